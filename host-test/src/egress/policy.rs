@@ -1,0 +1,198 @@
+//! A tenant's decision on a request and on an address.
+
+use super::address::{AddressKind, AddressScope};
+use super::origin::{Origin, OriginError, RemoteHost};
+use std::net::IpAddr;
+
+/// Where one tenant's component may connect to. The empty policy refuses
+/// everything.
+///
+/// ```
+/// use higress_host::egress::{AddressScope, EgressPolicy};
+///
+/// let policy = EgressPolicy::for_endpoint("http://127.0.0.1:8080/prefix")?
+///     .with_scope(AddressScope::PublicAndPrivate);
+/// let request = "http://127.0.0.1:8080/prefix/v1/chat/completions".parse().unwrap();
+/// assert!(policy.check_request(&request).is_ok());
+/// let elsewhere = "http://127.0.0.1:9090/".parse().unwrap();
+/// assert!(policy.check_request(&elsewhere).is_err());
+/// # Ok::<(), higress_host::egress::OriginError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EgressPolicy {
+    allowed: Vec<Origin>,
+    scope: AddressScope,
+}
+
+/// Why a connection was refused, before anything was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The request does not name an origin.
+    #[error("the request's URL is refused: {0}")]
+    Request(#[from] OriginError),
+    /// The origin is not on the tenant's list.
+    #[error("{0} is not on the tenant's list of origins; add it, or correct the endpoint")]
+    Origin(Origin),
+    /// The address is of a kind that the tenant may not reach.
+    #[error("{address} is a {kind} address, which the tenant may not reach")]
+    Address {
+        /// The address that was asked for, or that the name resolved to.
+        address: IpAddr,
+        /// Its kind.
+        kind: AddressKind,
+    },
+}
+
+impl EgressPolicy {
+    /// Refuses everything.
+    #[must_use]
+    pub fn deny_all() -> Self {
+        Self::default()
+    }
+
+    /// Allows these origins, at public addresses.
+    #[must_use]
+    pub fn allowing(origins: impl IntoIterator<Item = Origin>) -> Self {
+        Self {
+            allowed: origins.into_iter().collect(),
+            scope: AddressScope::default(),
+        }
+    }
+
+    /// Allows the origin of the tenant's endpoint URL, at public addresses.
+    ///
+    /// # Errors
+    ///
+    /// If `url` has no origin: see [`Origin::of_url`].
+    pub fn for_endpoint(url: &str) -> Result<Self, OriginError> {
+        Ok(Self::allowing([Origin::of_url(url)?]))
+    }
+
+    /// The same origins, at the addresses of `scope`.
+    #[must_use]
+    pub fn with_scope(self, scope: AddressScope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// The allowed origins.
+    #[must_use]
+    pub fn allowed(&self) -> &[Origin] {
+        &self.allowed
+    }
+
+    /// Decides on a request by its URI: the origin, and the address if the
+    /// URI names the host by one.
+    ///
+    /// # Errors
+    ///
+    /// If the request is refused.
+    pub fn check_request(&self, uri: &http::Uri) -> Result<(), Refusal> {
+        let origin = Origin::of_uri(uri)?;
+        if !self.allowed.contains(&origin) {
+            return Err(Refusal::Origin(origin));
+        }
+        match origin.host {
+            RemoteHost::Address(address) => self.check_address(address),
+            RemoteHost::Name(_) => Ok(()),
+        }
+    }
+
+    /// Decides on an address that a name resolved to.
+    ///
+    /// # Errors
+    ///
+    /// If the address is refused.
+    pub fn check_address(&self, address: IpAddr) -> Result<(), Refusal> {
+        let kind = AddressKind::of(address);
+        if self.scope.permits(kind) {
+            Ok(())
+        } else {
+            Err(Refusal::Address { address, kind })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AddressScope, EgressPolicy, Refusal};
+
+    fn decide(policy: &EgressPolicy, url: &str) -> Result<(), Refusal> {
+        policy.check_request(&url.parse().unwrap())
+    }
+
+    #[test]
+    fn an_empty_policy_refuses_everything() {
+        let policy = EgressPolicy::deny_all();
+        assert!(matches!(
+            decide(&policy, "https://example.com/"),
+            Err(Refusal::Origin(_))
+        ));
+    }
+
+    #[test]
+    fn only_the_same_scheme_host_and_port_pass() {
+        let policy = EgressPolicy::for_endpoint("https://ai.example.com/base").unwrap();
+        for url in [
+            "https://ai.example.com/",
+            "https://ai.example.com:443/other/path?x=1",
+            "https://AI.EXAMPLE.COM./",
+        ] {
+            assert_eq!(decide(&policy, url), Ok(()), "{url}");
+        }
+        for url in [
+            "http://ai.example.com/",
+            "https://ai.example.com:8443/",
+            "https://example.com/",
+            "https://sub.ai.example.com/",
+            "https://ai.example.com.evil.test/",
+            "https://evil.test/ai.example.com",
+        ] {
+            assert!(
+                matches!(decide(&policy, url), Err(Refusal::Origin(_))),
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn user_information_is_refused_even_for_an_allowed_host() {
+        let policy = EgressPolicy::for_endpoint("https://ai.example.com").unwrap();
+        assert!(matches!(
+            decide(&policy, "https://key@ai.example.com/"),
+            Err(Refusal::Request(_))
+        ));
+    }
+
+    #[test]
+    fn a_literal_private_address_needs_the_wider_scope() {
+        let policy = EgressPolicy::for_endpoint("http://10.1.2.3:8080").unwrap();
+        assert!(matches!(
+            decide(&policy, "http://10.1.2.3:8080/"),
+            Err(Refusal::Address { .. })
+        ));
+        let policy = policy.with_scope(AddressScope::PublicAndPrivate);
+        assert_eq!(decide(&policy, "http://10.1.2.3:8080/"), Ok(()));
+    }
+
+    #[test]
+    fn metadata_is_out_of_reach_in_every_scope_and_spelling() {
+        for host in [
+            "169.254.169.254",
+            "[::ffff:169.254.169.254]",
+            "[::ffff:a9fe:a9fe]",
+            "[64:ff9b::a9fe:a9fe]",
+            "[2002:a9fe:a9fe::1]",
+            "[fd00:ec2::254]",
+            "100.100.100.200",
+        ] {
+            let url = format!("http://{host}/latest/meta-data");
+            let policy = EgressPolicy::for_endpoint(&url)
+                .unwrap()
+                .with_scope(AddressScope::PublicAndPrivate);
+            assert!(
+                matches!(decide(&policy, &url), Err(Refusal::Address { .. })),
+                "{url}"
+            );
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The engine: compiles components, holds the pool of places that instances
+//! run in, and beats the epoch that interrupts them. One for a process.
+
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+/// Time between two epoch ticks: how long a busy component can keep other
+/// tasks of its thread waiting. 10 ms is what other hosts of this kind use;
+/// the check costs the component a few per cent.
+pub const TICK: Duration = Duration::from_millis(10);
+
+/// Core instances in the pool for each place: a component of one module has
+/// its module and two or three adapters for the imports; twice that.
+pub(crate) const CORE_INSTANCES_PER_PLACE: u32 = 8;
+
+/// Tables in the pool for each place: the module's own, that of the adapters,
+/// and as many again.
+pub(crate) const TABLES_PER_PLACE: u32 = 4;
+
+/// Linear memories in the pool for each place: the address space of one is
+/// reserved whether it is used or not.
+pub(crate) const MEMORIES_PER_PLACE: u32 = 1;
+
+/// Elements that each table of the pool has room for. A component of this
+/// kind has some hundred functions.
+pub(crate) const TABLE_ELEMENTS: u32 = 10_000;
+
+/// Bytes of a memory that stay mapped and are cleared by hand when its place
+/// is reused, which is cheaper than giving them back to the system. A usual
+/// call touches less.
+const KEEP_RESIDENT: usize = 256 << 10;
+
+/// How large the pool is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// Instances that can be alive at one time, over all tenants: running
+    /// calls and open streams. Default 256. More calls wait.
+    pub places: u32,
+    /// Bytes of linear memory that a place can have: the upper bound of every
+    /// tenant's limit. Default 256 MiB. Address space for all places is
+    /// reserved at the start (64 GiB by default), memory is not.
+    pub memory: u64,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            places: 256,
+            memory: 256 << 20,
+        }
+    }
+}
+
+/// A shared engine. Cloning it is cheap and gives the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    inner: wasmtime::Engine,
+    places: Arc<Semaphore>,
+    options: EngineOptions,
+}
+
+/// Why an engine could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The pool does not fit: too many places, too much memory in each, or a
+    /// limit on the process's address space.
+    #[error("cannot set up the engine for {places} places of {memory} bytes: {reason}; try fewer or smaller places", places = .options.places, memory = .options.memory)]
+    Unavailable {
+        /// What was asked for.
+        options: EngineOptions,
+        /// What the runtime said.
+        reason: String,
+    },
+    /// The thread that beats the epoch could not be started.
+    #[error("cannot start the engine's clock: {0}")]
+    Clock(#[from] std::io::Error),
+}
+
+impl Engine {
+    /// Makes an engine and starts its clock.
+    ///
+    /// # Errors
+    ///
+    /// If the pool does not fit, or the clock's thread cannot be started.
+    pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
+        let inner = wasmtime::Engine::new(&configuration(options)).map_err(|error| {
+            EngineError::Unavailable {
+                options,
+                reason: format!("{error:#}"),
+            }
+        })?;
+        start_clock(&inner)?;
+        let places = usize::try_from(options.places).unwrap_or(Semaphore::MAX_PERMITS);
+        Ok(Self {
+            inner,
+            places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+            options,
+        })
+    }
+
+    /// How large the pool is.
+    #[must_use]
+    pub fn options(&self) -> EngineOptions {
+        self.options
+    }
+
+    pub(crate) fn inner(&self) -> &wasmtime::Engine {
+        &self.inner
+    }
+
+    /// One permit for each place of the pool: the pool itself answers with an
+    /// error when it is exhausted, so nobody may get there without a permit.
+    pub(crate) fn places(&self) -> &Arc<Semaphore> {
+        &self.places
+    }
+}
+
+fn configuration(options: EngineOptions) -> Config {
+    let mut config = Config::new();
+    config
+        .wasm_component_model(true)
+        .concurrency_support(false)
+        .epoch_interruption(true)
+        .memory_init_cow(true)
+        .memory_reservation(options.memory)
+        .memory_guard_size(64 << 10)
+        .guard_before_linear_memory(false)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options)));
+    // What no component needs here is not even decoded. Threads, garbage
+    // collection and exceptions are not compiled into this crate's wasmtime.
+    config
+        .wasm_memory64(false)
+        .wasm_multi_memory(false)
+        .wasm_relaxed_simd(false)
+        .wasm_tail_call(false)
+        .wasm_wide_arithmetic(false);
+    config
+}
+
+fn pool(options: EngineOptions) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(options.places)
+        .total_core_instances(options.places.saturating_mul(CORE_INSTANCES_PER_PLACE))
+        .total_memories(options.places.saturating_mul(MEMORIES_PER_PLACE))
+        .total_tables(options.places.saturating_mul(TABLES_PER_PLACE))
+        .total_stacks(options.places)
+        .max_core_instances_per_component(CORE_INSTANCES_PER_PLACE)
+        .max_memories_per_component(MEMORIES_PER_PLACE)
+        .max_tables_per_component(TABLES_PER_PLACE)
+        .table_elements(usize::try_from(TABLE_ELEMENTS).unwrap_or(usize::MAX))
+        .max_memory_size(usize::try_from(options.memory).unwrap_or(usize::MAX))
+        .linear_memory_keep_resident(KEEP_RESIDENT)
+        .table_keep_resident(KEEP_RESIDENT);
+    pool
+}
+
+/// Beats the epoch until the engine, and every store of it, is gone.
+fn start_clock(engine: &wasmtime::Engine) -> std::io::Result<()> {
+    let engine = engine.weak();
+    std::thread::Builder::new()
+        .name("epoch".to_owned())
+        .spawn(move || {
+            loop {
+                std::thread::sleep(TICK);
+                match engine.upgrade() {
+                    Some(engine) => engine.increment_epoch(),
+                    None => break,
+                }
+            }
+        })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Engine, EngineOptions, TICK};
+
+    #[test]
+    fn the_default_pool_fits() {
+        Engine::new(EngineOptions::default()).unwrap();
+    }
+
+    #[test]
+    fn a_pool_that_cannot_fit_is_refused_with_its_size() {
+        let options = EngineOptions {
+            places: 1_000_000,
+            memory: 4 << 30,
+        };
+        let message = Engine::new(options).err().unwrap().to_string();
+        assert!(message.contains("1000000 places"), "{message}");
+    }
+
+    #[test]
+    fn the_clock_stops_when_the_engine_is_dropped() {
+        let engine = Engine::new(EngineOptions {
+            places: 1,
+            ..EngineOptions::default()
+        })
+        .unwrap();
+        let weak = engine.inner().weak();
+        drop(engine);
+        // A tick may hold the engine for a moment; no later one can.
+        std::thread::sleep(TICK * 5);
+        assert!(weak.upgrade().is_none());
+    }
+}

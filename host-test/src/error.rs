@@ -1,0 +1,133 @@
+//! Why a call failed, as the embedder sees it: by the provider's own account,
+//! or by the sandbox's.
+
+pub use crate::limiter::Breach;
+
+use crate::contract::types;
+use std::time::Duration;
+use wasmtime::Trap;
+use wasmtime::component::ResourceTableError;
+
+/// The longest reason that is passed on from inside a sandbox, in bytes: as
+/// much as the contract allows a message.
+const LONGEST_REASON: usize = 2_048;
+
+/// Why a call failed. Every message says what to do next; none holds a
+/// credential.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The component answered with an error: the request was refused, by it,
+    /// the gateway or the provider, or could not be sent.
+    #[error("{}", .0.message)]
+    Provider(types::Error),
+    /// All places were taken for the whole of
+    /// [`queue_wait`](crate::limits::Limits::queue_wait).
+    #[error(
+        "no place for another call was free within {waited:?}; try again later, or raise `concurrent_calls` of the tenant or `places` of the engine"
+    )]
+    Busy {
+        /// How long the call waited.
+        waited: Duration,
+    },
+    /// The call took longer than
+    /// [`deadline`](crate::limits::Limits::deadline).
+    #[error(
+        "the call did not end within {limit:?} and was cancelled; try a shorter request, or raise the tenant's deadline"
+    )]
+    Deadline {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The component ran longer than
+    /// [`cpu_time`](crate::limits::Limits::cpu_time).
+    #[error(
+        "the component used more than {limit:?} of processor time and was stopped; send less at once, or raise the tenant's `cpu_time`"
+    )]
+    CpuBudget {
+        /// The limit.
+        limit: Duration,
+    },
+    /// The component ran into a limit of its sandbox.
+    #[error("the component ran into a limit of its sandbox: {0}")]
+    LimitExceeded(Breach),
+    /// The component trapped: a fault of the component, or a limit that the
+    /// runtime reports in its own words.
+    #[error(
+        "the component failed and its sandbox was thrown away: {reason}; report this to the component's author"
+    )]
+    Trap {
+        /// What the runtime said.
+        reason: String,
+    },
+    /// Asked about a stream that failed earlier.
+    #[error("the stream has failed and nothing more is known of it; start a new call")]
+    StreamFailed,
+}
+
+impl From<types::Error> for CallError {
+    fn from(error: types::Error) -> Self {
+        Self::Provider(error)
+    }
+}
+
+/// Sorts out why the runtime gave up on a call.
+pub(crate) fn of_runtime(error: &wasmtime::Error, cpu_budget: Duration, handles: u32) -> CallError {
+    if let Some(breach) = error.downcast_ref() {
+        return CallError::LimitExceeded(*breach);
+    }
+    if let Some(ResourceTableError::Full) = error.downcast_ref() {
+        return CallError::LimitExceeded(Breach::Handles { limit: handles });
+    }
+    match error.downcast_ref() {
+        Some(Trap::Interrupt) => CallError::CpuBudget { limit: cpu_budget },
+        Some(trap) => CallError::Trap {
+            reason: trap.to_string(),
+        },
+        None => CallError::Trap {
+            reason: shortened(error.root_cause().to_string()),
+        },
+    }
+}
+
+fn shortened(mut reason: String) -> String {
+    reason.truncate(reason.floor_char_boundary(LONGEST_REASON));
+    reason
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Breach, CallError, of_runtime, shortened};
+    use std::time::Duration;
+    use wasmtime::Trap;
+    use wasmtime::component::ResourceTableError;
+
+    fn sort_out(error: &wasmtime::Error) -> CallError {
+        of_runtime(error, Duration::from_secs(10), 1_000)
+    }
+
+    #[test]
+    fn each_cause_has_its_own_error() {
+        let interrupted = sort_out(&wasmtime::Error::new(Trap::Interrupt));
+        assert!(matches!(interrupted, CallError::CpuBudget { .. }));
+        let full = sort_out(&wasmtime::Error::new(ResourceTableError::Full));
+        assert!(matches!(
+            full,
+            CallError::LimitExceeded(Breach::Handles { limit: 1_000 })
+        ));
+        let breach = Breach::Memory {
+            wanted: 2,
+            limit: 1,
+        };
+        let memory = sort_out(&wasmtime::Error::new(breach).context("while growing"));
+        assert!(matches!(memory, CallError::LimitExceeded(found) if found == breach));
+        let unreachable = sort_out(&wasmtime::Error::new(Trap::UnreachableCodeReached));
+        assert!(matches!(unreachable, CallError::Trap { .. }));
+    }
+
+    #[test]
+    fn a_reason_is_cut_between_characters() {
+        let reason = shortened("é".repeat(2_000));
+        assert_eq!(reason.len(), 2_048);
+        assert_eq!(shortened("x".to_owned() + &"é".repeat(2_000)).len(), 2_047);
+    }
+}

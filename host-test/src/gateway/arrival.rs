@@ -1,0 +1,30 @@
+//! A request that has arrived whole, as authentication and backends see it.
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method};
+
+/// A request with its body.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrival {
+    pub(crate) method: Method,
+    /// The path, undecoded.
+    pub(crate) path: String,
+    /// What stands after the `?`, undecoded.
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Arrival {
+    /// Puts head and body together.
+    pub(crate) fn new(head: Parts, body: Bytes) -> Self {
+        Self {
+            method: head.method,
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().map(str::to_owned),
+            headers: head.headers,
+            body,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Higress key-auth in its two flavours: a consumer is known by a key in a
+//! header or in the query.
+
+use http::{HeaderValue, StatusCode, header};
+
+use super::super::arrival::Arrival;
+use super::super::query;
+use super::{Grant, Refusal};
+
+/// The realm both flavours name when none is configured.
+const KEY_CHALLENGE: &str = "Key realm=MSE Gateway";
+/// The C++ flavour names the wrong scheme when it knows the caller.
+const BASIC_CHALLENGE: &str = "Basic realm=MSE Gateway";
+/// Where the C++ flavour looks besides the configured names.
+const ORIGINAL_AUTHORIZATION: &str = "x-hi-original-auth";
+
+/// Which implementation of the plugin is imitated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyAuthFlavour {
+    /// The one deployed by default: empty bodies; an unknown key is a 401.
+    Cpp,
+    /// The one in Go: texts; an unknown key is a 403, as is a consumer without
+    /// a grant.
+    Go,
+}
+
+/// Where a key is looked for (`in_header` and `in_query`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// In headers.
+    Header,
+    /// In query parameters.
+    Query,
+    /// In both. The C++ flavour reads a parameter where the header is absent;
+    /// the Go flavour then reads no parameters at all.
+    HeaderAndQuery,
+}
+
+/// The plugin's configuration on a route.
+#[derive(Clone, Debug)]
+pub struct KeyAuth {
+    flavour: KeyAuthFlavour,
+    source: KeySource,
+    names: Vec<String>,
+    consumers: Vec<Consumer>,
+    grant: Grant,
+}
+
+#[derive(Clone, Debug)]
+struct Consumer {
+    name: String,
+    credential: String,
+}
+
+impl KeyAuth {
+    /// Looks for keys under this name, for instance in the header
+    /// `authorization`.
+    #[must_use]
+    pub fn new(flavour: KeyAuthFlavour, source: KeySource, name: impl Into<String>) -> Self {
+        Self {
+            flavour,
+            source,
+            names: vec![name.into()],
+            consumers: Vec::new(),
+            grant: Grant::Everyone,
+        }
+    }
+
+    /// Looks under this name too.
+    #[must_use]
+    pub fn also_named(mut self, name: impl Into<String>) -> Self {
+        self.names.push(name.into());
+        self
+    }
+
+    /// Adds a consumer. The **whole** value is compared: for `Authorization:
+    /// Bearer sk-x` the credential is `Bearer sk-x`.
+    #[must_use]
+    pub fn consumer(mut self, name: impl Into<String>, credential: impl Into<String>) -> Self {
+        self.consumers.push(Consumer {
+            name: name.into(),
+            credential: credential.into(),
+        });
+        self
+    }
+
+    /// Says which consumers this route serves.
+    #[must_use]
+    pub fn grant(mut self, grant: Grant) -> Self {
+        self.grant = grant;
+        self
+    }
+
+    /// The calling consumer's name, or the refusal.
+    pub(crate) fn admit(&self, arrival: &Arrival) -> Result<String, Refusal> {
+        match self.flavour {
+            KeyAuthFlavour::Cpp => self.admit_as_cpp(arrival),
+            KeyAuthFlavour::Go => self.admit_as_go(arrival),
+        }
+    }
+
+    /// The C++ flavour: consumer by consumer and name by name, the first that
+    /// fits; other keys in the request do not matter.
+    fn admit_as_cpp(&self, arrival: &Arrival) -> Result<String, Refusal> {
+        let names = || {
+            self.names
+                .iter()
+                .map(String::as_str)
+                .chain([ORIGINAL_AUTHORIZATION])
+        };
+        let presents = |consumer: &&Consumer| {
+            names()
+                .any(|name| self.cpp_credential(arrival, name) == Some(consumer.credential.clone()))
+        };
+        match self.consumers.iter().find(presents) {
+            None => Err(challenged(StatusCode::UNAUTHORIZED, "", KEY_CHALLENGE)),
+            Some(known) if self.grant.includes(&known.name) => Ok(known.name.clone()),
+            Some(_) => Err(challenged(StatusCode::FORBIDDEN, "", BASIC_CHALLENGE)),
+        }
+    }
+
+    fn cpp_credential(&self, arrival: &Arrival, name: &str) -> Option<String> {
+        let in_header = || header_value(arrival, name);
+        let in_query = || {
+            let query = arrival.query.as_deref()?;
+            let value = query::values(query, name)
+                .next()
+                .map(query::percent_decoded);
+            value.filter(|value| !value.is_empty())
+        };
+        match self.source {
+            KeySource::Header => in_header(),
+            KeySource::Query => in_query(),
+            KeySource::HeaderAndQuery => in_header().or_else(in_query),
+        }
+    }
+
+    /// The Go flavour: exactly one key must be there, then it is looked up.
+    fn admit_as_go(&self, arrival: &Arrival) -> Result<String, Refusal> {
+        let credentials = self.go_credentials(arrival);
+        let credential = match credentials.as_slice() {
+            [credential] => credential,
+            [] => return Err(go_refusal(StatusCode::UNAUTHORIZED, NO_KEY)),
+            _ => return Err(go_refusal(StatusCode::UNAUTHORIZED, SEVERAL_KEYS)),
+        };
+        self.consumers
+            .iter()
+            .find(|consumer| consumer.credential == *credential)
+            .filter(|consumer| self.grant.includes(&consumer.name))
+            .map(|consumer| consumer.name.clone())
+            .ok_or_else(|| go_refusal(StatusCode::FORBIDDEN, UNAUTHORIZED_CONSUMER))
+    }
+
+    fn go_credentials(&self, arrival: &Arrival) -> Vec<String> {
+        let names = self.names.iter();
+        match self.source {
+            KeySource::Header | KeySource::HeaderAndQuery => names
+                .filter_map(|name| header_value(arrival, name))
+                .collect(),
+            KeySource::Query => {
+                let query = arrival.query.as_deref().unwrap_or_default();
+                names
+                    .flat_map(|name| query::values(query, name))
+                    // Go's parser of queries takes a plus for a blank.
+                    .map(|value| query::percent_decoded(&value.replace('+', " ")))
+                    .collect()
+            }
+        }
+    }
+}
+
+const NO_KEY: &str = "Request denied by Key Auth check. No Key Authentication information found.";
+const SEVERAL_KEYS: &str =
+    "Request denied by Key Auth check. Multi Key Authentication information found.";
+const UNAUTHORIZED_CONSUMER: &str = "Request denied by Key Auth check. Unauthorized consumer.";
+
+/// A header's first value; an empty one counts as absent.
+fn header_value(arrival: &Arrival, name: &str) -> Option<String> {
+    let value = arrival.headers.get(name)?;
+    let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn go_refusal(status: StatusCode, text: &'static str) -> Refusal {
+    challenged(status, text, KEY_CHALLENGE)
+}
+
+fn challenged(status: StatusCode, text: &'static str, challenge: &'static str) -> Refusal {
+    Refusal::new(status, text).header(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static(challenge),
+    )
+}

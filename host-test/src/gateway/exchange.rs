@@ -1,0 +1,195 @@
+//! One request on its way through the gateway, checked in the gateway's order:
+//! size of the head, route, size of the body, authentication, backend.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Response};
+use hyper::body::Incoming;
+
+use super::answer::Answer;
+use super::answer_body::AnswerBody;
+use super::arrival::Arrival;
+use super::chunking::Chunking;
+use super::config::GatewayConfig;
+use super::delivery::schedule;
+use super::ledger::{Ledger, OpenExchange};
+use super::local_reply;
+use super::persona::Scene;
+use super::random::{Purpose, Random};
+use super::record::{Outcome, RecordedRequest, header_list};
+use super::response_headers::{self, Times};
+use super::route::{self, Backend, Route};
+use super::script::ScriptedReply;
+use super::upload::{self, Upload};
+
+/// The connection closes without a head: as planned, or because nobody is left
+/// to read one.
+#[derive(Debug, thiserror::Error)]
+#[error("closed without a reply")]
+pub(crate) struct Unanswered;
+
+/// What all exchanges of a gateway share.
+#[derive(Debug)]
+pub(crate) struct Gatehouse {
+    pub(crate) config: GatewayConfig,
+    pub(crate) ledger: Ledger,
+}
+
+/// Answers one request that came on the connection of this number.
+pub(crate) async fn serve(
+    gatehouse: Arc<Gatehouse>,
+    connection: u64,
+    request: Request<Incoming>,
+) -> Result<Response<AnswerBody>, Unanswered> {
+    let config = &gatehouse.config;
+    let arrived = config.clock.unix_milliseconds();
+    let (head, body) = request.into_parts();
+    let mut exchange = gatehouse.ledger.enter(first_record(connection, &head));
+    let method = head.method.clone();
+    let mut identifier_source = random(config, &exchange, Purpose::RequestIdentifier);
+    let identifier = response_headers::request_identifier(&head.headers, &mut identifier_source);
+
+    let route = route::find(&config.routes, head.uri.path());
+    let Some(reply) = decide(config, route, head, body, &exchange).await else {
+        return Err(Unanswered);
+    };
+    let mut answer = match reply {
+        ScriptedReply::Answer(answer) => answer,
+        ScriptedReply::NoReply => {
+            exchange.conclude(Outcome::BrokenOffByGateway);
+            return Err(Unanswered);
+        }
+        ScriptedReply::Silence => match std::future::pending::<Infallible>().await {},
+    };
+    if let Some(gate) = answer.hold.take() {
+        gate.opened().await;
+    }
+    let times = Times {
+        arrived,
+        answered: config.clock.unix_milliseconds(),
+    };
+    response_headers::complete(&mut answer.headers, answer.origin, identifier, times);
+    exchange.amend(|record| record.status = Some(answer.status));
+    Ok(respond(config, route, &method, answer, exchange))
+}
+
+/// Everything up to the reply's content; nothing if the client left meanwhile.
+async fn decide(
+    config: &GatewayConfig,
+    route: Option<&Route>,
+    head: Parts,
+    body: Incoming,
+    exchange: &OpenExchange,
+) -> Option<ScriptedReply> {
+    let head_bytes = head_size(&head);
+    let upload = upload::receive(body, config.body_limit_bytes).await;
+    exchange.amend(|record| {
+        record.outcome = Outcome::Answering;
+        record.body = received(&upload);
+    });
+    if head_bytes > config.header_limit_bytes {
+        return Some(local_reply::header_fields_too_large().into());
+    }
+    let answer = match (upload, route) {
+        (Upload::Abandoned(_), _) => return None,
+        (Upload::Malformed(_), _) => local_reply::bad_request(),
+        (Upload::Whole(_) | Upload::TooLarge, None) => local_reply::no_route(),
+        (Upload::TooLarge, Some(_)) => local_reply::payload_too_large(),
+        (Upload::Whole(body), Some(route)) => {
+            return Some(on_route(config, route, &Arrival::new(head, body), exchange));
+        }
+    };
+    Some(answer.into())
+}
+
+/// What the route does with a request: authentication, then its backend.
+fn on_route(
+    config: &GatewayConfig,
+    route: &Route,
+    arrival: &Arrival,
+    exchange: &OpenExchange,
+) -> ScriptedReply {
+    match route.authentication.admit(arrival) {
+        Err(refusal) => return refusal.into_answer().into(),
+        Ok(consumer) => exchange.amend(|record| record.consumer = consumer),
+    }
+    match &route.backend {
+        Backend::Script(script) => script.take(),
+        Backend::Persona(persona) => {
+            let scene = Scene {
+                models: &route.models,
+                unix_seconds: config.clock.unix_milliseconds() / 1_000,
+                random: random(config, exchange, Purpose::CompletionIdentifier),
+            };
+            persona.answer(arrival, scene).into()
+        }
+    }
+}
+
+fn respond(
+    config: &GatewayConfig,
+    route: Option<&Route>,
+    method: &Method,
+    answer: Answer,
+    mut exchange: OpenExchange,
+) -> Response<AnswerBody> {
+    let chunking = route.map_or(Chunking::Whole, |route| route.chunking);
+    let delay = route.and_then(|route| route.delay);
+    let seed = random(config, &exchange, Purpose::Chunking).next();
+    let length = answer.declared_length();
+    if *method == Method::HEAD {
+        // The body is never asked for, so its end would never be seen.
+        exchange.conclude(Outcome::Completed);
+    }
+    let steps = schedule(answer.steps, chunking, delay, seed);
+    let mut response = Response::new(AnswerBody::new(steps, answer.ending, length, exchange));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    response
+}
+
+fn random(config: &GatewayConfig, exchange: &OpenExchange, purpose: Purpose) -> Random {
+    Random::for_request(config.seed, exchange.number(), purpose)
+}
+
+fn received(upload: &Upload) -> Bytes {
+    match upload {
+        Upload::Whole(body) | Upload::Malformed(body) | Upload::Abandoned(body) => body.clone(),
+        Upload::TooLarge => Bytes::new(),
+    }
+}
+
+fn first_record(connection: u64, head: &Parts) -> RecordedRequest {
+    RecordedRequest {
+        number: 0,
+        connection,
+        method: head.method.clone(),
+        path_and_query: path_and_query(head).to_owned(),
+        headers: header_list(&head.headers),
+        body: Bytes::new(),
+        consumer: None,
+        status: None,
+        outcome: Outcome::Arriving,
+    }
+}
+
+fn path_and_query(head: &Parts) -> &str {
+    head.uri
+        .path_and_query()
+        .map_or("", http::uri::PathAndQuery::as_str)
+}
+
+/// The head's size in bytes: what Envoy holds of it, not its line ends.
+fn head_size(head: &Parts) -> usize {
+    head.method.as_str().len() + path_and_query(head).len() + fields_size(&head.headers)
+}
+
+fn fields_size(headers: &HeaderMap) -> usize {
+    headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len())
+        .sum()
+}

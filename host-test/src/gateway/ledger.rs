@@ -1,0 +1,156 @@
+//! The book of all requests: written by the exchanges, read and awaited by
+//! tests.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::record::{Outcome, RecordedRequest};
+
+/// What was waited for did not happen in time. Shows what did.
+#[derive(Debug, thiserror::Error)]
+#[error("{awaited} did not happen within {within:?}; recorded: {seen:#?}")]
+pub struct NotInTime {
+    awaited: String,
+    within: Duration,
+    seen: Vec<RecordedRequest>,
+}
+
+/// The book. Clones are the same book.
+#[derive(Clone, Debug)]
+pub(crate) struct Ledger(Arc<watch::Sender<Pages>>);
+
+#[derive(Debug, Default)]
+struct Pages {
+    /// Requests ever seen, also those no longer kept.
+    seen: u64,
+    kept: VecDeque<RecordedRequest>,
+    limit: usize,
+}
+
+impl Pages {
+    fn find(&self, number: u64) -> Option<&RecordedRequest> {
+        self.kept.iter().find(|request| request.number == number)
+    }
+
+    fn arrived(&self) -> u64 {
+        let arriving = self
+            .kept
+            .iter()
+            .filter(|request| request.outcome == Outcome::Arriving);
+        self.seen
+            .saturating_sub(u64::try_from(arriving.count()).unwrap_or(u64::MAX))
+    }
+}
+
+impl Ledger {
+    /// An empty book that keeps the newest `limit` requests.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self(Arc::new(watch::Sender::new(Pages {
+            limit,
+            ..Pages::default()
+        })))
+    }
+
+    /// Enters a request (its `number` is set here) and opens its exchange.
+    pub(crate) fn enter(&self, mut request: RecordedRequest) -> OpenExchange {
+        let mut number = 0;
+        self.0.send_modify(|pages| {
+            number = pages.seen;
+            pages.seen += 1;
+            request.number = number;
+            pages.kept.push_back(request);
+            while pages.kept.len() > pages.limit {
+                pages.kept.pop_front();
+            }
+        });
+        OpenExchange {
+            ledger: self.clone(),
+            number,
+            outcome: Outcome::AbortedByClient,
+        }
+    }
+
+    /// The requests kept, oldest first.
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.0.borrow().kept.iter().cloned().collect()
+    }
+
+    /// Waits until this many requests have arrived whole.
+    pub(crate) async fn wait_for_requests(
+        &self,
+        count: u64,
+        within: Duration,
+    ) -> Result<Vec<RecordedRequest>, NotInTime> {
+        self.wait(within, |pages| pages.arrived() >= count)
+            .await
+            .map(|()| self.requests())
+            .ok_or_else(|| self.not_in_time(format!("the arrival of {count} requests"), within))
+    }
+
+    /// Waits until nothing more will happen to a request.
+    pub(crate) async fn wait_for_outcome(
+        &self,
+        number: u64,
+        within: Duration,
+    ) -> Result<RecordedRequest, NotInTime> {
+        let is_over = |pages: &Pages| pages.find(number).is_some_and(|it| it.outcome.is_final());
+        let ended = self.wait(within, is_over).await;
+        ended
+            .and_then(|()| self.0.borrow().find(number).cloned())
+            .ok_or_else(|| self.not_in_time(format!("the end of request {number}"), within))
+    }
+
+    async fn wait(&self, within: Duration, condition: impl Fn(&Pages) -> bool) -> Option<()> {
+        let mut pages = self.0.subscribe();
+        let met = tokio::time::timeout(within, pages.wait_for(|pages| condition(pages))).await;
+        met.ok()?.ok().map(|_pages| ())
+    }
+
+    fn not_in_time(&self, awaited: String, within: Duration) -> NotInTime {
+        NotInTime {
+            awaited,
+            within,
+            seen: self.requests(),
+        }
+    }
+}
+
+/// One exchange in progress. When it is dropped its outcome is written: as
+/// concluded before, else that the client left, since hyper drops all that
+/// belongs to a connection when its client is gone.
+#[derive(Debug)]
+pub(crate) struct OpenExchange {
+    ledger: Ledger,
+    number: u64,
+    outcome: Outcome,
+}
+
+impl OpenExchange {
+    /// The request's number.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Changes what is kept of the request, if it is still kept.
+    pub(crate) fn amend(&self, change: impl FnOnce(&mut RecordedRequest)) {
+        self.ledger.0.send_modify(|pages| {
+            if let Some(request) = pages.kept.iter_mut().find(|it| it.number == self.number) {
+                change(request);
+            }
+        });
+    }
+
+    /// Says which outcome to write when the exchange is dropped.
+    pub(crate) const fn conclude(&mut self, outcome: Outcome) {
+        self.outcome = outcome;
+    }
+}
+
+impl Drop for OpenExchange {
+    fn drop(&mut self) {
+        self.amend(|request| request.outcome = self.outcome);
+    }
+}

@@ -1,0 +1,112 @@
+//! The headers the gateway puts on every reply.
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::answer::Origin;
+use super::http_date::imf_fixdate;
+use super::random::Random;
+
+const REQUEST_IDENTIFIER: HeaderName = HeaderName::from_static("x-request-id");
+const ARRIVAL_TIME: HeaderName = HeaderName::from_static("req-arrive-time");
+const COST_TIME: HeaderName = HeaderName::from_static("req-cost-time");
+const START_TIME: HeaderName = HeaderName::from_static("resp-start-time");
+const UPSTREAM_TIME: HeaderName = HeaderName::from_static("x-envoy-upstream-service-time");
+
+/// When a request came and when its reply's head left, in milliseconds since
+/// 1970.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Times {
+    pub(crate) arrived: u64,
+    pub(crate) answered: u64,
+}
+
+/// The request's own `x-request-id`, or a new one in the form of a random UUID.
+pub(crate) fn request_identifier(request: &HeaderMap, random: &mut Random) -> HeaderValue {
+    request.get(REQUEST_IDENTIFIER).cloned().unwrap_or_else(|| {
+        HeaderValue::from_str(&random_uuid(random)).unwrap_or(HeaderValue::from_static(""))
+    })
+}
+
+/// Adds what the gateway sets, unless the reply brought the same header.
+///
+/// `req-arrive-time` and `resp-start-time` are points in time, `req-cost-time`
+/// and `x-envoy-upstream-service-time` durations, all in milliseconds.
+pub(crate) fn complete(
+    headers: &mut HeaderMap,
+    origin: Origin,
+    identifier: HeaderValue,
+    times: Times,
+) {
+    let cost = HeaderValue::from(times.answered.saturating_sub(times.arrived));
+    let mut set = |name: HeaderName, value: HeaderValue| {
+        headers.entry(name).or_insert(value);
+    };
+    set(header::SERVER, HeaderValue::from_static("istio-envoy"));
+    if let Ok(date) = HeaderValue::from_str(&imf_fixdate(times.answered / 1_000)) {
+        set(header::DATE, date);
+    }
+    set(REQUEST_IDENTIFIER, identifier);
+    set(ARRIVAL_TIME, HeaderValue::from(times.arrived));
+    set(START_TIME, HeaderValue::from(times.answered));
+    set(COST_TIME, cost.clone());
+    match origin {
+        Origin::Upstream => set(UPSTREAM_TIME, cost),
+        Origin::Gateway => {}
+    }
+}
+
+/// A version 4 UUID (RFC 9562).
+fn random_uuid(random: &mut Random) -> String {
+    let (high, low) = (random.next(), random.next());
+    format!(
+        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+        high >> 32,
+        high >> 16 & 0xffff,
+        high & 0xfff,
+        low >> 48 & 0x3fff | 0x8000,
+        low & 0xffff_ffff_ffff,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIMES: Times = Times {
+        arrived: 1_000,
+        answered: 1_250,
+    };
+
+    fn completed(mut headers: HeaderMap, origin: Origin) -> HeaderMap {
+        complete(&mut headers, origin, HeaderValue::from_static("id"), TIMES);
+        headers
+    }
+
+    #[test]
+    fn only_an_upstreams_reply_has_its_service_time() {
+        assert_eq!(
+            completed(HeaderMap::new(), Origin::Upstream)[UPSTREAM_TIME],
+            "250"
+        );
+        assert!(!completed(HeaderMap::new(), Origin::Gateway).contains_key(UPSTREAM_TIME));
+    }
+
+    #[test]
+    fn a_header_that_the_reply_brought_is_kept() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::SERVER, HeaderValue::from_static("nginx"));
+        assert_eq!(
+            completed(headers, Origin::Upstream)[header::SERVER],
+            "nginx"
+        );
+    }
+
+    #[test]
+    fn a_made_up_identifier_has_the_form_of_a_random_uuid() {
+        let uuid = random_uuid(&mut Random::new(3));
+        let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12]);
+        assert_eq!(&uuid[14..15], "4");
+        assert!("89ab".contains(&uuid[19..20]));
+    }
+}

@@ -1,0 +1,256 @@
+//! A component, compiled once and linked to the few interfaces that the
+//! contract's world imports. Tenants are made from it.
+
+use crate::contract::{self, ProviderPre};
+use crate::engine::{Engine, EngineError, EngineOptions};
+use crate::limits::Limits;
+use crate::link;
+use crate::manifest::{Manifest, ManifestError};
+use crate::store::Sandbox;
+use std::path::{Path, PathBuf};
+use wasmtime::component::Component;
+
+/// A component ready to be called. Cloning it is cheap and gives the same
+/// component.
+#[derive(Clone)]
+pub struct Host {
+    engine: Engine,
+    manifest: Manifest,
+    provider: ProviderPre<Sandbox>,
+}
+
+/// Why a component could not be made ready.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The manifest could not be used.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// The engine could not be made.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The component's file could not be read.
+    #[error("cannot read the component {}: {source}; build it, or correct `component.file` in the manifest", .path.display())]
+    Unreadable {
+        /// The component's path.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The manifest names another contract than this host's.
+    #[error(
+        "the manifest says that the component implements {found}, and this host speaks {}@{}",
+        contract::WORLD,
+        contract::VERSION
+    )]
+    Contract {
+        /// The world and version that the manifest names.
+        found: String,
+    },
+    /// The bytes are not a component, or need what this engine does not do.
+    #[error("the component cannot be compiled: {reason}")]
+    Invalid {
+        /// What the compiler said.
+        reason: String,
+    },
+    /// The component asks for more than the contract grants.
+    #[error("the component imports {}, which this host does not grant; a model provider may import only {}", .imports.join(", "), link::GRANTED.join(", "))]
+    ForeignImports {
+        /// The interfaces that are not granted.
+        imports: Vec<String>,
+    },
+    /// The component lacks an export of the world, or has another type there.
+    #[error("the component does not fit the world {}: {reason}", contract::WORLD)]
+    Unfit {
+        /// What the linker said.
+        reason: String,
+    },
+}
+
+impl Host {
+    /// Reads the manifest at `path` and the component that it names, on an
+    /// engine of its own with the default pool. Takes about a tenth of a
+    /// second.
+    ///
+    /// # Errors
+    ///
+    /// If the manifest, the component or the engine cannot be used.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, HostError> {
+        let manifest = Manifest::read(path)?;
+        let component = manifest.component_path();
+        let engine = Engine::new(EngineOptions::default())?;
+        Self::from_file(engine, manifest, component)
+    }
+
+    /// Compiles the component in the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or see [`from_bytes`](Self::from_bytes).
+    pub fn from_file(
+        engine: Engine,
+        manifest: Manifest,
+        path: impl AsRef<Path>,
+    ) -> Result<Self, HostError> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|source| HostError::Unreadable {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        Self::from_bytes(engine, manifest, &bytes)
+    }
+
+    /// Compiles a component.
+    ///
+    /// # Errors
+    ///
+    /// If the manifest names another contract, the bytes are not a component,
+    /// it imports what is not granted, or it does not fit the world.
+    pub fn from_bytes(engine: Engine, manifest: Manifest, bytes: &[u8]) -> Result<Self, HostError> {
+        check_contract(&manifest)?;
+        let component =
+            Component::new(engine.inner(), bytes).map_err(|error| HostError::Invalid {
+                reason: format!("{error:#}"),
+            })?;
+        let imports = link::foreign_imports(&component);
+        if !imports.is_empty() {
+            return Err(HostError::ForeignImports { imports });
+        }
+        let provider = link::linker(engine.inner())
+            .and_then(|linker| linker.instantiate_pre(&component))
+            .and_then(ProviderPre::new)
+            .map_err(|error| HostError::Unfit {
+                reason: format!("{error:#}"),
+            })?;
+        Ok(Self {
+            engine,
+            manifest,
+            provider,
+        })
+    }
+
+    /// The manifest.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The limits that a tenant has by default, from the manifest.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits::of(&self.manifest)
+    }
+
+    pub(crate) fn provider(&self) -> &ProviderPre<Sandbox> {
+        &self.provider
+    }
+}
+
+fn check_contract(manifest: &Manifest) -> Result<(), HostError> {
+    let entry = &manifest.component;
+    if entry.world == contract::WORLD && is_compatible(&entry.contract) {
+        Ok(())
+    } else {
+        Err(HostError::Contract {
+            found: format!("{}@{}", entry.world, entry.contract),
+        })
+    }
+}
+
+/// Below 1.0 the minor version is the line of compatibility.
+fn is_compatible(version: &str) -> bool {
+    let line = |version: &str| {
+        version
+            .rsplit_once('.')
+            .map(|(line, _patch)| line.to_owned())
+    };
+    line(version).is_some() && line(version) == line(contract::VERSION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Host, HostError};
+    use crate::engine::{Engine, EngineOptions};
+    use crate::manifest::Manifest;
+
+    fn manifest(contract: &str) -> Manifest {
+        let text = format!(
+            "version: 0.1.0\nname: test\nresource: {{memory: 67108864}}\ncomponent:\n  \
+             file: c.wasm\n  world: higress:model-provider/provider\n  contract: {contract}\n"
+        );
+        Manifest::parse(&text, "manifest.yaml").unwrap()
+    }
+
+    fn refusal(contract: &str, wat: &str) -> HostError {
+        let engine = Engine::new(EngineOptions {
+            places: 1,
+            ..EngineOptions::default()
+        })
+        .unwrap();
+        let bytes = wat::parse_str(wat).unwrap();
+        match Host::from_bytes(engine, manifest(contract), &bytes) {
+            Ok(_) => panic!("the component should have been refused"),
+            Err(error) => error,
+        }
+    }
+
+    #[test]
+    fn a_component_that_wants_files_is_refused_before_it_runs() {
+        let error = refusal(
+            "0.1.0",
+            r#"(component
+                (import "wasi:filesystem/preopens@0.2.4" (instance))
+                (import "wasi:io/error@0.2.4" (instance))
+            )"#,
+        );
+        match &error {
+            HostError::ForeignImports { imports } => {
+                assert_eq!(imports, &["wasi:filesystem/preopens@0.2.4"]);
+            }
+            other => panic!("{other}"),
+        }
+        assert!(error.to_string().contains("may import only"), "{error}");
+    }
+
+    #[test]
+    fn a_component_without_the_exports_does_not_fit() {
+        let error = refusal("0.1.0", "(component)");
+        assert!(matches!(error, HostError::Unfit { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_core_module_is_not_a_component() {
+        let error = refusal("0.1.0", "(module)");
+        assert!(matches!(error, HostError::Invalid { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_component_of_another_contract_is_refused() {
+        for contract in ["0.2.0", "1.0.0", "new"] {
+            let error = refusal(contract, "(component)");
+            assert!(matches!(error, HostError::Contract { .. }), "{error}");
+        }
+        assert!(matches!(
+            refusal("0.1.9", "(component)"),
+            HostError::Unfit { .. }
+        ));
+    }
+
+    #[test]
+    fn a_missing_component_is_named() {
+        let engine = Engine::new(EngineOptions {
+            places: 1,
+            ..EngineOptions::default()
+        })
+        .unwrap();
+        let error = Host::from_file(engine, manifest("0.1.0"), "no/such.wasm")
+            .err()
+            .unwrap();
+        assert!(error.to_string().contains("no/such.wasm"), "{error}");
+    }
+}

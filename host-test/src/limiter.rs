@@ -1,0 +1,148 @@
+//! Holds a store to its limits of memory and tables. A breach is a trap that
+//! carries a [`Breach`], so that a caller hears of the limit and not of some
+//! failed allocation inside the component.
+
+use crate::limits::Limits;
+use wasmtime::ResourceLimiter;
+
+/// A limit of the sandbox that a component ran into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Breach {
+    /// Linear memory, over all memories together.
+    #[error(
+        "it needs {wanted} bytes of memory and may have {limit}; raise `resource.memory` in the manifest, or send less at once"
+    )]
+    Memory {
+        /// Bytes asked for.
+        wanted: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The elements of one table.
+    #[error("it needs a table of {wanted} elements and may have {limit}")]
+    TableElements {
+        /// Elements asked for.
+        wanted: u64,
+        /// Elements allowed.
+        limit: u64,
+    },
+    /// The host's table of resources.
+    #[error("it holds {limit} resources at once, which is the limit; it may leak them")]
+    Handles {
+        /// Resources allowed.
+        limit: u32,
+    },
+}
+
+/// Watches one store.
+pub(crate) struct Limiter {
+    limits: Limits,
+    memory: u64,
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, memory: 0 }
+    }
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let wanted = self
+            .memory
+            .saturating_add(as_u64(desired.saturating_sub(current)));
+        if wanted > self.limits.memory {
+            return Err(wasmtime::Error::new(Breach::Memory {
+                wanted,
+                limit: self.limits.memory,
+            }));
+        }
+        self.memory = wanted;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let wanted = as_u64(desired);
+        if wanted > self.limits.table_elements {
+            return Err(wasmtime::Error::new(Breach::TableElements {
+                wanted,
+                limit: self.limits.table_elements,
+            }));
+        }
+        Ok(true)
+    }
+
+    fn instances(&self) -> usize {
+        as_usize(self.limits.instances)
+    }
+
+    fn tables(&self) -> usize {
+        as_usize(self.limits.tables)
+    }
+
+    fn memories(&self) -> usize {
+        as_usize(self.limits.memories)
+    }
+}
+
+fn as_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn as_usize(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Breach, Limiter};
+    use crate::limits::Limits;
+    use wasmtime::ResourceLimiter;
+
+    fn limiter() -> Limiter {
+        Limiter::new(Limits {
+            memory: 1_000,
+            table_elements: 10,
+            ..Limits::default()
+        })
+    }
+
+    #[test]
+    fn memories_are_counted_together() {
+        let mut limiter = limiter();
+        assert!(limiter.memory_growing(0, 600, None).unwrap());
+        let error = limiter.memory_growing(0, 600, None).unwrap_err();
+        assert_eq!(
+            error.downcast_ref(),
+            Some(&Breach::Memory {
+                wanted: 1_200,
+                limit: 1_000
+            })
+        );
+    }
+
+    #[test]
+    fn growth_is_counted_once() {
+        let mut limiter = limiter();
+        assert!(limiter.memory_growing(0, 600, None).unwrap());
+        assert!(limiter.memory_growing(600, 1_000, None).unwrap());
+        assert!(limiter.memory_growing(1_000, 1_001, None).is_err());
+    }
+
+    #[test]
+    fn a_table_may_not_outgrow_its_limit() {
+        let mut limiter = limiter();
+        assert!(limiter.table_growing(0, 10, None).unwrap());
+        assert!(limiter.table_growing(10, 11, None).is_err());
+    }
+}

@@ -1,0 +1,84 @@
+//! What a sandbox holds besides the component's own memory, and how a fresh
+//! one is made: clocks, random bytes and a way out by HTTP. There are no
+//! files, no environment, no standard streams, no sockets.
+
+use crate::cpu::CpuMeter;
+use crate::limiter::Limiter;
+use crate::limits::Limits;
+use crate::transport::Hooks;
+use wasmtime::component::ResourceTable;
+use wasmtime::{Engine, Store};
+use wasmtime_wasi::clocks::{WasiClocksCtx, WasiClocksCtxView};
+use wasmtime_wasi::random::WasiRandomCtx;
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+/// The data of a store.
+pub(crate) struct Sandbox {
+    table: ResourceTable,
+    clocks: WasiClocksCtx,
+    random: WasiRandomCtx,
+    http: WasiHttpCtx,
+    hooks: Hooks,
+    limiter: Limiter,
+}
+
+impl Sandbox {
+    pub(crate) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    pub(crate) fn clocks(&mut self) -> WasiClocksCtxView<'_> {
+        WasiClocksCtxView {
+            ctx: &mut self.clocks,
+            table: &mut self.table,
+        }
+    }
+
+    pub(crate) fn random(&mut self) -> &mut WasiRandomCtx {
+        &mut self.random
+    }
+}
+
+impl WasiHttpView for Sandbox {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            hooks: &mut self.hooks,
+            table: &mut self.table,
+            ctx: &mut self.http,
+        }
+    }
+}
+
+/// Makes an empty store with all limits in place.
+pub(crate) fn new_store(
+    engine: &Engine,
+    limits: &Limits,
+    hooks: Hooks,
+    meter: &CpuMeter,
+) -> Store<Sandbox> {
+    let handles = usize_of(limits.handles);
+    let mut table = ResourceTable::new();
+    table.set_max_capacity(handles);
+    let mut http = WasiHttpCtx::new();
+    http.set_field_size_limit(usize_of(limits.field_size));
+    let mut store = Store::new(
+        engine,
+        Sandbox {
+            table,
+            clocks: WasiClocksCtx::default(),
+            random: WasiRandomCtx::default(),
+            http,
+            hooks,
+            limiter: Limiter::new(limits.clone()),
+        },
+    );
+    store.limiter(|sandbox| &mut sandbox.limiter);
+    store.set_max_component_handles(handles);
+    store.set_hostcall_fuel(usize::try_from(limits.transfer).unwrap_or(usize::MAX));
+    meter.watch(&mut store);
+    store
+}
+
+fn usize_of(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}

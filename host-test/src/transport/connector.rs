@@ -1,0 +1,214 @@
+//! Opens connections: resolves a name, keeps the addresses that the tenant's
+//! policy permits, connects to one of these, and speaks TLS where asked, all
+//! within the request's connect timeout.
+
+use crate::egress::EgressPolicy;
+use http::Uri;
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use std::error::Error as StdError;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tower_service::Service;
+
+pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
+type BoxFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
+
+tokio::task_local! {
+    /// The connect timeout of the request that is being sent. The client's
+    /// interface has no other way to bring it here from the request.
+    pub(super) static CONNECT_TIMEOUT: Duration;
+}
+
+/// What opens a tenant's connections.
+pub(super) type Connector = Timed<HttpsConnector<HttpConnector<CheckedResolver>>>;
+
+/// Makes a connector for HTTP and HTTPS, HTTP/1.1 and, where the server
+/// offers it, HTTP/2.
+pub(super) fn new(policy: Arc<EgressPolicy>, tls: rustls::ClientConfig) -> Connector {
+    let mut http = HttpConnector::new_with_resolver(CheckedResolver {
+        policy,
+        resolver: GaiResolver::new(),
+    });
+    http.enforce_http(false);
+    // A request's last bytes must not wait for an acknowledgement.
+    http.set_nodelay(true);
+    let https = HttpsConnectorBuilder::new()
+        .with_tls_config(tls)
+        .https_or_http()
+        .enable_all_versions()
+        .wrap_connector(http);
+    Timed { connector: https }
+}
+
+/// TLS that trusts the public certificate authorities.
+pub(super) fn public_roots() -> Result<rustls::ClientConfig, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_webpki_roots()
+        .with_no_client_auth())
+}
+
+/// A connection was not there in time.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection within {0:?}")]
+pub(super) struct ConnectTimedOut(Duration);
+
+/// A name did not lead to an address that may be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ResolveFailure {
+    /// The lookup failed.
+    #[error("lookup failed: {0}")]
+    Lookup(#[from] std::io::Error),
+    /// The name has no address.
+    #[error("the name has no address")]
+    NoAddress,
+    /// All the name's addresses are refused.
+    #[error("the name leads only to addresses that the tenant may not reach")]
+    Prohibited,
+}
+
+/// Resolves a name to those of its addresses that the policy permits.
+#[derive(Clone)]
+pub(super) struct CheckedResolver {
+    policy: Arc<EgressPolicy>,
+    resolver: GaiResolver,
+}
+
+impl Service<Name> for CheckedResolver {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = ResolveFailure;
+    type Future = BoxFuture<Self::Response, ResolveFailure>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ResolveFailure>> {
+        self.resolver.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        let policy = Arc::clone(&self.policy);
+        let lookup = self.resolver.call(name.clone());
+        Box::pin(async move {
+            let addresses = permitted(&policy, &name, lookup.await?)?;
+            Ok(addresses.into_iter())
+        })
+    }
+}
+
+fn permitted(
+    policy: &EgressPolicy,
+    name: &Name,
+    found: impl Iterator<Item = SocketAddr>,
+) -> Result<Vec<SocketAddr>, ResolveFailure> {
+    let found: Vec<_> = found.collect();
+    if found.is_empty() {
+        return Err(ResolveFailure::NoAddress);
+    }
+    let permitted: Vec<_> = found
+        .into_iter()
+        .filter(|address| is_permitted(policy, name, address.ip()))
+        .collect();
+    if permitted.is_empty() {
+        return Err(ResolveFailure::Prohibited);
+    }
+    Ok(permitted)
+}
+
+fn is_permitted(policy: &EgressPolicy, name: &Name, address: IpAddr) -> bool {
+    match policy.check_address(address) {
+        Ok(()) => true,
+        Err(refusal) => {
+            tracing::warn!(%name, %refusal, "egress refused");
+            false
+        }
+    }
+}
+
+/// A connector that gives up after the request's connect timeout.
+#[derive(Clone)]
+pub(super) struct Timed<C> {
+    connector: C,
+}
+
+impl<C> Service<Uri> for Timed<C>
+where
+    C: Service<Uri>,
+    C::Error: Into<BoxError>,
+    C::Future: Send + 'static,
+{
+    type Response = C::Response;
+    type Error = BoxError;
+    type Future = BoxFuture<C::Response, BoxError>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        ready!(self.connector.poll_ready(context)).map_err(Into::into)?;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.connector.call(uri);
+        // Without a request nobody waits for the connection, but nothing
+        // may last for ever.
+        let limit = CONNECT_TIMEOUT
+            .try_with(|limit| *limit)
+            .unwrap_or(super::IDLE);
+        Box::pin(async move {
+            match tokio::time::timeout(limit, connecting).await {
+                Ok(result) => result.map_err(Into::into),
+                Err(_) => Err(ConnectTimedOut(limit).into()),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ResolveFailure, permitted};
+    use crate::egress::{AddressScope, EgressPolicy};
+    use hyper_util::client::legacy::connect::dns::Name;
+    use std::net::SocketAddr;
+
+    fn resolve(scope: AddressScope, found: &[&str]) -> Result<Vec<String>, ResolveFailure> {
+        let name: Name = "example.test".parse().unwrap();
+        let found = found
+            .iter()
+            .map(|address| SocketAddr::new(address.parse().unwrap(), 0));
+        permitted(&EgressPolicy::deny_all().with_scope(scope), &name, found).map(|kept| {
+            kept.iter()
+                .map(|address| address.ip().to_string())
+                .collect()
+        })
+    }
+
+    #[test]
+    fn only_permitted_addresses_of_a_name_are_connected_to() {
+        let kept = resolve(
+            AddressScope::Public,
+            &["10.0.0.1", "93.184.215.14", "::1", "169.254.169.254"],
+        );
+        assert_eq!(kept.unwrap(), ["93.184.215.14"]);
+    }
+
+    #[test]
+    fn a_name_with_only_private_addresses_is_refused() {
+        let kept = resolve(AddressScope::Public, &["127.0.0.1", "::ffff:10.0.0.1"]);
+        assert!(matches!(kept, Err(ResolveFailure::Prohibited)));
+    }
+
+    #[test]
+    fn a_name_that_turns_to_metadata_is_refused_in_the_wider_scope_too() {
+        let kept = resolve(AddressScope::PublicAndPrivate, &["169.254.169.254"]);
+        assert!(matches!(kept, Err(ResolveFailure::Prohibited)));
+    }
+
+    #[test]
+    fn a_name_without_addresses_is_not_found() {
+        let kept = resolve(AddressScope::Public, &[]);
+        assert!(matches!(kept, Err(ResolveFailure::NoAddress)));
+    }
+}

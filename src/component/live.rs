@@ -1,0 +1,196 @@
+//! An answer on its way: the bytes of a reply as they come, through the
+//! core's reader, with a clock beside them.
+
+use core::time::Duration;
+
+use wasi::clocks::monotonic_clock;
+
+use super::contract::types;
+use super::convert;
+use super::transport::{self, Body, Read};
+use crate::call::{Options, Timeouts};
+use crate::credentials::{Credentials, Secrets};
+use crate::error::{Error, ErrorKind};
+use crate::http;
+use crate::reply::refusal;
+use crate::text_generation::openai_compatible::{BodyEnd, Reader};
+use crate::text_generation::{Delivery, Event, Protocol, Request};
+
+/// How long to wait for usage and the end mark once the finish reason is in.
+/// Some servers keep the connection open and never send them.
+const AFTER_FINISH: Duration = Duration::from_secs(5);
+
+/// An answer on its way.
+pub(super) struct Live {
+    state: State,
+    reader: Reader,
+    timeouts: Timeouts,
+    stopwatch: Stopwatch,
+}
+
+enum State {
+    /// More may come.
+    Open(Body),
+    /// The last event is out; the body is kept until the next call, when its
+    /// own end has had time to arrive.
+    Ended(Body),
+    /// It failed after the events that were handed out.
+    Failed(Error),
+    Closed,
+}
+
+/// Sends the request for a call and waits for the head of the reply.
+pub(super) fn start(
+    protocol: Protocol,
+    credentials: &Credentials,
+    request: &Request,
+    options: &Options,
+    delivery: Delivery,
+) -> Result<Live, Error> {
+    let stopwatch = Stopwatch::start();
+    let url = credentials.endpoint.display_url(protocol.api_path());
+    let outgoing = protocol.encode(credentials, request, options, delivery)?;
+    let (head, body) = transport::send(&outgoing, &options.timeouts, &url)?;
+    if !head.is_success() {
+        return Err(refused(&head, &body, &url, &credentials.secrets));
+    }
+    Ok(Live {
+        state: State::Open(body),
+        reader: protocol.reader(head, credentials.secrets.clone()),
+        timeouts: options.timeouts,
+        stopwatch,
+    })
+}
+
+fn refused(head: &http::ReplyHead, body: &Body, url: &str, secrets: &Secrets) -> Error {
+    let mut bytes = Vec::new();
+    while bytes.len() < refusal::MAX_BODY_BYTES {
+        match body.read() {
+            Ok(Read::Bytes(more)) => bytes.extend(more),
+            // What has come says enough: the status is known.
+            Ok(Read::End) | Err(_) => break,
+        }
+    }
+    bytes.truncate(refusal::MAX_BODY_BYTES);
+    refusal::error(head, &bytes, url, secrets)
+}
+
+impl Live {
+    /// The next events; none once the answer has ended. An error is reported
+    /// once, behind the events that came before it.
+    pub(super) fn next_events(&mut self) -> Result<Vec<Event>, Error> {
+        match core::mem::replace(&mut self.state, State::Closed) {
+            State::Open(body) => self.read_events(body),
+            State::Ended(body) => {
+                body.drain();
+                Ok(Vec::new())
+            }
+            State::Failed(error) => Err(error),
+            State::Closed => Ok(Vec::new()),
+        }
+    }
+
+    fn read_events(&mut self, body: Body) -> Result<Vec<Event>, Error> {
+        let mut events = Vec::new();
+        let begun = monotonic_clock::now();
+        let outcome = loop {
+            match self.read_once(&body, &mut events) {
+                Ok(Progress::BodyEnded) => break Ok(State::Closed),
+                Ok(Progress::More) if self.reader.has_ended() => break Ok(State::Ended(body)),
+                Ok(Progress::More) if !events.is_empty() => break Ok(State::Open(body)),
+                Ok(Progress::More) => {}
+                Err(error) => break Err(error),
+            }
+            // Bytes came, and nothing in them: keep-alives. They must not
+            // keep a dead stream alive.
+            if elapsed(begun) > self.timeouts.between_bytes {
+                break Err(Error::after_sending(
+                    ErrorKind::Timeout,
+                    "the reply stalled: the server sends keep-alives and nothing else",
+                ));
+            }
+        };
+        match outcome {
+            Ok(state) => self.state = state,
+            Err(error) if events.is_empty() => return Err(error),
+            Err(error) => self.state = State::Failed(error),
+        }
+        if !matches!(self.state, State::Open(_)) {
+            self.stopwatch.stop();
+        }
+        Ok(events)
+    }
+
+    fn read_once(&mut self, body: &Body, events: &mut Vec<Event>) -> Result<Progress, Error> {
+        let read = if self.reader.has_finished() {
+            body.read_within(AFTER_FINISH)
+        } else {
+            body.read()
+        };
+        match read {
+            Ok(Read::Bytes(bytes)) => {
+                self.stopwatch.note_first_byte();
+                self.reader.push(&bytes, events)?;
+                Ok(Progress::More)
+            }
+            Ok(Read::End) => self
+                .reader
+                .end(BodyEnd::Complete, events)
+                .map(|()| Progress::BodyEnded),
+            Err(error) => self
+                .reader
+                .end(BodyEnd::Broken(error), events)
+                .map(|()| Progress::BodyEnded),
+        }
+    }
+
+    /// What is known of the reply so far.
+    pub(super) fn info(&self) -> types::ReplyInfo {
+        convert::reply_info(
+            self.reader.info().clone(),
+            self.stopwatch.first_byte_ms,
+            self.stopwatch.total_ms,
+        )
+    }
+}
+
+enum Progress {
+    More,
+    BodyEnded,
+}
+
+/// The times of one call, in milliseconds since its start.
+struct Stopwatch {
+    start: u64,
+    first_byte_ms: Option<u64>,
+    total_ms: Option<u64>,
+}
+
+impl Stopwatch {
+    fn start() -> Self {
+        Self {
+            start: monotonic_clock::now(),
+            first_byte_ms: None,
+            total_ms: None,
+        }
+    }
+
+    fn note_first_byte(&mut self) {
+        if self.first_byte_ms.is_none() {
+            self.first_byte_ms = Some(milliseconds(elapsed(self.start)));
+        }
+    }
+
+    fn stop(&mut self) {
+        self.total_ms
+            .get_or_insert(milliseconds(elapsed(self.start)));
+    }
+}
+
+fn elapsed(since: u64) -> Duration {
+    Duration::from_nanos(monotonic_clock::now().saturating_sub(since))
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

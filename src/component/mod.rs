@@ -1,0 +1,20 @@
+//! The glue: exports of the contract, and the transport below them. Thin on
+//! purpose: what can be decided without input and output is decided in the
+//! core.
+//!
+//! It compiles for every target, so that the lints see it; it runs as a
+//! component alone, where the imports are.
+
+pub mod contract;
+pub mod convert;
+mod credentials;
+mod description;
+mod failure;
+mod live;
+mod pending;
+mod text_generation;
+mod transport;
+
+/// The component; the exports are its implementations of the contract's
+/// traits, one file for each interface.
+struct Component;

@@ -1,0 +1,37 @@
+//! Exports of the kinds that the provider does not serve yet. They say so.
+
+use super::Component;
+use super::contract::types::{self, CallOptions, Model};
+use super::contract::{image_generation, text_embedding, text_rerank};
+use super::convert;
+use crate::error::Error;
+
+impl image_generation::Guest for Component {
+    fn generate(
+        _model: Model,
+        _request: image_generation::Request,
+        _options: CallOptions,
+    ) -> Result<image_generation::Generation, types::Error> {
+        Err(convert::error(Error::unsupported("image generation")))
+    }
+}
+
+impl text_embedding::Guest for Component {
+    fn embed(
+        _model: Model,
+        _request: text_embedding::Request,
+        _options: CallOptions,
+    ) -> Result<text_embedding::Embeddings, types::Error> {
+        Err(convert::error(Error::unsupported("text embedding")))
+    }
+}
+
+impl text_rerank::Guest for Component {
+    fn rerank(
+        _model: Model,
+        _request: text_rerank::Request,
+        _options: CallOptions,
+    ) -> Result<text_rerank::Ranking, types::Error> {
+        Err(convert::error(Error::unsupported("text rerank")))
+    }
+}

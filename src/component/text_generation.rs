@@ -1,0 +1,121 @@
+//! Exports of `text-generation`.
+
+use core::cell::RefCell;
+
+use super::Component;
+use super::contract::text_generation::{self as wit, Guest, GuestGenerationStream};
+use super::contract::types::{self, CallOptions, Model, ModelKind};
+use super::convert;
+use super::live::{self, Live};
+use crate::credentials::{Credentials, Form};
+use crate::error::{Error, ErrorKind};
+use crate::reply::ReplyInfo;
+use crate::sse::MAX_EVENT_BYTES;
+use crate::text_generation::{Delivery, Event, GenerationBuilder, Protocol};
+
+/// Largest answer that is returned whole, in bytes: that of one event, since
+/// it may come in one.
+const MAX_ANSWER_BYTES: usize = MAX_EVENT_BYTES;
+
+impl Guest for Component {
+    type GenerationStream = GenerationStream;
+
+    fn generate(
+        model: Model,
+        request: wit::Request,
+        options: CallOptions,
+    ) -> Result<wit::Generation, types::Error> {
+        generate(&model, request, options).map_err(convert::error)
+    }
+
+    fn generate_stream(
+        model: Model,
+        request: wit::Request,
+        options: CallOptions,
+    ) -> Result<wit::GenerationStream, types::Error> {
+        let live = start(&model, request, options, Delivery::Stream).map_err(convert::error)?;
+        Ok(wit::GenerationStream::new(GenerationStream(RefCell::new(
+            live,
+        ))))
+    }
+}
+
+fn generate(
+    model: &Model,
+    request: wit::Request,
+    options: CallOptions,
+) -> Result<wit::Generation, Error> {
+    let mut live = start(model, request, options, Delivery::Whole)?;
+    let mut answer = GenerationBuilder::default();
+    let mut bytes = 0_usize;
+    loop {
+        let events = live.next_events()?;
+        if events.is_empty() {
+            break;
+        }
+        for event in events {
+            bytes = bytes.saturating_add(size(&event));
+            if bytes > MAX_ANSWER_BYTES {
+                return Err(Error::protocol(format!(
+                    "the answer is larger than {MAX_ANSWER_BYTES} bytes; stream it"
+                )));
+            }
+            answer.add(event);
+        }
+    }
+    Ok(convert::generation(answer.build()?, live.info()))
+}
+
+fn start(
+    model: &Model,
+    request: wit::Request,
+    options: CallOptions,
+    delivery: Delivery,
+) -> Result<Live, Error> {
+    match model.kind {
+        ModelKind::TextGeneration => {}
+        ModelKind::ImageGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => {
+            return Err(Error::invalid_request(
+                "text was asked of a model that was configured for another kind",
+            ));
+        }
+    }
+    let form = Form::new(&model.credentials);
+    let protocol = Protocol::parse(&form)?;
+    let credentials = Credentials::parse(&form, &model.name)?;
+    let request = convert::request(request)?;
+    let options = convert::options(options)?;
+    live::start(protocol, &credentials, &request, &options, delivery)
+}
+
+fn size(event: &Event) -> usize {
+    match event {
+        Event::Text(text) | Event::Reasoning(text) | Event::Refusal(text) => text.len(),
+        Event::ToolCall(fragment) => fragment.arguments.len(),
+        Event::CompletedToolCall(_) | Event::Usage(_) | Event::Finish(_) => 0,
+    }
+}
+
+/// The resource `generation-stream`.
+pub(super) struct GenerationStream(RefCell<Live>);
+
+impl GuestGenerationStream for GenerationStream {
+    fn next(&self) -> Result<Vec<wit::Event>, types::Error> {
+        // A component is entered once at a time, so this cannot be taken; but
+        // a host's mistake should be an error, not a trap.
+        let Ok(mut live) = self.0.try_borrow_mut() else {
+            let error =
+                Error::before_sending(ErrorKind::Internal, "`next` was called within `next`");
+            return Err(convert::error(error));
+        };
+        let events = live.next_events().map_err(convert::error)?;
+        Ok(events.into_iter().map(convert::event).collect())
+    }
+
+    fn info(&self) -> types::ReplyInfo {
+        match self.0.try_borrow() {
+            Ok(live) => live.info(),
+            Err(_) => convert::reply_info(ReplyInfo::default(), None, None),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The filled form as it comes: pairs of variable and value, to be looked up.
+
+use crate::error::Error;
+
+/// A filled credential form.
+#[derive(Clone, Copy)]
+pub struct Form<'a> {
+    values: &'a [(String, String)],
+}
+
+impl<'a> Form<'a> {
+    /// The form with these values; of two for one variable the last counts.
+    #[must_use]
+    pub fn new(values: &'a [(String, String)]) -> Self {
+        Self { values }
+    }
+
+    /// A variable's value, trimmed; none if it is missing or blank.
+    #[must_use]
+    pub fn get(&self, variable: &str) -> Option<&'a str> {
+        self.values
+            .iter()
+            .rev()
+            .find(|(candidate, _)| candidate == variable)
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The value of a variable that must be there.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` if it is missing or blank.
+    pub fn required(&self, variable: &str) -> Result<&'a str, Error> {
+        self.get(variable)
+            .ok_or_else(|| Error::invalid_credentials(variable, "is missing; fill it in"))
+    }
+
+    /// The value of a variable that chooses one of `options`, each a word of
+    /// the form and what it stands for. The first option is the default.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials`, with the list of options, for any other value.
+    pub fn choice<T: Copy>(&self, variable: &str, options: &[(&str, T)]) -> Result<T, Error> {
+        let chosen = match self.get(variable) {
+            None => options.first(),
+            Some(value) => options.iter().find(|(word, _)| *word == value),
+        };
+        chosen.map(|(_, meaning)| *meaning).ok_or_else(|| {
+            let words: Vec<&str> = options.iter().map(|(word, _)| *word).collect();
+            Error::invalid_credentials(
+                variable,
+                &format!("has an unknown value; choose one of: {}", words.join(", ")),
+            )
+        })
+    }
+}

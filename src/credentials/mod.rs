@@ -1,0 +1,157 @@
+//! The filled credential form, parsed into what the core works with.
+//!
+//! The form comes as pairs of variable and value, named as in
+//! `manifest.yaml`. Unknown variables are ignored; a missing or malformed one
+//! is an `invalid-credentials` error that names it, before anything is sent.
+
+mod endpoint;
+mod form;
+mod secret;
+
+pub use endpoint::Endpoint;
+pub use form::Form;
+pub use secret::{Secret, Secrets};
+
+use crate::authentication::Authentication;
+use crate::error::Error;
+
+/// What a tenant configured, whatever the kind of model.
+#[derive(Clone)]
+pub struct Credentials {
+    /// Where requests go.
+    pub endpoint: Endpoint,
+    /// How they prove who sends them.
+    pub authentication: Authentication,
+    /// The name of the model as it is sent: the form's, else the tenant's.
+    pub model_name: String,
+    /// The secrets among the values, to be kept out of every text.
+    pub secrets: Secrets,
+}
+
+/// Longest name of a model, in bytes (`wit/types.wit`, `model.name`).
+const MAX_MODEL_NAME_BYTES: usize = 256;
+
+impl Credentials {
+    /// Parses the form of a model that its tenant calls `model_name`.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for the first variable that is wrong.
+    pub fn parse(form: &Form<'_>, model_name: &str) -> Result<Self, Error> {
+        let endpoint = form.required("endpoint_url")?;
+        let endpoint = Endpoint::parse(endpoint)
+            .map_err(|problem| Error::invalid_credentials("endpoint_url", &problem))?;
+        let authentication = Authentication::parse(form)?;
+        let secrets = Secrets::of(&authentication);
+        Ok(Self {
+            endpoint,
+            authentication,
+            model_name: parse_model_name(form, model_name)?,
+            secrets,
+        })
+    }
+}
+
+fn parse_model_name(form: &Form<'_>, model_name: &str) -> Result<String, Error> {
+    let (name, from_form) = match form.get("gateway_model_name") {
+        Some(name) => (name, true),
+        None => (model_name.trim(), false),
+    };
+    let problem = if name.is_empty() {
+        "the model has no name".to_owned()
+    } else if name.len() > MAX_MODEL_NAME_BYTES {
+        format!("the model's name is longer than {MAX_MODEL_NAME_BYTES} bytes")
+    } else if name.chars().any(char::is_control) {
+        "the model's name holds a control character".to_owned()
+    } else {
+        return Ok(name.to_owned());
+    };
+    Err(if from_form {
+        Error::invalid_credentials("gateway_model_name", &format!("is wrong: {problem}"))
+    } else {
+        Error::invalid_request(problem)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    fn parse(values: &[(&str, &str)]) -> Result<Credentials, Error> {
+        let values: Vec<(String, String)> = values
+            .iter()
+            .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
+            .collect();
+        Credentials::parse(&Form::new(&values), "tenant-model")
+    }
+
+    fn message(values: &[(&str, &str)]) -> String {
+        let error = parse(values).err().expect("an error");
+        assert_eq!(error.kind, ErrorKind::InvalidCredentials);
+        assert!(!error.request_sent);
+        error.message
+    }
+
+    #[test]
+    fn a_missing_endpoint_is_named() {
+        assert!(message(&[]).contains("`endpoint_url`"));
+        assert!(message(&[("endpoint_url", "  ")]).contains("`endpoint_url`"));
+    }
+
+    #[test]
+    fn unknown_variables_do_no_harm() {
+        assert!(parse(&[("endpoint_url", "http://h"), ("colour", "red")]).is_ok());
+    }
+
+    #[test]
+    fn the_last_of_two_values_counts() {
+        let credentials = parse(&[("endpoint_url", "nonsense"), ("endpoint_url", "http://h")]);
+        assert!(credentials.is_ok());
+    }
+
+    #[test]
+    fn the_gateways_model_name_replaces_the_tenants() {
+        let endpoint = ("endpoint_url", "http://h");
+        assert_eq!(parse(&[endpoint]).ok().unwrap().model_name, "tenant-model");
+        let renamed = parse(&[endpoint, ("gateway_model_name", " qwen-max ")]);
+        assert_eq!(renamed.ok().unwrap().model_name, "qwen-max");
+    }
+
+    #[test]
+    fn a_chosen_method_with_an_empty_secret_is_an_error() {
+        let values = [
+            ("endpoint_url", "http://h"),
+            ("consumer_auth_mode", "api_key"),
+            ("api_key", " "),
+        ];
+        assert!(message(&values).contains("`api_key`"));
+    }
+
+    #[test]
+    fn a_key_with_a_line_break_inside_is_refused_without_showing_it() {
+        let values = [
+            ("endpoint_url", "http://h"),
+            ("consumer_auth_mode", "api_key"),
+            ("api_key", "sk-one\nsk-two"),
+        ];
+        let message = message(&values);
+        assert!(
+            message.contains("`api_key`") && !message.contains("sk-"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn an_unknown_method_lists_the_known_ones() {
+        let values = [
+            ("endpoint_url", "http://h"),
+            ("consumer_auth_mode", "kerberos"),
+        ];
+        let message = message(&values);
+        assert!(
+            message.contains("disabled") && message.contains("api_key"),
+            "{message}"
+        );
+    }
+}

@@ -1,0 +1,134 @@
+//! The one error type of the core. It mirrors `error` in `wit/types.wit`,
+//! where the meaning of each kind is documented.
+
+/// Why a call failed, coarse enough to decide on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// A variable of the credential form is missing or malformed.
+    InvalidCredentials,
+    /// The call itself is wrong.
+    InvalidRequest,
+    /// The credentials were refused.
+    Authorization,
+    /// The provider refused the request.
+    BadRequest,
+    /// No such path, route or model.
+    NotFound,
+    /// Too much in a time.
+    RateLimited,
+    /// A budget is used up.
+    QuotaExhausted,
+    /// A content policy refused input or output.
+    ContentBlocked,
+    /// The gateway or the provider failed.
+    ServerUnavailable,
+    /// No connection, or it broke before the reply began.
+    Connection,
+    /// A time limit passed.
+    Timeout,
+    /// A reply that cannot be understood, or that ended too early.
+    Protocol,
+    /// The component does not do this.
+    Unsupported,
+    /// A fault of the component.
+    Internal,
+}
+
+/// A failure that a person can act on. Its texts hold no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// What kind of failure it is.
+    pub kind: ErrorKind,
+    /// What happened and what to do, at most [`MAX_MESSAGE_BYTES`].
+    pub message: String,
+    /// The HTTP status of the reply.
+    pub status: Option<u16>,
+    /// The provider's own code.
+    pub code: Option<String>,
+    /// The server's word on when to try again, in milliseconds.
+    pub retry_after_ms: Option<u64>,
+    /// The server's identifier of the request.
+    pub request_id: Option<String>,
+    /// Whether a request may have reached the server.
+    pub request_sent: bool,
+}
+
+/// Longest message of an error, in bytes (`wit/types.wit`, `error.message`).
+pub const MAX_MESSAGE_BYTES: usize = 2048;
+
+impl Error {
+    /// An error that was found before anything was sent.
+    pub fn before_sending(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let mut message = message.into();
+        truncate(&mut message, MAX_MESSAGE_BYTES);
+        Self {
+            kind,
+            message,
+            status: None,
+            code: None,
+            retry_after_ms: None,
+            request_id: None,
+            request_sent: false,
+        }
+    }
+
+    /// An error that was found when a request may have reached the server.
+    pub fn after_sending(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            request_sent: true,
+            ..Self::before_sending(kind, message)
+        }
+    }
+
+    /// A variable of the credential form is missing or malformed.
+    #[must_use]
+    pub fn invalid_credentials(variable: &str, problem: &str) -> Self {
+        Self::before_sending(
+            ErrorKind::InvalidCredentials,
+            format!("`{variable}` {problem}"),
+        )
+    }
+
+    /// The call itself is wrong.
+    pub fn invalid_request(message: impl Into<String>) -> Self {
+        Self::before_sending(ErrorKind::InvalidRequest, message)
+    }
+
+    /// The component does not do `what`.
+    #[must_use]
+    pub fn unsupported(what: &str) -> Self {
+        Self::before_sending(
+            ErrorKind::Unsupported,
+            format!("{what}: this version of the provider does not support it"),
+        )
+    }
+
+    /// A reply that cannot be understood, or was cut short.
+    pub fn protocol(message: impl Into<String>) -> Self {
+        Self::after_sending(ErrorKind::Protocol, message)
+    }
+}
+
+/// Cuts `text` to at most `limit` bytes, between characters, and marks the
+/// cut.
+pub(crate) fn truncate(text: &mut String, limit: usize) {
+    const MARK: &str = "…";
+    if text.len() <= limit {
+        return;
+    }
+    let end = text.floor_char_boundary(limit.saturating_sub(MARK.len()));
+    text.truncate(end);
+    text.push_str(MARK);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let error = Error::protocol("界".repeat(1000));
+        assert!(error.message.len() <= MAX_MESSAGE_BYTES);
+        assert!(error.message.ends_with("界…"));
+    }
+}

@@ -1,0 +1,103 @@
+//! An HTTP exchange as values: the request that is to be sent, and the head
+//! of the reply that came.
+
+use core::fmt;
+
+/// The scheme of an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Plain text; for gateways inside a private network.
+    Http,
+    /// TLS.
+    Https,
+}
+
+impl Scheme {
+    /// As it is written in a URL.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
+/// The method of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Submits a body.
+    Post,
+}
+
+impl Method {
+    /// As it stands on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// A request, complete: exactly these bytes go on the wire.
+///
+/// It holds credentials, so it cannot be formatted whole: `Debug` shows the
+/// names of the headers alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The scheme.
+    pub scheme: Scheme,
+    /// Host, and port if it is not the scheme's own.
+    pub authority: String,
+    /// Path and query, percent-encoded, starting with `/`.
+    pub path_and_query: String,
+    /// Headers in order, names in lower case; `host` is the transport's.
+    pub headers: Vec<(String, String)>,
+    /// The body; `content-length` is among the headers.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Request")
+            .field("method", &self.method.as_str())
+            .field("authority", &self.authority)
+            .field("headers", &names)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Status and headers of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyHead {
+    /// The status code.
+    pub status: u16,
+    /// Headers as received. Values that are not UTF-8 were converted with
+    /// replacement characters.
+    pub headers: Vec<(String, String)>,
+}
+
+impl ReplyHead {
+    /// The first value of a header; `name` in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the status says that the request was accepted (2xx).
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}

@@ -1,0 +1,45 @@
+//! A model provider for plugin hosts, as a WebAssembly component: it reaches
+//! models through a Higress AI gateway.
+//!
+//! The crate has two layers. The **core** does no input or output and knows
+//! neither clock nor contract: it turns a call into an [`http::Request`] and
+//! the bytes of the reply, pushed in as they come, into typed events. The
+//! **glue** in [`component`] exports the contract of `wit/`, and moves bytes
+//! between the core and `wasi:http`.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`credentials`] | the filled form, parsed; the endpoint's URL |
+//! | [`authentication`] | how a request proves who sends it |
+//! | [`text_generation`] | chat: types, and one folder per protocol |
+//! | [`sse`] | server-sent events out of bytes |
+//! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
+//! | [`call`], [`post`] | settings of one call; the request that every call sends |
+//! | [`http`], [`error`] | the vocabulary of all of them |
+//! | [`component`] | the exports, and the transport over `wasi:http` |
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used,
+    )
+)]
+
+pub mod authentication;
+pub mod call;
+pub mod component;
+pub mod credentials;
+pub mod error;
+pub mod http;
+pub mod post;
+pub mod reply;
+pub mod sse;
+pub mod text_generation;
+
+/// The component's version, as it stands in the manifest and in `User-Agent`.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

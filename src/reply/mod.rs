@@ -1,0 +1,8 @@
+//! What every reply tells, whatever the protocol: [`facts`](ReplyInfo) from
+//! its head, the meaning of a [refusal], and [lenient] JSON values.
+
+mod info;
+pub mod lenient;
+pub mod refusal;
+
+pub use info::{RateLimit, ReplyInfo};

@@ -1,0 +1,76 @@
+//! A whole answer, put together from its events.
+
+use super::event::{Event, FinishReason, ToolCall, Usage};
+use crate::error::Error;
+
+/// A whole answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generation {
+    /// The answer.
+    pub text: String,
+    /// What the model thought.
+    pub reasoning: Option<String>,
+    /// The model's refusal.
+    pub refusal: Option<String>,
+    /// The tools that it wants called.
+    pub tool_calls: Vec<ToolCall>,
+    /// Why it stopped.
+    pub finish_reason: FinishReason,
+    /// What the call consumed.
+    pub usage: Option<Usage>,
+}
+
+/// Collects the events of one answer.
+#[derive(Debug, Default)]
+pub struct GenerationBuilder {
+    text: String,
+    reasoning: String,
+    refusal: String,
+    tool_calls: Vec<ToolCall>,
+    finish_reason: Option<FinishReason>,
+    usage: Option<Usage>,
+}
+
+impl GenerationBuilder {
+    /// Adds an event.
+    pub fn add(&mut self, event: Event) {
+        match event {
+            Event::Text(text) => append(&mut self.text, text),
+            Event::Reasoning(text) => append(&mut self.reasoning, text),
+            Event::Refusal(text) => append(&mut self.refusal, text),
+            Event::ToolCall(_) => {}
+            Event::CompletedToolCall(call) => self.tool_calls.push(call),
+            Event::Usage(usage) => self.usage = Some(usage),
+            Event::Finish(reason) => self.finish_reason = Some(reason),
+        }
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    ///
+    /// `protocol` if the answer never finished.
+    pub fn build(self) -> Result<Generation, Error> {
+        let finish_reason = self
+            .finish_reason
+            .ok_or_else(|| Error::protocol("the answer ended before it was complete"))?;
+        let non_empty = |text: String| (!text.is_empty()).then_some(text);
+        Ok(Generation {
+            text: self.text,
+            reasoning: non_empty(self.reasoning),
+            refusal: non_empty(self.refusal),
+            tool_calls: self.tool_calls,
+            finish_reason,
+            usage: self.usage,
+        })
+    }
+}
+
+/// Appends, without copying where there was nothing before.
+fn append(text: &mut String, more: String) {
+    if text.is_empty() {
+        *text = more;
+    } else {
+        text.push_str(&more);
+    }
+}

@@ -1,0 +1,108 @@
+//! Text from messages: the types of a call and its answer, and the protocols
+//! that carry them.
+//!
+//! A protocol is one folder here and one arm in each `match` of [`Protocol`].
+
+mod answer;
+mod event;
+pub mod openai_compatible;
+mod request;
+
+pub use answer::{Generation, GenerationBuilder};
+pub use event::{Event, FinishReason, ToolCall, ToolCallFragment, Usage};
+pub use request::{AssistantMessage, ContentMessage, ContentPart, Message, Parameters, Request};
+
+use crate::call::Options;
+use crate::credentials::{Credentials, Form, Secrets};
+use crate::error::Error;
+use crate::http;
+
+/// How the answer is to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// In one piece.
+    Whole,
+    /// In pieces, as they are made.
+    Stream,
+}
+
+/// A wire protocol for text generation: the options of `text_model_protocol`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// `OpenAI`'s chat completions, as most backends speak them.
+    OpenAiCompatible,
+}
+
+/// The words of `llm_usage_scenario`.
+#[derive(Clone, Copy)]
+enum Scenario {
+    TextGeneration,
+    ImageGeneration,
+}
+
+impl Protocol {
+    /// The protocol that the form chooses.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for an unknown protocol, or if the form says
+    /// that the model draws images.
+    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        let scenario = form.choice(
+            "llm_usage_scenario",
+            &[
+                ("text_generation", Scenario::TextGeneration),
+                ("image_generation", Scenario::ImageGeneration),
+            ],
+        )?;
+        match scenario {
+            Scenario::TextGeneration => {}
+            Scenario::ImageGeneration => {
+                return Err(Error::invalid_credentials(
+                    "llm_usage_scenario",
+                    "says image_generation, but text was asked for; choose text_generation",
+                ));
+            }
+        }
+        form.choice(
+            "text_model_protocol",
+            &[("openai_compatible", Self::OpenAiCompatible)],
+        )
+    }
+
+    /// The path of the API behind the endpoint's base.
+    #[must_use]
+    pub fn api_path(self) -> &'static str {
+        match self {
+            Self::OpenAiCompatible => openai_compatible::CHAT_PATH,
+        }
+    }
+
+    /// The HTTP request for a call.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request` for a call that makes no sense, `unsupported` for
+    /// what cannot be sent yet.
+    pub fn encode(
+        self,
+        credentials: &Credentials,
+        request: &Request,
+        options: &Options,
+        delivery: Delivery,
+    ) -> Result<http::Request, Error> {
+        match self {
+            Self::OpenAiCompatible => {
+                openai_compatible::encode(credentials, request, options, delivery)
+            }
+        }
+    }
+
+    /// A reader for the body of a reply whose head is `head`.
+    #[must_use]
+    pub fn reader(self, head: http::ReplyHead, secrets: Secrets) -> openai_compatible::Reader {
+        match self {
+            Self::OpenAiCompatible => openai_compatible::Reader::new(head, secrets),
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! The body of a reply, pushed in as it comes, turned into events.
+//!
+//! The first byte that is not blank decides how the body is framed: a brace
+//! begins a JSON document, whatever was asked and whatever the content type
+//! says; otherwise it is a stream of server-sent events.
+//!
+//! An answer is complete when its finish reason or an end mark (`[DONE]`) has
+//! been seen. What ends without either was cut off: an error, never a shorter
+//! answer.
+
+use super::chunk::{Choice, Chunk, Piece, finish_reason};
+use crate::credentials::Secrets;
+use crate::error::Error;
+use crate::http::ReplyHead;
+use crate::reply::ReplyInfo;
+use crate::reply::refusal::{Details, error_inside_reply, excerpt};
+use crate::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
+use crate::text_generation::{Event, FinishReason, Usage};
+
+/// Largest JSON document, in bytes: that of an event, and for the same
+/// reason.
+const MAX_DOCUMENT_BYTES: usize = MAX_EVENT_BYTES;
+
+/// How much of the body is kept to show in an error, in bytes.
+const START_BYTES: usize = 512;
+
+/// Reads one reply.
+pub struct Reader {
+    head: ReplyHead,
+    secrets: Secrets,
+    info: ReplyInfo,
+    framing: Framing,
+    /// The start of the body, for an error.
+    start: Vec<u8>,
+    answer: Answer,
+}
+
+enum Framing {
+    /// Only blanks have come.
+    Undecided,
+    EventStream(Decoder),
+    Document(Vec<u8>),
+}
+
+/// How far the answer has come.
+#[derive(Default)]
+struct Answer {
+    phase: Phase,
+    finish_reason: Option<FinishReason>,
+    usage: Option<Usage>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Phase {
+    /// Nothing that belongs to an answer has come.
+    #[default]
+    Awaited,
+    /// There were choices, and no sign of the end.
+    Begun,
+    /// A finish reason has come; usage may follow.
+    Finished,
+    /// The last event is out.
+    Ended,
+}
+
+/// How a body ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodyEnd {
+    /// The transport says that it is complete.
+    Complete,
+    /// The transport failed in the middle.
+    Broken(Error),
+}
+
+impl Reader {
+    /// A reader for the body behind `head`.
+    #[must_use]
+    pub fn new(head: ReplyHead, secrets: Secrets) -> Self {
+        Self {
+            info: ReplyInfo::from_head(&head),
+            head,
+            secrets,
+            framing: Framing::Undecided,
+            start: Vec::new(),
+            answer: Answer::default(),
+        }
+    }
+
+    /// What is known of the reply so far.
+    #[must_use]
+    pub fn info(&self) -> &ReplyInfo {
+        &self.info
+    }
+
+    /// Whether the answer is out to its last event. Nothing that may follow
+    /// in the body is of interest.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.answer.phase == Phase::Ended
+    }
+
+    /// Whether the finish reason has come, so that only usage and the end
+    /// mark can follow.
+    #[must_use]
+    pub fn has_finished(&self) -> bool {
+        matches!(self.answer.phase, Phase::Finished | Phase::Ended)
+    }
+
+    /// Takes bytes of the body, and appends the events that they complete.
+    ///
+    /// # Errors
+    ///
+    /// The server's own error, or `protocol`. The reader must not be used
+    /// after either.
+    pub fn push(&mut self, bytes: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
+        if self.has_ended() {
+            return Ok(());
+        }
+        let room = START_BYTES.saturating_sub(self.start.len());
+        self.start.extend(bytes.iter().take(room));
+        if matches!(self.framing, Framing::Undecided) {
+            self.framing = decide(&self.start, bytes);
+        }
+        match core::mem::replace(&mut self.framing, Framing::Undecided) {
+            Framing::Undecided => {}
+            Framing::EventStream(mut decoder) => {
+                decoder.push(bytes, |event| self.take_event(event, events))?;
+                self.framing = Framing::EventStream(decoder);
+            }
+            Framing::Document(mut document) => {
+                if document.len().saturating_add(bytes.len()) > MAX_DOCUMENT_BYTES {
+                    return Err(Error::protocol(format!(
+                        "the reply is larger than {MAX_DOCUMENT_BYTES} bytes, the most that is read"
+                    )));
+                }
+                document.extend_from_slice(bytes);
+                self.framing = Framing::Document(document);
+            }
+        }
+        Ok(())
+    }
+
+    /// The body has ended: appends the last events.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Reader::push`]; and `protocol`, or the transport's own error,
+    /// if the answer is not complete.
+    pub fn end(&mut self, end: BodyEnd, events: &mut Vec<Event>) -> Result<(), Error> {
+        if self.has_ended() {
+            return Ok(());
+        }
+        match (
+            core::mem::replace(&mut self.framing, Framing::Undecided),
+            end,
+        ) {
+            // What the transport left in the middle of an event cannot add to
+            // an answer that has its finish reason.
+            (_, BodyEnd::Broken(error)) if self.answer.phase != Phase::Finished => {
+                return Err(error);
+            }
+            (Framing::Undecided, _) => {
+                return Err(self.protocol_error("the reply is empty"));
+            }
+            (Framing::EventStream(_), BodyEnd::Broken(_)) => {}
+            (Framing::EventStream(mut decoder), BodyEnd::Complete) => {
+                decoder.finish(|event| self.take_event(event, events))?;
+            }
+            (Framing::Document(document), _) => self.take_documents(&document, events)?,
+        }
+        match self.answer.phase {
+            Phase::Ended => Ok(()),
+            Phase::Finished => {
+                self.finish(events);
+                Ok(())
+            }
+            Phase::Begun => Err(self.truncated()),
+            Phase::Awaited => Err(self.protocol_error("the reply holds no answer")),
+        }
+    }
+
+    fn take_event(&mut self, event: sse::Event<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
+        if self.has_ended() {
+            return Ok(());
+        }
+        let data = payload(event.data);
+        if data.is_empty() || data.starts_with(b":") {
+            return Ok(()); // a keep-alive in the dress of data
+        }
+        if is_end_mark(data) {
+            return self.take_end_mark(events);
+        }
+        if event.name == b"error" {
+            let details = Details::of_body(data);
+            return Err(error_inside_reply(&self.head, details, &self.secrets));
+        }
+        match serde_json::from_slice::<Chunk<'_>>(data) {
+            Ok(chunk) => self.take_chunk(chunk, data, events),
+            Err(error) if error.is_eof() => Err(self.truncated()),
+            Err(_) => self.take_lines(data, events),
+        }
+    }
+
+    /// Takes data of several lines each of which is a chunk: relays lose the
+    /// empty lines between events.
+    fn take_lines(&mut self, data: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
+        let mut lines = data
+            .split(|byte| *byte == b'\n')
+            .map(payload)
+            .filter(|line| !line.is_empty())
+            .peekable();
+        let first = lines.next().unwrap_or_default();
+        if lines.peek().is_none() {
+            return Err(self.unreadable(data));
+        }
+        for line in core::iter::once(first).chain(lines) {
+            if is_end_mark(line) {
+                return self.take_end_mark(events);
+            }
+            match serde_json::from_slice::<Chunk<'_>>(line) {
+                Ok(chunk) => self.take_chunk(chunk, line, events)?,
+                Err(_) => return Err(self.unreadable(line)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a body of one JSON document, or of several behind each other.
+    fn take_documents(&mut self, body: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let mut documents = serde_json::Deserializer::from_slice(body).into_iter::<Chunk<'_>>();
+        let mut start = 0;
+        while let Some(document) = documents.next() {
+            let end = documents.byte_offset();
+            let chunk = match document {
+                Ok(chunk) => chunk,
+                Err(error) if error.is_eof() => return Err(self.truncated()),
+                Err(_) => return Err(self.unreadable(body)),
+            };
+            let json = body.get(start..end).unwrap_or_default();
+            // A whole completion needs no finish reason to be complete.
+            let is_whole = chunk
+                .choices
+                .first
+                .as_ref()
+                .is_some_and(|choice| choice.message.is_some());
+            self.take_chunk(chunk, json, events)?;
+            if is_whole {
+                self.answer.finish_with(FinishReason::Stop);
+            }
+            start = end;
+        }
+        Ok(())
+    }
+
+    fn take_chunk(
+        &mut self,
+        chunk: Chunk<'_>,
+        json: &[u8],
+        events: &mut Vec<Event>,
+    ) -> Result<(), Error> {
+        if chunk.is_error() {
+            let details = Details::of_error_object(json).unwrap_or_else(|| Details {
+                message: excerpt(json),
+                ..Details::default()
+            });
+            return Err(error_inside_reply(&self.head, details, &self.secrets));
+        }
+        self.info.set_model(&chunk.model.0);
+        self.answer
+            .note_usage(chunk.usage.and_then(super::chunk::WireUsage::usage));
+        for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
+            self.take_choice(choice, events)?;
+        }
+        Ok(())
+    }
+
+    fn take_choice(&mut self, choice: Choice<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
+        self.answer.begin();
+        self.answer
+            .note_usage(choice.usage.and_then(super::chunk::WireUsage::usage));
+        let pieces = choice.delta.into_iter().chain(choice.message);
+        for piece in pieces {
+            take_piece(piece, events)?;
+        }
+        if let Some(reason) = finish_reason(&choice.finish_reason.0) {
+            self.answer.phase = Phase::Finished;
+            self.answer.finish_reason = Some(reason);
+        }
+        Ok(())
+    }
+
+    fn take_end_mark(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
+        match self.answer.phase {
+            Phase::Awaited => Err(self.protocol_error("the reply holds no answer")),
+            Phase::Begun | Phase::Finished => {
+                self.answer.finish_with(FinishReason::Stop);
+                self.finish(events);
+                Ok(())
+            }
+            Phase::Ended => Ok(()),
+        }
+    }
+
+    /// Appends what ends every answer.
+    fn finish(&mut self, events: &mut Vec<Event>) {
+        self.answer.phase = Phase::Ended;
+        events.extend(self.answer.usage.take().map(Event::Usage));
+        events.extend(self.answer.finish_reason.take().map(Event::Finish));
+    }
+
+    fn truncated(&self) -> Error {
+        self.protocol_error("the answer was cut off: the reply ended before it was complete")
+    }
+
+    fn unreadable(&self, data: &[u8]) -> Error {
+        let shown = self.secrets.mask(&excerpt(data));
+        self.protocol_error(&format!(
+            "the reply holds something that is not a chat completion: {shown}"
+        ))
+    }
+
+    /// A `protocol` error; before any answer, with what came in its place.
+    fn protocol_error(&self, problem: &str) -> Error {
+        let message = if self.answer.phase == Phase::Awaited {
+            let start = self.secrets.mask(&excerpt(&self.start));
+            let began = if start.is_empty() || problem.contains(&start) {
+                String::new()
+            } else {
+                format!(", and began: {start}")
+            };
+            format!(
+                "{problem}. The server answered with status {} and content type {}{began}. Check endpoint_url and the model protocol.",
+                self.head.status,
+                self.head.header("content-type").unwrap_or("none"),
+            )
+        } else {
+            problem.to_owned()
+        };
+        Error {
+            status: Some(self.head.status),
+            request_id: self.info.request_id.clone(),
+            ..Error::protocol(message)
+        }
+    }
+}
+
+impl Answer {
+    fn begin(&mut self) {
+        if self.phase == Phase::Awaited {
+            self.phase = Phase::Begun;
+        }
+    }
+
+    fn note_usage(&mut self, usage: Option<Usage>) {
+        self.usage = usage.or(self.usage);
+    }
+
+    /// The answer is complete; the backend's own reason stands.
+    fn finish_with(&mut self, reason: FinishReason) {
+        self.phase = Phase::Finished;
+        self.finish_reason.get_or_insert(reason);
+    }
+}
+
+impl From<EventTooLarge> for Error {
+    fn from(_: EventTooLarge) -> Self {
+        Self::protocol(format!(
+            "an event of the reply is larger than {MAX_EVENT_BYTES} bytes, the most that is read"
+        ))
+    }
+}
+
+fn take_piece(mut piece: Piece<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
+    if piece.calls_tools() {
+        return Err(Error {
+            request_sent: true,
+            ..Error::unsupported("the model answered with a tool call")
+        });
+    }
+    let reasoning = piece.take_reasoning();
+    if !reasoning.is_empty() {
+        events.push(Event::Reasoning(reasoning.into_owned()));
+    }
+    if !piece.refusal.0.is_empty() {
+        events.push(Event::Refusal(piece.refusal.0.into_owned()));
+    }
+    if !piece.content.0.is_empty() {
+        events.push(Event::Text(piece.content.0.into_owned()));
+    }
+    Ok(())
+}
+
+/// How a body that starts like this is framed. `bytes` is where the decision
+/// has to be made, `start` the body so far.
+fn decide(start: &[u8], bytes: &[u8]) -> Framing {
+    let text = start
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(start)
+        .trim_ascii_start();
+    match text.first().or_else(|| bytes.trim_ascii_start().first()) {
+        None => Framing::Undecided,
+        Some(b'{' | b'[' | b'<') => Framing::Document(Vec::new()),
+        Some(_) => Framing::EventStream(Decoder::default()),
+    }
+}
+
+/// The data of an event without what relays put around it.
+fn payload(data: &[u8]) -> &[u8] {
+    let mut data = data.trim_ascii();
+    while let Some(rest) = data.strip_prefix(b"data:") {
+        data = rest.trim_ascii();
+    }
+    data
+}
+
+fn is_end_mark(data: &[u8]) -> bool {
+    data.starts_with(b"[DONE]") || data == b"\"[DONE]\""
+}
+
+#[cfg(test)]
+mod tests;
