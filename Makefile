@@ -13,7 +13,7 @@ SHELL := /bin/bash
 
 COMPONENT := dist/higress_provider.wasm
 GUEST_ENV := target/guest.env
-SOURCES   := $(shell find src wit -type f) Cargo.toml Cargo.lock
+SOURCES   := $(shell find src wit xtask -type f) Cargo.toml Cargo.lock .cargo/config.toml
 HOST      := target/release/higress-host
 
 .PHONY: help demo test component host lint fmt clean
@@ -32,10 +32,10 @@ component: $(COMPONENT) ## Build dist/higress_provider.wasm
 host: ## Build target/release/higress-host
 	@cargo build --release --locked --package higress-host --bin higress-host
 
-lint: ## Formatting, clippy, and (where installed) cargo-deny
+lint: ## Formatting, clippy, and (where cargo-deny is installed) licences and sources
 	@cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
-	if cargo deny --version >/dev/null 2>&1; then cargo deny check; else echo "cargo-deny is not installed: skipped"; fi
+	if cargo deny --version >/dev/null 2>&1; then cargo deny --workspace check bans licenses sources; else echo "cargo-deny is not installed: skipped"; fi
 
 fmt: ## Format the sources
 	@cargo fmt --all
@@ -50,7 +50,7 @@ $(COMPONENT): $(SOURCES) $(GUEST_ENV)
 	  --profile component --target wasm32-unknown-unknown --target-dir target/guest $$GUEST_FLAGS \
 	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$GUEST_WASM_LD"
 	mkdir -p dist
-	cp target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
+	cargo run --quiet --package xtask --locked --target-dir target/xtask -- strip target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
 	echo "component: $@, $$(stat -c %s $@) bytes"
 
 # Finds a way to build for wasm32-unknown-unknown: the first of

@@ -1,8 +1,9 @@
 //! Settings of one call that say nothing about its content: `call-options`
-//! of `wit/types.wit`, with the defaults filled in.
+//! of `wit/types.wit`, with the tenant's own and the defaults filled in.
 
 use core::time::Duration;
 
+use crate::credentials::Credentials;
 use crate::error::Error;
 
 /// How long to wait for what.
@@ -22,23 +23,23 @@ impl Timeouts {
     /// Longest timeout: no gateway holds a request for more than ten minutes.
     const MAX_MS: u32 = 600_000;
 
-    /// The given milliseconds, clamped; absent ones take their default.
+    /// These, with the given milliseconds in place of their own, clamped.
     #[must_use]
-    pub fn from_ms(
+    pub fn with_ms(
+        self,
         connect: Option<u32>,
         first_byte: Option<u32>,
         between_bytes: Option<u32>,
     ) -> Self {
-        let clamped = |given: Option<u32>, default: Duration| {
-            given.map_or(default, |ms| {
+        let clamped = |given: Option<u32>, own: Duration| {
+            given.map_or(own, |ms| {
                 Duration::from_millis(ms.clamp(Self::MIN_MS, Self::MAX_MS).into())
             })
         };
-        let default = Self::default();
         Self {
-            connect: clamped(connect, default.connect),
-            first_byte: clamped(first_byte, default.first_byte),
-            between_bytes: clamped(between_bytes, default.between_bytes),
+            connect: clamped(connect, self.connect),
+            first_byte: clamped(first_byte, self.first_byte),
+            between_bytes: clamped(between_bytes, self.between_bytes),
         }
     }
 }
@@ -55,15 +56,116 @@ impl Default for Timeouts {
     }
 }
 
-/// The settings of one call.
+/// What a single call sets; the tenant's settings stand where it is silent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// How long to wait.
-    pub timeouts: Timeouts,
-    /// Headers to add, checked: see [`Options::with_headers`].
+    /// To open a connection, in milliseconds.
+    pub connect_timeout_ms: Option<u32>,
+    /// To the first byte, in milliseconds.
+    pub first_byte_timeout_ms: Option<u32>,
+    /// Between bytes, in milliseconds.
+    pub between_bytes_timeout_ms: Option<u32>,
+    /// How often to repeat.
+    pub max_retries: Option<u32>,
+    /// Headers to add, as the caller gave them.
     pub headers: Vec<(String, String)>,
     /// Who is behind the call.
     pub end_user_id: Option<String>,
+    /// What the gateway is told.
+    pub steering: Steering,
+}
+
+/// The settings of one call, complete and checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Call {
+    /// How long to wait.
+    pub timeouts: Timeouts,
+    /// How often to repeat, at most [`MAX_RETRIES`].
+    pub max_retries: u32,
+    /// Headers beside the request's own; names in lower case, each once.
+    pub headers: Vec<(String, String)>,
+    /// Who is behind the call.
+    pub end_user_id: Option<String>,
+}
+
+/// Most repeats of a request.
+pub const MAX_RETRIES: u32 = 10;
+
+impl Call {
+    /// A call with these options, for a tenant with these credentials. A
+    /// header of the call replaces the tenant's.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request` for a header that may not be set. Values are not
+    /// quoted: they may be secrets.
+    pub fn new(options: Options, credentials: &Credentials) -> Result<Self, Error> {
+        let settings = &credentials.settings;
+        let mut headers = settings.custom_headers.clone();
+        for (name, value) in options
+            .steering
+            .into_headers()
+            .into_iter()
+            .chain(options.headers)
+        {
+            let name = name.to_ascii_lowercase();
+            check_header(&name)?;
+            check_header_value(&name, &value)?;
+            if credentials.authentication.owns_header(&name) {
+                return Err(reserved(&name));
+            }
+            headers.retain(|(earlier, _)| *earlier != name);
+            headers.push((name, value));
+        }
+        Ok(Self {
+            timeouts: settings.timeouts.with_ms(
+                options.connect_timeout_ms,
+                options.first_byte_timeout_ms,
+                options.between_bytes_timeout_ms,
+            ),
+            max_retries: options
+                .max_retries
+                .unwrap_or(settings.max_retries)
+                .min(MAX_RETRIES),
+            headers,
+            end_user_id: options.end_user_id,
+        })
+    }
+}
+
+/// Whether a header of this name may be set by a tenant or a caller; `name`
+/// in lower case.
+pub(crate) fn check_header(name: &str) -> Result<(), Error> {
+    if name.is_empty() || !name.bytes().all(is_token_byte) {
+        let shown: String = name.chars().filter(|c| !c.is_control()).collect();
+        return Err(Error::invalid_request(format!(
+            "the header name `{shown}` is not allowed: use letters, digits and `-`"
+        )));
+    }
+    if RESERVED_HEADERS.contains(&name) || name.starts_with("x-ca-") {
+        return Err(reserved(name));
+    }
+    Ok(())
+}
+
+/// Whether a text can stand as a header's value: no control characters but
+/// the tab (RFC 9110 §5.5).
+pub(crate) fn check_header_value(name: &str, value: &str) -> Result<(), Error> {
+    if value
+        .bytes()
+        .all(|byte| byte == b'\t' || (byte >= 0x20 && byte != 0x7f))
+    {
+        return Ok(());
+    }
+    Err(Error::invalid_request(format!(
+        "the value of the header `{name}` holds a line break or another control character"
+    )))
+}
+
+fn reserved(name: &str) -> Error {
+    Error::invalid_request(format!(
+        "the header `{name}` is set by the provider itself; leave it out"
+    ))
 }
 
 /// What a caller tells the gateway about a call, beside its content.
@@ -122,72 +224,87 @@ const RESERVED_HEADERS: [&str; 10] = [
     "x-mse-consumer",
 ];
 
-impl Options {
-    /// Adds headers.
-    ///
-    /// # Errors
-    ///
-    /// `invalid-request` for a name that is not a token or is reserved, or a
-    /// value with control characters. The value is not quoted: it may be a
-    /// secret.
-    pub fn with_headers(mut self, headers: Vec<(String, String)>) -> Result<Self, Error> {
-        for (name, value) in headers {
-            let name = name.to_ascii_lowercase();
-            check_header(&name, &value)?;
-            self.headers.push((name, value));
-        }
-        Ok(self)
-    }
-}
-
-fn check_header(name: &str, value: &str) -> Result<(), Error> {
-    if name.is_empty() || !name.bytes().all(is_token_byte) {
-        let shown: String = name.chars().filter(|c| !c.is_control()).collect();
-        return Err(Error::invalid_request(format!(
-            "the header name `{shown}` is not allowed: use letters, digits and `-`"
-        )));
-    }
-    if RESERVED_HEADERS.contains(&name) || name.starts_with("x-ca-") {
-        return Err(Error::invalid_request(format!(
-            "the header `{name}` is set by the provider itself; leave it out"
-        )));
-    }
-    if !is_header_value(value) {
-        return Err(Error::invalid_request(format!(
-            "the value of the header `{name}` holds a line break or another control character"
-        )));
-    }
-    Ok(())
-}
-
 /// A byte of a header's name: RFC 9110 §5.6.2, `tchar`.
 fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// Whether a text can stand as a header's value: no control characters but
-/// the tab (RFC 9110 §5.5).
-pub(crate) fn is_header_value(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte == b'\t' || (byte >= 0x20 && byte != 0x7f))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::Form;
+    use crate::error::ErrorKind;
+
+    fn credentials() -> Credentials {
+        let values = [
+            ("endpoint_url", "http://h"),
+            ("consumer_auth_mode", "api_key"),
+            ("api_key", "sk-1"),
+            ("api_key_placement", "header"),
+            ("api_key_name", "x-api-key"),
+            ("custom_headers", r#"{"x-team":"blue"}"#),
+            ("timeouts", "1,2,3"),
+        ];
+        let values = values.map(|(variable, value)| (variable.to_owned(), value.to_owned()));
+        Credentials::parse(&Form::new(&values), "m").unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    fn with_header(name: &str, value: &str) -> Result<Call, Error> {
+        let headers = vec![(name.to_owned(), value.to_owned())];
+        Call::new(
+            Options {
+                headers,
+                ..Options::default()
+            },
+            &credentials(),
+        )
+    }
 
     #[test]
-    fn timeouts_are_clamped_to_between_a_millisecond_and_ten_minutes() {
-        let timeouts = Timeouts::from_ms(Some(0), Some(u32::MAX), None);
-        assert_eq!(timeouts.connect, Duration::from_millis(1));
-        assert_eq!(timeouts.first_byte, Duration::from_mins(10));
-        assert_eq!(timeouts.between_bytes, Duration::from_mins(2));
+    fn a_call_overrides_its_tenants_settings() {
+        let options = Options {
+            first_byte_timeout_ms: Some(0),
+            between_bytes_timeout_ms: Some(u32::MAX),
+            max_retries: Some(99),
+            ..Options::default()
+        };
+        let call = Call::new(options, &credentials()).unwrap();
+        assert_eq!(call.timeouts.connect, Duration::from_secs(1));
+        assert_eq!(call.timeouts.first_byte, Duration::from_millis(1));
+        assert_eq!(call.timeouts.between_bytes, Duration::from_mins(10));
+        assert_eq!(call.max_retries, MAX_RETRIES);
+        assert_eq!(
+            with_header("X-Team", "red").unwrap().headers,
+            [("x-team".into(), "red".into())]
+        );
+    }
+
+    #[test]
+    fn steering_becomes_the_gateways_headers() {
+        let steering = Steering {
+            skip_cache: true,
+            session_id: Some("s".to_owned()),
+            ..Steering::default()
+        };
+        let call = Call::new(
+            Options {
+                steering,
+                ..Options::default()
+            },
+            &credentials(),
+        )
+        .unwrap();
+        let names: Vec<&str> = call.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["x-team", "x-higress-skip-ai-cache", "x-agent-session"]
+        );
     }
 
     #[test]
     fn a_header_with_a_line_break_is_refused_without_quoting_its_value() {
-        let headers = vec![("x-trace".to_owned(), "secret\r\nhost: evil".to_owned())];
-        let error = Options::default().with_headers(headers).unwrap_err();
+        let error = with_header("x-trace", "secret\r\nhost: evil").unwrap_err();
+        assert_eq!(error.kind, ErrorKind::InvalidRequest);
         assert!(error.message.contains("`x-trace`"), "{}", error.message);
         assert!(!error.message.contains("secret"), "{}", error.message);
     }
@@ -200,20 +317,16 @@ mod tests {
             "X-Ca-Key",
             "x-mse-consumer",
             "Content-Length",
+            "X-Api-Key",
         ] {
-            let headers = vec![(name.to_owned(), "x".to_owned())];
-            assert!(Options::default().with_headers(headers).is_err(), "{name}");
+            assert!(with_header(name, "x").is_err(), "{name}");
         }
     }
 
     #[test]
     fn names_that_are_no_tokens_are_refused() {
         for name in ["", "a b", "a:b", "ä", "a\r\nb"] {
-            let headers = vec![(name.to_owned(), "x".to_owned())];
-            assert!(
-                Options::default().with_headers(headers).is_err(),
-                "{name:?}"
-            );
+            assert!(with_header(name, "x").is_err(), "{name:?}");
         }
     }
 }

@@ -13,6 +13,7 @@
 //! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
 //! | [`sse`] | server-sent events out of bytes |
+//! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
 //! | [`call`], [`post`] | settings of one call; the request that every call sends |
 //! | [`http`], [`error`] | the vocabulary of all of them |
@@ -38,6 +39,7 @@ pub mod error;
 pub mod http;
 pub mod post;
 pub mod reply;
+pub mod retry;
 pub mod sse;
 pub mod text_generation;
 

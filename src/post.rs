@@ -2,7 +2,7 @@
 //! has, and those that the caller and the authentication add.
 
 use crate::VERSION;
-use crate::call::Options;
+use crate::call::Call;
 use crate::credentials::Credentials;
 use crate::http::{Method, Request};
 
@@ -32,7 +32,7 @@ pub fn json(
     api_path: &str,
     accept: Accept,
     body: Vec<u8>,
-    options: &Options,
+    call: &Call,
 ) -> Request {
     let own = [
         ("accept", accept.media_type().to_owned()),
@@ -44,14 +44,17 @@ pub fn json(
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-    headers.extend(credentials.authentication.headers());
-    headers.extend(options.headers.iter().cloned());
-    Request {
+    let virtual_host = credentials.settings.virtual_host.iter();
+    headers.extend(virtual_host.map(|host| ("host".to_owned(), host.clone())));
+    headers.extend(call.headers.iter().cloned());
+    let mut request = Request {
         method: Method::Post,
         scheme: credentials.endpoint.scheme(),
         authority: credentials.endpoint.authority().to_owned(),
         path_and_query: credentials.endpoint.path_and_query(api_path),
         headers,
         body,
-    }
+    };
+    credentials.authentication.place(&mut request);
+    request
 }

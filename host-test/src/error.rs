@@ -4,6 +4,7 @@
 pub use crate::limiter::Breach;
 
 use crate::contract::types;
+use crate::form::FormError;
 use std::time::Duration;
 use wasmtime::Trap;
 use wasmtime::component::ResourceTableError;
@@ -70,6 +71,21 @@ impl From<types::Error> for CallError {
     }
 }
 
+/// A form that cannot be used is reported as the component would report it.
+impl From<FormError> for CallError {
+    fn from(error: FormError) -> Self {
+        Self::Provider(types::Error {
+            kind: types::ErrorKind::InvalidCredentials,
+            message: shortened(error.to_string()),
+            status: None,
+            code: None,
+            retry_after_ms: None,
+            request_id: None,
+            request_sent: false,
+        })
+    }
+}
+
 /// Sorts out why the runtime gave up on a call.
 pub(crate) fn of_runtime(error: &wasmtime::Error, cpu_budget: Duration, handles: u32) -> CallError {
     if let Some(breach) = error.downcast_ref() {
@@ -96,7 +112,8 @@ fn shortened(mut reason: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breach, CallError, of_runtime, shortened};
+    use super::{Breach, CallError, FormError, of_runtime, shortened};
+    use crate::contract::types::ErrorKind;
     use std::time::Duration;
     use wasmtime::Trap;
     use wasmtime::component::ResourceTableError;
@@ -122,6 +139,22 @@ mod tests {
         assert!(matches!(memory, CallError::LimitExceeded(found) if found == breach));
         let unreachable = sort_out(&wasmtime::Error::new(Trap::UnreachableCodeReached));
         assert!(matches!(unreachable, CallError::Trap { .. }));
+    }
+
+    #[test]
+    fn a_wrong_form_is_an_error_of_the_credentials_and_nothing_was_sent() {
+        let error = CallError::from(FormError::UnknownOption {
+            variable: "protocol".to_owned(),
+            label: "Protocol".to_owned(),
+            options: vec!["long".repeat(16); 128],
+        });
+        let CallError::Provider(error) = error else {
+            panic!("{error}");
+        };
+        assert_eq!(error.kind, ErrorKind::InvalidCredentials);
+        assert!(!error.request_sent);
+        assert!(error.message.starts_with("`protocol`"), "{}", error.message);
+        assert_eq!(error.message.len(), 2_048);
     }
 
     #[test]

@@ -36,16 +36,6 @@ pub enum HostError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The manifest names another contract than this host's.
-    #[error(
-        "the manifest says that the component implements {found}, and this host speaks {}@{}",
-        contract::WORLD,
-        contract::VERSION
-    )]
-    Contract {
-        /// The world and version that the manifest names.
-        found: String,
-    },
     /// The bytes are not a component, or need what this engine does not do.
     #[error("the component cannot be compiled: {reason}")]
     Invalid {
@@ -56,6 +46,13 @@ pub enum HostError {
     #[error("the component imports {}, which this host does not grant; a model provider may import only {}", .imports.join(", "), link::GRANTED.join(", "))]
     ForeignImports {
         /// The interfaces that are not granted.
+        imports: Vec<String>,
+    },
+    /// The component imports what the host grants and its manifest does not
+    /// ask for.
+    #[error("the component imports {}, which the manifest does not list in `resource.permission.imports`", .imports.join(", "))]
+    UndeclaredImports {
+        /// The interfaces that are not listed.
         imports: Vec<String>,
     },
     /// The component lacks an export of the world, or has another type there.
@@ -103,10 +100,9 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// If the manifest names another contract, the bytes are not a component,
-    /// it imports what is not granted, or it does not fit the world.
+    /// If the bytes are not a component, it imports what is not granted or
+    /// what the manifest does not list, or it does not fit the world.
     pub fn from_bytes(engine: Engine, manifest: Manifest, bytes: &[u8]) -> Result<Self, HostError> {
-        check_contract(&manifest)?;
         let component =
             Component::new(engine.inner(), bytes).map_err(|error| HostError::Invalid {
                 reason: format!("{error:#}"),
@@ -114,6 +110,10 @@ impl Host {
         let imports = link::foreign_imports(&component);
         if !imports.is_empty() {
             return Err(HostError::ForeignImports { imports });
+        }
+        let imports = link::undeclared_imports(&component, &manifest.resource.permission);
+        if !imports.is_empty() {
+            return Err(HostError::UndeclaredImports { imports });
         }
         let provider = link::linker(engine.inner())
             .and_then(|linker| linker.instantiate_pre(&component))
@@ -151,49 +151,27 @@ impl Host {
     }
 }
 
-fn check_contract(manifest: &Manifest) -> Result<(), HostError> {
-    let entry = &manifest.component;
-    if entry.world == contract::WORLD && is_compatible(&entry.contract) {
-        Ok(())
-    } else {
-        Err(HostError::Contract {
-            found: format!("{}@{}", entry.world, entry.contract),
-        })
-    }
-}
-
-/// Below 1.0 the minor version is the line of compatibility.
-fn is_compatible(version: &str) -> bool {
-    let line = |version: &str| {
-        version
-            .rsplit_once('.')
-            .map(|(line, _patch)| line.to_owned())
-    };
-    line(version).is_some() && line(version) == line(contract::VERSION)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Host, HostError};
     use crate::engine::{Engine, EngineOptions};
     use crate::manifest::Manifest;
 
-    fn manifest(contract: &str) -> Manifest {
-        let text = format!(
-            "version: 0.1.0\nname: test\nresource: {{memory: 67108864}}\ncomponent:\n  \
-             file: c.wasm\n  world: higress:model-provider/provider\n  contract: {contract}\n"
-        );
-        Manifest::parse(&text, "manifest.yaml").unwrap()
+    fn manifest() -> Manifest {
+        let text = "version: 0.1.0\nname: test\nresource:\n  memory: 67108864\n  \
+             permission: {imports: [wasi:random/random]}\ncomponent:\n  \
+             file: c.wasm\n  world: higress:model-provider/provider\n  contract: 0.1.0\n";
+        Manifest::parse(text, "manifest.yaml").unwrap()
     }
 
-    fn refusal(contract: &str, wat: &str) -> HostError {
+    fn refusal(wat: &str) -> HostError {
         let engine = Engine::new(EngineOptions {
             places: 1,
             ..EngineOptions::default()
         })
         .unwrap();
         let bytes = wat::parse_str(wat).unwrap();
-        match Host::from_bytes(engine, manifest(contract), &bytes) {
+        match Host::from_bytes(engine, manifest(), &bytes) {
             Ok(_) => panic!("the component should have been refused"),
             Err(error) => error,
         }
@@ -202,7 +180,6 @@ mod tests {
     #[test]
     fn a_component_that_wants_files_is_refused_before_it_runs() {
         let error = refusal(
-            "0.1.0",
             r#"(component
                 (import "wasi:filesystem/preopens@0.2.4" (instance))
                 (import "wasi:io/error@0.2.4" (instance))
@@ -219,26 +196,32 @@ mod tests {
 
     #[test]
     fn a_component_without_the_exports_does_not_fit() {
-        let error = refusal("0.1.0", "(component)");
+        let error = refusal("(component)");
         assert!(matches!(error, HostError::Unfit { .. }), "{error}");
     }
 
     #[test]
     fn a_core_module_is_not_a_component() {
-        let error = refusal("0.1.0", "(module)");
+        let error = refusal("(module)");
         assert!(matches!(error, HostError::Invalid { .. }), "{error}");
     }
 
     #[test]
-    fn a_component_of_another_contract_is_refused() {
-        for contract in ["0.2.0", "1.0.0", "new"] {
-            let error = refusal(contract, "(component)");
-            assert!(matches!(error, HostError::Contract { .. }), "{error}");
+    fn a_component_gets_no_more_than_its_manifest_asks_for() {
+        let error = refusal(
+            r#"(component
+                (import "wasi:random/random@0.2.4" (instance))
+                (import "wasi:io/poll@0.2.4" (instance))
+                (import "wasi:clocks/wall-clock@0.2.4" (instance))
+            )"#,
+        );
+        match &error {
+            HostError::UndeclaredImports { imports } => {
+                assert_eq!(imports, &["wasi:clocks/wall-clock@0.2.4"]);
+            }
+            other => panic!("{other}"),
         }
-        assert!(matches!(
-            refusal("0.1.9", "(component)"),
-            HostError::Unfit { .. }
-        ));
+        assert!(error.to_string().contains("permission.imports"), "{error}");
     }
 
     #[test]
@@ -248,7 +231,7 @@ mod tests {
             ..EngineOptions::default()
         })
         .unwrap();
-        let error = Host::from_file(engine, manifest("0.1.0"), "no/such.wasm")
+        let error = Host::from_file(engine, manifest(), "no/such.wasm")
             .err()
             .unwrap();
         assert!(error.to_string().contains("no/such.wasm"), "{error}");

@@ -69,8 +69,10 @@ mod cpu;
 pub mod egress;
 pub mod engine;
 pub mod error;
+pub mod form;
 pub mod gateway;
 pub mod host;
+pub mod json;
 mod limiter;
 pub mod limits;
 mod link;
@@ -79,3 +81,8 @@ mod store;
 pub mod stream;
 pub mod tenant;
 mod transport;
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -6,7 +6,8 @@
 use crate::engine::{
     CORE_INSTANCES_PER_PLACE, MEMORIES_PER_PLACE, TABLE_ELEMENTS, TABLES_PER_PLACE,
 };
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Seconds};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// What one tenant's calls may use. Each call has its own sandbox, so all
@@ -66,11 +67,22 @@ impl Limits {
     /// The defaults, with what the manifest says in their place.
     #[must_use]
     pub fn of(manifest: &Manifest) -> Self {
-        let memory = manifest.resource.memory.bytes();
+        let resource = &manifest.resource;
+        let memory = resource.memory.bytes();
+        let defaults = Self::default();
         Self {
             memory,
             transfer: memory,
-            ..Self::default()
+            deadline: resource
+                .deadline_seconds
+                .map_or(defaults.deadline, Seconds::duration),
+            cpu_time: resource
+                .cpu_seconds
+                .map_or(defaults.cpu_time, Seconds::duration),
+            concurrent_calls: resource
+                .concurrent_calls
+                .map_or(defaults.concurrent_calls, NonZeroU32::get),
+            ..defaults
         }
     }
 }

@@ -2,6 +2,7 @@
 //! component that imports anything else is refused.
 
 use crate::contract;
+use crate::manifest::Permission;
 use crate::store::Sandbox;
 use crate::transport::body_error_code;
 use wasmtime::Engine;
@@ -33,11 +34,25 @@ const CONTRACT_TYPES: &str = "higress:model-provider/types";
 
 /// The imports of `component` that are not granted.
 pub(crate) fn foreign_imports(component: &Component) -> Vec<String> {
+    imports(component, |name| !is_granted(name))
+}
+
+/// The imports of `component` that its manifest does not ask for.
+pub(crate) fn undeclared_imports(component: &Component, permission: &Permission) -> Vec<String> {
+    imports(component, |name| {
+        let interface = name
+            .split_once('@')
+            .map_or(name, |(interface, _)| interface);
+        interface != CONTRACT_TYPES && !permission.allows(interface)
+    })
+}
+
+fn imports(component: &Component, are_sought: impl Fn(&str) -> bool) -> Vec<String> {
     component
         .component_type()
         .imports(component.engine())
         .map(|(name, _)| name)
-        .filter(|name| !is_granted(name))
+        .filter(|name| are_sought(name))
         .map(str::to_owned)
         .collect()
 }

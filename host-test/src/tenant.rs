@@ -92,6 +92,14 @@ impl Tenant {
         })
     }
 
+    /// Checks the model's form, then waits for a place. Where the form is
+    /// wrong, nothing is instantiated.
+    async fn begin(&self, model: &Model) -> Result<Call, CallError> {
+        let form = &self.shared.host.manifest().form;
+        form.check(model.kind, &model.credentials)?;
+        Call::begin(&self.shared).await
+    }
+
     /// Checks that the model can be reached with its credentials, by a small
     /// request.
     ///
@@ -104,7 +112,7 @@ impl Tenant {
         model: &Model,
         options: &CallOptions,
     ) -> Result<ReplyInfo, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = self.begin(model).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_credentials();
         Ok(bounds
@@ -151,7 +159,7 @@ impl Tenant {
         request: &text_generation::Request,
         options: &CallOptions,
     ) -> Result<text_generation::Generation, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = self.begin(model).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_generation();
         Ok(bounds
@@ -173,7 +181,7 @@ impl Tenant {
         request: &text_generation::Request,
         options: &CallOptions,
     ) -> Result<GenerationStream, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = self.begin(model).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_generation();
         let resource = bounds
@@ -194,7 +202,7 @@ impl Tenant {
         request: &image_generation::Request,
         options: &CallOptions,
     ) -> Result<image_generation::Generation, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = self.begin(model).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_image_generation();
         Ok(bounds
@@ -213,7 +221,7 @@ impl Tenant {
         request: &text_embedding::Request,
         options: &CallOptions,
     ) -> Result<text_embedding::Embeddings, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = self.begin(model).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_embedding();
         Ok(bounds
@@ -232,7 +240,7 @@ impl Tenant {
         request: &text_rerank::Request,
         options: &CallOptions,
     ) -> Result<text_rerank::Ranking, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = self.begin(model).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_rerank();
         Ok(bounds

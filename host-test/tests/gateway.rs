@@ -1,6 +1,19 @@
 //! The mock gateway over real sockets: what a client sees of it, and what it
 //! remembers of a client.
 
+#[path = "gateway/hmac_auth.rs"]
+mod hmac_auth;
+#[path = "gateway/hmac_auth_apisix.rs"]
+mod hmac_auth_apisix;
+#[path = "gateway/jwt_auth.rs"]
+mod jwt_auth;
+#[path = "gateway/limits.rs"]
+mod limits;
+#[path = "gateway/quota.rs"]
+mod quota;
+#[path = "gateway/replay_protection.rs"]
+mod replay_protection;
+
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::time::Duration;

@@ -5,35 +5,29 @@
 //! their cases against the core natively.
 
 use super::contract::{text_generation as wit, types};
-use crate::call::{Options, Steering, Timeouts};
+use crate::call::{Options, Steering};
 use crate::error::{Error, ErrorKind};
 use crate::reply::ReplyInfo;
 use crate::text_generation as core;
 
-/// The settings of a call.
-///
-/// # Errors
-///
-/// `invalid-request` for a header that may not be set.
-pub fn options(options: types::CallOptions) -> Result<Options, Error> {
-    let steering = Steering {
-        skip_cache: options.skip_cache,
-        session_id: options.session_id,
-        routing_model: options.routing_model,
-        traceparent: options.traceparent,
-        request_id: options.request_id,
-    };
+/// What a call sets.
+#[must_use]
+pub fn options(options: types::CallOptions) -> Options {
     Options {
-        timeouts: Timeouts::from_ms(
-            options.connect_timeout_ms,
-            options.first_byte_timeout_ms,
-            options.between_bytes_timeout_ms,
-        ),
-        headers: Vec::new(),
+        connect_timeout_ms: options.connect_timeout_ms,
+        first_byte_timeout_ms: options.first_byte_timeout_ms,
+        between_bytes_timeout_ms: options.between_bytes_timeout_ms,
+        max_retries: options.max_retries,
+        headers: options.headers,
         end_user_id: options.end_user_id,
+        steering: Steering {
+            skip_cache: options.skip_cache,
+            session_id: options.session_id,
+            routing_model: options.routing_model,
+            traceparent: options.traceparent,
+            request_id: options.request_id,
+        },
     }
-    .with_headers(steering.into_headers())?
-    .with_headers(options.headers)
 }
 
 /// What to generate.
@@ -219,6 +213,7 @@ pub fn reply_info(
 /// A failure.
 #[must_use]
 pub fn error(error: Error) -> types::Error {
+    let error = error.into_fields();
     types::Error {
         kind: error_kind(error.kind),
         message: error.message,

@@ -2,12 +2,18 @@
 
 use super::Component;
 use super::contract::credentials::Guest;
-use super::contract::types::{self, CallOptions, Model, ReplyInfo};
-use super::convert;
+use super::contract::types::{self, CallOptions, Model, ModelKind, ReplyInfo};
+use super::{convert, text_generation};
 use crate::error::Error;
 
 impl Guest for Component {
-    fn validate(_model: Model, _options: CallOptions) -> Result<ReplyInfo, types::Error> {
-        Err(convert::error(Error::unsupported("validation")))
+    fn validate(model: Model, options: CallOptions) -> Result<ReplyInfo, types::Error> {
+        let seen = match model.kind {
+            ModelKind::TextGeneration => text_generation::validate(&model, options),
+            ModelKind::ImageGeneration => Err(Error::unsupported("validation of an image model")),
+            ModelKind::TextEmbedding => Err(Error::unsupported("validation of an embedding model")),
+            ModelKind::TextRerank => Err(Error::unsupported("validation of a rerank model")),
+        };
+        seen.map_err(convert::error)
     }
 }

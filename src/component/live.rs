@@ -7,12 +7,11 @@ use wasi::clocks::monotonic_clock;
 
 use super::contract::types;
 use super::convert;
-use super::transport::{self, Body, Read};
-use crate::call::{Options, Timeouts};
-use crate::credentials::{Credentials, Secrets};
+use super::exchange::{self, elapsed};
+use super::transport::{Body, Read};
+use crate::call::{Call, Timeouts};
+use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
-use crate::http;
-use crate::reply::refusal;
 use crate::text_generation::openai_compatible::{BodyEnd, Reader};
 use crate::text_generation::{Delivery, Event, Protocol, Request};
 
@@ -44,35 +43,19 @@ pub(super) fn start(
     protocol: Protocol,
     credentials: &Credentials,
     request: &Request,
-    options: &Options,
+    call: &Call,
     delivery: Delivery,
 ) -> Result<Live, Error> {
     let stopwatch = Stopwatch::start();
     let url = credentials.endpoint.display_url(protocol.api_path());
-    let outgoing = protocol.encode(credentials, request, options, delivery)?;
-    let (head, body) = transport::send(&outgoing, &options.timeouts, &url)?;
-    if !head.is_success() {
-        return Err(refused(&head, &body, &url, &credentials.secrets));
-    }
+    let outgoing = protocol.encode(credentials, request, call, delivery)?;
+    let (head, body) = exchange::run(&outgoing, credentials, call, &url)?;
     Ok(Live {
         state: State::Open(body),
         reader: protocol.reader(head, credentials.secrets.clone()),
-        timeouts: options.timeouts,
+        timeouts: call.timeouts,
         stopwatch,
     })
-}
-
-fn refused(head: &http::ReplyHead, body: &Body, url: &str, secrets: &Secrets) -> Error {
-    let mut bytes = Vec::new();
-    while bytes.len() < refusal::MAX_BODY_BYTES {
-        match body.read() {
-            Ok(Read::Bytes(more)) => bytes.extend(more),
-            // What has come says enough: the status is known.
-            Ok(Read::End) | Err(_) => break,
-        }
-    }
-    bytes.truncate(refusal::MAX_BODY_BYTES);
-    refusal::error(head, &bytes, url, secrets)
 }
 
 impl Live {
@@ -185,10 +168,6 @@ impl Stopwatch {
         self.total_ms
             .get_or_insert(milliseconds(elapsed(self.start)));
     }
-}
-
-fn elapsed(since: u64) -> Duration {
-    Duration::from_nanos(monotonic_clock::now().saturating_sub(since))
 }
 
 fn milliseconds(duration: Duration) -> u64 {

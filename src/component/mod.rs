@@ -9,6 +9,7 @@ pub mod contract;
 pub mod convert;
 mod credentials;
 mod description;
+mod exchange;
 mod failure;
 mod live;
 mod pending;

@@ -7,11 +7,12 @@ use super::contract::text_generation::{self as wit, Guest, GuestGenerationStream
 use super::contract::types::{self, CallOptions, Model, ModelKind};
 use super::convert;
 use super::live::{self, Live};
+use crate::call::Call;
 use crate::credentials::{Credentials, Form};
 use crate::error::{Error, ErrorKind};
 use crate::reply::ReplyInfo;
 use crate::sse::MAX_EVENT_BYTES;
-use crate::text_generation::{Delivery, Event, GenerationBuilder, Protocol};
+use crate::text_generation::{Delivery, Event, Generation, GenerationBuilder, Protocol, Request};
 
 /// Largest answer that is returned whole, in bytes: that of one event, since
 /// it may come in one.
@@ -33,7 +34,8 @@ impl Guest for Component {
         request: wit::Request,
         options: CallOptions,
     ) -> Result<wit::GenerationStream, types::Error> {
-        let live = start(&model, request, options, Delivery::Stream).map_err(convert::error)?;
+        let request = convert::request(request).map_err(convert::error)?;
+        let live = start(&model, &request, options, Delivery::Stream).map_err(convert::error)?;
         Ok(wit::GenerationStream::new(GenerationStream(RefCell::new(
             live,
         ))))
@@ -45,13 +47,28 @@ fn generate(
     request: wit::Request,
     options: CallOptions,
 ) -> Result<wit::Generation, Error> {
-    let mut live = start(model, request, options, Delivery::Whole)?;
+    let request = convert::request(request)?;
+    let (answer, info) = run(start(model, &request, options, Delivery::Whole)?)?;
+    Ok(convert::generation(answer, info))
+}
+
+/// Asks for a few words, and reads the answer to its end: that it is one, and
+/// not a page that says 200, is what makes a configuration valid.
+pub(super) fn validate(model: &Model, options: CallOptions) -> Result<types::ReplyInfo, Error> {
+    let request = Request::probe();
+    // Streamed, since some models answer no other way.
+    let (_, info) = run(start(model, &request, options, Delivery::Stream)?)?;
+    Ok(info)
+}
+
+/// Reads an answer to its end.
+fn run(mut live: Live) -> Result<(Generation, types::ReplyInfo), Error> {
     let mut answer = GenerationBuilder::default();
     let mut bytes = 0_usize;
     loop {
         let events = live.next_events()?;
         if events.is_empty() {
-            break;
+            return Ok((answer.build()?, live.info()));
         }
         for event in events {
             bytes = bytes.saturating_add(size(&event));
@@ -63,12 +80,11 @@ fn generate(
             answer.add(event);
         }
     }
-    Ok(convert::generation(answer.build()?, live.info()))
 }
 
 fn start(
     model: &Model,
-    request: wit::Request,
+    request: &Request,
     options: CallOptions,
     delivery: Delivery,
 ) -> Result<Live, Error> {
@@ -83,9 +99,8 @@ fn start(
     let form = Form::new(&model.credentials);
     let protocol = Protocol::parse(&form)?;
     let credentials = Credentials::parse(&form, &model.name)?;
-    let request = convert::request(request)?;
-    let options = convert::options(options)?;
-    live::start(protocol, &credentials, &request, &options, delivery)
+    let call = Call::new(convert::options(options), &credentials)?;
+    live::start(protocol, &credentials, request, &call, delivery)
 }
 
 fn size(event: &Event) -> usize {

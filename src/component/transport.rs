@@ -21,10 +21,11 @@ use crate::http::{self, ReplyHead};
 /// so this bounds memory and does not delay anything.
 const READ_BYTES: u64 = 256 << 10;
 
-/// Sends a request and waits for the head of the reply. `url` is the address
-/// for messages.
+/// Sends a request, with the headers that sign it, and waits for the head of
+/// the reply. `url` is the address for messages.
 pub(super) fn send(
     request: &http::Request,
+    signature: &[(String, String)],
     timeouts: &Timeouts,
     url: &str,
 ) -> Result<(ReplyHead, Body), Error> {
@@ -36,8 +37,8 @@ pub(super) fn send(
     };
     let before_reply = |code: ErrorCode| failure::error(&code, Stage::BeforeReply, url);
 
-    let outgoing =
-        OutgoingRequest::new(fields(&request.headers).map_err(|()| internal("headers"))?);
+    let headers = request.headers.iter().chain(signature);
+    let outgoing = OutgoingRequest::new(fields(headers)?);
     let method = match request.method {
         http::Method::Get => Method::Get,
         http::Method::Post => Method::Post,
@@ -62,9 +63,10 @@ pub(super) fn send(
 
     let (options, time_keeper) = request_options(timeouts);
     let reply = outgoing_handler::handle(outgoing, Some(options)).map_err(before_reply)?;
-    // A server may answer before it has read everything, a refusal for
-    // instance, and close: the reply counts, not the failure to write.
-    let written = write(body, &request.body);
+    // Whatever comes of the writing, a reply counts: a server may answer before
+    // it has read everything, a refusal for instance, and close; and a host may
+    // close the body as soon as the announced length has passed.
+    let _ = write(body, &request.body);
     let wait = reply.subscribe();
     match time_keeper {
         TimeKeeper::Host => wait.block(),
@@ -80,18 +82,19 @@ pub(super) fn send(
         Some(Ok(Err(code))) => return Err(before_reply(code)),
         Some(Err(())) | None => return Err(internal("no reply")),
     };
-    if response.status() >= 300 || written.is_ok() {
-        return open(response, time_keeper, timeouts.between_bytes, url);
-    }
-    Err(before_reply(ErrorCode::ConnectionTerminated))
+    open(response, time_keeper, timeouts.between_bytes, url)
 }
 
-fn fields(headers: &[(String, String)]) -> Result<Fields, ()> {
-    let entries: Vec<(String, Vec<u8>)> = headers
-        .iter()
-        .map(|(name, value)| (name.clone(), value.clone().into_bytes()))
-        .collect();
-    Fields::from_list(&entries).map_err(|_| ())
+fn fields<'a>(headers: impl Iterator<Item = &'a (String, String)>) -> Result<Fields, Error> {
+    let fields = Fields::new();
+    for (name, value) in headers {
+        fields.append(name, value.as_bytes()).map_err(|_| {
+            Error::unsupported(&format!(
+                "the header `{name}` (the plugin host does not let it through)"
+            ))
+        })?;
+    }
+    Ok(fields)
 }
 
 /// Who watches over the timeouts.
@@ -251,6 +254,6 @@ fn wait_at_most(pollable: &Pollable, limit: Duration) -> Result<(), Elapsed> {
     }
 }
 
-fn nanoseconds(duration: Duration) -> u64 {
+pub(super) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

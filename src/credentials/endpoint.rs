@@ -59,6 +59,9 @@ impl Endpoint {
         {
             return Err("holds a blank, a backslash or a control character".to_owned());
         }
+        if !has_whole_escapes(url) {
+            return Err("holds a `%` without two hexadecimal digits behind it".to_owned());
+        }
         let (scheme, rest) = split_scheme(url)?;
         if rest.contains('#') {
             return Err("holds a fragment (`#…`), which is never sent; remove it".to_owned());
@@ -140,7 +143,7 @@ fn parse_authority(authority: &str) -> Result<String, String> {
             let (address, rest) = bracketed
                 .split_once(']')
                 .ok_or("has a `[` without its `]`")?;
-            if address.parse::<core::net::Ipv6Addr>().is_err() {
+            if !is_ipv6(address) {
                 return Err("holds brackets around something that is no IPv6 address".to_owned());
             }
             (
@@ -178,6 +181,15 @@ fn parse_authority(authority: &str) -> Result<String, String> {
     }
 }
 
+/// Whether a text has the looks of an IPv6 address; what none is, nobody can
+/// connect to.
+fn is_ipv6(text: &str) -> bool {
+    text.matches(':').count() >= 2
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte))
+}
+
 fn base_path(path: &str) -> Result<String, String> {
     let path = path.trim_end_matches('/');
     if path
@@ -202,19 +214,39 @@ fn base_path(path: &str) -> Result<String, String> {
 /// Encodes what may not stand in a request's target as it is; what is encoded
 /// already stays.
 fn percent_encode(text: &str) -> String {
+    encode(text, |byte| {
+        byte.is_ascii_graphic() && !b"\"<>^`{|}".contains(&byte)
+    })
+}
+
+/// Encodes a name or a value of a query: all but RFC 3986 §2.3's unreserved
+/// characters.
+pub(crate) fn percent_encode_component(text: &str) -> String {
+    encode(text, |byte| {
+        byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+    })
+}
+
+fn encode(text: &str, stays: impl Fn(u8) -> bool) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |nibble: u8| char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0'));
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_graphic() && !b"\"<>^`{|}".contains(&byte) {
+        if stays(byte) {
             encoded.push(char::from(byte));
         } else {
-            const HEX: [char; 16] = [
-                '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-            ];
-            let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or('0');
             encoded.extend(['%', digit(byte >> 4), digit(byte & 0xf)]);
         }
     }
     encoded
+}
+
+/// Whether each `%` begins an escape. Gateways read others as garbage, each
+/// in its own way.
+fn has_whole_escapes(text: &str) -> bool {
+    text.split('%')
+        .skip(1)
+        .all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
 }
 
 #[cfg(test)]
@@ -305,6 +337,8 @@ mod tests {
             ("http://h/#top", "fragment"),
             ("http://h/a b", "blank"),
             ("http://h\\a", "backslash"),
+            ("http://h/50%", "`%`"),
+            ("http://h/?a=%zz", "`%`"),
             ("http://h\u{0}", "control"),
             ("http://h:99999", "port"),
             ("http://h:0", "port"),

@@ -1,5 +1,9 @@
 //! The filled form as it comes: pairs of variable and value, to be looked up.
 
+use core::fmt::Display;
+use core::ops::RangeInclusive;
+use core::str::FromStr;
+
 use crate::error::Error;
 
 /// A filled credential form.
@@ -36,6 +40,35 @@ impl<'a> Form<'a> {
             .ok_or_else(|| Error::invalid_credentials(variable, "is missing; fill it in"))
     }
 
+    /// The value of a variable that is a whole number within a range.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for anything else.
+    pub fn whole_number<N>(
+        &self,
+        variable: &str,
+        range: RangeInclusive<N>,
+    ) -> Result<Option<N>, Error>
+    where
+        N: Copy + Display + FromStr + PartialOrd,
+    {
+        let Some(text) = self.get(variable) else {
+            return Ok(None);
+        };
+        match text.parse() {
+            Ok(number) if range.contains(&number) => Ok(Some(number)),
+            _ => Err(Error::invalid_credentials(
+                variable,
+                &format!(
+                    "is not a whole number between {} and {}",
+                    range.start(),
+                    range.end()
+                ),
+            )),
+        }
+    }
+
     /// The value of a variable that chooses one of `options`, each a word of
     /// the form and what it stands for. The first option is the default.
     ///
@@ -49,10 +82,15 @@ impl<'a> Form<'a> {
         };
         chosen.map(|(_, meaning)| *meaning).ok_or_else(|| {
             let words: Vec<&str> = options.iter().map(|(word, _)| *word).collect();
-            Error::invalid_credentials(
-                variable,
-                &format!("has an unknown value; choose one of: {}", words.join(", ")),
-            )
+            unknown_word(variable, &words)
         })
     }
+}
+
+fn unknown_word(variable: &str, words: &[&str]) -> Error {
+    let words = words.join(", ");
+    Error::invalid_credentials(
+        variable,
+        &format!("has an unknown value; choose one of: {words}"),
+    )
 }

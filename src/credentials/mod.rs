@@ -7,10 +7,13 @@
 mod endpoint;
 mod form;
 mod secret;
+mod settings;
 
 pub use endpoint::Endpoint;
+pub(crate) use endpoint::percent_encode_component;
 pub use form::Form;
 pub use secret::{Secret, Secrets};
+pub use settings::Settings;
 
 use crate::authentication::Authentication;
 use crate::error::Error;
@@ -24,6 +27,8 @@ pub struct Credentials {
     pub authentication: Authentication,
     /// The name of the model as it is sent: the form's, else the tenant's.
     pub model_name: String,
+    /// The settings of its calls.
+    pub settings: Settings,
     /// The secrets among the values, to be kept out of every text.
     pub secrets: Secrets,
 }
@@ -42,11 +47,21 @@ impl Credentials {
         let endpoint = Endpoint::parse(endpoint)
             .map_err(|problem| Error::invalid_credentials("endpoint_url", &problem))?;
         let authentication = Authentication::parse(form)?;
-        let secrets = Secrets::of(&authentication);
+        let settings = Settings::parse(form)?;
+        for (name, _) in &settings.custom_headers {
+            if authentication.owns_header(name) {
+                return Err(Error::invalid_credentials(
+                    "custom_headers",
+                    &format!("holds `{name}`, which consumer_auth_mode sets"),
+                ));
+            }
+        }
+        let secrets = Secrets::new(authentication.secrets());
         Ok(Self {
             endpoint,
             authentication,
             model_name: parse_model_name(form, model_name)?,
+            settings,
             secrets,
         })
     }
@@ -90,7 +105,7 @@ mod tests {
         let error = parse(values).err().expect("an error");
         assert_eq!(error.kind, ErrorKind::InvalidCredentials);
         assert!(!error.request_sent);
-        error.message
+        error.into_fields().message
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Secrets, kept where no text can pick them up.
 
-use crate::authentication::Authentication;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use super::endpoint::percent_encode_component;
 
 /// A secret text. It has neither `Debug` nor `Display`, so that no error,
 /// event or log can hold it by accident.
@@ -21,30 +24,65 @@ impl Secret {
     }
 }
 
-/// The secrets of a call, to be struck out of texts that a server wrote.
+/// The secrets of a call, to be struck out of texts that a server wrote:
+/// servers echo what they were sent, in the dress in which they got it.
 #[derive(Clone, Default)]
-pub struct Secrets(Vec<Secret>);
+pub struct Secrets {
+    /// Each secret as it is, and encoded; longest first, so that no part of
+    /// a longer one is left over.
+    forms: Vec<Secret>,
+}
 
 /// What stands in a text in place of a secret.
 const MASK: &str = "***";
 
+/// Shortest form that is masked, in bytes: anything shorter stands in any
+/// text, and is no secret.
+const MIN_BYTES: usize = 3;
+
 impl Secrets {
-    /// The secrets that a method of authentication holds.
-    #[must_use]
-    pub fn of(authentication: &Authentication) -> Self {
-        match authentication {
-            Authentication::Disabled => Self::default(),
-            Authentication::ApiKey(key) => Self(vec![key.clone()]),
+    /// The secrets to strike out.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut sorted: Vec<Secret> = Vec::new();
+        for form in secrets.into_iter().flat_map(forms) {
+            if form.0.len() >= MIN_BYTES {
+                let place = sorted
+                    .iter()
+                    .take_while(|earlier| earlier.0.len() > form.0.len())
+                    .count();
+                sorted.insert(place, form);
+            }
         }
+        Self { forms: sorted }
     }
 
-    /// The text with every secret masked: servers echo what they were sent.
+    /// The text with every secret masked.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret.expose(), MASK)
+        self.forms.iter().fold(text.to_owned(), |text, form| {
+            if text.contains(form.expose()) {
+                text.replace(form.expose(), MASK)
+            } else {
+                text
+            }
         })
     }
+}
+
+/// A secret in every dress in which it may come back.
+fn forms(secret: &Secret) -> Vec<Secret> {
+    let text = secret.expose();
+    let json = serde_json::to_string(text).unwrap_or_default();
+    vec![
+        secret.clone(),
+        Secret(STANDARD.encode(text)),
+        Secret(STANDARD_NO_PAD.encode(text)),
+        Secret(URL_SAFE_NO_PAD.encode(text)),
+        Secret(percent_encode_component(text)),
+        Secret(json.trim_matches('"').to_owned()),
+        // Some encoders of JSON escape the slash too.
+        Secret(json.trim_matches('"').replace('/', "\\/")),
+    ]
 }
 
 #[cfg(test)]
@@ -52,8 +90,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_that_a_server_echoes_is_masked() {
-        let secrets = Secrets::of(&Authentication::ApiKey(Secret::new("sk-1")));
-        assert_eq!(secrets.mask("key sk-1 is not sk-1x"), "key *** is not ***x");
+    fn a_secret_that_a_server_echoes_is_masked_in_every_dress() {
+        let secrets = Secrets::new([&Secret::new("sk-\"1\"/é")]);
+        for echo in [
+            "sk-\"1\"/é",
+            "c2stIjEiL8Op",
+            "sk-%221%22%2F%C3%A9",
+            "sk-\\\"1\\\"/é",
+            "sk-\\\"1\\\"\\/é",
+        ] {
+            assert_eq!(secrets.mask(&format!("key {echo}!")), "key ***!");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_left_alone() {
+        let secrets = Secrets::new([&Secret::new("sk-1"), &Secret::new("a")]);
+        assert_eq!(secrets.mask("a task-2"), "a task-2");
     }
 }

@@ -10,8 +10,8 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 /// A text, borrowed from the input where it holds no escapes.
 ///
 /// Reads null, `false`, objects without a `text` and the like as empty, a
-/// number as its digits, and a list of parts (`[{"type":"text","text":…}]`)
-/// as the texts of the parts, joined.
+/// number as its digits, and a list of parts (`[{"type":"text","text":…}]`, or
+/// of complaints with a `msg`) as the texts of the parts, joined.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text<'a>(pub Cow<'a, str>);
 
@@ -81,7 +81,7 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let mut text = Text::default();
         while let Some(name) = members.next_key::<Text<'de>>()? {
-            if name.0 == "text" {
+            if matches!(&*name.0, "text" | "msg") {
                 text = members.next_value()?;
             } else {
                 members.next_value::<IgnoredAny>()?;

@@ -3,8 +3,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::info::request_id;
 use super::lenient::Text;
@@ -28,16 +27,15 @@ pub struct Details {
     pub code: Option<String>,
     /// The server's identifier of the request.
     pub request_id: Option<String>,
+    /// A content policy of the gateway wrote the body.
+    pub denied: bool,
 }
 
 impl Details {
     /// Reads a body: JSON of a known shape, else the text itself.
     #[must_use]
     pub fn of_body(body: &[u8]) -> Self {
-        let parsed = serde_json::from_slice::<Body<'_>>(body)
-            .ok()
-            .and_then(Body::details);
-        parsed.unwrap_or_else(|| Self {
+        Self::of_error_object(body).unwrap_or_else(|| Self {
             message: excerpt(body),
             ..Self::default()
         })
@@ -46,7 +44,7 @@ impl Details {
     /// Reads an error object inside a reply, if it is one.
     #[must_use]
     pub fn of_error_object(json: &[u8]) -> Option<Self> {
-        serde_json::from_slice::<Body<'_>>(json).ok()?.details()
+        Members::read(json)?.details()
     }
 }
 
@@ -58,7 +56,6 @@ impl Details {
 pub fn error(head: &ReplyHead, body: &[u8], url: &str, secrets: &Secrets) -> Error {
     let details = Details::of_body(body);
     let kind = kind(head, &details);
-    let advice = advice(kind);
     let said = secrets.mask(&details.message);
     let mut message = format!("{url} answered with status {}", head.status);
     if !said.is_empty() {
@@ -70,38 +67,30 @@ pub fn error(head: &ReplyHead, body: &[u8], url: &str, secrets: &Secrets) -> Err
         message.push_str(&secrets.mask(signed));
         message.push(')');
     }
-    if !advice.is_empty() {
-        if !message.ends_with(['.', '!', '?', '。']) {
-            message.push('.');
-        }
-        message.push(' ');
-        message.push_str(advice);
-    }
-    Error {
-        status: Some(head.status),
-        code: details.code.map(|code| secrets.mask(&code)),
-        retry_after_ms: retry_after_ms(head),
-        request_id: request_id(head).or(details.request_id),
-        ..Error::after_sending(kind, message)
-    }
+    push_advice(&mut message, kind);
+    let mut error = Error::after_sending(kind, message);
+    error.status = Some(head.status);
+    error.code = details.code.map(|code| secrets.mask(&code));
+    error.retry_after_ms = retry_after_ms(head);
+    error.request_id = request_id(head).or(details.request_id);
+    error
 }
 
 /// An error that came inside a reply with a good status.
 #[must_use]
 pub fn error_inside_reply(head: &ReplyHead, details: Details, secrets: &Secrets) -> Error {
-    let kind = kind_of_code(details.code.as_deref().unwrap_or_default())
-        .unwrap_or(ErrorKind::ServerUnavailable);
-    let mut message = "the server broke the answer off with an error".to_owned();
+    let kind = kind_by_details(&details).unwrap_or(ErrorKind::ServerUnavailable);
+    let mut message = "the server answered with an error".to_owned();
     if !details.message.is_empty() {
         message.push_str(": ");
         message.push_str(&secrets.mask(&details.message));
     }
-    Error {
-        status: Some(head.status),
-        code: details.code.map(|code| secrets.mask(&code)),
-        request_id: request_id(head).or(details.request_id),
-        ..Error::after_sending(kind, message)
-    }
+    push_advice(&mut message, kind);
+    let mut error = Error::after_sending(kind, message);
+    error.status = Some(head.status);
+    error.code = details.code.map(|code| secrets.mask(&code));
+    error.request_id = request_id(head).or(details.request_id);
+    error
 }
 
 /// The start of a body as text, on one line.
@@ -119,8 +108,7 @@ pub fn excerpt(body: &[u8]) -> String {
 }
 
 fn kind(head: &ReplyHead, details: &Details) -> ErrorKind {
-    let code = details.code.as_deref().unwrap_or_default();
-    if let Some(kind) = kind_of_code(code) {
+    if let Some(kind) = kind_by_details(details) {
         return kind;
     }
     let signature_refused = head.header("x-ca-error-message").is_some()
@@ -130,10 +118,6 @@ fn kind(head: &ReplyHead, details: &Details) -> ErrorKind {
         400 if signature_refused => ErrorKind::Authorization,
         // Higress `ai-quota` refuses a consumer without budget in this way.
         403 if details.message.contains("No quota left") => ErrorKind::QuotaExhausted,
-        401 | 403 => ErrorKind::Authorization,
-        404 => ErrorKind::NotFound,
-        408 | 504 => ErrorKind::Timeout,
-        429 => ErrorKind::RateLimited,
         // Higress `ai-proxy` says so of requests that it cannot read.
         500 if details
             .message
@@ -141,14 +125,44 @@ fn kind(head: &ReplyHead, details: &Details) -> ErrorKind {
         {
             ErrorKind::BadRequest
         }
-        500..=599 => ErrorKind::ServerUnavailable,
-        400..=499 => ErrorKind::BadRequest,
-        // A redirect, or a status that no standard knows.
-        _ => ErrorKind::Protocol,
+        // A redirect, or a status that no standard knows: no model's API
+        // answers so.
+        status => kind_of_status(status).unwrap_or(ErrorKind::Protocol),
     }
 }
 
-/// What a provider's code means, where it says more than the status.
+/// What a body means, where it says more than the status.
+fn kind_by_details(details: &Details) -> Option<ErrorKind> {
+    if details.denied {
+        return Some(ErrorKind::ContentBlocked);
+    }
+    match details.code.as_deref()? {
+        // At DashScope, whose bodies have a `request_id`, it means tokens per
+        // minute; elsewhere a budget that is used up.
+        "insufficient_quota" if details.request_id.is_some() => Some(ErrorKind::RateLimited),
+        "insufficient_quota" => Some(ErrorKind::QuotaExhausted),
+        code => match code.parse() {
+            Ok(status) => kind_of_status(status),
+            Err(_) => kind_of_code(code),
+        },
+    }
+}
+
+/// What a status means; servers also write it as a code. None for one that
+/// means no failure.
+fn kind_of_status(status: u16) -> Option<ErrorKind> {
+    Some(match status {
+        401 | 403 => ErrorKind::Authorization,
+        404 => ErrorKind::NotFound,
+        408 | 504 => ErrorKind::Timeout,
+        429 => ErrorKind::RateLimited,
+        500..=599 => ErrorKind::ServerUnavailable,
+        400..=499 => ErrorKind::BadRequest,
+        _ => return None,
+    })
+}
+
+/// What a provider's code means.
 fn kind_of_code(code: &str) -> Option<ErrorKind> {
     Some(match code {
         "invalid_api_key" | "InvalidApiKey" | "AccessDenied" | "access_denied" => {
@@ -171,8 +185,22 @@ fn kind_of_code(code: &str) -> Option<ErrorKind> {
         | "invalid_parameter_error"
         | "InvalidParameter" => ErrorKind::BadRequest,
         _ if code.starts_with("Throttling") => ErrorKind::RateLimited,
+        _ if code.starts_with("BadRequest") => ErrorKind::BadRequest,
         _ => return None,
     })
+}
+
+/// Appends what to do, as a sentence of its own.
+fn push_advice(message: &mut String, kind: ErrorKind) {
+    let advice = advice(kind);
+    if advice.is_empty() {
+        return;
+    }
+    if !message.ends_with(['.', '!', '?', '。']) {
+        message.push('.');
+    }
+    message.push(' ');
+    message.push_str(advice);
 }
 
 fn advice(kind: ErrorKind) -> &'static str {
@@ -206,135 +234,149 @@ fn retry_after_ms(head: &ReplyHead) -> Option<u64> {
         .map(|seconds| seconds.saturating_mul(1000))
 }
 
-/// The members by which servers describe a failure.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Body<'a> {
-    #[serde(borrow)]
-    error: ErrorMember<'a>,
-    #[serde(borrow)]
+/// The members by which servers describe a failure, wherever they stand.
+#[derive(Default)]
+struct Members<'a> {
+    /// There is a member `error` that says something.
+    error: bool,
+    /// Of the member `error`, or the text that stands in its place.
+    error_message: Text<'a>,
+    error_code: Text<'a>,
+    error_type: Text<'a>,
     message: Text<'a>,
-    #[serde(borrow)]
     code: Text<'a>,
-    #[serde(borrow)]
     request_id: Text<'a>,
-    /// Higress `ai-data-masking`.
-    #[serde(borrow)]
-    errmsg: Text<'a>,
-    /// Higress `ai-json-resp`.
-    #[serde(borrow, rename = "Msg")]
-    msg: Text<'a>,
-    /// Higress `ai-security-guard`.
-    #[serde(borrow, rename = "denyMessage")]
-    deny_message: Text<'a>,
-    /// FastAPI and vLLM: a text, or a list of objects with a `msg`.
-    #[serde(borrow)]
-    detail: Text<'a>,
+    /// There are members that only Higress' content policies write.
+    denied: bool,
+    /// `errmsg` (Higress `ai-data-masking`), `Msg` (`ai-json-resp`),
+    /// `denyMessage` (`ai-security-guard`), or `detail` (FastAPI: a text, or a
+    /// list of objects).
+    other: Text<'a>,
 }
 
-impl Body<'_> {
-    fn details(self) -> Option<Details> {
-        let texts = [
-            self.error.message,
-            self.message,
-            self.errmsg,
-            self.msg,
-            self.deny_message,
-            self.detail,
-        ];
-        let message = texts.iter().find_map(Text::non_empty);
-        let code = [self.error.code, self.code, self.error.kind]
-            .iter()
-            .find_map(Text::non_empty)
-            .map(str::to_owned);
-        if message.is_none() && (code.is_none() || !self.error.present) {
+impl<'a> Members<'a> {
+    fn read(json: &'a [u8]) -> Option<Self> {
+        let mut members = Self::default();
+        let collector = Collector {
+            members: &mut members,
+            level: Level::Body,
+        };
+        collector
+            .deserialize(&mut serde_json::Deserializer::from_slice(json))
+            .ok()?;
+        Some(members)
+    }
+
+    fn details(&self) -> Option<Details> {
+        let texts = [&self.error_message, &self.message, &self.other];
+        let codes = [&self.error_code, &self.code, &self.error_type];
+        let message = texts.into_iter().find_map(Text::non_empty);
+        let code = codes.into_iter().find_map(Text::non_empty);
+        if message.is_none() && !self.denied && !(self.error && code.is_some()) {
             return None;
         }
         Some(Details {
             message: excerpt(message.unwrap_or_default().as_bytes()),
-            code,
+            code: code.map(str::to_owned),
             request_id: self.request_id.non_empty().map(str::to_owned),
+            denied: self.denied,
         })
     }
 }
 
-/// The member `error`: an object, or a text.
-#[derive(Default)]
-struct ErrorMember<'a> {
-    present: bool,
-    message: Text<'a>,
-    code: Text<'a>,
-    kind: Text<'a>,
+/// Collects the members of a body, and of the error object in it.
+struct Collector<'m, 'a> {
+    members: &'m mut Members<'a>,
+    level: Level,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for ErrorMember<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ErrorMemberVisitor)
+#[derive(Clone, Copy)]
+enum Level {
+    Body,
+    Error,
+}
+
+impl<'de> DeserializeSeed<'de> for Collector<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct ErrorMemberVisitor;
-
-impl<'de> Visitor<'de> for ErrorMemberVisitor {
-    type Value = ErrorMember<'de>;
+impl<'de> Visitor<'de> for Collector<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an error object or text")
+        f.write_str("a description of a failure")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(ErrorMember {
-            present: !text.is_empty(),
-            message: Text(text.into()),
-            ..ErrorMember::default()
-        })
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        let message = Text(text.to_owned().into());
-        Ok(ErrorMember {
-            present: !text.is_empty(),
-            message,
-            ..ErrorMember::default()
-        })
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(ErrorMember::default())
-    }
-
-    fn visit_bool<E>(self, present: bool) -> Result<Self::Value, E> {
-        Ok(ErrorMember {
-            present,
-            ..ErrorMember::default()
-        })
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(ErrorMember::default())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(ErrorMember::default())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut error = ErrorMember {
-            present: true,
-            ..ErrorMember::default()
-        };
-        while let Some(name) = members.next_key::<Text<'de>>()? {
-            match &*name.0 {
-                "message" => error.message = members.next_value()?,
-                "code" => error.code = members.next_value()?,
-                "type" => error.kind = members.next_value()?,
-                _ => {
-                    members.next_value::<IgnoredAny>()?;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { members, level } = self;
+        while let Some(name) = map.next_key::<Text<'de>>()? {
+            members.denied |= matches!(level, Level::Body)
+                && matches!(&*name.0, "errmsg" | "denyMessage" | "blockedDetails");
+            let place = match (level, &*name.0) {
+                (Level::Body, "error") => {
+                    let level = Level::Error;
+                    map.next_value_seed(Collector { members, level })?;
+                    continue;
                 }
-            }
+                (Level::Body, "message") => &mut members.message,
+                (Level::Body, "code") => &mut members.code,
+                (Level::Body, "request_id") => &mut members.request_id,
+                (Level::Body, "errmsg" | "Msg" | "denyMessage" | "detail") => &mut members.other,
+                (Level::Error, "message") => &mut members.error_message,
+                (Level::Error, "code") => &mut members.error_code,
+                (Level::Error, "type") => &mut members.error_type,
+                (Level::Body | Level::Error, _) => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *place = map.next_value()?;
+            members.error |= matches!(level, Level::Error);
         }
-        Ok(error)
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        if let Level::Error = self.level {
+            self.members.error_message = Text(text.into());
+        }
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        if let Level::Error = self.level {
+            self.members.error_message = Text(text.to_owned().into());
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ pub use answer::{Generation, GenerationBuilder};
 pub use event::{Event, FinishReason, ToolCall, ToolCallFragment, Usage};
 pub use request::{AssistantMessage, ContentMessage, ContentPart, Message, Parameters, Request};
 
-use crate::call::Options;
+use crate::call::Call;
 use crate::credentials::{Credentials, Form, Secrets};
 use crate::error::Error;
 use crate::http;
@@ -88,12 +88,12 @@ impl Protocol {
         self,
         credentials: &Credentials,
         request: &Request,
-        options: &Options,
+        call: &Call,
         delivery: Delivery,
     ) -> Result<http::Request, Error> {
         match self {
             Self::OpenAiCompatible => {
-                openai_compatible::encode(credentials, request, options, delivery)
+                openai_compatible::encode(credentials, request, call, delivery)
             }
         }
     }

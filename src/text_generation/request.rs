@@ -10,6 +10,26 @@ pub struct Request {
     pub parameters: Parameters,
 }
 
+impl Request {
+    /// A question that costs next to nothing, to see whether a model answers.
+    #[must_use]
+    pub fn probe() -> Self {
+        /// Enough for a word or two; some backends refuse less.
+        const MAX_TOKENS: u64 = 16;
+        let question = ContentMessage {
+            content: vec![ContentPart::Text("ping".to_owned())],
+            name: None,
+        };
+        Self {
+            messages: vec![Message::User(question)],
+            parameters: Parameters {
+                max_tokens: Some(MAX_TOKENS),
+                ..Parameters::default()
+            },
+        }
+    }
+}
+
 /// A message, by the role of who speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {

@@ -2,12 +2,15 @@
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, Uri};
 
 /// A request with its body.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrival {
     pub(crate) method: Method,
+    /// Path and query as in the request line.
+    pub(crate) target: String,
     /// The path, undecoded.
     pub(crate) path: String,
     /// What stands after the `?`, undecoded.
@@ -21,10 +24,16 @@ impl Arrival {
     pub(crate) fn new(head: Parts, body: Bytes) -> Self {
         Self {
             method: head.method,
+            target: target(&head.uri).to_owned(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().map(str::to_owned),
             headers: head.headers,
             body,
         }
     }
+}
+
+/// Path and query, undecoded.
+pub(crate) fn target(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("", PathAndQuery::as_str)
 }

@@ -1,20 +1,23 @@
 //! One request on its way through the gateway, checked in the gateway's order:
-//! size of the head, route, size of the body, authentication, backend.
+//! size of the head, route, size of the body, replay protection,
+//! authentication, limits and quotas, backend.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 
 use super::answer::Answer;
 use super::answer_body::AnswerBody;
-use super::arrival::Arrival;
+use super::arrival::{self, Arrival};
 use super::chunking::Chunking;
 use super::config::GatewayConfig;
 use super::delivery::schedule;
+use super::governance::Stage;
+use super::governance::chain::Passage;
 use super::ledger::{Ledger, OpenExchange};
 use super::local_reply;
 use super::persona::Scene;
@@ -53,7 +56,7 @@ pub(crate) async fn serve(
     let identifier = response_headers::request_identifier(&head.headers, &mut identifier_source);
 
     let route = route::find(&config.routes, head.uri.path());
-    let Some(reply) = decide(config, route, head, body, &exchange).await else {
+    let Some(reply) = decide(config, route, head, body, &mut exchange).await else {
         return Err(Unanswered);
     };
     let mut answer = match reply {
@@ -82,7 +85,7 @@ async fn decide(
     route: Option<&Route>,
     head: Parts,
     body: Incoming,
-    exchange: &OpenExchange,
+    exchange: &mut OpenExchange,
 ) -> Option<ScriptedReply> {
     let head_bytes = head_size(&head);
     let upload = upload::receive(body, config.body_limit_bytes).await;
@@ -99,23 +102,72 @@ async fn decide(
         (Upload::Whole(_) | Upload::TooLarge, None) => local_reply::no_route(),
         (Upload::TooLarge, Some(_)) => local_reply::payload_too_large(),
         (Upload::Whole(body), Some(route)) => {
-            return Some(on_route(config, route, &Arrival::new(head, body), exchange));
+            return Some(on_route(config, route, Arrival::new(head, body), exchange));
         }
     };
     Some(answer.into())
 }
 
-/// What the route does with a request: authentication, then its backend.
+/// What the route does with a request: its plugins and authentication, then
+/// its backend, then what the plugins do to the reply.
 fn on_route(
+    config: &GatewayConfig,
+    route: &Route,
+    mut arrival: Arrival,
+    exchange: &mut OpenExchange,
+) -> ScriptedReply {
+    let mut passage = Passage::default();
+    let reply = match admit(config, route, &mut arrival, &mut passage, exchange) {
+        Some(answer) => answer.into(),
+        None => from_backend(config, route, &arrival, exchange),
+    };
+    match reply {
+        ScriptedReply::Answer(mut answer) => {
+            exchange.charge(passage.follow_up(&mut answer, &config.clock));
+            answer.into()
+        }
+        ScriptedReply::NoReply | ScriptedReply::Silence => reply,
+    }
+}
+
+/// The answer of the first who does not let the request pass.
+fn admit(
+    config: &GatewayConfig,
+    route: &Route,
+    arrival: &mut Arrival,
+    passage: &mut Passage,
+    exchange: &OpenExchange,
+) -> Option<Answer> {
+    let now = config.clock.unix_milliseconds();
+    let chain = &route.governance;
+    if let Some(answer) = chain.call(Stage::BeforeAuthentication, arrival, now, passage) {
+        return Some(answer);
+    }
+    match route.authentication.admit(arrival, now) {
+        Err(refusal) => return Some(refusal.into_answer()),
+        Ok(consumer) => {
+            tell_plugins(&mut arrival.headers, consumer.as_deref());
+            exchange.amend(|record| record.consumer = consumer);
+        }
+    }
+    chain.call(Stage::AfterAuthentication, arrival, now, passage)
+}
+
+/// Adds the consumer's name to the request. One that the client sent stays in
+/// front of it, and is what the plugins read.
+fn tell_plugins(headers: &mut HeaderMap, consumer: Option<&str>) {
+    let name = consumer.and_then(|name| HeaderValue::from_str(name).ok());
+    if let Some(name) = name {
+        headers.append(HeaderName::from_static("x-mse-consumer"), name);
+    }
+}
+
+fn from_backend(
     config: &GatewayConfig,
     route: &Route,
     arrival: &Arrival,
     exchange: &OpenExchange,
 ) -> ScriptedReply {
-    match route.authentication.admit(arrival) {
-        Err(refusal) => return refusal.into_answer().into(),
-        Ok(consumer) => exchange.amend(|record| record.consumer = consumer),
-    }
     match &route.backend {
         Backend::Script(script) => script.take(),
         Backend::Persona(persona) => {
@@ -167,7 +219,7 @@ fn first_record(connection: u64, head: &Parts) -> RecordedRequest {
         number: 0,
         connection,
         method: head.method.clone(),
-        path_and_query: path_and_query(head).to_owned(),
+        path_and_query: arrival::target(&head.uri).to_owned(),
         headers: header_list(&head.headers),
         body: Bytes::new(),
         consumer: None,
@@ -176,15 +228,9 @@ fn first_record(connection: u64, head: &Parts) -> RecordedRequest {
     }
 }
 
-fn path_and_query(head: &Parts) -> &str {
-    head.uri
-        .path_and_query()
-        .map_or("", http::uri::PathAndQuery::as_str)
-}
-
 /// The head's size in bytes: what Envoy holds of it, not its line ends.
 fn head_size(head: &Parts) -> usize {
-    head.method.as_str().len() + path_and_query(head).len() + fields_size(&head.headers)
+    head.method.as_str().len() + arrival::target(&head.uri).len() + fields_size(&head.headers)
 }
 
 fn fields_size(headers: &HeaderMap) -> usize {

@@ -1,4 +1,5 @@
-//! The `date` header's form: IMF-fixdate (RFC 9110, section 5.6.7).
+//! Dates of the civil calendar and seconds since 1970, with the `date`
+//! header's form: IMF-fixdate (RFC 9110, section 5.6.7).
 
 const SECONDS_PER_DAY: u64 = 86_400;
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
@@ -52,9 +53,45 @@ const fn civil_date(days_since_1970: u64) -> (u64, u64, u64) {
     (year, month, day)
 }
 
+/// Seconds since 1970 of a date and a second of its day (UTC); none for a day
+/// that the month does not have. The inverse of Hinnant's algorithm above.
+pub(crate) fn unix_seconds(year: u32, month: u32, day: u32, second_of_day: u32) -> Option<i64> {
+    if !(1..=12).contains(&month) || day == 0 || day > days_in_month(year, month) {
+        return None;
+    }
+    // Years start in March, so that a leap day is the last of its year.
+    let year_from_march = i64::from(year) - i64::from(month < 3);
+    let month_from_march = i64::from((month + 9) % 12);
+    let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
+    let leap_days = year_from_march.div_euclid(4) - year_from_march.div_euclid(100)
+        + year_from_march.div_euclid(400);
+    let days = year_from_march * 365 + leap_days + day_of_year - 719_468;
+    Some(days * 86_400 + i64::from(second_of_day))
+}
+
+const fn days_in_month(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::imf_fixdate;
+    use super::{imf_fixdate, unix_seconds};
+
+    #[test]
+    fn dates_are_counted_from_1970() {
+        assert_eq!(unix_seconds(1994, 11, 6, 31_777), Some(784_111_777));
+        assert_eq!(unix_seconds(1970, 1, 1, 0), Some(0));
+        assert_eq!(unix_seconds(1969, 12, 31, 0), Some(-86_400));
+        assert_eq!(unix_seconds(2000, 2, 29, 0), Some(951_782_400));
+        assert_eq!(unix_seconds(2100, 2, 29, 0), None);
+        assert_eq!(unix_seconds(2026, 13, 1, 0), None);
+    }
 
     #[test]
     fn dates_are_written_as_the_standard_shows() {

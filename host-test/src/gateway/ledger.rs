@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::governance::Charge;
 use super::record::{Outcome, RecordedRequest};
 
 /// What was waited for did not happen in time. Shows what did.
@@ -70,6 +71,7 @@ impl Ledger {
             ledger: self.clone(),
             number,
             outcome: Outcome::AbortedByClient,
+            charges: Vec::new(),
         }
     }
 
@@ -126,6 +128,8 @@ pub(crate) struct OpenExchange {
     ledger: Ledger,
     number: u64,
     outcome: Outcome,
+    /// What the reply costs, until it is collected.
+    charges: Vec<Charge>,
 }
 
 impl OpenExchange {
@@ -143,9 +147,20 @@ impl OpenExchange {
         });
     }
 
-    /// Says which outcome to write when the exchange is dropped.
-    pub(crate) const fn conclude(&mut self, outcome: Outcome) {
+    /// Says what the exchange costs if it is completed.
+    pub(crate) fn charge(&mut self, charges: Vec<Charge>) {
+        self.charges = charges;
+    }
+
+    /// Says which outcome to write when the exchange is dropped. A completed
+    /// one is charged at once, before the client can have seen its end.
+    pub(crate) fn conclude(&mut self, outcome: Outcome) {
         self.outcome = outcome;
+        if outcome == Outcome::Completed {
+            for charge in self.charges.drain(..) {
+                charge.collect();
+            }
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! Envoy gives a local reply a `content-length`, and `content-type: text/plain`
 //! if it has a body.
 
+use std::borrow::Cow;
+
 use http::{HeaderValue, StatusCode, header};
 
 use super::answer::{Answer, Framing, Origin};
@@ -28,7 +30,8 @@ pub(crate) fn bad_request() -> Answer {
 }
 
 /// Any local reply.
-pub(crate) fn text(status: StatusCode, body: &'static str) -> Answer {
+pub(crate) fn text(status: StatusCode, body: impl Into<Cow<'static, str>>) -> Answer {
+    let body = body.into();
     let answer = Answer {
         framing: Framing::Length,
         ..Answer::new(status).made_by(Origin::Gateway)
@@ -38,6 +41,6 @@ pub(crate) fn text(status: StatusCode, body: &'static str) -> Answer {
     } else {
         answer
             .header(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"))
-            .bytes(body)
+            .bytes(body.into_owned())
     }
 }

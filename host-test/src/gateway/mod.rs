@@ -16,8 +16,8 @@
 //! ```
 //!
 //! One request takes this way: `server` accepts it, `exchange` checks it in
-//! the gateway's order, an `authentication` method admits it, a `route`'s
-//! backend (`persona` or `script`) makes an `answer`, `chunking` cuts
+//! the gateway's order, an `authentication` method and the `governance` plugins
+//! admit it, a `route`'s backend (`persona` or `script`) makes an `answer`, `chunking` cuts
 //! it, `answer_body` sends it, and `record` remembers what became of it.
 
 mod answer;
@@ -30,6 +30,7 @@ mod config;
 mod delivery;
 mod exchange;
 mod gate;
+mod governance;
 mod http_date;
 mod ledger;
 mod local_reply;
@@ -42,17 +43,31 @@ mod route;
 mod script;
 mod server;
 mod upload;
+mod wire_request;
 
 pub use answer::{Answer, Ending, Origin, Step};
+pub use authentication::hmac_auth::{HmacAuth, HmacAuthConfigError};
+pub use authentication::hmac_auth_apisix::HmacAuthApisix;
+pub use authentication::jwt::{JwtAuth, JwtFlavour};
 pub use authentication::key_auth::{KeyAuth, KeyAuthFlavour, KeySource};
-pub use authentication::{Authentication, Grant};
+pub use authentication::{Authentication, Grant, HmacAlgorithm, HmacConsumer, Refusal};
 pub use chunking::Chunking;
 pub use clock::{Clock, ManualClock};
 pub use config::GatewayConfig;
 pub use gate::Gate;
+pub use governance::Governance;
+pub use governance::cluster_rate_limit::ClusterRateLimit;
+pub use governance::flow_control::FlowControl;
+pub use governance::key_rate_limit::KeyRateLimit;
+pub use governance::limit::{Limit, LimitBy, LimitRule};
+pub use governance::quota::Quota;
+pub use governance::replay_protection::ReplayProtection;
+pub use governance::token_rate_limit::TokenRateLimit;
 pub use ledger::NotInTime;
 pub use persona::Persona;
+pub use random::Random;
 pub use record::{Outcome, RecordedRequest};
 pub use route::{Backend, Route};
 pub use script::{Script, ScriptedReply};
 pub use server::Gateway;
+pub use wire_request::WireRequest;

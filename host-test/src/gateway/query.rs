@@ -26,6 +26,11 @@ pub(crate) fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
+/// Decodes `+` to a blank and then `%XX`, as parsers of forms do.
+pub(crate) fn plus_and_percent_decoded(text: &str) -> String {
+    percent_decoded(&text.replace('+', " "))
+}
+
 fn escaped_byte(bytes: &[u8]) -> Option<u8> {
     match bytes {
         [b'%', high, low, ..] => Some(hexadecimal(*high)? << 4 | hexadecimal(*low)?),

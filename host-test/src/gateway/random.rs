@@ -20,13 +20,14 @@ pub(crate) enum Purpose {
 /// A `SplitMix64` generator: small, quick, and the same everywhere. Not for
 /// secrets.
 #[derive(Clone, Debug)]
-pub(crate) struct Random {
+pub struct Random {
     state: u64,
 }
 
 impl Random {
     /// A generator that always gives the same numbers for the same seed.
-    pub(crate) const fn new(seed: u64) -> Self {
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
@@ -37,7 +38,7 @@ impl Random {
     }
 
     /// The next number, spread over the whole of `u64`.
-    pub(crate) const fn next(&mut self) -> u64 {
+    pub const fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GOLDEN_GAMMA);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

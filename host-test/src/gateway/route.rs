@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::authentication::Authentication;
 use super::chunking::Chunking;
+use super::governance::Governance;
+use super::governance::chain::Chain;
 use super::persona::Persona;
 use super::script::Script;
 
@@ -16,13 +18,14 @@ pub enum Backend {
     Script(Script),
 }
 
-/// One route. New ones ask for no authentication, know every model, send one
-/// chunk an event and do not dawdle.
+/// One route. New ones ask for no authentication, limit nothing, know every
+/// model, send one chunk an event and do not dawdle.
 #[derive(Debug)]
 pub struct Route {
     pub(crate) prefix: String,
     pub(crate) backend: Backend,
     pub(crate) authentication: Authentication,
+    pub(crate) governance: Chain,
     pub(crate) models: Vec<String>,
     pub(crate) chunking: Chunking,
     pub(crate) delay: Option<Duration>,
@@ -38,6 +41,7 @@ impl Route {
             prefix: prefix.trim_matches('/').to_owned(),
             backend,
             authentication: Authentication::None,
+            governance: Chain::default(),
             models: Vec::new(),
             chunking: Chunking::default(),
             delay: None,
@@ -48,6 +52,15 @@ impl Route {
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.authentication = authentication;
+        self
+    }
+
+    /// Adds a plugin. In whatever order they are added, they are called in the
+    /// gateway's: replay protection before authentication, then flow control,
+    /// ai-quota, ai-token-ratelimit, cluster-key-rate-limit and key-rate-limit.
+    #[must_use]
+    pub fn governed_by(mut self, plugin: impl Into<Governance>) -> Self {
+        self.governance.add(plugin.into());
         self
     }
 

@@ -2,10 +2,14 @@
 //! here, and they go out by the tenant's client.
 
 use super::{Timeouts, Transport};
+use http::header::HOST;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use wasmtime_wasi_http::{Error, RequestOptions, Result, WasiBody, WasiHttpHooks};
+use wasmtime_wasi_http::{
+    DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, Result, WasiBody,
+    WasiHttpHooks,
+};
 
 /// Used where the component sets no timeout: wasi:http leaves the choice to
 /// the host, and these are the contract's defaults.
@@ -38,6 +42,13 @@ impl WasiHttpHooks for Hooks {
     /// The client sets the header itself, and only where the protocol has it.
     fn set_host_header(&mut self) -> bool {
         false
+    }
+
+    /// A component may name the host that a gateway routes by. Where the
+    /// request goes is decided by its address alone, which `host` does not
+    /// change.
+    fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
+        Arc::new(|name| *name != HOST && DEFAULT_FORBIDDEN_HEADERS.contains(name))
     }
 
     fn send_request(

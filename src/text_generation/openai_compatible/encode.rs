@@ -6,7 +6,7 @@ use core::ops::RangeInclusive;
 use serde::{Serialize, Serializer};
 
 use super::CHAT_PATH;
-use crate::call::Options;
+use crate::call::Call;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::http;
@@ -22,7 +22,7 @@ use crate::text_generation::{ContentPart, Delivery, Message, Parameters, Request
 pub fn encode(
     credentials: &Credentials,
     request: &Request,
-    options: &Options,
+    call: &Call,
     delivery: Delivery,
 ) -> Result<http::Request, Error> {
     check(request)?;
@@ -42,7 +42,7 @@ pub fn encode(
         seed: parameters.seed,
         max_tokens: parameters.max_tokens,
         stop: &parameters.stop,
-        user: options.end_user_id.as_deref(),
+        user: call.end_user_id.as_deref(),
         stream,
         stream_options: stream.map(|_| StreamOptions {
             include_usage: true,
@@ -54,7 +54,7 @@ pub fn encode(
             format!("the request cannot be encoded: {error}"),
         )
     })?;
-    Ok(post::json(credentials, CHAT_PATH, accept, body, options))
+    Ok(post::json(credentials, CHAT_PATH, accept, body, call))
 }
 
 #[derive(Serialize)]
@@ -226,7 +226,7 @@ mod tests {
     }
 
     fn body(request: &Request, delivery: Delivery) -> String {
-        let request = encode(&credentials(), request, &Options::default(), delivery).unwrap();
+        let request = encode(&credentials(), request, &Call::default(), delivery).unwrap();
         String::from_utf8(request.body).unwrap()
     }
 
@@ -269,7 +269,7 @@ mod tests {
         let request = encode(
             &credentials(),
             &with_parameters(Parameters::default()),
-            &Options::default(),
+            &Call::default(),
             Delivery::Stream,
         )
         .unwrap();
@@ -337,13 +337,8 @@ mod tests {
             ),
         ] {
             let request = with_parameters(parameters);
-            let error = encode(
-                &credentials(),
-                &request,
-                &Options::default(),
-                Delivery::Whole,
-            )
-            .unwrap_err();
+            let error =
+                encode(&credentials(), &request, &Call::default(), Delivery::Whole).unwrap_err();
             assert_eq!(error.kind, ErrorKind::InvalidRequest);
             assert!(
                 error.message.contains(&format!("`{name}`")),
@@ -358,7 +353,7 @@ mod tests {
         let error = encode(
             &credentials(),
             &Request::default(),
-            &Options::default(),
+            &Call::default(),
             Delivery::Whole,
         )
         .unwrap_err();

@@ -4,6 +4,7 @@
 mod chunk;
 mod encode;
 mod reader;
+mod repair;
 
 pub use encode::encode;
 pub use reader::{BodyEnd, Reader};

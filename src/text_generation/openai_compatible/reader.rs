@@ -9,6 +9,7 @@
 //! answer.
 
 use super::chunk::{Choice, Chunk, Piece, finish_reason};
+use super::repair::repaired;
 use crate::credentials::Secrets;
 use crate::error::Error;
 use crate::http::ReplyHead;
@@ -156,7 +157,9 @@ impl Reader {
         ) {
             // What the transport left in the middle of an event cannot add to
             // an answer that has its finish reason.
-            (_, BodyEnd::Broken(error)) if self.answer.phase != Phase::Finished => {
+            (_, BodyEnd::Broken(mut error)) if self.answer.phase != Phase::Finished => {
+                error.status = Some(self.head.status);
+                error.request_id.clone_from(&self.info.request_id);
                 return Err(error);
             }
             (Framing::Undecided, _) => {
@@ -164,9 +167,19 @@ impl Reader {
             }
             (Framing::EventStream(_), BodyEnd::Broken(_)) => {}
             (Framing::EventStream(mut decoder), BodyEnd::Complete) => {
-                decoder.finish(|event| self.take_event(event, events))?;
+                let rest = decoder.finish(|event| self.take_event(event, events));
+                if self.answer.phase != Phase::Finished {
+                    rest?;
+                }
             }
-            (Framing::Document(document), _) => self.take_documents(&document, events)?,
+            (Framing::Document(document), _) => {
+                self.take_documents(&document, events)?;
+                if self.answer.phase == Phase::Awaited
+                    && let Some(details) = Details::of_error_object(&document)
+                {
+                    return Err(error_inside_reply(&self.head, details, &self.secrets));
+                }
+            }
         }
         match self.answer.phase {
             Phase::Ended => Ok(()),
@@ -197,23 +210,21 @@ impl Reader {
         match serde_json::from_slice::<Chunk<'_>>(data) {
             Ok(chunk) => self.take_chunk(chunk, data, events),
             Err(error) if error.is_eof() => Err(self.truncated()),
-            Err(_) => self.take_lines(data, events),
+            Err(_) => match repaired(data) {
+                Some(repaired) => self.take_lines(&repaired, events),
+                None => self.take_lines(data, events),
+            },
         }
     }
 
-    /// Takes data of several lines each of which is a chunk: relays lose the
-    /// empty lines between events.
+    /// Takes data each line of which is a chunk: relays lose the empty lines
+    /// between events.
     fn take_lines(&mut self, data: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
-        let mut lines = data
+        let lines = data
             .split(|byte| *byte == b'\n')
             .map(payload)
-            .filter(|line| !line.is_empty())
-            .peekable();
-        let first = lines.next().unwrap_or_default();
-        if lines.peek().is_none() {
-            return Err(self.unreadable(data));
-        }
-        for line in core::iter::once(first).chain(lines) {
+            .filter(|line| !line.is_empty());
+        for line in lines {
             if is_end_mark(line) {
                 return self.take_end_mark(events);
             }
@@ -337,11 +348,10 @@ impl Reader {
         } else {
             problem.to_owned()
         };
-        Error {
-            status: Some(self.head.status),
-            request_id: self.info.request_id.clone(),
-            ..Error::protocol(message)
-        }
+        let mut error = Error::protocol(message);
+        error.status = Some(self.head.status);
+        error.request_id.clone_from(&self.info.request_id);
+        error
     }
 }
 
@@ -373,10 +383,9 @@ impl From<EventTooLarge> for Error {
 
 fn take_piece(mut piece: Piece<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
     if piece.calls_tools() {
-        return Err(Error {
-            request_sent: true,
-            ..Error::unsupported("the model answered with a tool call")
-        });
+        let mut error = Error::unsupported("the model answered with a tool call");
+        error.request_sent = true;
+        return Err(error);
     }
     let reasoning = piece.take_reasoning();
     if !reasoning.is_empty() {

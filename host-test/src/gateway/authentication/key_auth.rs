@@ -162,7 +162,7 @@ impl KeyAuth {
                 names
                     .flat_map(|name| query::values(query, name))
                     // Go's parser of queries takes a plus for a blank.
-                    .map(|value| query::percent_decoded(&value.replace('+', " ")))
+                    .map(query::plus_and_percent_decoded)
                     .collect()
             }
         }

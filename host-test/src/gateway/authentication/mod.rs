@@ -1,13 +1,27 @@
 //! How a route finds out who calls: one file for each method.
 
+pub(crate) mod hmac_auth;
+pub(crate) mod hmac_auth_apisix;
+mod hmac_consumer;
+pub(crate) mod jwt;
 pub(crate) mod key_auth;
+mod message_code;
+mod stated_time;
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use std::borrow::Cow;
+
+use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::answer::Answer;
 use super::arrival::Arrival;
 use super::local_reply;
+use super::wire_request::WireRequest;
+use hmac_auth::HmacAuth;
+use hmac_auth_apisix::HmacAuthApisix;
+pub use hmac_consumer::HmacConsumer;
+use jwt::JwtAuth;
 use key_auth::KeyAuth;
+pub use message_code::HmacAlgorithm;
 
 /// How callers of a route authenticate.
 #[derive(Clone, Debug, Default)]
@@ -17,14 +31,29 @@ pub enum Authentication {
     None,
     /// The key-auth plugin.
     KeyAuth(KeyAuth),
+    /// The jwt-auth plugin.
+    JwtAuth(JwtAuth),
+    /// The hmac-auth plugin.
+    HmacAuth(HmacAuth),
+    /// The hmac-auth-apisix plugin.
+    HmacAuthApisix(HmacAuthApisix),
 }
 
 impl Authentication {
-    /// The consumer who calls, if the method knows consumers, or the refusal.
-    pub(crate) fn admit(&self, arrival: &Arrival) -> Result<Option<String>, Refusal> {
+    /// The consumer who calls at this time (milliseconds since 1970), if the
+    /// method knows consumers, or the refusal.
+    pub(crate) fn admit(
+        &self,
+        arrival: &Arrival,
+        unix_milliseconds: u64,
+    ) -> Result<Option<String>, Refusal> {
+        let request = || WireRequest::from(arrival);
         match self {
             Self::None => Ok(None),
             Self::KeyAuth(method) => method.admit(arrival).map(Some),
+            Self::JwtAuth(method) => method.admit(arrival, unix_milliseconds).map(Some),
+            Self::HmacAuth(method) => method.verify(&request(), unix_milliseconds),
+            Self::HmacAuthApisix(method) => method.verify(&request(), unix_milliseconds).map(Some),
         }
     }
 }
@@ -52,25 +81,28 @@ impl Grant {
 
 /// A plugin's reply to a caller it does not admit.
 #[derive(Clone, Debug)]
-pub(crate) struct Refusal {
-    pub(crate) status: StatusCode,
-    pub(crate) text: &'static str,
-    pub(crate) headers: HeaderMap,
+pub struct Refusal {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its body; an empty one has no content type.
+    pub text: Cow<'static, str>,
+    /// Its headers besides those that every local reply has.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Refusal {
     /// A refusal with this status and text.
-    pub(crate) fn new(status: StatusCode, text: &'static str) -> Self {
+    pub(crate) fn new(status: StatusCode, text: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status,
-            text,
-            headers: HeaderMap::new(),
+            text: text.into(),
+            headers: Vec::new(),
         }
     }
 
     /// Adds a header.
     pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
+        self.headers.push((name, value));
         self
     }
 

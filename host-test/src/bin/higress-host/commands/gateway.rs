@@ -1,0 +1,189 @@
+//! `gateway`: the mock gateway, for people to try things against.
+
+use crate::failure::Failure;
+use crate::interrupt::run_until_interrupted;
+use crate::output::{self, clean};
+use clap::Args;
+use higress_host::gateway::{
+    Authentication, Backend, Chunking, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource,
+    Outcome, Persona, RecordedRequest, Route,
+};
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const EXAMPLES: &str = "\
+Examples:
+  higress-host gateway
+  higress-host gateway --listen 127.0.0.1:0 --chunking random --seed 7 --delay-ms 50
+
+Then, in another terminal:
+  higress-host text \"Hello\" --model demo --allow-private \\
+      --set endpoint_url=http://127.0.0.1:8080/open
+  higress-host text \"Hello\" --model demo --allow-private \\
+      --set endpoint_url=http://127.0.0.1:8080/key \\
+      --set consumer_auth_mode=api_key --set api_key=sk-demo";
+
+/// The key that the route `/key` wants.
+pub(crate) const DEMO_KEY: &str = "sk-demo";
+
+/// Requests are watched for as long as this at a time.
+const WATCH: Duration = Duration::from_hours(1);
+
+/// Run a mock of the gateway on this machine. It answers by itself: it greets,
+/// counts, does sums, remembers names. Stops on Ctrl-C.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct GatewayArguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// What random cuts and identifiers are drawn from: the same seed, the
+    /// same replies.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+    /// Where replies are cut: per-event, whole, one-byte, random, or a number
+    /// of bytes.
+    #[arg(long, value_name = "HOW", default_value = "per-event", value_parser = read_chunking)]
+    chunking: Chunking,
+    /// Pause between two chunks of a reply, so that one sees text stream.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    delay_ms: u64,
+}
+
+impl GatewayArguments {
+    pub(crate) fn run(&self) -> Result<(), Failure> {
+        match run_until_interrupted(self.serve()) {
+            // This is how a server ends.
+            Err(Failure::Interrupted) => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    async fn serve(&self) -> Result<(), Failure> {
+        let config = GatewayConfig::new()
+            .listen_on(self.listen)
+            .seed(self.seed)
+            .route(self.paced(Route::new("/open", persona())))
+            .route(self.paced(Route::new("/key", persona()).authentication(key())));
+        let gateway = Gateway::start(config).await.map_err(|error| {
+            Failure::setup(format!(
+                "cannot listen on {}: {error}; choose another address with --listen",
+                self.listen
+            ))
+        })?;
+        output::write(&welcome(&gateway))?;
+        log(Arc::new(gateway)).await;
+        Ok(())
+    }
+
+    fn paced(&self, route: Route) -> Route {
+        let route = route.chunking(self.chunking);
+        match self.delay_ms {
+            0 => route,
+            delay => route.delay_between_chunks(Duration::from_millis(delay)),
+        }
+    }
+}
+
+pub(crate) fn persona() -> Backend {
+    Backend::Persona(Persona::OpenAiCompatible)
+}
+
+/// Key-auth that admits the bearer of [`DEMO_KEY`].
+pub(crate) fn key() -> Authentication {
+    let method = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "authorization");
+    Authentication::KeyAuth(method.consumer("demo", format!("Bearer {DEMO_KEY}")))
+}
+
+fn welcome(gateway: &Gateway) -> String {
+    let (open, key) = (gateway.url("/open"), gateway.url("/key"));
+    format!(
+        "A mock gateway listens on {}\n  \
+         {open}  for everybody\n  \
+         {key}   wants the key {DEMO_KEY}\n\
+         Try:\n  \
+         higress-host text \"Hello\" --model demo --allow-private --set endpoint_url={open}\n\
+         Ctrl-C stops it.\n",
+        gateway.url("")
+    )
+}
+
+/// Logs every request when it is over, for ever.
+async fn log(gateway: Arc<Gateway>) {
+    let mut number = 0;
+    loop {
+        // Not in time only means that nobody asked for a while.
+        if gateway.wait_for_requests(number + 1, WATCH).await.is_ok() {
+            tokio::spawn(log_one(Arc::clone(&gateway), number));
+            number += 1;
+        }
+    }
+}
+
+async fn log_one(gateway: Arc<Gateway>, number: u64) {
+    let begun = Instant::now();
+    if let Ok(request) = gateway.wait_for_outcome(number, WATCH).await {
+        output::say(&clean::controls(&log_line(&request, begun.elapsed())));
+    }
+}
+
+fn log_line(request: &RecordedRequest, took: Duration) -> String {
+    let status = request.status.map_or_else(
+        || "no reply".to_owned(),
+        |status| status.as_u16().to_string(),
+    );
+    let consumer = request.consumer.as_deref().unwrap_or("-");
+    format!(
+        "{} {} {status} {} {:.2} s, consumer {consumer}",
+        request.method,
+        request.path_and_query,
+        outcome(request.outcome),
+        took.as_secs_f64()
+    )
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Arriving => "arriving",
+        Outcome::Answering => "answering",
+        Outcome::Completed => "completed",
+        Outcome::AbortedByClient => "aborted by the client",
+        Outcome::BrokenOffByGateway => "broken off",
+    }
+}
+
+fn read_chunking(text: &str) -> Result<Chunking, String> {
+    match text {
+        "per-event" => Ok(Chunking::PerEvent),
+        "whole" => Ok(Chunking::Whole),
+        "one-byte" => Ok(Chunking::OneByte),
+        "random" => Ok(Chunking::Random),
+        number => number
+            .parse::<NonZeroUsize>()
+            .map(Chunking::Fixed)
+            .map_err(|_| {
+                "give per-event, whole, one-byte, random, or a number of bytes".to_owned()
+            }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_chunking;
+    use higress_host::gateway::Chunking;
+    use std::num::NonZeroUsize;
+
+    #[test]
+    fn chunking_is_a_word_or_a_number_of_bytes() {
+        assert_eq!(read_chunking("one-byte"), Ok(Chunking::OneByte));
+        assert_eq!(
+            read_chunking("7"),
+            Ok(Chunking::Fixed(NonZeroUsize::new(7).unwrap()))
+        );
+        for wrong in ["0", "-1", "bytes", ""] {
+            assert!(read_chunking(wrong).is_err(), "{wrong}");
+        }
+    }
+}

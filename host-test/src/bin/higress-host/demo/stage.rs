@@ -1,0 +1,78 @@
+//! What the stories play on: the component, and a gateway with a route for
+//! every occasion.
+
+use super::caller::Caller;
+use crate::commands::gateway::{key, persona};
+use crate::failure::Failure;
+use higress_host::egress::{AddressScope, EgressPolicy};
+use higress_host::gateway::{
+    Answer, Backend, Chunking, Ending, Gateway, GatewayConfig, Route, Script,
+};
+use higress_host::host::Host;
+use higress_host::limits::Limits;
+use higress_host::tenant::{Tenant, TenantPolicy};
+use std::time::Duration;
+
+/// Between two pieces of an answer: quick, and slow enough to see it stream.
+const PACE: Duration = Duration::from_millis(15);
+/// No call of the demo takes longer, so the demo cannot hang.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// The start of an answer that never comes to its end.
+pub(super) const FRAGMENT: &str = "Once upon a";
+
+/// The component and the gateway.
+pub(super) struct Stage {
+    host: Host,
+    gateway: Gateway,
+}
+
+impl Stage {
+    pub(super) async fn set(host: Host) -> Result<Self, Failure> {
+        let config = GatewayConfig::new()
+            .route(Route::new("/open", persona()).delay_between_chunks(PACE))
+            .route(Route::new("/bytes", persona()).chunking(Chunking::OneByte))
+            .route(Route::new("/key", persona()).authentication(key()))
+            .route(Route::new("/cut", fragment(Ending::Reset)))
+            .route(Route::new("/endless", fragment(Ending::Hang)));
+        let gateway = Gateway::start(config).await;
+        let gateway = gateway.map_err(|error| {
+            Failure::setup(format!("cannot start a gateway on this machine: {error}"))
+        })?;
+        Ok(Self { host, gateway })
+    }
+
+    pub(super) fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// A tenant that is configured for this path of the gateway.
+    pub(super) fn caller(&self, path: &str) -> Result<Caller, Failure> {
+        self.caller_of(&self.gateway.url(path))
+    }
+
+    /// A tenant that is configured for this endpoint and may reach it.
+    pub(super) fn caller_of(&self, endpoint: &str) -> Result<Caller, Failure> {
+        let setup = |error: &dyn std::error::Error| Failure::setup(error.to_string());
+        let egress = EgressPolicy::for_endpoint(endpoint)
+            .map_err(|error| setup(&error))?
+            .with_scope(AddressScope::PublicAndPrivate);
+        let limits = Limits {
+            deadline: DEADLINE,
+            ..self.host.limits()
+        };
+        let tenant = Tenant::new(&self.host, TenantPolicy { limits, egress })
+            .map_err(|error| setup(&error))?;
+        Caller::new(tenant, endpoint)
+    }
+}
+
+/// A stream that begins well and then ends in this way.
+fn fragment(ending: Ending) -> Backend {
+    let chunk = serde_json::json!({
+        "choices": [{"index": 0, "delta": {"role": "assistant", "content": FRAGMENT}}]
+    });
+    let answer = Answer::event_stream()
+        .bytes(format!("data: {chunk}\n\n"))
+        .ending(ending);
+    Backend::Script(Script::new(answer))
+}

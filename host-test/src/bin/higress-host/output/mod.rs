@@ -1,0 +1,86 @@
+//! Showing things: to a person at a terminal, into a pipe, or as JSON.
+
+pub(crate) mod answer;
+pub(crate) mod clean;
+pub(crate) mod excerpt;
+pub(crate) mod ink;
+pub(crate) mod summary;
+pub(crate) mod waiting;
+
+use clean::controls;
+use ink::Ink;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, Write};
+
+/// How a result is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+/// What standard output is connected to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Medium {
+    /// A terminal, which obeys control characters.
+    Terminal(Ink),
+    /// A file or another program.
+    Pipe,
+}
+
+impl Medium {
+    /// Standard output as it is.
+    pub(crate) fn of_standard_output() -> Self {
+        if io::stdout().is_terminal() {
+            Self::Terminal(Ink::from_environment())
+        } else {
+            Self::Pipe
+        }
+    }
+
+    /// Colours and the like, where they can be shown.
+    pub(crate) fn ink(self) -> Ink {
+        match self {
+            Self::Terminal(ink) => ink,
+            Self::Pipe => Ink::Plain,
+        }
+    }
+
+    /// A server's text, as it may be written here.
+    pub(crate) fn safe(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Terminal(_) => controls(text),
+            Self::Pipe => Cow::Borrowed(text),
+        }
+    }
+}
+
+/// Writes to standard output, at once.
+pub(crate) fn write(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    output.flush()
+}
+
+/// Writes a line to standard output, at once.
+pub(crate) fn write_line(line: &str) -> io::Result<()> {
+    write(&format!("{line}\n"))
+}
+
+/// Writes a line of JSON to standard output, at once.
+pub(crate) fn write_json(line: &Value) -> io::Result<()> {
+    write_line(&line.to_string())
+}
+
+/// Writes a line to standard error. Nobody can be told if that fails.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Writes a line of less importance to standard error.
+pub(crate) fn note(line: &str) {
+    say(&Ink::of_standard_error().dim(&controls(line)));
+}

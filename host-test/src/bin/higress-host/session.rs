@@ -1,0 +1,181 @@
+//! One call's surroundings: what every calling command is given, made into a
+//! tenant, a model and options.
+
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::output::Format;
+use crate::plugin::PluginArguments;
+use crate::source::{Source, StandardInput};
+use clap::Args;
+use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use higress_host::egress::{AddressKind, AddressScope, EgressPolicy, RemoteHost};
+use higress_host::error::CallError;
+use higress_host::json::Problem;
+use higress_host::json::options::read_options;
+use higress_host::tenant::{Tenant, TenantPolicy};
+use serde_json::{Value, json};
+
+const PRIVATE_HINT: &str =
+    "endpoint_url is on this machine or in a private network; add --allow-private if that is meant";
+
+#[derive(Debug, Args)]
+pub(crate) struct CallArguments {
+    /// The model's name [default: `gateway_model_name` of the credentials].
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    pub(crate) model: Option<String>,
+    /// The credentials: a JSON object of the form's variables; `-` is
+    /// standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Model")]
+    pub(crate) credentials: Option<Source>,
+    /// One more credential, over those of the file; may be repeated. Other
+    /// users of this machine can see it: keep secrets in the file.
+    #[arg(long, value_name = "VAR=VALUE", help_heading = "Model")]
+    pub(crate) set: Vec<String>,
+    /// Let the component connect to this machine and to private networks.
+    #[arg(long, help_heading = "Model")]
+    pub(crate) allow_private: bool,
+    /// Settings of the call: a JSON object, such as `{"max_retries": 0}`;
+    /// `-` is standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Call")]
+    pub(crate) options: Option<Source>,
+    /// The tenant's name, shown beside the result.
+    #[arg(long, value_name = "NAME", help_heading = "Call")]
+    pub(crate) tenant: Option<String>,
+    /// Print one JSON object a line, and nothing else, on standard output.
+    #[arg(long, help_heading = "Call")]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) plugin: PluginArguments,
+}
+
+/// A tenant, and what it is about to call with.
+pub(crate) struct Session {
+    pub(crate) tenant: Tenant,
+    pub(crate) tenant_name: Option<String>,
+    pub(crate) model: Model,
+    pub(crate) options: CallOptions,
+    pub(crate) format: Format,
+    hint: Option<&'static str>,
+}
+
+impl CallArguments {
+    pub(crate) fn format(&self) -> Format {
+        if self.json {
+            Format::JsonLines
+        } else {
+            Format::Text
+        }
+    }
+
+    /// Reads the files, loads the component and makes the tenant.
+    pub(crate) fn open(
+        &self,
+        kind: ModelKind,
+        input: &mut StandardInput,
+    ) -> Result<Session, Failure> {
+        let form = Form::read(self.credentials.as_ref(), &self.set, input)?;
+        let options = match &self.options {
+            Some(source) => source.read_json(input, read_options)?,
+            None => no_options()?,
+        };
+        let name = self.model.as_deref().or(form.get("gateway_model_name"));
+        let name = name.ok_or_else(|| Failure::setup("name the model with --model NAME"))?;
+        let name = name.to_owned();
+        Ok(Session {
+            tenant: self.make_tenant(&form)?,
+            tenant_name: self.tenant.clone(),
+            hint: private_hint(&form.egress(self.scope()), self.scope()),
+            model: Model {
+                kind,
+                name,
+                credentials: form.into_values(),
+            },
+            options,
+            format: self.format(),
+        })
+    }
+
+    /// Loads the component, for a tenant that may reach the form's endpoint.
+    pub(crate) fn make_tenant(&self, form: &Form) -> Result<Tenant, Failure> {
+        let host = self.plugin.load()?;
+        let policy = TenantPolicy {
+            limits: host.limits(),
+            egress: form.egress(self.scope()),
+        };
+        Tenant::new(&host, policy).map_err(|error| Failure::setup(error.to_string()))
+    }
+
+    fn scope(&self) -> AddressScope {
+        if self.allow_private {
+            AddressScope::PublicAndPrivate
+        } else {
+            AddressScope::Public
+        }
+    }
+}
+
+impl Session {
+    /// The failure of a call, with a hint where this command line has one.
+    pub(crate) fn failure(&self, error: CallError) -> Failure {
+        let hint = self.hint.filter(|_| never_connected(&error));
+        Failure::Call { error, hint }
+    }
+}
+
+/// The request that a calling command was given: its `--request`, or what its
+/// short form stands for.
+pub(crate) fn read_request<T>(
+    file: Option<&Source>,
+    short_form: &Value,
+    read: impl FnOnce(&Value) -> Result<T, Problem>,
+    input: &mut StandardInput,
+) -> Result<T, Failure> {
+    match file {
+        Some(source) => source.read_json(input, read),
+        None => read(short_form).map_err(|problem| Failure::setup(problem.to_string())),
+    }
+}
+
+fn no_options() -> Result<CallOptions, Failure> {
+    read_options(&json!({})).map_err(|problem| Failure::setup(problem.to_string()))
+}
+
+fn never_connected(error: &CallError) -> bool {
+    matches!(error, CallError::Provider(error) if error.kind == ErrorKind::Connection && !error.request_sent)
+}
+
+/// Something to say if no connection comes about: the endpoint is near, and
+/// only far ones are allowed.
+fn private_hint(egress: &EgressPolicy, scope: AddressScope) -> Option<&'static str> {
+    let is_near = |host: &RemoteHost| match host {
+        RemoteHost::Address(address) => {
+            let kind = AddressKind::of(*address);
+            !scope.permits(kind) && AddressScope::PublicAndPrivate.permits(kind)
+        }
+        RemoteHost::Name(name) => scope == AddressScope::Public && !name.contains('.'),
+    };
+    let mut allowed = egress.allowed().iter();
+    allowed
+        .any(|origin| is_near(&origin.host))
+        .then_some(PRIVATE_HINT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::private_hint;
+    use higress_host::egress::{AddressScope, EgressPolicy};
+
+    #[test]
+    fn a_hint_is_given_where_it_helps() {
+        let hint = |endpoint: &str, scope| {
+            let egress = EgressPolicy::for_endpoint(endpoint).unwrap();
+            private_hint(&egress, scope).is_some()
+        };
+        assert!(hint("http://127.0.0.1:1", AddressScope::Public));
+        assert!(hint("http://localhost", AddressScope::Public));
+        assert!(hint("http://10.0.0.1", AddressScope::Public));
+        assert!(!hint("http://127.0.0.1:1", AddressScope::PublicAndPrivate));
+        assert!(!hint("http://169.254.169.254", AddressScope::Public));
+        assert!(!hint("https://ai.example.com", AddressScope::Public));
+    }
+}

@@ -1,0 +1,242 @@
+//! Higress jwt-auth in its two flavours: a consumer is known by a token. The
+//! tokens are listed here, signatures are not computed.
+
+use std::borrow::Cow;
+
+use http::{HeaderValue, StatusCode, header};
+
+use super::super::arrival::Arrival;
+use super::super::query;
+use super::{Grant, Refusal};
+
+/// Default of `clock_skew_seconds`: so long a token is accepted after its end.
+const DEFAULT_CLOCK_SKEW_SECONDS: u64 = 60;
+/// Longest part of the target that a challenge repeats, in bytes.
+const LONGEST_TARGET: usize = 256;
+
+/// Which implementation of the plugin is imitated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JwtFlavour {
+    /// The one in C++: the text is the verifier's own, and the challenge names
+    /// the URL.
+    Cpp,
+    /// The one in Go: a text that says which plugin refuses.
+    Go,
+}
+
+/// The plugin's configuration on a route.
+#[derive(Clone, Debug)]
+pub struct JwtAuth {
+    flavour: JwtFlavour,
+    places: Vec<Place>,
+    tokens: Vec<Token>,
+    grant: Grant,
+    clock_skew_seconds: u64,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Header { name: String, prefix: String },
+    Parameter(String),
+}
+
+#[derive(Clone, Debug)]
+struct Token {
+    text: String,
+    consumer: String,
+    expires_at: Option<u64>,
+}
+
+/// Why a token is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    Missing,
+    Malformed,
+    Expired,
+    Unknown,
+    NotGranted,
+}
+
+impl JwtAuth {
+    /// Looks for a token in `authorization`, behind `Bearer `, until told of
+    /// other places.
+    #[must_use]
+    pub fn new(flavour: JwtFlavour) -> Self {
+        Self {
+            flavour,
+            places: Vec::new(),
+            tokens: Vec::new(),
+            grant: Grant::Everyone,
+            clock_skew_seconds: DEFAULT_CLOCK_SKEW_SECONDS,
+        }
+    }
+
+    /// Looks in this header behind this prefix (`from_headers`).
+    #[must_use]
+    pub fn from_header(mut self, name: &str, prefix: &str) -> Self {
+        self.places.push(Place::Header {
+            name: name.to_owned(),
+            prefix: prefix.to_owned(),
+        });
+        self
+    }
+
+    /// Looks in this parameter of the query (`from_params`).
+    #[must_use]
+    pub fn from_parameter(mut self, name: &str) -> Self {
+        self.places.push(Place::Parameter(name.to_owned()));
+        self
+    }
+
+    /// Accepts a token for ever.
+    #[must_use]
+    pub fn token(self, consumer: &str, token: &str) -> Self {
+        self.accept(consumer, token, None)
+    }
+
+    /// Accepts a token until a time (seconds since 1970), and the clock skew
+    /// longer.
+    #[must_use]
+    pub fn expiring_token(self, consumer: &str, token: &str, unix_seconds: u64) -> Self {
+        self.accept(consumer, token, Some(unix_seconds))
+    }
+
+    fn accept(mut self, consumer: &str, token: &str, expires_at: Option<u64>) -> Self {
+        self.tokens.push(Token {
+            text: token.to_owned(),
+            consumer: consumer.to_owned(),
+            expires_at,
+        });
+        self
+    }
+
+    /// Says which consumers this route serves (`allow`).
+    #[must_use]
+    pub fn grant(mut self, grant: Grant) -> Self {
+        self.grant = grant;
+        self
+    }
+
+    /// Sets how long a token is accepted after its end (default 60 s).
+    #[must_use]
+    pub fn clock_skew_seconds(mut self, skew: u64) -> Self {
+        self.clock_skew_seconds = skew;
+        self
+    }
+
+    /// The calling consumer's name, or the refusal.
+    pub(crate) fn admit(
+        &self,
+        arrival: &Arrival,
+        unix_milliseconds: u64,
+    ) -> Result<String, Refusal> {
+        self.consumer(arrival, unix_milliseconds / 1_000)
+            .map_err(|fault| match self.flavour {
+                JwtFlavour::Cpp => cpp_refusal(fault, arrival),
+                JwtFlavour::Go => go_refusal(fault),
+            })
+    }
+
+    fn consumer(&self, arrival: &Arrival, unix_seconds: u64) -> Result<String, Fault> {
+        let presented = self.presented(arrival).ok_or(Fault::Missing)?;
+        let known = self.tokens.iter().find(|token| token.text == presented);
+        let token = known.ok_or_else(|| {
+            if presented.split('.').count() == 3 {
+                Fault::Unknown
+            } else {
+                Fault::Malformed
+            }
+        })?;
+        let last_second = token
+            .expires_at
+            .map(|end| end.saturating_add(self.clock_skew_seconds));
+        if last_second.is_some_and(|end| unix_seconds > end) {
+            Err(Fault::Expired)
+        } else if self.grant.includes(&token.consumer) {
+            Ok(token.consumer.clone())
+        } else {
+            Err(Fault::NotGranted)
+        }
+    }
+
+    /// The token in the first place that has one.
+    fn presented(&self, arrival: &Arrival) -> Option<String> {
+        if self.places.is_empty() {
+            return in_header(arrival, header::AUTHORIZATION.as_str(), "Bearer ");
+        }
+        self.places.iter().find_map(|place| match place {
+            Place::Header { name, prefix } => in_header(arrival, name, prefix),
+            Place::Parameter(name) => {
+                let query = arrival.query.as_deref().unwrap_or_default();
+                let value = query::values(query, name).next();
+                value
+                    .map(query::percent_decoded)
+                    .filter(|value| !value.is_empty())
+            }
+        })
+    }
+}
+
+/// What stands in a header behind the prefix, if anything does.
+fn in_header(arrival: &Arrival, name: &str, prefix: &str) -> Option<String> {
+    let value = arrival.headers.get(name)?.to_str().ok()?;
+    let token = value.strip_prefix(prefix)?;
+    Some(token.to_owned()).filter(|token| !token.is_empty())
+}
+
+/// The verifier's text (`jwt_verify_lib`), and a challenge that names the URL.
+fn cpp_refusal(fault: Fault, arrival: &Arrival) -> Refusal {
+    let text = match fault {
+        Fault::NotGranted => return Refusal::new(StatusCode::FORBIDDEN, "Access Denied"),
+        Fault::Missing => "Jwt is missing",
+        Fault::Malformed => {
+            "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections"
+        }
+        Fault::Expired => "Jwt is expired",
+        Fault::Unknown => "Jwt verification fails",
+    };
+    let host = arrival.headers.get(header::HOST);
+    let host = host.map_or(Cow::Borrowed(""), |host| {
+        String::from_utf8_lossy(host.as_bytes())
+    });
+    let target = arrival.target.get(..LONGEST_TARGET);
+    let target = target.unwrap_or(&arrival.target);
+    let error = match fault {
+        Fault::Missing => "",
+        Fault::Malformed | Fault::Expired | Fault::Unknown | Fault::NotGranted => {
+            ", error=\"invalid_token\""
+        }
+    };
+    let challenge = format!("Bearer realm=\"http://{host}{target}\"{error}");
+    challenged(StatusCode::UNAUTHORIZED, text, &challenge)
+}
+
+fn go_refusal(fault: Fault) -> Refusal {
+    let (status, text) = match fault {
+        Fault::Missing => (
+            StatusCode::UNAUTHORIZED,
+            "Request denied by JWT Auth check. JWT is missing.",
+        ),
+        Fault::Expired => (
+            StatusCode::UNAUTHORIZED,
+            "Request denied by JWT Auth check. JWT is expired.",
+        ),
+        Fault::Malformed | Fault::Unknown => (
+            StatusCode::UNAUTHORIZED,
+            "Request denied by JWT Auth check. JWT verification fails",
+        ),
+        Fault::NotGranted => (
+            StatusCode::FORBIDDEN,
+            "Request denied by JWT Auth check. Unauthorized consumer.",
+        ),
+    };
+    challenged(status, text, "JWT realm=MSE Gateway")
+}
+
+fn challenged(status: StatusCode, text: &'static str, challenge: &str) -> Refusal {
+    let refusal = Refusal::new(status, text);
+    match HeaderValue::from_str(challenge) {
+        Ok(challenge) => refusal.header(header::WWW_AUTHENTICATE, challenge),
+        Err(_) => refusal,
+    }
+}

@@ -1,0 +1,159 @@
+//! Plugins that watch over a route's traffic: one file for each, and the chain
+//! that calls them in the gateway's order.
+
+pub(crate) mod chain;
+pub(crate) mod cluster_rate_limit;
+mod fixed_windows;
+pub(crate) mod flow_control;
+pub(crate) mod key_rate_limit;
+pub(crate) mod limit;
+pub(crate) mod quota;
+pub(crate) mod replay_protection;
+pub(crate) mod token_rate_limit;
+mod token_usage;
+
+use http::{HeaderName, HeaderValue};
+
+use super::answer::Answer;
+use super::arrival::Arrival;
+use super::clock::Clock;
+use cluster_rate_limit::ClusterRateLimit;
+use flow_control::FlowControl;
+use key_rate_limit::KeyRateLimit;
+use quota::Quota;
+use replay_protection::ReplayProtection;
+use token_rate_limit::TokenRateLimit;
+
+/// A plugin of a route.
+#[derive(Clone, Debug)]
+pub enum Governance {
+    /// replay-protection: no nonce twice.
+    ReplayProtection(ReplayProtection),
+    /// ai-quota: so many tokens for each consumer.
+    Quota(Quota),
+    /// ai-token-ratelimit: so many tokens in a time.
+    TokenRateLimit(TokenRateLimit),
+    /// cluster-key-rate-limit: so many requests in a time.
+    ClusterRateLimit(ClusterRateLimit),
+    /// key-rate-limit: so many requests in a time, for listed keys.
+    KeyRateLimit(KeyRateLimit),
+    /// The cloud gateway's flow control: so many requests in a time.
+    FlowControl(FlowControl),
+}
+
+/// On which side of authentication a plugin is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    BeforeAuthentication,
+    AfterAuthentication,
+}
+
+impl Governance {
+    /// On which side of authentication the plugin stands.
+    const fn stage(&self) -> Stage {
+        match self {
+            Self::ReplayProtection(_) => Stage::BeforeAuthentication,
+            Self::Quota(_)
+            | Self::TokenRateLimit(_)
+            | Self::ClusterRateLimit(_)
+            | Self::KeyRateLimit(_)
+            | Self::FlowControl(_) => Stage::AfterAuthentication,
+        }
+    }
+
+    /// The priority in the console's plugin specifications; higher is called
+    /// earlier. That of flow control is not known: it is put first.
+    const fn priority(&self) -> u16 {
+        match self {
+            Self::ReplayProtection(_) => 800,
+            Self::FlowControl(_) => 1_000,
+            Self::Quota(_) => 750,
+            Self::TokenRateLimit(_) => 600,
+            Self::ClusterRateLimit(_) => 20,
+            Self::KeyRateLimit(_) => 10,
+        }
+    }
+
+    fn check(&self, arrival: &Arrival, unix_milliseconds: u64) -> Decision {
+        match self {
+            Self::ReplayProtection(plugin) => plugin.check(arrival, unix_milliseconds),
+            Self::Quota(plugin) => plugin.check(arrival),
+            Self::TokenRateLimit(plugin) => plugin.check(arrival, unix_milliseconds),
+            Self::ClusterRateLimit(plugin) => plugin.check(arrival, unix_milliseconds),
+            Self::KeyRateLimit(plugin) => plugin.check(arrival, unix_milliseconds),
+            Self::FlowControl(plugin) => plugin.check(unix_milliseconds),
+        }
+    }
+}
+
+macro_rules! from_plugin {
+    ($($plugin:ident),*) => {
+        $(impl From<$plugin> for Governance {
+            fn from(plugin: $plugin) -> Self {
+                Self::$plugin(plugin)
+            }
+        })*
+    };
+}
+
+from_plugin!(
+    ReplayProtection,
+    Quota,
+    TokenRateLimit,
+    ClusterRateLimit,
+    KeyRateLimit,
+    FlowControl
+);
+
+/// What a plugin makes of a request.
+#[derive(Debug)]
+enum Decision {
+    /// It goes on to the next plugin.
+    Pass,
+    /// It goes on, and its reply concerns the plugin too.
+    Follow(FollowUp),
+    /// It is answered here.
+    Answer(Box<Answer>),
+}
+
+impl Decision {
+    fn answer(answer: Answer) -> Self {
+        Self::Answer(Box::new(answer))
+    }
+}
+
+/// What a plugin does with the reply to a request that it let pass.
+#[derive(Debug)]
+enum FollowUp {
+    /// Sets these headers on it.
+    Headers([(HeaderName, HeaderValue); 2]),
+    /// Takes the tokens that it says it used, once it is sent whole.
+    Charge(Account),
+}
+
+/// Where tokens are taken from.
+#[derive(Clone, Debug)]
+enum Account {
+    Quota(quota::QuotaAccount),
+    TokenRateLimit(token_rate_limit::WindowAccount),
+}
+
+/// Tokens to be taken once a reply is sent whole.
+#[derive(Debug)]
+pub(crate) struct Charge {
+    account: Account,
+    tokens: u64,
+    clock: Clock,
+}
+
+impl Charge {
+    /// Takes the tokens now.
+    pub(crate) fn collect(self) {
+        match self.account {
+            Account::Quota(account) => account.take(self.tokens),
+            Account::TokenRateLimit(account) => {
+                account.take(self.tokens, self.clock.unix_milliseconds());
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! A request as its bytes came over the wire: what a signature is checked
+//! against.
+
+use super::arrival::Arrival;
+use super::record::RecordedRequest;
+
+/// A request, undecoded. It can be made of a [`RecordedRequest`], or by hand
+/// of whatever was captured.
+#[derive(Clone, Debug)]
+pub struct WireRequest<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// Path and query as in the request line.
+    pub target: &'a str,
+    /// Headers in the order received, names in lower case.
+    pub headers: Vec<(&'a str, &'a [u8])>,
+    /// The body, freed of its transfer encoding.
+    pub body: &'a [u8],
+}
+
+impl<'a> WireRequest<'a> {
+    /// A header's first value; Envoy shows a plugin no other. The name is in
+    /// lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&'a [u8]> {
+        self.headers
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value)
+    }
+
+    /// A header's first value; an absent header reads as empty.
+    pub(crate) fn value(&self, name: &str) -> &'a [u8] {
+        self.header(name).unwrap_or_default()
+    }
+
+    /// What stands before and behind the first `?`.
+    pub(crate) fn path_and_query(&self) -> (&'a str, &'a str) {
+        self.target.split_once('?').unwrap_or((self.target, ""))
+    }
+
+    /// Whether Envoy calls a plugin for the body: a chunked one counts even if
+    /// it is empty.
+    pub(crate) fn has_body(&self) -> bool {
+        !self.body.is_empty() || self.header("transfer-encoding").is_some()
+    }
+}
+
+impl<'a> From<&'a Arrival> for WireRequest<'a> {
+    fn from(arrival: &'a Arrival) -> Self {
+        let headers = arrival.headers.iter();
+        Self {
+            method: arrival.method.as_str(),
+            target: &arrival.target,
+            headers: headers
+                .map(|(name, value)| (name.as_str(), value.as_bytes()))
+                .collect(),
+            body: &arrival.body,
+        }
+    }
+}
+
+impl<'a> From<&'a RecordedRequest> for WireRequest<'a> {
+    fn from(record: &'a RecordedRequest) -> Self {
+        let headers = record.headers.iter();
+        Self {
+            method: record.method.as_str(),
+            target: &record.path_and_query,
+            headers: headers
+                .map(|(name, value)| (name.as_str(), value.as_bytes()))
+                .collect(),
+            body: &record.body,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(headers: Vec<(&'static str, &'static [u8])>) -> WireRequest<'static> {
+        WireRequest {
+            method: "GET",
+            target: "/a%20b?c?d",
+            headers,
+            body: b"",
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_values_is_read() {
+        let request = request(vec![("x", b"1"), ("x", b"2")]);
+        assert_eq!(request.value("x"), b"1");
+        assert_eq!(request.value("y"), b"");
+        assert_eq!(request.header("y"), None);
+    }
+
+    #[test]
+    fn the_query_starts_at_the_first_question_mark() {
+        assert_eq!(request(Vec::new()).path_and_query(), ("/a%20b", "c?d"));
+    }
+
+    #[test]
+    fn an_empty_chunked_body_is_a_body() {
+        assert!(!request(vec![("content-length", b"0")]).has_body());
+        assert!(request(vec![("transfer-encoding", b"chunked")]).has_body());
+    }
+}

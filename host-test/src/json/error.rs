@@ -1,0 +1,132 @@
+//! Failures: `{"error": {"kind": …, "message": …, …}}`.
+//!
+//! Failures that the provider reports have the contract's kinds. Those of the
+//! host have kinds of their own:
+//!
+//! | kind | means |
+//! | --- | --- |
+//! | `busy` | no place for the call was free in time |
+//! | `deadline` | the call took longer than the tenant may take |
+//! | `cpu-budget` | the component computed longer than the tenant may |
+//! | `limit-exceeded` | the component wanted more memory, tables or handles |
+//! | `trap` | the component crashed |
+//! | `stream-failed` | asked about a stream that failed before |
+
+use super::record::{Record, single};
+use crate::contract::types::{Error, ErrorKind};
+use crate::error::CallError;
+use serde_json::Value;
+
+/// The JSON of a failed call: an object with the one field `error`.
+#[must_use]
+pub fn write_failure(failure: &CallError) -> Value {
+    let record = match failure {
+        CallError::Provider(error) => write_error(error),
+        CallError::Busy { .. }
+        | CallError::Deadline { .. }
+        | CallError::CpuBudget { .. }
+        | CallError::LimitExceeded(_)
+        | CallError::Trap { .. }
+        | CallError::StreamFailed => Record::new()
+            .field("kind", failure_kind(failure))
+            .field("message", failure.to_string())
+            .into(),
+    };
+    single("error", record)
+}
+
+/// The JSON of an error of the contract.
+#[must_use]
+pub fn write_error(error: &Error) -> Value {
+    let Error {
+        kind,
+        message,
+        status,
+        code,
+        retry_after_ms,
+        request_id,
+        request_sent,
+    } = error;
+    Record::new()
+        .field("kind", error_kind(*kind))
+        .field("message", message.as_str())
+        .optional("status", *status)
+        .optional("code", code.as_deref())
+        .optional("retry_after_ms", *retry_after_ms)
+        .optional("request_id", request_id.as_deref())
+        .field("request_sent", *request_sent)
+        .into()
+}
+
+/// The word for the kind of a failed call.
+#[must_use]
+pub fn failure_kind(failure: &CallError) -> &'static str {
+    match failure {
+        CallError::Provider(error) => error_kind(error.kind),
+        CallError::Busy { .. } => "busy",
+        CallError::Deadline { .. } => "deadline",
+        CallError::CpuBudget { .. } => "cpu-budget",
+        CallError::LimitExceeded(_) => "limit-exceeded",
+        CallError::Trap { .. } => "trap",
+        CallError::StreamFailed => "stream-failed",
+    }
+}
+
+/// The contract's word for a kind of error.
+#[must_use]
+pub fn error_kind(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidCredentials => "invalid-credentials",
+        ErrorKind::InvalidRequest => "invalid-request",
+        ErrorKind::Authorization => "authorization",
+        ErrorKind::BadRequest => "bad-request",
+        ErrorKind::NotFound => "not-found",
+        ErrorKind::RateLimited => "rate-limited",
+        ErrorKind::QuotaExhausted => "quota-exhausted",
+        ErrorKind::ContentBlocked => "content-blocked",
+        ErrorKind::ServerUnavailable => "server-unavailable",
+        ErrorKind::Connection => "connection",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Protocol => "protocol",
+        ErrorKind::Unsupported => "unsupported",
+        ErrorKind::Internal => "internal",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_failure;
+    use crate::contract::types::{Error, ErrorKind};
+    use crate::error::CallError;
+    use serde_json::json;
+    use std::time::Duration;
+
+    #[test]
+    fn a_providers_error_keeps_what_it_knows() {
+        let failure = CallError::Provider(Error {
+            kind: ErrorKind::RateLimited,
+            message: "Slow down.".to_owned(),
+            status: Some(429),
+            code: None,
+            retry_after_ms: Some(1_500),
+            request_id: None,
+            request_sent: true,
+        });
+        let expected = json!({"error": {
+            "kind": "rate-limited", "message": "Slow down.", "status": 429,
+            "retry_after_ms": 1_500, "request_sent": true
+        }});
+        assert_eq!(write_failure(&failure), expected);
+    }
+
+    #[test]
+    fn a_failure_of_the_host_has_a_kind_too() {
+        let failure = CallError::Deadline {
+            limit: Duration::from_secs(1),
+        };
+        let written = write_failure(&failure);
+        assert_eq!(written["error"]["kind"], "deadline");
+        assert!(written["error"]["message"].as_str().unwrap().contains("1s"));
+        assert_eq!(written["error"].get("request_sent"), None);
+    }
+}

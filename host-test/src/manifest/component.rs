@@ -1,0 +1,74 @@
+//! The manifest's `component`: a file, and the contract that it implements.
+
+use super::Version;
+use crate::contract;
+use serde::Deserialize;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The manifest's `component`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentEntry {
+    /// The component's file, relative to the manifest's folder.
+    pub file: PathBuf,
+    /// The world it fits, without a version: this host's.
+    pub world: World,
+    /// The version of the contract it implements, compatible with this
+    /// host's.
+    pub contract: ContractVersion,
+}
+
+/// The world of components that this host runs: [`contract::WORLD`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct World(());
+
+impl TryFrom<String> for World {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        if name == contract::WORLD {
+            Ok(Self(()))
+        } else {
+            Err(format!(
+                "`{}` is not a world that this host runs; it runs {}",
+                name.escape_debug(),
+                contract::WORLD
+            ))
+        }
+    }
+}
+
+impl fmt::Display for World {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(contract::WORLD)
+    }
+}
+
+/// A version of the contract that is compatible with [`contract::VERSION`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ContractVersion(Version);
+
+impl TryFrom<String> for ContractVersion {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let version = Version::try_from(text)?;
+        let own = Version::try_from(contract::VERSION.to_owned())?;
+        if version.is_compatible(own) {
+            Ok(Self(version))
+        } else {
+            Err(format!(
+                "the component implements version {version} of the contract, and this host speaks {own}"
+            ))
+        }
+    }
+}
+
+impl fmt::Display for ContractVersion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}

@@ -1,0 +1,166 @@
+//! The manifest's `resource`: what an instance of the component may use.
+
+use crate::link;
+use serde::Deserialize;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// The manifest's `resource`. What is absent is limited by the host's own
+/// defaults.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceEntry {
+    /// Linear memory of one instance.
+    pub memory: MemorySize,
+    /// Time in which an instance computes, without the time it waits.
+    pub cpu_seconds: Option<Seconds>,
+    /// Time from the start of a call to its end.
+    pub deadline_seconds: Option<Seconds>,
+    /// Calls and open streams of a tenant at one time.
+    pub concurrent_calls: Option<NonZeroU32>,
+    /// What the component may reach.
+    #[serde(default)]
+    pub permission: Permission,
+}
+
+/// An amount of linear memory in bytes: 64 KiB (one page) to 4 GiB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "u64")]
+pub struct MemorySize(u64);
+
+impl MemorySize {
+    /// One page of linear memory.
+    const LEAST: u64 = 64 << 10;
+    /// All that 32-bit addresses reach.
+    const MOST: u64 = 4 << 30;
+
+    /// The amount in bytes.
+    #[must_use]
+    pub fn bytes(self) -> u64 {
+        self.0
+    }
+}
+
+impl TryFrom<u64> for MemorySize {
+    type Error = String;
+
+    fn try_from(bytes: u64) -> Result<Self, Self::Error> {
+        if (Self::LEAST..=Self::MOST).contains(&bytes) {
+            Ok(Self(bytes))
+        } else {
+            Err(format!(
+                "memory is {bytes} bytes; give {} (64 KiB) to {} (4 GiB)",
+                Self::LEAST,
+                Self::MOST
+            ))
+        }
+    }
+}
+
+/// A time in seconds: 0.001 to 86,400 (a day).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Seconds(Duration);
+
+impl Seconds {
+    /// The time.
+    #[must_use]
+    pub fn duration(self) -> Duration {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for Seconds {
+    type Error = String;
+
+    fn try_from(seconds: f64) -> Result<Self, Self::Error> {
+        if (0.001..=86_400.0).contains(&seconds) {
+            Ok(Self(Duration::from_secs_f64(seconds)))
+        } else {
+            Err(format!(
+                "{seconds} is not a time; give 0.001 to 86400 seconds"
+            ))
+        }
+    }
+}
+
+/// The manifest's `resource.permission`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Permission {
+    /// The interfaces that the component may import, beside those of
+    /// `wasi:io` that they need; without a list, all that the host grants.
+    pub imports: Option<Vec<Import>>,
+}
+
+impl Permission {
+    /// Whether the component may import this interface, named without its
+    /// version.
+    #[must_use]
+    pub fn allows(&self, interface: &str) -> bool {
+        match &self.imports {
+            None => true,
+            Some(imports) => {
+                interface.starts_with("wasi:io/")
+                    || imports.iter().any(|import| import.0 == interface)
+            }
+        }
+    }
+}
+
+/// An interface that the host can grant, without its version, such as
+/// `wasi:random/random`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Import(String);
+
+impl Import {
+    /// The interface's name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Import {
+    type Error = String;
+
+    fn try_from(interface: String) -> Result<Self, Self::Error> {
+        if link::GRANTED.contains(&interface.as_str()) {
+            Ok(Self(interface))
+        } else {
+            Err(format!(
+                "`{}` is not an interface that this host grants; it grants {}",
+                interface.escape_debug(),
+                link::GRANTED.join(", ")
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Import, Permission, Seconds};
+    use std::time::Duration;
+
+    #[test]
+    fn times_may_have_decimals() {
+        let time = Seconds::try_from(0.25).unwrap();
+        assert_eq!(time.duration(), Duration::from_millis(250));
+        for seconds in [0.0, -1.0, 86_401.0, f64::NAN, f64::INFINITY] {
+            assert!(Seconds::try_from(seconds).is_err(), "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_imports_allows_nothing_else() {
+        let import = Import::try_from("wasi:random/random".to_owned()).unwrap();
+        let permission = Permission {
+            imports: Some(vec![import]),
+        };
+        assert!(permission.allows("wasi:random/random"));
+        assert!(permission.allows("wasi:io/streams"));
+        assert!(!permission.allows("wasi:http/types"));
+        assert!(Permission::default().allows("wasi:http/types"));
+    }
+}

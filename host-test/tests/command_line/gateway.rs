@@ -1,0 +1,48 @@
+//! The mock gateway as people run it.
+
+use crate::program::Program;
+
+/// The gateway's URL, from its first line.
+fn url(welcome: &str) -> String {
+    let line = welcome.lines().next().unwrap();
+    let start = line.find("http://").unwrap();
+    line[start..].to_owned()
+}
+
+#[test]
+fn a_gateway_says_where_it_is_and_answers_there() {
+    let arguments = ["gateway", "--listen", "127.0.0.1:0", "--chunking", "random"];
+    let mut gateway = Program::start(&arguments);
+    let welcome = gateway.wait_for("Ctrl-C");
+    let endpoint = format!("{}/open", url(&welcome));
+    assert!(welcome.contains(&endpoint), "{welcome}");
+    let answer = Program::call(&["text", "Please count to 3."], &endpoint).finish();
+    assert_eq!(answer.stdout, "1, 2, 3.\n", "{answer:?}");
+
+    let endpoint = format!("{}/key", url(&welcome));
+    let key = [
+        "--set",
+        "consumer_auth_mode=api_key",
+        "--set",
+        "api_key=sk-demo",
+    ];
+    let arguments = [&["text", "Hello"][..], &key].concat();
+    let answer = Program::call(&arguments, &endpoint).finish();
+    assert_eq!(answer.status, Some(0), "{answer:?}");
+
+    let ended = gateway.kill();
+    let log: Vec<&str> = ended.stderr.lines().collect();
+    assert!(
+        log[0].starts_with("POST /open/v1/chat/completions 200 completed"),
+        "{log:?}"
+    );
+}
+
+#[test]
+fn an_address_in_use_is_wrong_usage() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = Program::start(&["gateway", "--listen", &address]).finish();
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("--listen"), "{ended:?}");
+}

@@ -1,0 +1,102 @@
+//! What scripts read: one JSON object a line.
+
+use crate::program::{COMPONENT, Program};
+use crate::server::{delta, document, finish, replying, stream};
+use serde_json::{Value, json};
+
+fn usage() -> Value {
+    json!({"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}})
+}
+
+#[test]
+fn a_stream_is_an_event_a_line() {
+    let endpoint = replying(stream(&[
+        delta(&json!({"role": "assistant", "content": ""})),
+        delta(&json!({"reasoning_content": "Hm."})),
+        delta(&json!({"content": "Be"})),
+        delta(&json!({"content": "cause.\n"})),
+        finish("stop"),
+        usage(),
+        json!("[DONE]"),
+    ]));
+    let ended = Program::call(&["text", "Why?", "--json"], &endpoint).finish();
+    let expected = [
+        json!({"reasoning": "Hm."}),
+        json!({"text": "Be"}),
+        json!({"text": "cause.\n"}),
+        json!({"usage": {"input_tokens": 3, "output_tokens": 2, "total_tokens": 5}}),
+        json!({"finish": "stop"}),
+    ];
+    assert_eq!(ended.json_lines(), expected, "{ended:?}");
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+    assert_eq!(ended.stderr, "");
+}
+
+#[test]
+fn a_tool_call_is_refused_by_name_and_not_lost() {
+    let call = json!({"index": 0, "id": "call-1", "type": "function",
+        "function": {"name": "weather", "arguments": "{}"}});
+    let endpoint = replying(stream(&[
+        delta(&json!({"tool_calls": [call]})),
+        finish("tool_calls"),
+        json!("[DONE]"),
+    ]));
+    let ended = Program::call(&["text", "Weather?", "--json"], &endpoint).finish();
+    let lines = ended.json_lines();
+    let [line] = &lines[..] else {
+        panic!("{ended:?}");
+    };
+    assert_eq!(line["error"]["kind"], "unsupported", "{ended:?}");
+    let message = line["error"]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("tool call"), "{ended:?}");
+    assert_eq!(ended.status, Some(1), "{ended:?}");
+}
+
+#[test]
+fn without_streaming_there_is_one_line() {
+    let reply = json!({
+        "model": "served", "choices": [{"index": 0, "finish_reason": "length",
+            "message": {"role": "assistant", "content": "Because"}}],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}
+    });
+    let endpoint = replying(document("200 OK", "application/json", &reply.to_string()));
+    let ended = Program::call(&["text", "Why?", "--json", "--no-stream"], &endpoint).finish();
+    let lines = ended.json_lines();
+    assert_eq!(lines.len(), 1, "{ended:?}");
+    assert_eq!(lines[0]["text"], "Because");
+    assert_eq!(lines[0]["finish_reason"], "length");
+    assert_eq!(lines[0]["tool_calls"], json!([]));
+    assert_eq!(lines[0]["usage"]["total_tokens"], 4);
+    assert_eq!(lines[0]["info"]["model"], "served");
+    assert_eq!(ended.status, Some(0), "{ended:?}");
+}
+
+#[test]
+fn the_provider_describes_itself_without_a_model() {
+    let ended = Program::start(&["describe", "--component", COMPONENT, "--json"]).finish();
+    let lines = ended.json_lines();
+    assert_eq!(lines.len(), 1, "{ended:?}");
+    assert_eq!(lines[0]["name"], "higress");
+    assert!(
+        lines[0]["kinds"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("text-generation"))
+    );
+}
+
+#[test]
+fn a_request_may_come_from_standard_input() {
+    let endpoint = replying(stream(&[
+        delta(&json!({"content": "Hi."})),
+        finish("stop"),
+        json!("[DONE]"),
+    ]));
+    let request = json!({
+        "messages": [{"role": "user", "content": [{"type": "text", "text": "Hello"}]}],
+        "parameters": {"temperature": 0.5}
+    });
+    let program = Program::call(&["text", "--request", "-", "--json"], &endpoint);
+    let ended = program.feed(&request.to_string()).finish();
+    assert_eq!(ended.json_lines()[0], json!({"text": "Hi."}), "{ended:?}");
+}

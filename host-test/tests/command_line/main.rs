@@ -1,0 +1,13 @@
+//! The program `higress-host` as people and scripts use it: its arguments,
+//! what it prints where, and its exit status. `make component` builds the
+//! component that it runs.
+
+mod demo;
+mod failures;
+mod gateway;
+mod json_lines;
+mod program;
+mod secrets;
+mod server;
+mod streaming;
+mod usage;

@@ -1,0 +1,179 @@
+//! A case run through the built component, over a real socket.
+
+use crate::answer::Answer;
+use crate::case::{Case, Delivery, Ending, Reply};
+use crate::verdict::{self, Clock, Run};
+use crate::wire::Wire;
+use higress_host::contract::text_generation::Request;
+use higress_host::contract::types::{CallOptions, Model, ModelKind};
+use higress_host::egress::{AddressScope, EgressPolicy};
+use higress_host::engine::{Engine, EngineOptions};
+use higress_host::error::CallError;
+use higress_host::form::Form;
+use higress_host::gateway::{
+    self, Backend, Gateway, GatewayConfig, Origin, RecordedRequest, Route, Script,
+};
+use higress_host::host::Host;
+use higress_host::json;
+use higress_host::manifest::Manifest;
+use higress_host::tenant::{Tenant, TenantPolicy};
+use http::{HeaderName, HeaderValue, StatusCode};
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+/// Longest time for a case; one takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Headers that the server adds to each reply unless they are given. Where a
+/// case has none of them they are sent empty, which means nothing, as if they
+/// were not there.
+const ADDED_HEADERS: [&str; 2] = ["x-request-id", "req-cost-time"];
+
+/// Runs a case.
+pub(crate) fn check(case: &Case) -> Result<(), String> {
+    let host = host()?;
+    let run = runtime()?.block_on(async {
+        tokio::time::timeout(PATIENCE, run(case, host))
+            .await
+            .map_err(|_| format!("the call did not end within {PATIENCE:?}"))?
+    })?;
+    verdict::compare(case, &run, Clock::Own)
+}
+
+fn host() -> Result<&'static Host, String> {
+    static HOST: OnceLock<Result<Host, String>> = OnceLock::new();
+    HOST.get_or_init(load).as_ref().map_err(Clone::clone)
+}
+
+fn load() -> Result<Host, String> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../manifest.yaml");
+    let mut manifest = Manifest::read(manifest).map_err(|error| error.to_string())?;
+    // A host that knows the form refuses what the component should refuse.
+    manifest.form = Form::default();
+    let component = manifest.component_path();
+    let engine = Engine::new(EngineOptions::default()).map_err(|error| error.to_string())?;
+    Host::from_file(engine, manifest, component).map_err(|error| error.to_string())
+}
+
+fn runtime() -> Result<&'static Runtime, String> {
+    static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
+    RUNTIME
+        .get_or_init(|| {
+            let runtime = Builder::new_multi_thread().enable_all().build();
+            runtime.map_err(|error| error.to_string())
+        })
+        .as_ref()
+        .map_err(Clone::clone)
+}
+
+async fn run(case: &Case, host: &Host) -> Result<Run, String> {
+    let script = match &case.reply {
+        Some(reply) => Script::new(scripted(reply)?),
+        // Nothing should come.
+        None => Script::new(gateway::ScriptedReply::NoReply),
+    };
+    let route = Route::new("", Backend::Script(script));
+    let server = Gateway::start(GatewayConfig::new().route(route))
+        .await
+        .map_err(|error| error.to_string())?;
+    let authority = server.address().to_string();
+
+    let egress = EgressPolicy::for_endpoint(&format!("http://{authority}"))
+        .map_err(|error| error.to_string())?
+        .with_scope(AddressScope::PublicAndPrivate);
+    let limits = host.limits();
+    let tenant =
+        Tenant::new(host, TenantPolicy { limits, egress }).map_err(|error| error.to_string())?;
+    let answer = call(case, &tenant, &authority).await?;
+
+    let requests = server.requests();
+    if requests.len() > 1 {
+        return Err(format!("{} requests were sent, not one", requests.len()));
+    }
+    Ok(Run {
+        request: requests.first().map(wire),
+        answer,
+        authority,
+    })
+}
+
+async fn call(case: &Case, tenant: &Tenant, authority: &str) -> Result<Answer, String> {
+    let model = Model {
+        kind: ModelKind::TextGeneration,
+        name: case.call.model.clone(),
+        credentials: case.call.credentials(authority)?,
+    };
+    let request = json::text_generation::read_request(&case.call.request)
+        .map_err(|problem| format!("call.json: request: {problem}"))?;
+    let options = json::options::read_options(&case.call.options)
+        .map_err(|problem| format!("call.json: options: {problem}"))?;
+    match case.call.delivery {
+        Delivery::Stream => stream(tenant, &model, &request, &options).await,
+        Delivery::Whole => match tenant.generate(&model, &request, &options).await {
+            Ok(generation) => Ok(Answer::Whole(Ok(Box::new(generation)))),
+            Err(CallError::Provider(error)) => Ok(Answer::Whole(Err(error))),
+            Err(other) => Err(other.to_string()),
+        },
+    }
+}
+
+async fn stream(
+    tenant: &Tenant,
+    model: &Model,
+    request: &Request,
+    options: &CallOptions,
+) -> Result<Answer, String> {
+    let mut stream = match tenant.generate_stream(model, request, options).await {
+        Ok(stream) => stream,
+        Err(CallError::Provider(error)) => return Ok(Answer::Stream(Vec::new(), Err(error))),
+        Err(other) => return Err(other.to_string()),
+    };
+    let mut events = Vec::new();
+    loop {
+        match stream.next().await {
+            Ok(more) if more.is_empty() => break,
+            Ok(more) => events.extend(more),
+            Err(CallError::Provider(error)) => return Ok(Answer::Stream(events, Err(error))),
+            Err(other) => return Err(other.to_string()),
+        }
+    }
+    let info = stream.info().await.map_err(|error| error.to_string())?;
+    Ok(Answer::Stream(events, Ok(info)))
+}
+
+fn scripted(reply: &Reply) -> Result<gateway::Answer, String> {
+    let problem = |error: http::Error| format!("reply.json: {error}");
+    let status = StatusCode::from_u16(reply.status).map_err(|error| problem(error.into()))?;
+    // An upstream's reply would get a header with the time that it took.
+    let mut answer = gateway::Answer::new(status).made_by(Origin::Gateway);
+    let is_given = |name: &&str| {
+        let mut names = reply.headers.iter();
+        names.any(|(given, _)| given.eq_ignore_ascii_case(name))
+    };
+    let emptied = ADDED_HEADERS.into_iter().filter(|name| !is_given(name));
+    let given = reply.headers.iter();
+    let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in given.chain(emptied.map(|name| (name, ""))) {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|e| problem(e.into()))?;
+        let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|e| problem(e.into()))?;
+        answer = answer.header(name, value);
+    }
+    for chunk in &reply.chunks {
+        answer = answer.bytes(chunk.to_vec());
+    }
+    Ok(answer.ending(match reply.ending {
+        Ending::Complete => gateway::Ending::Complete,
+        Ending::Reset => gateway::Ending::Reset,
+    }))
+}
+
+fn wire(request: &RecordedRequest) -> Wire {
+    Wire {
+        method: request.method.to_string(),
+        target: request.path_and_query.clone(),
+        headers: request.headers.clone(),
+        body: request.body.to_vec(),
+    }
+}

@@ -1,0 +1,136 @@
+//! Golden cases: a call, the request that it becomes, the reply byte by byte,
+//! and the answer that comes of it.
+//!
+//! Each folder `host-test/cases/<kind>/<name>/` is a case; its name is a
+//! sentence that says what holds. It becomes two tests:
+//!
+//! - `<kind>/<name>/native` runs the core. It also delivers the reply in one
+//!   piece, byte by byte and in any two pieces, which must not change the
+//!   answer; and it breaks the reply off at every byte, which must give an
+//!   error or the whole answer, never a shorter one.
+//! - `<kind>/<name>/component` runs the built component (`make component`) in
+//!   a sandbox, against a server that sends the reply over a real socket.
+//!
+//! `cargo test -p higress-host --test golden -- usage` runs the cases with
+//! "usage" in their name. With `BLESS=1` before it, it writes `request.http` and
+//! `expected.jsonl` as the core has them now, and shows what changed: review
+//! it against the documentation of the protocol, not against the code.
+//!
+//! # The files of a case
+//!
+//! `call.json`: what is asked.
+//!
+//! ```json
+//! {
+//!   "note": "What the case shows, and where the rule comes from.",
+//!   "model": "qwen-plus",
+//!   "credentials": {"endpoint_url": "{gateway}/v1"},
+//!   "delivery": "stream",
+//!   "request": {"messages": [{"role": "user", "content": "Why?"}]},
+//!   "options": {}
+//! }
+//! ```
+//!
+//! `credentials` is the filled form. `{gateway}` stands for scheme, host and
+//! port. `delivery` is `stream` or `whole`. `request` and `options` are those
+//! of the contract in the JSON form of `higress-host` (`src/json`); `options`
+//! may be left out.
+//!
+//! `request.http`: what must be sent, as it stands on the wire: request line,
+//! headers in order, an empty line, the body. `{host}` stands for host and
+//! port, `{version}` for the component's version. `host` is written by the
+//! transport, and always stands first here. A signature is that of 9 October
+//! 2025, 08:53:20 UTC; the component has a clock and nonces of its own, so of
+//! what depends on them only the presence is checked there.
+//!
+//! `reply.json`: what comes back.
+//!
+//! ```json
+//! {
+//!   "status": 200,
+//!   "headers": [["content-type", "text/event-stream"]],
+//!   "chunks": ["data: {\"choices\"", {"base64": "8J8="}, "\r", "\n"],
+//!   "ending": "complete"
+//! }
+//! ```
+//!
+//! Each of `chunks` is a write of its own; one that is not UTF-8 is given in
+//! base64. `ending` is `complete`, or `reset` for a connection that breaks
+//! behind the last chunk. What a server adds by itself (framing, date) is not
+//! among the headers.
+//!
+//! `expected.jsonl`: the answer, as `higress-host --json` prints it. For a
+//! stream, one event a line, then `{"info":…}`, or `{"error":…}` if it fails;
+//! for a whole answer, the answer or the error on one line. Times that the
+//! component measures are left out.
+//!
+//! A call that is refused before anything is sent has neither `request.http`
+//! nor `reply.json`; its error says `"request_sent":false`.
+
+mod answer;
+mod case;
+mod component;
+#[path = "../../../src/component/convert.rs"]
+#[allow(unreachable_pub, reason = "compiled a second time, inside a program")]
+mod convert;
+mod cuts;
+mod native;
+mod verdict;
+mod wire;
+
+// What `convert` finds under the same names in the component's crate.
+use higress_host::contract;
+use higress_provider::{call, error, reply, text_generation};
+
+use case::Case;
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = match trials(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")) {
+        Ok(trials) => trials,
+        Err(error) => {
+            eprintln!("the cases cannot be listed: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trials(root: &Path) -> std::io::Result<Vec<Trial>> {
+    let mut trials = Vec::new();
+    for kind in sorted(root)? {
+        for folder in sorted(&kind)? {
+            let name = folder.strip_prefix(root).unwrap_or(&folder).display();
+            trials.push(trial(format!("{name}/native"), &folder, native::check));
+            // Expectations are written by the core; the component is held to
+            // them in the next run.
+            if !verdict::is_blessing() {
+                trials.push(trial(
+                    format!("{name}/component"),
+                    &folder,
+                    component::check,
+                ));
+            }
+        }
+    }
+    Ok(trials)
+}
+
+fn trial(name: String, folder: &Path, check: fn(&Case) -> Result<(), String>) -> Trial {
+    let folder = folder.to_owned();
+    Trial::test(name, move || {
+        Case::read(&folder)
+            .and_then(|case| check(&case))
+            .map_err(Failed::from)
+    })
+}
+
+fn sorted(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = entries.collect::<std::io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}

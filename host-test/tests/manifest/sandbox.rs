@@ -1,0 +1,93 @@
+//! A tenant's calls check the form first. The component here traps whenever
+//! it is called, so that a call that reaches it can be told.
+
+use super::{filled, manifest, root};
+use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use higress_host::egress::EgressPolicy;
+use higress_host::engine::{Engine, EngineOptions};
+use higress_host::error::CallError;
+use higress_host::host::Host;
+use higress_host::tenant::{Tenant, TenantPolicy};
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
+
+const ENDPOINT: &str = "http://gateway.example";
+
+fn trapping_component() -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(root().join("wit")).unwrap();
+    let world = resolve.select_world(&[package], Some("provider")).unwrap();
+    let mangling = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
+    let mut module = dummy_module(&resolve, world, mangling);
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    let mut encoder = ComponentEncoder::default().module(&module).unwrap();
+    encoder.encode().unwrap()
+}
+
+fn tenant() -> Tenant {
+    let engine = Engine::new(EngineOptions {
+        places: 1,
+        ..EngineOptions::default()
+    });
+    let host = Host::from_bytes(engine.unwrap(), manifest(), &trapping_component());
+    let host = host.unwrap_or_else(|error| panic!("{error}"));
+    let policy = TenantPolicy {
+        limits: host.limits(),
+        egress: EgressPolicy::for_endpoint(ENDPOINT).unwrap(),
+    };
+    Tenant::new(&host, policy).unwrap()
+}
+
+fn model(values: &[(&str, &str)]) -> Model {
+    Model {
+        kind: ModelKind::TextRerank,
+        name: "model".to_owned(),
+        credentials: filled(values),
+    }
+}
+
+fn options() -> CallOptions {
+    CallOptions {
+        connect_timeout_ms: None,
+        first_byte_timeout_ms: None,
+        between_bytes_timeout_ms: None,
+        max_retries: None,
+        headers: Vec::new(),
+        end_user_id: None,
+        session_id: None,
+        skip_cache: false,
+        routing_model: None,
+        traceparent: None,
+        request_id: None,
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_never_reaches_the_component() {
+    let tenant = tenant();
+    let complete = [("endpoint_url", ENDPOINT)];
+    let keyless = [complete[0], ("consumer_auth_mode", "api_key")];
+
+    let reached = tenant.validate(&model(&complete), &options()).await;
+    assert!(
+        matches!(reached, Err(CallError::Trap { .. })),
+        "{reached:?}"
+    );
+
+    let refused = tenant.validate(&model(&keyless), &options()).await;
+    let Err(CallError::Provider(error)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(error.kind, ErrorKind::InvalidCredentials);
+    assert!(!error.request_sent);
+    assert_eq!(error.message, "`api_key` (API Key) is missing; fill it in");
+}
+
+#[tokio::test]
+async fn a_description_is_asked_for_whatever_the_form_says() {
+    let described = tenant().describe(&model(&[])).await;
+    assert!(
+        matches!(described, Err(CallError::Trap { .. })),
+        "{described:?}"
+    );
+}

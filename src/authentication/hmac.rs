@@ -1,0 +1,365 @@
+//! The signature that Higress `hmac-auth` verifies: Alibaba Cloud API
+//! Gateway's scheme of `x-ca-*` headers.
+//!
+//! The string to sign has, each on a line: the method; the values of
+//! `accept`, `content-md5`, `content-type` and `date`; each signed header as
+//! `name:value`, sorted by name; and, with no line end, the path and the
+//! parameters, sorted by name. The gateway takes the path as it came, so it
+//! is signed as it is sent; parameters are compared percent-decoded.
+
+use std::borrow::Cow;
+
+use super::mac::{self, BodyDigest, Hash};
+use super::{Moment, header_text};
+use crate::credentials::{Form, Secret};
+use crate::error::Error;
+use crate::http::Request;
+
+/// An access key and its secret.
+#[derive(Clone)]
+pub struct Hmac {
+    key: String,
+    secret: Secret,
+    hash: Hash,
+    body_digest: BodyDigest,
+}
+
+/// The headers that are signed, sorted. The gateway splits the list at commas
+/// and does not trim, so there is no blank in it. `content-length` must not
+/// be among them: plugins before this one change it.
+const SIGNED_HEADERS: [&str; 4] = [
+    "x-ca-key",
+    "x-ca-nonce",
+    "x-ca-signature-method",
+    "x-ca-timestamp",
+];
+
+impl Hmac {
+    /// Parses `hmac_key`, `hmac_secret`, `hmac_method` and `body_digest`.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for the first that is wrong.
+    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            key: header_text(form, "hmac_key")?.to_owned(),
+            secret: Secret::new(form.required("hmac_secret")?),
+            hash: Hash::parse(form)?,
+            body_digest: BodyDigest::parse(form)?,
+        })
+    }
+
+    /// The secret.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The headers that sign a request.
+    #[must_use]
+    pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
+        let method = match self.hash {
+            Hash::Sha256 => "HmacSHA256",
+            Hash::Sha1 => "HmacSHA1",
+        };
+        let mut headers = vec![
+            ("date", moment.http_date()),
+            ("x-ca-key", self.key.clone()),
+            ("x-ca-nonce", moment.nonce.clone()),
+            ("x-ca-signature-method", method.to_owned()),
+            ("x-ca-timestamp", moment.unix_ms.to_string()),
+        ];
+        match self.body_digest {
+            BodyDigest::Off => {}
+            BodyDigest::On => headers.push(("content-md5", mac::md5(&request.body))),
+        }
+        let text = {
+            let own = headers.iter().map(|(name, value)| (*name, value.as_str()));
+            let others = request
+                .headers
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()));
+            let all: Vec<(&str, &str)> = others.chain(own).collect();
+            string_to_sign(
+                request.method.as_str(),
+                &all,
+                &SIGNED_HEADERS,
+                &request.path_and_query,
+                &request.body,
+            )
+        };
+        headers.push(("x-ca-signature-headers", SIGNED_HEADERS.join(",")));
+        headers.push(("x-ca-signature", self.hash.sign(&self.secret, &text)));
+        headers
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+}
+
+/// The string to sign. `signed` are the names of further signed headers, in
+/// lower case and sorted; a header that is missing counts as empty.
+fn string_to_sign(
+    method: &str,
+    headers: &[(&str, &str)],
+    signed: &[&str],
+    path_and_query: &str,
+    body: &[u8],
+) -> Vec<u8> {
+    let value = |name: &str| {
+        headers
+            .iter()
+            .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
+            .map_or("", |(_, value)| *value)
+    };
+    let mut text = format!(
+        "{method}\n{}\n{}\n{}\n{}\n",
+        value("accept"),
+        value("content-md5"),
+        value("content-type"),
+        value("date")
+    );
+    for name in signed {
+        text.push_str(name);
+        text.push(':');
+        text.push_str(value(name));
+        text.push('\n');
+    }
+    let form = value("content-type")
+        .to_ascii_lowercase()
+        .contains("application/x-www-form-urlencoded")
+        .then_some(body);
+    let mut text = text.into_bytes();
+    push_path_and_parameters(&mut text, path_and_query, form.unwrap_or_default());
+    text
+}
+
+/// Appends the path and `?name=value&…`: parameters of the query and of a
+/// form, decoded, sorted by name; of several by one name the first counts.
+fn push_path_and_parameters(text: &mut Vec<u8>, path_and_query: &str, form: &[u8]) {
+    let (path, query) = path_and_query
+        .split_once('?')
+        .unwrap_or((path_and_query, ""));
+    text.extend_from_slice(path.as_bytes());
+    let mut parameters: Vec<Parameter<'_>> = Vec::new();
+    for list in [query.as_bytes(), form] {
+        if list.is_empty() {
+            continue;
+        }
+        // What a trailing `&` ends has no successor; one before it counts, and
+        // so does an empty one.
+        let list = list.strip_suffix(b"&").unwrap_or(list);
+        for item in list.split(|byte| *byte == b'&') {
+            let (name, value) = parameter(item);
+            if let Err(place) = parameters.binary_search_by(|(earlier, _)| earlier.cmp(&name)) {
+                parameters.insert(place, (name, value));
+            }
+        }
+    }
+    let mut separator = b'?';
+    for (name, value) in parameters {
+        text.push(separator);
+        text.extend_from_slice(&name);
+        text.push(b'=');
+        text.extend_from_slice(&value);
+        separator = b'&';
+    }
+}
+
+/// A name and a value.
+type Parameter<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
+/// Name and value of a parameter, decoded; one without a value has its name
+/// taken as it is.
+fn parameter(item: &[u8]) -> Parameter<'_> {
+    match item.iter().position(|byte| *byte == b'=') {
+        Some(at) => {
+            let (name, value) = item.split_at_checked(at).unwrap_or((item, &[]));
+            (
+                percent_decode(name),
+                percent_decode(value.strip_prefix(b"=").unwrap_or(value)),
+            )
+        }
+        None => (Cow::Borrowed(item), Cow::Borrowed(&[])),
+    }
+}
+
+/// Decodes `%XX`; a plus sign stays one.
+fn percent_decode(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'%') {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        if let (b'%', [high, low, further @ ..]) = (byte, behind)
+            && let Some(value) = hex_pair(*high, *low)
+        {
+            decoded.push(value);
+            rest = further;
+        } else {
+            decoded.push(byte);
+        }
+    }
+    Cow::Owned(decoded)
+}
+
+fn hex_pair(high: u8, low: u8) -> Option<u8> {
+    let high = char::from(high).to_digit(16)?;
+    let low = char::from(low).to_digit(16)?;
+    u8::try_from((high << 4) | low).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYED: [&str; 3] = ["x-ca-key", "x-ca-nonce", "x-ca-timestamp"];
+
+    fn sign(
+        secret: &str,
+        method: &str,
+        headers: &[(&str, &str)],
+        signed: &[&str],
+        path: &str,
+        body: &str,
+    ) -> String {
+        let text = string_to_sign(method, headers, signed, path, body.as_bytes());
+        Hash::Sha256.sign(&Secret::new(secret), &text)
+    }
+
+    // V1 … V7 are the gateway's own test vectors (Higress, `hmac_auth`,
+    // `plugin_test.cc`); D1 was derived from its rules.
+
+    #[test]
+    fn vector_v1_signed_headers() {
+        let headers = [
+            ("accept", "application/json"),
+            ("content-type", "application/json"),
+            ("x-ca-timestamp", "1646365291734"),
+            ("x-ca-nonce", "787dd0c2-7bd8-41cd-9c19-62c05ea524a2"),
+            ("x-ca-key", "appKey"),
+        ];
+        assert_eq!(
+            sign(
+                "appSecret",
+                "GET",
+                &headers,
+                &KEYED,
+                "/Third/Tools/checkSign",
+                ""
+            ),
+            "EdJSFAMOWyXZOpXhevZnjuS0ZafnwnCqaSk5hz+tXo8="
+        );
+    }
+
+    #[test]
+    fn vector_v2_no_signed_headers() {
+        let headers = [("accept", "application/json"), ("x-ca-key", "appKey")];
+        assert_eq!(
+            sign(
+                "appSecret",
+                "GET",
+                &headers,
+                &[],
+                "/Third/Tools/checkSign",
+                ""
+            ),
+            "ZpJhkHdtjLTJiR6CJWHL8ikLtPB2z6CoztG21wG3PT4="
+        );
+    }
+
+    #[test]
+    fn vector_v3_parameters_in_a_form() {
+        let headers = [
+            ("accept", "application/json"),
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("x-ca-timestamp", "1646646682418"),
+            ("x-ca-nonce", "ca5a6753-b76c-4fff-a9d9-e5bb643e8cdf"),
+            ("x-ca-key", "appKey"),
+        ];
+        let body = "nickname=nickname&room_id=6893&uuid=uuid&photo=photo";
+        assert_eq!(
+            sign(
+                "appSecret",
+                "POST",
+                &headers,
+                &KEYED,
+                "/Third/User/getNyAccessToken",
+                body
+            ),
+            "gmf9xq0hc95Hmt+7G+OocS009ka3v1v0rvfshKzYc3w="
+        );
+    }
+
+    #[test]
+    fn vector_v4_a_date_and_a_query() {
+        let headers = [
+            ("accept", "application/json; charset=utf-8"),
+            (
+                "content-type",
+                "application/x-www-form-urlencoded; charset=utf-8",
+            ),
+            ("date", "Wed, 09 May 2018 13:30:29 GMT+00:00"),
+            ("x-ca-timestamp", "1525872629832"),
+            ("x-ca-nonce", "c9f15cbf-f4ac-4a6c-b54d-f51abf4b5b44"),
+            ("x-ca-key", "203753385"),
+            ("x-ca-signature-method", "HmacSHA256"),
+        ];
+        let path = "/http2test/test?param1=test&username=xiaoming&password=123456789";
+        assert_eq!(
+            sign("123456", "POST", &headers, &SIGNED_HEADERS, path, ""),
+            "FJbhmAFYz9zfl1FrThxzxBt79BvaHQIzy8Wpctn+xXE="
+        );
+    }
+
+    #[test]
+    fn vector_v7_the_digest_of_a_body() {
+        assert_eq!(mac::md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
+    }
+
+    #[test]
+    fn vector_d1_a_chat_completion() {
+        let headers = [
+            ("accept", "application/json"),
+            ("content-type", "application/json"),
+            ("x-ca-timestamp", "1700000000000"),
+            ("x-ca-nonce", "00000000-0000-4000-8000-000000000001"),
+            ("x-ca-key", "appKey"),
+            ("x-ca-signature-method", "HmacSHA256"),
+        ];
+        assert_eq!(
+            sign(
+                "appSecret",
+                "POST",
+                &headers,
+                &SIGNED_HEADERS,
+                "/v1/chat/completions",
+                "{}"
+            ),
+            "UBJpuheE+Z3DxScy8FgTmeij+YymRpQ1bWmOVs041HY="
+        );
+    }
+
+    #[test]
+    fn parameters_are_decoded_sorted_and_taken_once() {
+        for (path, expected) in [
+            ("/p", "/p"),
+            ("/p?", "/p"),
+            ("/p?b=2&a=1&", "/p?a=1&b=2"),
+            ("/p?a=1&a=2", "/p?a=1"),
+            ("/p?a=1&&b=2", "/p?=&a=1&b=2"),
+            ("/p?a=&b", "/p?a=&b="),
+            ("/p?%61=%E4%BD%A0+x", "/p?a=你+x"),
+            ("/p%20q?x", "/p%20q?x="),
+            ("/p?a=b=c", "/p?a=b=c"),
+            ("/p?&a=1", "/p?=&a=1"),
+            ("/p?&", "/p?="),
+        ] {
+            let mut text = Vec::new();
+            push_path_and_parameters(&mut text, path, b"");
+            assert_eq!(String::from_utf8_lossy(&text), expected, "{path}");
+        }
+    }
+}

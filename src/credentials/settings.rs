@@ -1,0 +1,227 @@
+//! What the form says of a tenant's calls beside whom they go to: headers,
+//! timeouts, retries. Each is the default of a setting that a single call may
+//! make anew (`call-options` of `wit/types.wit`).
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+use super::Form;
+use crate::call::{MAX_RETRIES, Timeouts, check_header, check_header_value};
+use crate::error::Error;
+
+/// A tenant's settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Headers that go with every request, by name in lower case.
+    pub custom_headers: Vec<(String, String)>,
+    /// The host that a gateway routes by, where it is not the endpoint's.
+    pub virtual_host: Option<String>,
+    /// How long to wait.
+    pub timeouts: Timeouts,
+    /// How often to repeat what is safe to repeat.
+    pub max_retries: u32,
+}
+
+/// Repeats where the form does not say.
+const DEFAULT_RETRIES: u32 = 1;
+
+impl Settings {
+    /// Parses `custom_headers`, `virtual_host`, `timeouts` and `max_retries`.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for the first that is wrong.
+    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            custom_headers: custom_headers(form)?,
+            virtual_host: virtual_host(form)?,
+            timeouts: timeouts(form)?,
+            max_retries: form
+                .whole_number("max_retries", 0..=MAX_RETRIES)?
+                .unwrap_or(DEFAULT_RETRIES),
+        })
+    }
+}
+
+/// A JSON object of names and texts.
+fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
+    const VARIABLE: &str = "custom_headers";
+    let Some(json) = form.get(VARIABLE) else {
+        return Ok(Vec::new());
+    };
+    let Ok(Members(headers)) = serde_json::from_slice(json.as_bytes()) else {
+        return Err(Error::invalid_credentials(
+            VARIABLE,
+            "is not a JSON object of names and texts, such as {\"x-team\": \"blue\"}",
+        ));
+    };
+    let mut checked = Vec::with_capacity(headers.len());
+    for (name, value) in headers {
+        let name = name.to_ascii_lowercase();
+        check_header(&name)
+            .and_then(|()| check_header_value(&name, &value))
+            .map_err(|error| {
+                Error::invalid_credentials(VARIABLE, &format!("is wrong: {}", error.message))
+            })?;
+        checked.push((name, value));
+    }
+    Ok(checked)
+}
+
+/// The members of a JSON object, in order.
+struct Members(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of texts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}
+
+fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
+    let Some(host) = form.get("virtual_host") else {
+        return Ok(None);
+    };
+    let is_host = host
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte));
+    if is_host {
+        Ok(Some(host.to_ascii_lowercase()))
+    } else {
+        Err(Error::invalid_credentials(
+            "virtual_host",
+            "is not a host name, such as models.example.com",
+        ))
+    }
+}
+
+/// Three numbers of seconds: to connect, to the first byte, between bytes.
+fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
+    let Some(text) = form.get("timeouts") else {
+        return Ok(Timeouts::default());
+    };
+    let seconds: Option<Vec<Duration>> =
+        text.split(',').map(|part| duration(part.trim())).collect();
+    match seconds.as_deref() {
+        Some(&[connect, first_byte, between_bytes]) => Ok(Timeouts {
+            connect,
+            first_byte,
+            between_bytes,
+        }),
+        _ => Err(Error::invalid_credentials(
+            "timeouts",
+            "is not three numbers of seconds between 0.001 and 600 (to connect, to the first byte, between bytes), such as 10,300,120",
+        )),
+    }
+}
+
+/// Seconds with up to three decimal places. Parsed by hand: what the standard
+/// library brings along to parse any decimal takes 13 KB of the component.
+fn duration(text: &str) -> Option<Duration> {
+    let (seconds, decimals) = text.split_once('.').unwrap_or((text, ""));
+    if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let thousandths: u32 = format!("{decimals:0<3}").parse().ok()?;
+    let ms = seconds
+        .parse::<u32>()
+        .ok()?
+        .checked_mul(1000)?
+        .checked_add(thousandths)?;
+    (1..=600_000)
+        .contains(&ms)
+        .then(|| Duration::from_millis(ms.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(variable: &str, value: &str) -> Result<Settings, Error> {
+        Settings::parse(&Form::new(&[(variable.to_owned(), value.to_owned())]))
+    }
+
+    #[test]
+    fn what_is_not_given_has_its_default() {
+        let settings = parse("other", "").unwrap();
+        assert_eq!(settings.timeouts, Timeouts::default());
+        assert_eq!(
+            (settings.max_retries, settings.custom_headers.len()),
+            (1, 0)
+        );
+    }
+
+    #[test]
+    fn given_values_are_taken() {
+        let timeouts = parse("timeouts", "1, 0.5,600").unwrap().timeouts;
+        assert_eq!(timeouts.connect, Duration::from_secs(1));
+        assert_eq!(timeouts.first_byte, Duration::from_millis(500));
+        assert_eq!(timeouts.between_bytes, Duration::from_mins(10));
+        assert_eq!(parse("max_retries", "0").unwrap().max_retries, 0);
+        let headers = parse("custom_headers", r#"{"X-Team":"blue","a":"b"}"#)
+            .unwrap()
+            .custom_headers;
+        assert_eq!(
+            headers,
+            [("x-team".into(), "blue".into()), ("a".into(), "b".into())]
+        );
+        assert_eq!(
+            parse("virtual_host", "Models.Example")
+                .unwrap()
+                .virtual_host
+                .as_deref(),
+            Some("models.example")
+        );
+    }
+
+    #[test]
+    fn wrong_values_are_errors_that_name_the_variable() {
+        for (variable, value) in [
+            ("timeouts", "10"),
+            ("timeouts", "10,300,0"),
+            ("timeouts", "10,300,601"),
+            ("timeouts", "a,b,c"),
+            ("timeouts", "10,300,NaN"),
+            ("timeouts", "10,300,1.2345"),
+            ("timeouts", "10,300,-1"),
+            ("timeouts", "10,300,1.-5"),
+            ("max_retries", "-1"),
+            ("max_retries", "11"),
+            ("max_retries", "many"),
+            ("custom_headers", "x-team: blue"),
+            ("custom_headers", "[]"),
+            ("custom_headers", r#"{"a":1}"#),
+            ("custom_headers", r#"{"host":"h"}"#),
+            ("custom_headers", r#"{"a":"b\r\nc"}"#),
+            ("virtual_host", "http://h"),
+            ("virtual_host", "h\u{e9}"),
+        ] {
+            let error = parse(variable, value).expect_err(value);
+            assert!(
+                error.message.starts_with(&format!("`{variable}`")),
+                "{value}: {}",
+                error.message
+            );
+        }
+    }
+}

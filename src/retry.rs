@@ -1,0 +1,177 @@
+//! Whether and when to send a request again. Only what is safe is repeated:
+//! nothing of a reply was used, and the server says, or the transport knows,
+//! that the request was not processed.
+
+use core::time::Duration;
+
+use crate::error::{Error, ErrorKind};
+
+/// Longest wait before a repeat that a server can ask for. A caller who must
+/// wait longer is told so instead.
+const MAX_SERVER_WAIT_MS: u64 = 20_000;
+
+/// Longest time from the first attempt to the start of the last one.
+const MAX_TOTAL: Duration = Duration::from_mins(1);
+
+/// First wait where the server says nothing; it doubles with each repeat.
+const FIRST_WAIT_MS: u64 = 500;
+
+/// Longest wait where the server says nothing.
+const MAX_OWN_WAIT_MS: u64 = 8_000;
+
+/// How long to wait before repeating, none if it should not be repeated.
+///
+/// `repeats` counts those done so far, `elapsed` runs from the first attempt,
+/// and `random` spreads the waits of many callers: any number will do.
+#[must_use]
+pub fn wait(
+    error: &Error,
+    max_retries: u32,
+    repeats: u32,
+    elapsed: Duration,
+    random: u64,
+) -> Option<Duration> {
+    if repeats >= max_retries || !is_safe(error) {
+        return None;
+    }
+    let wait_ms = match error.retry_after_ms {
+        Some(asked) if asked > MAX_SERVER_WAIT_MS => return None,
+        Some(asked) if asked > 0 => asked,
+        Some(_) | None => {
+            let doubled =
+                FIRST_WAIT_MS.saturating_mul(1_u64.checked_shl(repeats).unwrap_or(u64::MAX));
+            let wait = doubled.min(MAX_OWN_WAIT_MS);
+            // Between three quarters of it and all of it.
+            wait.saturating_sub(random.checked_rem(wait / 4).unwrap_or(0))
+        }
+    };
+    let wait = Duration::from_millis(wait_ms);
+    (elapsed.saturating_add(wait) <= MAX_TOTAL).then_some(wait)
+}
+
+/// What intermediaries say when no upstream has seen the request: Envoy's
+/// texts for a pool without hosts, a failed or refused connection, and an
+/// open circuit; and a kept connection that the upstream closed just then.
+const NOT_PROCESSED: [&str; 6] = [
+    "no healthy upstream",
+    "reset reason: connection failure",
+    "reset reason: remote connection failure",
+    "reset reason: connection timeout",
+    "reset reason: overflow",
+    "reset reason: connection termination",
+];
+
+fn is_safe(error: &Error) -> bool {
+    match error.kind {
+        ErrorKind::Connection | ErrorKind::Timeout if !error.request_sent => true,
+        ErrorKind::RateLimited => true,
+        ErrorKind::ServerUnavailable | ErrorKind::Timeout => {
+            matches!(error.status, Some(502..=504))
+                && NOT_PROCESSED
+                    .iter()
+                    .any(|text| error.message.contains(text))
+        }
+        ErrorKind::InvalidCredentials
+        | ErrorKind::InvalidRequest
+        | ErrorKind::Authorization
+        | ErrorKind::BadRequest
+        | ErrorKind::NotFound
+        | ErrorKind::QuotaExhausted
+        | ErrorKind::ContentBlocked
+        | ErrorKind::Connection
+        | ErrorKind::Protocol
+        | ErrorKind::Unsupported
+        | ErrorKind::Internal => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(kind: ErrorKind, status: u16, message: &str) -> Error {
+        let mut error = Error::after_sending(kind, message);
+        error.status = Some(status);
+        error
+    }
+
+    fn first_wait(error: &Error) -> Option<Duration> {
+        wait(error, 1, 0, Duration::ZERO, 0)
+    }
+
+    #[test]
+    fn only_what_was_not_processed_is_repeated() {
+        for (error, repeated) in [
+            (
+                Error::before_sending(ErrorKind::Connection, "refused"),
+                true,
+            ),
+            (
+                Error::before_sending(ErrorKind::Timeout, "no connection"),
+                true,
+            ),
+            (Error::after_sending(ErrorKind::Connection, "broke"), false),
+            (Error::after_sending(ErrorKind::Timeout, "no reply"), false),
+            (Error::protocol("cut off"), false),
+            (sent(ErrorKind::RateLimited, 429, "too many"), true),
+            (
+                sent(ErrorKind::ServerUnavailable, 503, "no healthy upstream"),
+                true,
+            ),
+            (
+                sent(
+                    ErrorKind::ServerUnavailable,
+                    503,
+                    "… reset reason: overflow",
+                ),
+                true,
+            ),
+            (
+                sent(ErrorKind::ServerUnavailable, 503, "model overloaded"),
+                false,
+            ),
+            (
+                sent(ErrorKind::ServerUnavailable, 500, "no healthy upstream"),
+                false,
+            ),
+            (
+                sent(ErrorKind::Timeout, 504, "upstream request timeout"),
+                false,
+            ),
+            (sent(ErrorKind::Authorization, 401, "no"), false),
+        ] {
+            assert_eq!(first_wait(&error).is_some(), repeated, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn the_servers_word_on_waiting_is_honoured_within_reason() {
+        let mut error = sent(ErrorKind::RateLimited, 429, "too many");
+        error.retry_after_ms = Some(7_000);
+        assert_eq!(first_wait(&error), Some(Duration::from_secs(7)));
+        error.retry_after_ms = Some(60_000);
+        assert_eq!(first_wait(&error), None);
+    }
+
+    #[test]
+    fn waits_double_and_are_spread() {
+        let error = sent(ErrorKind::RateLimited, 429, "too many");
+        let ms = |repeats, random| {
+            wait(&error, 10, repeats, Duration::ZERO, random).map_or(0, |wait| wait.as_millis())
+        };
+        assert_eq!(
+            [ms(0, 0), ms(1, 0), ms(2, 0), ms(9, 0)],
+            [500, 1_000, 2_000, 8_000]
+        );
+        assert_eq!(ms(0, 124), 376);
+        assert!(ms(3, u64::MAX) >= 3_000);
+    }
+
+    #[test]
+    fn it_ends_after_the_last_repeat_and_after_a_minute() {
+        let error = sent(ErrorKind::RateLimited, 429, "too many");
+        assert_eq!(wait(&error, 2, 2, Duration::ZERO, 0), None);
+        assert_eq!(wait(&error, 0, 0, Duration::ZERO, 0), None);
+        assert_eq!(wait(&error, 9, 1, Duration::from_mins(1), 0), None);
+    }
+}
