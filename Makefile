@@ -50,7 +50,7 @@ $(COMPONENT): $(SOURCES) $(GUEST_ENV)
 	  --profile component --target wasm32-unknown-unknown --target-dir target/guest $$GUEST_FLAGS \
 	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$GUEST_WASM_LD"
 	mkdir -p dist
-	cargo run --quiet --package xtask --locked --target-dir target/xtask -- strip target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
+	env -u RUSTC -u RUSTDOC -u RUSTC_BOOTSTRAP cargo run --quiet --package xtask --locked --target-dir target/xtask -- strip target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
 	echo "component: $@, $$(stat -c %s $@) bytes"
 
 # Finds a way to build for wasm32-unknown-unknown: the first of

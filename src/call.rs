@@ -209,7 +209,7 @@ impl Steering {
 
 /// Headers that a caller may not set, because the transport or the
 /// component's own logic owns them, or because the gateway trusts them.
-const RESERVED_HEADERS: [&str; 10] = [
+const RESERVED_HEADERS: [&str; 14] = [
     "accept",
     "accept-encoding",
     "authorization",
@@ -217,7 +217,11 @@ const RESERVED_HEADERS: [&str; 10] = [
     "content-length",
     "content-type",
     "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
     "transfer-encoding",
+    "upgrade",
     "user-agent",
     // The gateway's name for the consumer it authenticated: a value from the
     // client would pass for its own (reference: Higress `key-auth`).

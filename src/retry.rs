@@ -51,14 +51,13 @@ pub fn wait(
 
 /// What intermediaries say when no upstream has seen the request: Envoy's
 /// texts for a pool without hosts, a failed or refused connection, and an
-/// open circuit; and a kept connection that the upstream closed just then.
-const NOT_PROCESSED: [&str; 6] = [
+/// open circuit.
+const NOT_PROCESSED: [&str; 5] = [
     "no healthy upstream",
     "reset reason: connection failure",
     "reset reason: remote connection failure",
     "reset reason: connection timeout",
     "reset reason: overflow",
-    "reset reason: connection termination",
 ];
 
 fn is_safe(error: &Error) -> bool {
@@ -128,6 +127,14 @@ mod tests {
             ),
             (
                 sent(ErrorKind::ServerUnavailable, 503, "model overloaded"),
+                false,
+            ),
+            (
+                sent(
+                    ErrorKind::ServerUnavailable,
+                    503,
+                    "reset reason: connection termination",
+                ),
                 false,
             ),
             (

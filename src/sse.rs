@@ -121,6 +121,12 @@ impl Decoder {
         self.dispatch(&mut on_event)
     }
 
+    /// Bytes of the present event that have come so far.
+    #[must_use]
+    pub fn buffered_bytes(&self) -> usize {
+        self.data.len()
+    }
+
     fn take_field_byte<'b, E: From<EventTooLarge>>(
         &mut self,
         byte: u8,
@@ -134,11 +140,11 @@ impl Decoder {
             }
             b':' => {
                 self.place = Place::ValueStart(self.field_of_line());
-                self.begin_value();
+                self.begin_value()?;
             }
             b'{' if self.field_name().is_empty() => {
                 self.place = Place::Value(Field::Data);
-                self.begin_value();
+                self.begin_value()?;
                 self.data.push(b'{');
             }
             _ if self.field.len() < MAX_NAME_BYTES => self.field.push(byte),
@@ -199,9 +205,12 @@ impl Decoder {
 
     /// Joins a line of data to those before it; a new event name replaces an
     /// earlier one.
-    fn begin_value(&mut self) {
+    fn begin_value(&mut self) -> Result<(), EventTooLarge> {
         match self.place {
             Place::ValueStart(Field::Data) | Place::Value(Field::Data) => {
+                if self.data.len() >= MAX_EVENT_BYTES {
+                    return Err(EventTooLarge);
+                }
                 if self.data_lines > 0 {
                     self.data.push(b'\n');
                 }
@@ -210,6 +219,7 @@ impl Decoder {
             Place::ValueStart(Field::Event) | Place::Value(Field::Event) => self.name.clear(),
             Place::Field | Place::ValueStart(Field::Ignored) | Place::Value(Field::Ignored) => {}
         }
+        Ok(())
     }
 
     fn end_line<E: From<EventTooLarge>>(
@@ -222,7 +232,7 @@ impl Decoder {
             } else {
                 // A line without a colon is a field with an empty value.
                 self.place = Place::Value(self.field_of_line());
-                self.begin_value();
+                self.begin_value()?;
             }
         }
         self.place = Place::Field;

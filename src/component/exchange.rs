@@ -72,13 +72,15 @@ fn moment() -> Moment {
 }
 
 fn refused(head: &ReplyHead, body: &Body, url: &str, secrets: &Secrets) -> Error {
+    /// Status and headers say most of it; the body is not worth a long wait.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let start = monotonic_clock::now();
     let mut bytes = Vec::new();
-    while bytes.len() < refusal::MAX_BODY_BYTES {
-        match body.read() {
-            Ok(Read::Bytes(more)) => bytes.extend(more),
-            // What has come says enough: the status is known.
-            Ok(Read::End) | Err(_) => break,
-        }
+    while bytes.len() < refusal::MAX_BODY_BYTES
+        && let Some(left) = PATIENCE.checked_sub(elapsed(start))
+        && let Ok(Read::Bytes(more)) = body.read_within(left)
+    {
+        bytes.extend(more);
     }
     bytes.truncate(refusal::MAX_BODY_BYTES);
     refusal::error(head, &bytes, url, secrets)

@@ -75,55 +75,78 @@ impl Live {
 
     fn read_events(&mut self, body: Body) -> Result<Vec<Event>, Error> {
         let mut events = Vec::new();
-        let begun = monotonic_clock::now();
-        let outcome = loop {
-            match self.read_once(&body, &mut events) {
-                Ok(Progress::BodyEnded) => break Ok(State::Closed),
-                Ok(Progress::More) if self.reader.has_ended() => break Ok(State::Ended(body)),
-                Ok(Progress::More) if !events.is_empty() => break Ok(State::Open(body)),
-                Ok(Progress::More) => {}
-                Err(error) => break Err(error),
+        let outcome = self.wait_for_events(body, &mut events);
+        let failure = match outcome {
+            Ok(state) => {
+                self.state = state;
+                None
             }
-            // Bytes came, and nothing in them: keep-alives. They must not
-            // keep a dead stream alive.
-            if elapsed(begun) > self.timeouts.between_bytes {
-                break Err(Error::after_sending(
-                    ErrorKind::Timeout,
-                    "the reply stalled: the server sends keep-alives and nothing else",
-                ));
+            Err(error) if events.is_empty() => Some(error),
+            Err(error) => {
+                self.state = State::Failed(error);
+                None
             }
         };
-        match outcome {
-            Ok(state) => self.state = state,
-            Err(error) if events.is_empty() => return Err(error),
-            Err(error) => self.state = State::Failed(error),
-        }
         if !matches!(self.state, State::Open(_)) {
             self.stopwatch.stop();
         }
-        Ok(events)
+        failure.map_or(Ok(events), Err)
     }
 
-    fn read_once(&mut self, body: &Body, events: &mut Vec<Event>) -> Result<Progress, Error> {
-        let read = if self.reader.has_finished() {
-            body.read_within(AFTER_FINISH)
-        } else {
-            body.read()
-        };
-        match read {
-            Ok(Read::Bytes(bytes)) => {
-                self.stopwatch.note_first_byte();
-                self.reader.push(&bytes, events)?;
-                Ok(Progress::More)
+    /// Reads until there are events, or the answer ends.
+    fn wait_for_events(&mut self, body: Body, events: &mut Vec<Event>) -> Result<State, Error> {
+        let mut progress = (monotonic_clock::now(), self.reader.buffered_bytes());
+        loop {
+            let limit = if self.reader.has_finished() {
+                AFTER_FINISH
+            } else {
+                self.timeouts.between_bytes
+            };
+            let Some(left) = limit.checked_sub(elapsed(progress.0)) else {
+                // Bytes came, and nothing in them: keep-alives. They must not
+                // keep a dead stream alive.
+                let error = Error::after_sending(
+                    ErrorKind::Timeout,
+                    "the reply stalled: the server sends keep-alives and nothing else",
+                );
+                return self
+                    .reader
+                    .end(BodyEnd::Broken(error), events)
+                    .map(|()| State::Closed);
+            };
+            let read = if self.reader.has_finished() {
+                body.read_within(left)
+            } else {
+                body.read()
+            };
+            match read {
+                Ok(Read::Bytes(bytes)) => {
+                    self.stopwatch.note_first_byte();
+                    self.reader.push(&bytes, events)?;
+                }
+                Ok(Read::End) => {
+                    return self
+                        .reader
+                        .end(BodyEnd::Complete, events)
+                        .map(|()| State::Closed);
+                }
+                Err(error) => {
+                    return self
+                        .reader
+                        .end(BodyEnd::Broken(error), events)
+                        .map(|()| State::Closed);
+                }
             }
-            Ok(Read::End) => self
-                .reader
-                .end(BodyEnd::Complete, events)
-                .map(|()| Progress::BodyEnded),
-            Err(error) => self
-                .reader
-                .end(BodyEnd::Broken(error), events)
-                .map(|()| Progress::BodyEnded),
+            if self.reader.has_ended() {
+                return Ok(State::Ended(body));
+            }
+            if !events.is_empty() {
+                return Ok(State::Open(body));
+            }
+            let buffered = self.reader.buffered_bytes();
+            if buffered > progress.1 {
+                progress = (monotonic_clock::now(), buffered);
+            }
         }
     }
 
@@ -135,11 +158,6 @@ impl Live {
             self.stopwatch.total_ms,
         )
     }
-}
-
-enum Progress {
-    More,
-    BodyEnded,
 }
 
 /// The times of one call, in milliseconds since its start.

@@ -94,6 +94,12 @@ impl Endpoint {
         &self.authority
     }
 
+    /// The values of the query's parameters, as they are sent.
+    pub fn query_values(&self) -> impl Iterator<Item = &str> {
+        let items = self.query.iter().flat_map(|query| query.split('&'));
+        items.map(|item| item.split_once('=').map_or(item, |(_, value)| value))
+    }
+
     /// Path and query of the API at `api_path`, which starts with `/`.
     #[must_use]
     pub fn path_and_query(&self, api_path: &str) -> String {

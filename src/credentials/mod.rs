@@ -33,6 +33,9 @@ pub struct Credentials {
     pub secrets: Secrets,
 }
 
+/// Shortest value of a query or a header that is taken for a secret, in bytes.
+const MIN_SECRET_BYTES: usize = 8;
+
 /// Longest name of a model, in bytes (`wit/types.wit`, `model.name`).
 const MAX_MODEL_NAME_BYTES: usize = 256;
 
@@ -56,7 +59,17 @@ impl Credentials {
                 ));
             }
         }
-        let secrets = Secrets::new(authentication.secrets());
+        // The query and the headers are the tenant's own, and may hold keys.
+        let values = settings
+            .custom_headers
+            .iter()
+            .map(|(_, value)| value.as_str());
+        let others: Vec<Secret> = values
+            .chain(endpoint.query_values())
+            .filter(|value| value.len() >= MIN_SECRET_BYTES)
+            .map(Secret::new)
+            .collect();
+        let secrets = Secrets::new(authentication.secrets().into_iter().chain(&others));
         Ok(Self {
             endpoint,
             authentication,

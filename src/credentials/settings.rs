@@ -66,6 +66,7 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
             .map_err(|error| {
                 Error::invalid_credentials(VARIABLE, &format!("is wrong: {}", error.message))
             })?;
+        checked.retain(|(earlier, _): &(String, String)| *earlier != name);
         checked.push((name, value));
     }
     Ok(checked)

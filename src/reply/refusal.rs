@@ -18,6 +18,10 @@ pub const MAX_BODY_BYTES: usize = 64 << 10;
 /// How much of a server's own words goes into a message, in bytes.
 const MAX_EXCERPT_BYTES: usize = 512;
 
+/// How much of them is searched for secrets, in bytes; a secret that begins in
+/// the excerpt ends within this.
+pub const MAX_SEARCHED_BYTES: usize = 8 << 10;
+
 /// What a body says of a failure, from any of the shapes in use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Details {
@@ -36,7 +40,7 @@ impl Details {
     #[must_use]
     pub fn of_body(body: &[u8]) -> Self {
         Self::of_error_object(body).unwrap_or_else(|| Self {
-            message: excerpt(body),
+            message: String::from_utf8_lossy(body).into_owned(),
             ..Self::default()
         })
     }
@@ -56,7 +60,7 @@ impl Details {
 pub fn error(head: &ReplyHead, body: &[u8], url: &str, secrets: &Secrets) -> Error {
     let details = Details::of_body(body);
     let kind = kind(head, &details);
-    let said = secrets.mask(&details.message);
+    let said = excerpt(details.message.as_bytes(), secrets);
     let mut message = format!("{url} answered with status {}", head.status);
     if !said.is_empty() {
         message.push_str(": ");
@@ -72,7 +76,9 @@ pub fn error(head: &ReplyHead, body: &[u8], url: &str, secrets: &Secrets) -> Err
     error.status = Some(head.status);
     error.code = details.code.map(|code| secrets.mask(&code));
     error.retry_after_ms = retry_after_ms(head);
-    error.request_id = request_id(head).or(details.request_id);
+    error.request_id = request_id(head)
+        .or(details.request_id)
+        .map(|id| secrets.mask(&id));
     error
 }
 
@@ -81,23 +87,27 @@ pub fn error(head: &ReplyHead, body: &[u8], url: &str, secrets: &Secrets) -> Err
 pub fn error_inside_reply(head: &ReplyHead, details: Details, secrets: &Secrets) -> Error {
     let kind = kind_by_details(&details).unwrap_or(ErrorKind::ServerUnavailable);
     let mut message = "the server answered with an error".to_owned();
-    if !details.message.is_empty() {
+    let said = excerpt(details.message.as_bytes(), secrets);
+    if !said.is_empty() {
         message.push_str(": ");
-        message.push_str(&secrets.mask(&details.message));
+        message.push_str(&said);
     }
     push_advice(&mut message, kind);
     let mut error = Error::after_sending(kind, message);
     error.status = Some(head.status);
     error.code = details.code.map(|code| secrets.mask(&code));
-    error.request_id = request_id(head).or(details.request_id);
+    error.request_id = request_id(head)
+        .or(details.request_id)
+        .map(|id| secrets.mask(&id));
     error
 }
 
-/// The start of a body as text, on one line.
+/// The start of a body as text, on one line, without secrets. They are masked
+/// before anything is cut: half a secret would not be found.
 #[must_use]
-pub fn excerpt(body: &[u8]) -> String {
-    let start = body.get(..MAX_EXCERPT_BYTES).unwrap_or(body);
-    let text = String::from_utf8_lossy(start);
+pub fn excerpt(body: &[u8], secrets: &Secrets) -> String {
+    let start = body.get(..MAX_SEARCHED_BYTES).unwrap_or(body);
+    let text = secrets.mask(&String::from_utf8_lossy(start));
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|w| !w.is_empty())
@@ -113,7 +123,7 @@ fn kind(head: &ReplyHead, details: &Details) -> ErrorKind {
     }
     let signature_refused = head.header("x-ca-error-message").is_some()
         || ["Invalid Signature", "Invalid Date", "Invalid Content-MD5"]
-            .contains(&details.message.as_str());
+            .contains(&details.message.trim());
     match head.status {
         400 if signature_refused => ErrorKind::Authorization,
         // Higress `ai-quota` refuses a consumer without budget in this way.
@@ -276,7 +286,7 @@ impl<'a> Members<'a> {
             return None;
         }
         Some(Details {
-            message: excerpt(message.unwrap_or_default().as_bytes()),
+            message: message.unwrap_or_default().to_owned(),
             code: code.map(str::to_owned),
             request_id: self.request_id.non_empty().map(str::to_owned),
             denied: self.denied,
@@ -383,6 +393,7 @@ impl<'de> Visitor<'de> for Collector<'_, 'de> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::Secret;
 
     fn refusal(status: u16, headers: &[(&str, &str)], body: &str) -> Error {
         let head = ReplyHead {
@@ -433,7 +444,7 @@ mod tests {
             (r#"{"errmsg":"no"}"#, "no", None),
             (r#"{"Code":1001,"Msg":"no"}"#, "no", None),
             ("no healthy upstream", "no healthy upstream", None),
-            ("<html>\n <body>no</body>", "<html> <body>no</body>", None),
+            ("<html>\n <body>no</body>", "<html>\n <body>no</body>", None),
             ("", "", None),
             (
                 r#"{"message":"expected header "x" missing"}"#,
@@ -447,6 +458,23 @@ mod tests {
                 (message, code),
                 "{body}"
             );
+        }
+    }
+
+    #[test]
+    fn a_secret_at_the_edge_of_the_excerpt_is_masked_whole() {
+        let key = format!("sk-{}", "k".repeat(600));
+        let secrets = Secrets::new([&Secret::new(&key)]);
+        for filler in [0, 100, 470, 509, 511] {
+            let body = format!("{} {key}", "x".repeat(filler));
+            let head = ReplyHead {
+                status: 401,
+                headers: Vec::new(),
+            };
+            let message = error(&head, body.as_bytes(), "http://h", &secrets)
+                .message
+                .clone();
+            assert!(!message.contains("sk-k"), "{filler}: {message}");
         }
     }
 

@@ -121,6 +121,14 @@ fn an_event_beyond_the_bound_is_an_error() {
 }
 
 #[test]
+fn empty_lines_of_data_are_bounded_too() {
+    let mut decoder = Decoder::default();
+    let lines = b"data\n".repeat(100_000);
+    let outcome = (0..200).try_for_each(|_| decoder.push(&lines, |_| Ok::<(), TooLarge>(())));
+    assert!(outcome.is_err());
+}
+
+#[test]
 fn comments_and_names_of_any_length_take_no_memory() {
     let mut decoder = Decoder::default();
     for line in [": ", "event: ", "z"] {

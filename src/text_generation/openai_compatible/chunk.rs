@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::reply::lenient::{Count, Text};
 use crate::text_generation::{FinishReason, Usage};
@@ -31,6 +31,10 @@ impl Chunk<'_> {
         self.error.0 || (self.choices.first.is_none() && self.code.0 && self.message.0)
     }
 }
+
+/// Most choices that are read beside the first: a bound for what nobody asked
+/// for.
+const MAX_OTHER_CHOICES: usize = 8;
 
 /// The choices of a chunk. One is asked for, so more than one is rare: no
 /// list is allocated for the first.
@@ -62,9 +66,13 @@ impl<'de> Visitor<'de> for ChoicesVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Self::Value, A::Error> {
         let first = choices.next_element()?;
         let mut others = Vec::new();
-        while let Some(choice) = choices.next_element()? {
-            others.push(choice);
+        while others.len() < MAX_OTHER_CHOICES {
+            match choices.next_element()? {
+                Some(choice) => others.push(choice),
+                None => return Ok(Choices { first, others }),
+            }
         }
+        while choices.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Choices { first, others })
     }
 }

@@ -11,10 +11,10 @@
 use super::chunk::{Choice, Chunk, Piece, finish_reason};
 use super::repair::repaired;
 use crate::credentials::Secrets;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::http::ReplyHead;
 use crate::reply::ReplyInfo;
-use crate::reply::refusal::{Details, error_inside_reply, excerpt};
+use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply, excerpt};
 use crate::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 use crate::text_generation::{Event, FinishReason, Usage};
 
@@ -23,7 +23,7 @@ use crate::text_generation::{Event, FinishReason, Usage};
 const MAX_DOCUMENT_BYTES: usize = MAX_EVENT_BYTES;
 
 /// How much of the body is kept to show in an error, in bytes.
-const START_BYTES: usize = 512;
+const START_BYTES: usize = MAX_SEARCHED_BYTES;
 
 /// Reads one reply.
 pub struct Reader {
@@ -47,6 +47,8 @@ enum Framing {
 #[derive(Default)]
 struct Answer {
     phase: Phase,
+    /// Some of it came as a delta.
+    came_in_deltas: bool,
     finish_reason: Option<FinishReason>,
     usage: Option<Usage>,
 }
@@ -98,6 +100,17 @@ impl Reader {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.answer.phase == Phase::Ended
+    }
+
+    /// Bytes that have come and are not handed on yet: the start of an event,
+    /// or of a document.
+    #[must_use]
+    pub fn buffered_bytes(&self) -> usize {
+        match &self.framing {
+            Framing::Undecided => 0,
+            Framing::EventStream(decoder) => decoder.buffered_bytes(),
+            Framing::Document(document) => document.len(),
+        }
     }
 
     /// Whether the finish reason has come, so that only usage and the end
@@ -167,10 +180,7 @@ impl Reader {
             }
             (Framing::EventStream(_), BodyEnd::Broken(_)) => {}
             (Framing::EventStream(mut decoder), BodyEnd::Complete) => {
-                let rest = decoder.finish(|event| self.take_event(event, events));
-                if self.answer.phase != Phase::Finished {
-                    rest?;
-                }
+                decoder.finish(|event| self.take_event(event, events))?;
             }
             (Framing::Document(document), _) => {
                 self.take_documents(&document, events)?;
@@ -192,7 +202,20 @@ impl Reader {
         }
     }
 
+    /// Takes an event. Once the finish reason is in, what cannot be read adds
+    /// nothing and spoils nothing.
     fn take_event(&mut self, event: sse::Event<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
+        match self.read_event(event, events) {
+            Err(error)
+                if self.answer.phase == Phase::Finished && error.kind == ErrorKind::Protocol =>
+            {
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn read_event(&mut self, event: sse::Event<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
         if self.has_ended() {
             return Ok(());
         }
@@ -272,7 +295,7 @@ impl Reader {
     ) -> Result<(), Error> {
         if chunk.is_error() {
             let details = Details::of_error_object(json).unwrap_or_else(|| Details {
-                message: excerpt(json),
+                message: String::from_utf8_lossy(json).into_owned(),
                 ..Details::default()
             });
             return Err(error_inside_reply(&self.head, details, &self.secrets));
@@ -290,9 +313,17 @@ impl Reader {
         self.answer.begin();
         self.answer
             .note_usage(choice.usage.and_then(super::chunk::WireUsage::usage));
-        let pieces = choice.delta.into_iter().chain(choice.message);
-        for piece in pieces {
-            take_piece(piece, events)?;
+        let before = events.len();
+        if let Some(delta) = choice.delta {
+            take_piece(delta, events)?;
+        }
+        self.answer.came_in_deltas |= events.len() > before;
+        // Some backends repeat the whole answer at the end of its deltas;
+        // others send a message where a delta should be.
+        if let Some(message) = choice.message
+            && !self.answer.came_in_deltas
+        {
+            take_piece(message, events)?;
         }
         if let Some(reason) = finish_reason(&choice.finish_reason.0) {
             self.answer.phase = Phase::Finished;
@@ -325,7 +356,7 @@ impl Reader {
     }
 
     fn unreadable(&self, data: &[u8]) -> Error {
-        let shown = self.secrets.mask(&excerpt(data));
+        let shown = excerpt(data, &self.secrets);
         self.protocol_error(&format!(
             "the reply holds something that is not a chat completion: {shown}"
         ))
@@ -334,7 +365,7 @@ impl Reader {
     /// A `protocol` error; before any answer, with what came in its place.
     fn protocol_error(&self, problem: &str) -> Error {
         let message = if self.answer.phase == Phase::Awaited {
-            let start = self.secrets.mask(&excerpt(&self.start));
+            let start = excerpt(&self.start, &self.secrets);
             let began = if start.is_empty() || problem.contains(&start) {
                 String::new()
             } else {
