@@ -13,6 +13,9 @@ SHELL := /bin/bash
 
 COMPONENT := dist/higress_provider.wasm
 GUEST_ENV := target/guest.env
+# The compact form of SHA-256: 6 KB less. As in .cargo/config.toml, which a
+# variable of the environment replaces.
+GUEST_RUSTFLAGS := --cfg sha2_backend_soft=\"compact\"
 SOURCES   := $(shell find src wit xtask -type f) Cargo.toml Cargo.lock .cargo/config.toml
 HOST      := target/release/higress-host
 
@@ -48,38 +51,49 @@ $(COMPONENT): $(SOURCES) $(GUEST_ENV)
 	echo "component: building with $$GUEST_NAME"
 	"$$GUEST_CARGO" rustc --package higress-model-provider --lib --crate-type cdylib --locked \
 	  --profile component --target wasm32-unknown-unknown --target-dir target/guest $$GUEST_FLAGS \
-	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$GUEST_WASM_LD"
+	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$PWD/xtask/wasm-ld"
 	mkdir -p dist
 	env -u RUSTC -u RUSTDOC -u RUSTC_BOOTSTRAP cargo run --quiet --package xtask --locked --target-dir target/xtask -- strip target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
 	echo "component: $@, $$(stat -c %s $@) bytes"
 
 # Finds a way to build for wasm32-unknown-unknown: the first of
-#  1. the target as installed for the active toolchain,
-#  2. Debian's rustc for the web with its library sources, std built from them,
-#  3. the target as rustup can install it.
-# All three link with wasm-component-ld, which comes with the stable toolchain.
+#  1. the active toolchain, if it has the sources of the standard library,
+#  2. Debian's rustc for the web with its library sources,
+#  3. the active toolchain, with the sources as rustup can install them,
+#  4. the active toolchain, with the target as it is installed.
+# The first three build the standard library for size and with panics that trap
+# at once, which the last cannot: it makes the component a tenth larger.
+# All link with wasm-component-ld, which comes with the stable toolchain, and
+# through xtask/wasm-ld, which lets wasm-opt shrink the module.
 $(GUEST_ENV): Makefile
 	@mkdir -p $(@D)
 	triple=wasm32-unknown-unknown
 	as_root() { if [ "$$(id -u)" = 0 ]; then "$$@"; else sudo "$$@"; fi; }
 	has_target() { [ -n "$$(find "$$(rustc --print target-libdir --target $$triple 2>/dev/null)" -name 'libstd-*.rlib' 2>/dev/null)" ]; }
+	has_sources() { [ -d "$$(rustc --print sysroot)/lib/rustlib/src/rust/library/std" ]; }
 	has_debian() { [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] && [ -d /usr/lib/rustlib/src/rust/library/std ] \
 	  && [ "$$(printf '1.95.0\n%s\n' "$$(/usr/bin/rustc --version | cut -d' ' -f2)" | sort -V | head -n1)" = 1.95.0 ]; }
-	install_debian() { command -v apt-get >/dev/null || return 1
-	  echo "set-up: installing Debian's rustc-web cargo-web rust-web-src lld-19"
-	  { as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends rustc-web cargo-web rust-web-src lld-19; } >target/set-up.log 2>&1 && has_debian; }
-	install_rustup() { command -v rustup >/dev/null && echo "set-up: rustup target add $$triple" && rustup target add $$triple && has_target; }
+	install_from_debian() { command -v apt-get >/dev/null || return 1
+	  echo "set-up: installing Debian's $$*"
+	  { as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends "$$@"; } >>target/set-up.log 2>&1; }
+	install_debian() { install_from_debian rustc-web cargo-web rust-web-src lld-19 && has_debian; }
+	install_rustup() { command -v rustup >/dev/null && echo "set-up: rustup component add rust-src" && rustup component add rust-src && has_sources; }
 	command -v cargo >/dev/null || { echo "set-up: cargo is missing; install a stable Rust toolchain, 1.95 or later" >&2; exit 1; }
-	cargo=cargo flags= name="the installed target $$triple"
-	if ! has_target; then
-	  if has_debian || install_debian; then
-	    cargo=/usr/bin/cargo flags="-Zbuild-std=std,panic_abort" name="Debian's $$(/usr/bin/rustc --version | cut -d' ' -f1-2), std from source"
-	  elif ! install_rustup; then
-	    echo "set-up: no standard library for $$triple. One of these would do:" >&2
-	    echo "  rustup target add $$triple" >&2
-	    echo "  apt-get install rustc-web cargo-web rust-web-src lld-19   (Debian 12, rustc 1.95 or later; log: target/set-up.log)" >&2
-	    exit 1
-	  fi
+	cargo=cargo compiler="$$(rustc --version | cut -d' ' -f1-2)"
+	from_sources="-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size" flags=
+	if has_sources; then
+	  flags="$$from_sources" name="$$compiler, std from source"
+	elif has_debian || { ! has_target && install_debian; }; then
+	  cargo=/usr/bin/cargo flags="$$from_sources" name="Debian's $$(/usr/bin/rustc --version | cut -d' ' -f1-2), std from source"
+	elif install_rustup; then
+	  flags="$$from_sources" name="$$compiler, std from source"
+	elif has_target; then
+	  name="$$compiler and its installed target; with the component rust-src it would be smaller"
+	else
+	  echo "set-up: no standard library for $$triple. One of these would do:" >&2
+	  echo "  rustup component add rust-src" >&2
+	  echo "  apt-get install rustc-web cargo-web rust-web-src lld-19   (Debian 12, rustc 1.95 or later; log: target/set-up.log)" >&2
+	  exit 1
 	fi
 	tools="$$(rustc --print sysroot)/lib/rustlib/$$(rustc -vV | sed -n 's/^host: //p')/bin"
 	linker="$$tools/wasm-component-ld"
@@ -94,9 +108,21 @@ $(GUEST_ENV): Makefile
 	  if [ -z "$$wasm_ld" ] && [ -x "$$candidate" ]; then wasm_ld="$$candidate"; fi
 	done
 	[ -n "$$wasm_ld" ] || { echo "set-up: wasm-ld is missing; install lld" >&2; exit 1; }
+	optimizer="$$(command -v wasm-opt || true)"
+	if [ -z "$$optimizer" ]; then
+	  if install_from_debian binaryen; then
+	    optimizer="$$(command -v wasm-opt)"
+	  elif echo "set-up: building wasm-opt from crates.io, some minutes" && cargo install --quiet --root target/tools wasm-opt; then
+	    optimizer="$$PWD/target/tools/bin/wasm-opt"
+	  else
+	    echo "set-up: no wasm-opt; the component will be a tenth larger. Install binaryen to mend that." >&2
+	  fi
+	fi
 	{
-	  echo "GUEST_NAME=\"$$name\" GUEST_CARGO=$$cargo GUEST_FLAGS='$$flags' GUEST_WASM_LD='$$wasm_ld'"
+	  echo "GUEST_NAME=\"$$name\" GUEST_CARGO=$$cargo GUEST_FLAGS='$$flags'"
+	  echo "export GUEST_WASM_LD='$$wasm_ld' GUEST_WASM_OPT='$$optimizer'"
+	  if [ -n "$$flags" ]; then echo "export RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='$(GUEST_RUSTFLAGS) -Zunstable-options -Cpanic=immediate-abort'"; fi
 	  echo "export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER='$$linker'"
-	  if [ "$$cargo" = /usr/bin/cargo ]; then echo "export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1"; fi
+	  if [ "$$cargo" = /usr/bin/cargo ]; then echo "export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc"; fi
 	} > $@
 	echo "set-up: the component will be built with $$name"

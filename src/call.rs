@@ -250,7 +250,11 @@ mod tests {
             ("timeouts", "1,2,3"),
         ];
         let values = values.map(|(variable, value)| (variable.to_owned(), value.to_owned()));
-        Credentials::parse(&Form::new(&values), "m").unwrap_or_else(|error| panic!("{error:?}"))
+        Credentials::parse(
+            &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
+            "m",
+        )
+        .unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     fn with_header(name: &str, value: &str) -> Result<Call, Error> {

@@ -114,7 +114,7 @@ impl Authentication {
 }
 
 /// A text that is to stand in a header: visible ASCII and blanks.
-fn header_text<'a>(form: &Form<'a>, variable: &str) -> Result<&'a str, Error> {
+fn header_text<'a>(form: &'a Form<'_>, variable: &str) -> Result<&'a str, Error> {
     let value = form.required(variable)?;
     if value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         Ok(value)

@@ -128,8 +128,11 @@ mod tests {
             .iter()
             .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
             .collect();
-        let token =
-            Token::parse(&Form::new(&values), "api_key").unwrap_or_else(|e| panic!("{e:?}"));
+        let token = Token::parse(
+            &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
+            "api_key",
+        )
+        .unwrap_or_else(|e| panic!("{e:?}"));
         let mut request = Request {
             method: Method::Post,
             scheme: Scheme::Http,
@@ -187,9 +190,12 @@ mod tests {
                 .iter()
                 .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
                 .collect();
-            let error = Token::parse(&Form::new(&values), "api_key")
-                .err()
-                .expect(name);
+            let error = Token::parse(
+                &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
+                "api_key",
+            )
+            .err()
+            .expect(name);
             assert!(
                 error.message.contains("`api_key_name`"),
                 "{}",

@@ -96,7 +96,7 @@ fn start(
             ));
         }
     }
-    let form = Form::new(&model.credentials);
+    let form = Form::parse(&model.credentials)?;
     let protocol = Protocol::parse(&form)?;
     let credentials = Credentials::parse(&form, &model.name)?;
     let call = Call::new(convert::options(options), &credentials)?;

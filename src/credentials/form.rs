@@ -4,30 +4,42 @@ use core::fmt::Display;
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 
+use super::advanced;
 use crate::error::Error;
 
 /// A filled credential form.
-#[derive(Clone, Copy)]
+///
+/// `advanced_options` is a JSON object of options that few tenants need; its
+/// members are looked up like variables of the form.
 pub struct Form<'a> {
     values: &'a [(String, String)],
+    advanced: Vec<(String, String)>,
 }
 
 impl<'a> Form<'a> {
     /// The form with these values; of two for one variable the last counts.
-    #[must_use]
-    pub fn new(values: &'a [(String, String)]) -> Self {
-        Self { values }
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` if `advanced_options` is not an object of known
+    /// options.
+    pub fn parse(values: &'a [(String, String)]) -> Result<Self, Error> {
+        let advanced = match find(values, advanced::VARIABLE) {
+            Some(json) => advanced::parse(json)?,
+            None => Vec::new(),
+        };
+        Ok(Self { values, advanced })
     }
 
     /// A variable's value, trimmed; none if it is missing or blank.
     #[must_use]
-    pub fn get(&self, variable: &str) -> Option<&'a str> {
-        self.values
-            .iter()
-            .rev()
-            .find(|(candidate, _)| candidate == variable)
-            .map(|(_, value)| value.trim())
-            .filter(|value| !value.is_empty())
+    pub fn get(&self, variable: &str) -> Option<&str> {
+        let values = if advanced::OPTIONS.contains(&variable) {
+            &self.advanced
+        } else {
+            self.values
+        };
+        find(values, variable)
     }
 
     /// The value of a variable that must be there.
@@ -35,7 +47,7 @@ impl<'a> Form<'a> {
     /// # Errors
     ///
     /// `invalid-credentials` if it is missing or blank.
-    pub fn required(&self, variable: &str) -> Result<&'a str, Error> {
+    pub fn required(&self, variable: &str) -> Result<&str, Error> {
         self.get(variable)
             .ok_or_else(|| Error::invalid_credentials(variable, "is missing; fill it in"))
     }
@@ -85,6 +97,15 @@ impl<'a> Form<'a> {
             unknown_word(variable, &words)
         })
     }
+}
+
+fn find<'v>(values: &'v [(String, String)], variable: &str) -> Option<&'v str> {
+    values
+        .iter()
+        .rev()
+        .find(|(candidate, _)| candidate == variable)
+        .map(|(_, value)| value.trim())
+        .filter(|value| !value.is_empty())
 }
 
 fn unknown_word(variable: &str, words: &[&str]) -> Error {

@@ -4,11 +4,13 @@
 //! `manifest.yaml`. Unknown variables are ignored; a missing or malformed one
 //! is an `invalid-credentials` error that names it, before anything is sent.
 
+mod advanced;
 mod endpoint;
 mod form;
 mod secret;
 mod settings;
 
+pub use advanced::OPTIONS as ADVANCED_OPTIONS;
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::percent_encode_component;
 pub use form::Form;
@@ -111,7 +113,7 @@ mod tests {
             .iter()
             .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
             .collect();
-        Credentials::parse(&Form::new(&values), "tenant-model")
+        Credentials::parse(&Form::parse(&values)?, "tenant-model")
     }
 
     fn message(values: &[(&str, &str)]) -> String {

@@ -2,15 +2,12 @@
 //! timeouts, retries. Each is the default of a setting that a single call may
 //! make anew (`call-options` of `wit/types.wit`).
 
-use std::fmt;
 use std::time::Duration;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::Form;
 use crate::call::{MAX_RETRIES, Timeouts, check_header, check_header_value};
 use crate::error::Error;
+use crate::reply::object::Object;
 
 /// A tenant's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +49,19 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
     let Some(json) = form.get(VARIABLE) else {
         return Ok(Vec::new());
     };
-    let Ok(Members(headers)) = serde_json::from_slice(json.as_bytes()) else {
-        return Err(Error::invalid_credentials(
+    let wrong = || {
+        Error::invalid_credentials(
             VARIABLE,
             "is not a JSON object of names and texts, such as {\"x-team\": \"blue\"}",
-        ));
+        )
     };
-    let mut checked = Vec::with_capacity(headers.len());
-    for (name, value) in headers {
+    let headers = Object::read(json.as_bytes()).ok_or_else(wrong)?;
+    let mut checked = Vec::new();
+    for (name, value) in headers.members() {
+        if !value.get().starts_with('"') {
+            return Err(wrong());
+        }
+        let value = headers.text(name).into_owned();
         let name = name.to_ascii_lowercase();
         check_header(&name)
             .and_then(|()| check_header_value(&name, &value))
@@ -70,33 +72,6 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
         checked.push((name, value));
     }
     Ok(checked)
-}
-
-/// The members of a JSON object, in order.
-struct Members(Vec<(String, String)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of texts")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(members))
-    }
 }
 
 fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
@@ -159,7 +134,7 @@ mod tests {
     use super::*;
 
     fn parse(variable: &str, value: &str) -> Result<Settings, Error> {
-        Settings::parse(&Form::new(&[(variable.to_owned(), value.to_owned())]))
+        Settings::parse(&Form::parse(&[(variable.to_owned(), value.to_owned())])?)
     }
 
     #[test]

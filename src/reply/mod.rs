@@ -3,6 +3,7 @@
 
 mod info;
 pub mod lenient;
+pub mod object;
 pub mod refusal;
 
 pub use info::{RateLimit, ReplyInfo};

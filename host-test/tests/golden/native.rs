@@ -66,7 +66,7 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
     };
     // The order is that of the component.
     let exchange = || {
-        let form = Form::new(&values);
+        let form = Form::parse(&values)?;
         let protocol = Protocol::parse(&form)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;
         let request = convert::request(request)?;

@@ -5,6 +5,8 @@
 use super::trial::{Trial, sample};
 use super::{manifest, root};
 use higress_host::form::{Field, FieldType, Form};
+use higress_provider::credentials::ADVANCED_OPTIONS;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Variables that the component does not read yet. It only gets shorter: one
@@ -91,8 +93,8 @@ fn the_component_reads_no_variable_that_the_manifest_lacks() {
                 continue; // a constant or a parameter
             };
             assert!(
-                form.field(variable).is_some(),
-                "`{variable}` is not in the manifest"
+                form.field(variable).is_some() || ADVANCED_OPTIONS.contains(&variable),
+                "`{variable}` is neither in the manifest nor an advanced option"
             );
             found += 1;
         }
@@ -101,6 +103,16 @@ fn the_component_reads_no_variable_that_the_manifest_lacks() {
         found > 5,
         "only {found} look-ups were found: are they written otherwise now?"
     );
+}
+
+#[test]
+fn every_advanced_option_is_in_the_documentation_and_no_other() {
+    let text = std::fs::read_to_string(root().join("docs/advanced-options.md")).unwrap();
+    let documented: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    assert_eq!(documented, ADVANCED_OPTIONS.into_iter().collect());
 }
 
 #[test]

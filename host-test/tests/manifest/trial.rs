@@ -23,7 +23,7 @@ pub(super) struct Outcome {
 /// Parses a form as the core does for a call of this kind. A kind that comes
 /// to have settings of its own has its parser called here.
 fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error> {
-    let form = credentials::Form::new(values);
+    let form = credentials::Form::parse(values)?;
     let text_protocol = match kind {
         ModelKind::TextGeneration => Some(Protocol::parse(&form)?),
         ModelKind::ImageGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => None,

@@ -202,7 +202,8 @@ fn credentials(
         ),
     ];
     let form = form.map(|(variable, value)| (variable.to_owned(), value));
-    Credentials::parse(&Form::new(&form), "model")
+    Form::parse(&form)
+        .and_then(|parsed| Credentials::parse(&parsed, "model"))
         .unwrap_or_else(|error| panic!("{form:?}: {}", error.message))
 }
 

@@ -207,7 +207,11 @@ mod tests {
             ("consumer_auth_mode".to_owned(), "api_key".to_owned()),
             ("api_key".to_owned(), "sk-1".to_owned()),
         ];
-        Credentials::parse(&Form::new(&values), "m").unwrap_or_else(|error| panic!("{error:?}"))
+        Credentials::parse(
+            &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
+            "m",
+        )
+        .unwrap_or_else(|error| panic!("{error:?}"))
     }
 
     fn user(text: &str) -> Message {
