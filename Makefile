@@ -121,7 +121,7 @@ $(GUEST_ENV): Makefile
 	{
 	  echo "GUEST_NAME=\"$$name\" GUEST_CARGO=$$cargo GUEST_FLAGS='$$flags'"
 	  echo "export GUEST_WASM_LD='$$wasm_ld' GUEST_WASM_OPT='$$optimizer'"
-	  if [ -n "$$flags" ]; then echo "export RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='$(GUEST_RUSTFLAGS) -Zunstable-options -Cpanic=immediate-abort'"; fi
+	  if [ -n "$$flags" ]; then echo "export RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='$(GUEST_RUSTFLAGS) -Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none'"; fi
 	  echo "export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER='$$linker'"
 	  if [ "$$cargo" = /usr/bin/cargo ]; then echo "export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc"; fi
 	} > $@

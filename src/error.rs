@@ -132,6 +132,15 @@ impl Error {
         )
     }
 
+    /// A call asks for what the tenant's form says the model cannot do.
+    #[must_use]
+    pub fn not_configured(what: &str, variable: &str) -> Self {
+        Self::before_sending(
+            ErrorKind::Unsupported,
+            format!("{what}: the model is not configured for it; see `{variable}` of its form"),
+        )
+    }
+
     /// A reply that cannot be understood, or was cut short.
     pub fn protocol(message: impl Into<String>) -> Self {
         Self::after_sending(ErrorKind::Protocol, message)

@@ -13,6 +13,7 @@
 //! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
 //! | [`sse`] | server-sent events out of bytes |
+//! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
 //! | [`call`], [`post`] | settings of one call; the request that every call sends |
@@ -42,6 +43,7 @@ pub mod reply;
 pub mod retry;
 pub mod sse;
 pub mod text_generation;
+pub mod token_estimate;
 
 /// The component's version, as it stands in the manifest and in `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

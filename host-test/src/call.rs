@@ -3,6 +3,7 @@
 //! closes every connection of the sandbox.
 
 use crate::contract::Provider;
+use crate::contract::text_generation::Request;
 use crate::cpu::CpuMeter;
 use crate::error::{self, CallError};
 use crate::limits::Limits;
@@ -15,6 +16,7 @@ use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 use wasmtime::Store;
+use wasmtime::component::ResourceAny;
 
 /// A sandbox in use. The order of the fields is that of their release: the
 /// place is given back when nothing is in it any more.
@@ -56,6 +58,17 @@ impl Call {
             bounds,
             _place: place,
         })
+    }
+
+    /// Hands a request for text over to the component.
+    pub(crate) async fn prepare(&mut self, request: &Request) -> Result<ResourceAny, CallError> {
+        let guest = self
+            .provider
+            .higress_model_provider_text_generation()
+            .prepared_request();
+        self.bounds
+            .run(guest.call_constructor(&mut self.store, request))
+            .await
     }
 
     /// What a call of an export needs, all at once.

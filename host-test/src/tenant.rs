@@ -160,11 +160,34 @@ impl Tenant {
         options: &CallOptions,
     ) -> Result<text_generation::Generation, CallError> {
         let mut call = self.begin(model).await?;
+        let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
-        let guest = provider.higress_model_provider_text_generation();
+        let guest = provider
+            .higress_model_provider_text_generation()
+            .prepared_request();
         Ok(bounds
-            .run(guest.call_generate(store, model, request, options))
+            .run(guest.call_generate(store, prepared, model, options))
             .await??)
+    }
+
+    /// About how many tokens a request will count as. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// The sandbox's.
+    pub async fn estimate_tokens(
+        &self,
+        request: &text_generation::Request,
+    ) -> Result<u64, CallError> {
+        let mut call = Call::begin(&self.shared).await?;
+        let prepared = call.prepare(request).await?;
+        let (store, provider, bounds) = call.parts();
+        let guest = provider
+            .higress_model_provider_text_generation()
+            .prepared_request();
+        bounds
+            .run(guest.call_estimate_tokens(store, prepared))
+            .await
     }
 
     /// Generates an answer and returns it as it comes. Resolves once the head
@@ -182,11 +205,16 @@ impl Tenant {
         options: &CallOptions,
     ) -> Result<GenerationStream, CallError> {
         let mut call = self.begin(model).await?;
+        let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
-        let guest = provider.higress_model_provider_text_generation();
+        let guest = provider
+            .higress_model_provider_text_generation()
+            .prepared_request();
         let resource = bounds
-            .run(guest.call_generate_stream(store, model, request, options))
+            .run(guest.call_generate_stream(&mut *store, prepared, model, options))
             .await??;
+        // A stream can be long, and the request large.
+        bounds.run(prepared.resource_drop_async(store)).await?;
         Ok(GenerationStream::new(call, resource))
     }
 

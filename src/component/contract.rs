@@ -62,9 +62,10 @@ pub mod description {
 /// Text from messages.
 pub mod text_generation {
     pub use super::generated::exports::higress::model_provider::text_generation::{
-        AssistantMessage, ContentMessage, ContentPart, Event, FinishReason, Generation,
-        GenerationStream, Guest, GuestGenerationStream, Message, Parameters, Request,
-        ResponseFormat, ToolCall, ToolCallFragment,
+        ContentMessage, ContentPart, Event, FinishReason, Generation, GenerationStream, Guest,
+        GuestGenerationStream, GuestPreparedRequest, ImageDetail, MediaSource, Message, Parameters,
+        ReasoningEffort, Request, ResponseFormat, SearchContextSize, Tool, ToolCall,
+        ToolCallFragment, ToolChoice,
     };
 }
 

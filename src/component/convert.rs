@@ -31,87 +31,116 @@ pub fn options(options: types::CallOptions) -> Options {
 }
 
 /// What to generate.
-///
-/// # Errors
-///
-/// `unsupported`, naming what cannot be sent yet.
-pub fn request(request: wit::Request) -> Result<core::Request, Error> {
-    if !request.tools.is_empty()
-        || request.tool_choice.is_some()
-        || request.parallel_tool_calls.is_some()
-    {
-        return Err(Error::unsupported("`tools`"));
+#[must_use]
+pub fn request(request: wit::Request) -> core::Request {
+    core::Request {
+        messages: request.messages.into_iter().map(message).collect(),
+        tools: request.tools.into_iter().map(tool).collect(),
+        tool_choice: request.tool_choice.map(|choice| match choice {
+            wit::ToolChoice::Automatic => core::ToolChoice::Automatic,
+            wit::ToolChoice::None => core::ToolChoice::None,
+            wit::ToolChoice::Required => core::ToolChoice::Required,
+            wit::ToolChoice::Tool(name) => core::ToolChoice::Tool(name),
+        }),
+        parallel_tool_calls: request.parallel_tool_calls,
+        response_format: match request.response_format {
+            None | Some(wit::ResponseFormat::Text) => core::ResponseFormat::Text,
+            Some(wit::ResponseFormat::JsonObject) => core::ResponseFormat::JsonObject,
+            Some(wit::ResponseFormat::JsonSchema(schema)) => {
+                core::ResponseFormat::JsonSchema(core::JsonSchema {
+                    name: schema.name,
+                    description: schema.description,
+                    schema: schema.schema,
+                    strict: schema.strict,
+                })
+            }
+        },
+        parameters: parameters(request.parameters),
     }
-    match request.response_format {
-        None | Some(wit::ResponseFormat::Text) => {}
-        Some(wit::ResponseFormat::JsonObject | wit::ResponseFormat::JsonSchema(_)) => {
-            return Err(Error::unsupported("`response_format`"));
-        }
-    }
-    Ok(core::Request {
-        messages: request
-            .messages
-            .into_iter()
-            .map(message)
-            .collect::<Result<_, _>>()?,
-        parameters: parameters(request.parameters)?,
-    })
 }
 
-fn message(message: wit::Message) -> Result<core::Message, Error> {
-    Ok(match message {
-        wit::Message::System(m) => core::Message::System(content_message(m)?),
-        wit::Message::Developer(m) => core::Message::Developer(content_message(m)?),
-        wit::Message::User(m) => core::Message::User(content_message(m)?),
-        wit::Message::Assistant(m) => core::Message::Assistant(assistant_message(m)?),
-        wit::Message::Tool(_) => {
-            return Err(Error::unsupported("a message with the result of a tool"));
-        }
-    })
+fn message(message: wit::Message) -> core::Message {
+    match message {
+        wit::Message::System(m) => core::Message::System(content_message(m)),
+        wit::Message::Developer(m) => core::Message::Developer(content_message(m)),
+        wit::Message::User(m) => core::Message::User(content_message(m)),
+        wit::Message::Assistant(m) => core::Message::Assistant(core::AssistantMessage {
+            content: content(m.content),
+            name: m.name,
+            reasoning: m.reasoning,
+            tool_calls: m
+                .tool_calls
+                .into_iter()
+                .map(|call| core::ToolCall {
+                    id: call.id,
+                    name: call.name,
+                    arguments: call.arguments,
+                    arguments_valid: call.arguments_valid,
+                })
+                .collect(),
+        }),
+        wit::Message::Tool(m) => core::Message::Tool(core::ToolMessage {
+            tool_call_id: m.tool_call_id,
+            content: content(m.content),
+        }),
+    }
 }
 
-fn content_message(message: wit::ContentMessage) -> Result<core::ContentMessage, Error> {
-    Ok(core::ContentMessage {
-        content: content(message.content)?,
+fn content_message(message: wit::ContentMessage) -> core::ContentMessage {
+    core::ContentMessage {
+        content: content(message.content),
         name: message.name,
-    })
-}
-
-/// The reasoning of earlier answers is not sent back: most backends refuse or
-/// ignore it.
-fn assistant_message(message: wit::AssistantMessage) -> Result<core::AssistantMessage, Error> {
-    if !message.tool_calls.is_empty() {
-        return Err(Error::unsupported("a message with `tool_calls`"));
     }
-    Ok(core::AssistantMessage {
-        content: content(message.content)?,
-        name: message.name,
-    })
 }
 
-fn content(parts: Vec<wit::ContentPart>) -> Result<Vec<core::ContentPart>, Error> {
-    let part = |part| match part {
-        wit::ContentPart::Text(text) => Ok(core::ContentPart::Text(text)),
-        wit::ContentPart::Image(_) => Err(Error::unsupported("an image in a message")),
-        wit::ContentPart::Audio(_) => Err(Error::unsupported("audio in a message")),
-        wit::ContentPart::Video(_) => Err(Error::unsupported("a video in a message")),
-        wit::ContentPart::Document(_) => Err(Error::unsupported("a document in a message")),
+fn content(parts: Vec<wit::ContentPart>) -> Vec<core::ContentPart> {
+    parts.into_iter().map(content_part).collect()
+}
+
+fn content_part(part: wit::ContentPart) -> core::ContentPart {
+    let (kind, source, mime_type, detail, file_name) = match part {
+        wit::ContentPart::Text(text) => return core::ContentPart::Text(text),
+        wit::ContentPart::Image(m) => {
+            let detail = m.detail.map(|detail| match detail {
+                wit::ImageDetail::Automatic => core::ImageDetail::Automatic,
+                wit::ImageDetail::Low => core::ImageDetail::Low,
+                wit::ImageDetail::High => core::ImageDetail::High,
+            });
+            (core::MediaKind::Image, m.source, m.mime_type, detail, None)
+        }
+        wit::ContentPart::Audio(m) => (core::MediaKind::Audio, m.source, m.mime_type, None, None),
+        wit::ContentPart::Video(m) => (core::MediaKind::Video, m.source, m.mime_type, None, None),
+        wit::ContentPart::Document(m) => (
+            core::MediaKind::Document,
+            m.source,
+            m.mime_type,
+            None,
+            m.file_name,
+        ),
     };
-    parts.into_iter().map(part).collect()
+    core::ContentPart::Media(core::Media {
+        kind,
+        source: match source {
+            wit::MediaSource::Url(url) => core::MediaSource::Url(url),
+            wit::MediaSource::Bytes(bytes) => core::MediaSource::Bytes(bytes),
+        },
+        mime_type,
+        detail,
+        file_name,
+    })
 }
 
-fn parameters(parameters: wit::Parameters) -> Result<core::Parameters, Error> {
-    let unsupported = [
-        ("`thinking`", parameters.thinking.is_some()),
-        ("`thinking_budget`", parameters.thinking_budget.is_some()),
-        ("`reasoning_effort`", parameters.reasoning_effort.is_some()),
-        ("`web_search`", parameters.web_search.is_some()),
-        ("`extra`", parameters.extra.is_some()),
-    ];
-    if let Some((name, _)) = unsupported.into_iter().find(|(_, is_set)| *is_set) {
-        return Err(Error::unsupported(name));
+fn tool(tool: wit::Tool) -> core::Tool {
+    core::Tool {
+        name: tool.name,
+        description: tool.description,
+        parameters: tool.parameters,
+        strict: tool.strict,
     }
-    Ok(core::Parameters {
+}
+
+fn parameters(parameters: wit::Parameters) -> core::Parameters {
+    core::Parameters {
         temperature: parameters.temperature,
         top_p: parameters.top_p,
         top_k: parameters.top_k,
@@ -120,7 +149,24 @@ fn parameters(parameters: wit::Parameters) -> Result<core::Parameters, Error> {
         seed: parameters.seed,
         max_tokens: parameters.max_tokens,
         stop: parameters.stop,
-    })
+        thinking: parameters.thinking,
+        thinking_budget: parameters.thinking_budget,
+        reasoning_effort: parameters.reasoning_effort.map(|effort| match effort {
+            wit::ReasoningEffort::None => "none".to_owned(),
+            wit::ReasoningEffort::Minimal => "minimal".to_owned(),
+            wit::ReasoningEffort::Low => "low".to_owned(),
+            wit::ReasoningEffort::Medium => "medium".to_owned(),
+            wit::ReasoningEffort::High => "high".to_owned(),
+            wit::ReasoningEffort::Other(word) => word,
+        }),
+        web_search: parameters.web_search.map(|size| match size {
+            wit::SearchContextSize::Automatic => core::SearchContextSize::Automatic,
+            wit::SearchContextSize::Low => core::SearchContextSize::Low,
+            wit::SearchContextSize::Medium => core::SearchContextSize::Medium,
+            wit::SearchContextSize::High => core::SearchContextSize::High,
+        }),
+        extra: parameters.extra,
+    }
 }
 
 /// A piece of an answer.

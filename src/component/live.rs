@@ -48,11 +48,20 @@ pub(super) fn start(
 ) -> Result<Live, Error> {
     let stopwatch = Stopwatch::start();
     let url = credentials.endpoint.display_url(protocol.api_path());
-    let outgoing = protocol.encode(credentials, request, call, delivery)?;
-    let (head, body) = exchange::run(&outgoing, credentials, call, &url)?;
+    let send = |protocol: Protocol| {
+        let outgoing = protocol.encode(credentials, request, call, delivery)?;
+        exchange::run(&outgoing, credentials, call, &url)
+    };
+    let (head, body) = match send(protocol) {
+        Err(refusal) => match protocol.without_what_was_refused(&refusal, delivery) {
+            Some(relaxed) => send(relaxed)?,
+            None => return Err(refusal),
+        },
+        Ok(reply) => reply,
+    };
     Ok(Live {
         state: State::Open(body),
-        reader: protocol.reader(head, credentials.secrets.clone()),
+        reader: protocol.reader(request, head, credentials.secrets.clone()),
         timeouts: call.timeouts,
         stopwatch,
     })

@@ -3,7 +3,9 @@
 use core::cell::RefCell;
 
 use super::Component;
-use super::contract::text_generation::{self as wit, Guest, GuestGenerationStream};
+use super::contract::text_generation::{
+    self as wit, Guest, GuestGenerationStream, GuestPreparedRequest,
+};
 use super::contract::types::{self, CallOptions, Model, ModelKind};
 use super::convert;
 use super::live::{self, Live};
@@ -20,36 +22,42 @@ const MAX_ANSWER_BYTES: usize = MAX_EVENT_BYTES;
 
 impl Guest for Component {
     type GenerationStream = GenerationStream;
+    type PreparedRequest = PreparedRequest;
+}
+
+/// The resource `prepared-request`.
+pub(super) struct PreparedRequest(Request);
+
+impl GuestPreparedRequest for PreparedRequest {
+    fn new(request: wit::Request) -> Self {
+        Self(convert::request(request))
+    }
 
     fn generate(
+        &self,
         model: Model,
-        request: wit::Request,
         options: CallOptions,
     ) -> Result<wit::Generation, types::Error> {
-        generate(&model, request, options).map_err(convert::error)
+        start(&model, &self.0, options, Delivery::Whole)
+            .and_then(run)
+            .map(|(answer, info)| convert::generation(answer, info))
+            .map_err(convert::error)
     }
 
     fn generate_stream(
+        &self,
         model: Model,
-        request: wit::Request,
         options: CallOptions,
     ) -> Result<wit::GenerationStream, types::Error> {
-        let request = convert::request(request).map_err(convert::error)?;
-        let live = start(&model, &request, options, Delivery::Stream).map_err(convert::error)?;
+        let live = start(&model, &self.0, options, Delivery::Stream).map_err(convert::error)?;
         Ok(wit::GenerationStream::new(GenerationStream(RefCell::new(
             live,
         ))))
     }
-}
 
-fn generate(
-    model: &Model,
-    request: wit::Request,
-    options: CallOptions,
-) -> Result<wit::Generation, Error> {
-    let request = convert::request(request)?;
-    let (answer, info) = run(start(model, &request, options, Delivery::Whole)?)?;
-    Ok(convert::generation(answer, info))
+    fn estimate_tokens(&self) -> u64 {
+        self.0.estimated_tokens()
+    }
 }
 
 /// Asks for a few words, and reads the answer to its end: that it is one, and

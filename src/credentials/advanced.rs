@@ -10,12 +10,13 @@ pub(super) const VARIABLE: &str = "advanced_options";
 
 /// The names of all options, by the kind that reads them. What each means is
 /// in `docs/advanced-options.md`.
-pub const OPTIONS: [&str; 16] = [
+pub const OPTIONS: [&str; 17] = [
     // Text generation.
     "developer_role",
     "media_form",
     "send_reasoning",
     "stream_usage",
+    "think_tags",
     "thinking_form",
     // Image generation.
     "image_call",

@@ -88,14 +88,29 @@ impl<'a> Form<'a> {
     ///
     /// `invalid-credentials`, with the list of options, for any other value.
     pub fn choice<T: Copy>(&self, variable: &str, options: &[(&str, T)]) -> Result<T, Error> {
-        let chosen = match self.get(variable) {
-            None => options.first(),
-            Some(value) => options.iter().find(|(word, _)| *word == value),
+        let word_at = |place: usize| options.get(place).map(|(word, _)| *word);
+        let place = self.chosen(variable, &word_at)?;
+        options
+            .get(place)
+            .map(|(_, meaning)| *meaning)
+            .ok_or_else(|| unknown_word(variable, &word_at))
+    }
+
+    /// The place of the chosen word among the options; one piece of code for
+    /// whatever the words mean.
+    fn chosen<'o>(
+        &self,
+        variable: &str,
+        word_at: &dyn Fn(usize) -> Option<&'o str>,
+    ) -> Result<usize, Error> {
+        let Some(value) = self.get(variable) else {
+            return Ok(0);
         };
-        chosen.map(|(_, meaning)| *meaning).ok_or_else(|| {
-            let words: Vec<&str> = options.iter().map(|(word, _)| *word).collect();
-            unknown_word(variable, &words)
-        })
+        (0..)
+            .map_while(|place| word_at(place).map(|word| (place, word)))
+            .find(|(_, word)| *word == value)
+            .map(|(place, _)| place)
+            .ok_or_else(|| unknown_word(variable, word_at))
     }
 }
 
@@ -108,7 +123,8 @@ fn find<'v>(values: &'v [(String, String)], variable: &str) -> Option<&'v str> {
         .filter(|value| !value.is_empty())
 }
 
-fn unknown_word(variable: &str, words: &[&str]) -> Error {
+fn unknown_word<'o>(variable: &str, word_at: &dyn Fn(usize) -> Option<&'o str>) -> Error {
+    let words: Vec<&str> = (0..).map_while(word_at).collect();
     let words = words.join(", ");
     Error::invalid_credentials(
         variable,

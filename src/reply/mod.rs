@@ -3,6 +3,7 @@
 
 mod info;
 pub mod lenient;
+pub mod members;
 pub mod object;
 pub mod refusal;
 

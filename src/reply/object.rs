@@ -22,6 +22,12 @@ impl<'a> Object<'a> {
         serde_json::from_slice(json).ok()
     }
 
+    /// A value that is an object.
+    #[must_use]
+    pub fn of(value: &'a RawValue) -> Option<Self> {
+        Self::read(value.get().as_bytes())
+    }
+
     /// All members in the order in which they stand.
     pub fn members(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(name, value)| (&**name, *value))
@@ -41,14 +47,13 @@ impl<'a> Object<'a> {
     /// A member that is an object.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<Object<'a>> {
-        Self::read(self.get(name)?.get().as_bytes())
+        Self::of(self.get(name)?)
     }
 
     /// The items of a member that is an array; none for anything else.
     #[must_use]
     pub fn array(&self, name: &str) -> Option<Vec<&'a RawValue>> {
-        let Items(items) = read(self.get(name)?)?;
-        Some(items)
+        items(self.get(name)?)
     }
 
     /// A member that is a text, or stands for one; empty for anything else.
@@ -70,6 +75,12 @@ impl<'a> Object<'a> {
     pub fn number(&self, name: &str) -> Option<f64> {
         read(self.get(name)?)
     }
+}
+
+/// The items of a value that is an array; none for anything else.
+#[must_use]
+pub fn items(value: &RawValue) -> Option<Vec<&RawValue>> {
+    read(value).map(|Items(items)| items)
 }
 
 /// Reads a value. From bytes, though it is a text: so all of the crate shares

@@ -4,13 +4,20 @@
 //! A protocol is one folder here and one arm in each `match` of [`Protocol`].
 
 mod answer;
+mod estimate;
 mod event;
 pub mod openai_compatible;
 mod request;
 
 pub use answer::{Generation, GenerationBuilder};
 pub use event::{Event, FinishReason, ToolCall, ToolCallFragment, Usage};
-pub use request::{AssistantMessage, ContentMessage, ContentPart, Message, Parameters, Request};
+pub use request::{
+    AssistantMessage, ContentMessage, ContentPart, ImageDetail, JsonSchema, Media, MediaKind,
+    MediaSource, Message, Parameters, Request, ResponseFormat, SearchContextSize, Tool, ToolChoice,
+    ToolMessage,
+};
+
+use openai_compatible::Dialect;
 
 use crate::call::Call;
 use crate::credentials::{Credentials, Form, Secrets};
@@ -30,7 +37,7 @@ pub enum Delivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// `OpenAI`'s chat completions, as most backends speak them.
-    OpenAiCompatible,
+    OpenAiCompatible(Dialect),
 }
 
 /// The words of `llm_usage_scenario`.
@@ -64,17 +71,22 @@ impl Protocol {
                 ));
             }
         }
-        form.choice(
+        enum Word {
+            OpenAiCompatible,
+        }
+        match form.choice(
             "text_model_protocol",
-            &[("openai_compatible", Self::OpenAiCompatible)],
-        )
+            &[("openai_compatible", &Word::OpenAiCompatible)],
+        )? {
+            Word::OpenAiCompatible => Dialect::parse(form).map(Self::OpenAiCompatible),
+        }
     }
 
     /// The path of the API behind the endpoint's base.
     #[must_use]
     pub fn api_path(self) -> &'static str {
         match self {
-            Self::OpenAiCompatible => openai_compatible::CHAT_PATH,
+            Self::OpenAiCompatible(dialect) => dialect.api_path(),
         }
     }
 
@@ -83,7 +95,7 @@ impl Protocol {
     /// # Errors
     ///
     /// `invalid-request` for a call that makes no sense, `unsupported` for
-    /// what cannot be sent yet.
+    /// what the form says the model cannot do.
     pub fn encode(
         self,
         credentials: &Credentials,
@@ -92,17 +104,33 @@ impl Protocol {
         delivery: Delivery,
     ) -> Result<http::Request, Error> {
         match self {
-            Self::OpenAiCompatible => {
-                openai_compatible::encode(credentials, request, call, delivery)
-            }
+            Self::OpenAiCompatible(dialect) => dialect.encode(credentials, request, call, delivery),
         }
     }
 
-    /// A reader for the body of a reply whose head is `head`.
+    /// The protocol without what the server has just refused, if the request
+    /// is worth another attempt without it.
     #[must_use]
-    pub fn reader(self, head: http::ReplyHead, secrets: Secrets) -> openai_compatible::Reader {
+    pub fn without_what_was_refused(self, refusal: &Error, delivery: Delivery) -> Option<Self> {
         match self {
-            Self::OpenAiCompatible => openai_compatible::Reader::new(head, secrets),
+            Self::OpenAiCompatible(dialect) => dialect
+                .without_what_was_refused(refusal, delivery)
+                .map(Self::OpenAiCompatible),
+        }
+    }
+
+    /// A reader for the body of a reply to `request` whose head is `head`.
+    #[must_use]
+    pub fn reader(
+        self,
+        request: &Request,
+        head: http::ReplyHead,
+        secrets: Secrets,
+    ) -> openai_compatible::Reader {
+        match self {
+            Self::OpenAiCompatible(dialect) => {
+                openai_compatible::Reader::new(head, secrets, dialect.wanted(request))
+            }
         }
     }
 }

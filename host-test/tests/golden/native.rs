@@ -43,6 +43,7 @@ pub(crate) fn check(case: &Case) -> Result<(), String> {
 pub(crate) struct Exchange {
     protocol: Protocol,
     credentials: Credentials,
+    asked: core::Request,
     request: Request,
 }
 
@@ -69,12 +70,13 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
         let form = Form::parse(&values)?;
         let protocol = Protocol::parse(&form)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;
-        let request = convert::request(request)?;
+        let asked = convert::request(request);
         let call = Call::new(convert::options(options), &credentials)?;
-        let request = protocol.encode(&credentials, &request, &call, delivery)?;
+        let request = protocol.encode(&credentials, &asked, &call, delivery)?;
         Ok(Exchange {
             protocol,
             credentials,
+            asked,
             request,
         })
     };
@@ -166,7 +168,7 @@ impl Exchange {
         end: BodyEnd,
     ) -> Reading {
         let secrets = self.credentials.secrets.clone();
-        let mut reader = self.protocol.reader(head(reply), secrets);
+        let mut reader = self.protocol.reader(&self.asked, head(reply), secrets);
         let mut events = Vec::new();
         let outcome = chunks
             .into_iter()

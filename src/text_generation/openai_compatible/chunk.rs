@@ -6,29 +6,79 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
-use crate::reply::lenient::{Count, Text};
+use crate::reply::lenient::Text;
+use crate::reply::members::{self, Members};
+use crate::reply::object::{Object, items};
+use crate::reply::refusal::Details;
 use crate::text_generation::{FinishReason, Usage};
 
-/// A JSON document of a reply. Members that nobody needs are skipped.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+/// A JSON document of a reply. Members that nobody needs are skipped; those
+/// that are rarely there are kept as they stand, to be read when they matter.
+#[derive(Default)]
 pub(super) struct Chunk<'a> {
-    #[serde(borrow)]
     pub(super) model: Text<'a>,
-    #[serde(borrow)]
     pub(super) choices: Choices<'a>,
-    pub(super) usage: Option<WireUsage>,
-    pub(super) error: Presence,
-    pub(super) code: Presence,
-    pub(super) message: Presence,
+    pub(super) usage: Option<&'a RawValue>,
+    /// In place of choices in the native protocol of Alibaba Cloud.
+    pub(super) output: Option<&'a RawValue>,
+    error: Option<&'a RawValue>,
+    code: Option<&'a RawValue>,
+    message: Option<&'a RawValue>,
+}
+
+impl<'de: 'a, 'a> Members<'de> for Chunk<'a> {
+    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "model" => self.model = map.next_value()?,
+            "choices" => self.choices = map.next_value()?,
+            "usage" => self.usage = map.next_value()?,
+            "output" => self.output = map.next_value()?,
+            "error" => self.error = map.next_value()?,
+            "code" => self.code = map.next_value()?,
+            "message" => self.message = map.next_value()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Chunk<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        members::deserialize(deserializer)
+    }
 }
 
 impl Chunk<'_> {
-    /// Whether this is a description of a failure: an `error` member, or a
-    /// bare `code` and `message` where choices should be.
-    pub(super) fn is_error(&self) -> bool {
-        self.error.0 || (self.choices.first.is_none() && self.code.0 && self.message.0)
+    /// The failure that this describes, if it does: in an `error` member, or
+    /// in a bare `code` and `message` where an answer should be. `json` is the
+    /// whole document.
+    pub(super) fn failure(&self, json: &[u8]) -> Option<Details> {
+        let has_answer = self.choices.first.is_some() || self.output.is_some();
+        let is_bare = !has_answer && self.code.is_some() && self.message.is_some();
+        if self.error.is_none() && !is_bare {
+            return None;
+        }
+        Details::of_error_object(json).or_else(|| {
+            let says_nothing = self.error.is_none_or(is_empty);
+            (!says_nothing).then(|| Details {
+                message: String::from_utf8_lossy(json).into_owned(),
+                ..Details::default()
+            })
+        })
+    }
+}
+
+/// Whether a value says nothing: null, `false`, zero, an empty text, or
+/// members and items that are such.
+fn is_empty(value: &RawValue) -> bool {
+    if let Some(object) = Object::of(value) {
+        return object.members().all(|(_, value)| is_empty(value));
+    }
+    match items(value) {
+        Some(items) => items.into_iter().all(is_empty),
+        None => matches!(value.get(), "null" | "false" | "0" | "\"\""),
     }
 }
 
@@ -78,33 +128,67 @@ impl<'de> Visitor<'de> for ChoicesVisitor {
 }
 
 /// One choice.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 pub(super) struct Choice<'a> {
-    #[serde(borrow)]
     pub(super) delta: Option<Piece<'a>>,
-    #[serde(borrow)]
     pub(super) message: Option<Piece<'a>>,
-    #[serde(borrow)]
+    /// Of the completion of a prompt.
+    pub(super) text: Text<'a>,
     pub(super) finish_reason: Text<'a>,
     /// Where Moonshot puts it.
-    pub(super) usage: Option<WireUsage>,
+    pub(super) usage: Option<&'a RawValue>,
+}
+
+impl<'de: 'a, 'a> Members<'de> for Choice<'a> {
+    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "delta" => self.delta = map.next_value()?,
+            "message" => self.message = map.next_value()?,
+            "text" => self.text = map.next_value()?,
+            "finish_reason" => self.finish_reason = map.next_value()?,
+            "usage" => self.usage = map.next_value()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Choice<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        members::deserialize(deserializer)
+    }
 }
 
 /// What a choice says: a `delta` or a `message`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 pub(super) struct Piece<'a> {
-    #[serde(borrow)]
     pub(super) content: Text<'a>,
-    #[serde(borrow)]
     reasoning_content: Text<'a>,
-    #[serde(borrow)]
     reasoning: Text<'a>,
-    #[serde(borrow)]
     pub(super) refusal: Text<'a>,
-    tool_calls: Presence,
-    function_call: Presence,
+    pub(super) tool_calls: Option<&'a RawValue>,
+    pub(super) function_call: Option<&'a RawValue>,
+}
+
+impl<'de: 'a, 'a> Members<'de> for Piece<'a> {
+    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "content" => self.content = map.next_value()?,
+            "reasoning_content" => self.reasoning_content = map.next_value()?,
+            "reasoning" => self.reasoning = map.next_value()?,
+            "refusal" => self.refusal = map.next_value()?,
+            "tool_calls" => self.tool_calls = map.next_value()?,
+            "function_call" => self.function_call = map.next_value()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Piece<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        members::deserialize(deserializer)
+    }
 }
 
 impl<'a> Piece<'a> {
@@ -118,126 +202,32 @@ impl<'a> Piece<'a> {
             named
         }
     }
-
-    /// Whether a tool is called. Empty stubs of calls are none.
-    pub(super) fn calls_tools(&self) -> bool {
-        self.tool_calls.0 || self.function_call.0
-    }
 }
 
-/// Whether a value says anything: not null, `false`, zero or empty, nor made
-/// of such values alone.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Presence(bool);
-
-impl<'de> Deserialize<'de> for Presence {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PresenceVisitor)
-    }
-}
-
-struct PresenceVisitor;
-
-impl<'de> Visitor<'de> for PresenceVisitor {
-    type Value = Presence;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_unit<E>(self) -> Result<Presence, E> {
-        Ok(Presence(false))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Presence, E> {
-        Ok(Presence(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Presence, E> {
-        Ok(Presence(value != 0))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Presence, E> {
-        Ok(Presence(true))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Presence, E> {
-        Ok(Presence(value != 0.0))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Presence, E> {
-        Ok(Presence(!value.is_empty()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Presence, A::Error> {
-        let mut present = false;
-        while let Some(Presence(item)) = items.next_element()? {
-            present |= item;
-        }
-        Ok(Presence(present))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Presence, A::Error> {
-        let mut present = false;
-        while let Some((_, Presence(value))) = members.next_entry::<Text<'de>, Presence>()? {
-            present |= value;
-        }
-        Ok(Presence(present))
-    }
-}
-
-/// Usage as backends write it.
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct WireUsage {
-    prompt_tokens: Count,
-    completion_tokens: Count,
-    total_tokens: Count,
-    prompt_tokens_details: Option<PromptDetails>,
-    completion_tokens_details: Option<CompletionDetails>,
-    /// `DeepSeek`.
-    prompt_cache_hit_tokens: Count,
-    /// Moonshot.
-    cached_tokens: Count,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-struct PromptDetails {
-    cached_tokens: Count,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-struct CompletionDetails {
-    reasoning_tokens: Count,
-}
-
-impl WireUsage {
-    /// The usage, none if nothing is reported (`{}`).
-    pub(super) fn usage(self) -> Option<Usage> {
-        let input_tokens = self.prompt_tokens.0;
-        let output_tokens = self.completion_tokens.0;
-        let sum = || {
-            input_tokens
-                .zip(output_tokens)
-                .map(|(input, output)| input.saturating_add(output))
-        };
-        let usage = Usage {
-            input_tokens,
-            output_tokens,
-            total_tokens: self.total_tokens.0.or_else(sum),
-            cached_input_tokens: self
-                .prompt_tokens_details
-                .and_then(|details| details.cached_tokens.0)
-                .or(self.prompt_cache_hit_tokens.0)
-                .or(self.cached_tokens.0),
-            reasoning_tokens: self
-                .completion_tokens_details
-                .and_then(|details| details.reasoning_tokens.0),
-        };
-        (usage != Usage::default()).then_some(usage)
-    }
+/// Usage as backends write it, none if nothing is reported (`{}`).
+pub(super) fn usage(value: &RawValue) -> Option<Usage> {
+    let object = Object::of(value)?;
+    let part = |whole: &str, part: &str| object.object(whole)?.count(part);
+    let either = |one: &str, other: &str| object.count(one).or_else(|| object.count(other));
+    let input_tokens = either("prompt_tokens", "input_tokens");
+    let output_tokens = either("completion_tokens", "output_tokens");
+    let sum = || {
+        input_tokens
+            .zip(output_tokens)
+            .map(|(input, output)| input.saturating_add(output))
+    };
+    let usage = Usage {
+        input_tokens,
+        output_tokens,
+        total_tokens: object.count("total_tokens").or_else(sum),
+        cached_input_tokens: part("prompt_tokens_details", "cached_tokens")
+            .or_else(|| part("input_tokens_details", "cached_tokens"))
+            // `DeepSeek`, and Moonshot.
+            .or_else(|| either("prompt_cache_hit_tokens", "cached_tokens")),
+        reasoning_tokens: part("completion_tokens_details", "reasoning_tokens")
+            .or_else(|| part("output_tokens_details", "reasoning_tokens")),
+    };
+    (usage != Usage::default()).then_some(usage)
 }
 
 /// A finish reason, in the words of many backends; none for those that mean

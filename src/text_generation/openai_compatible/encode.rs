@@ -1,165 +1,342 @@
-//! The body of a chat completion request: known fields alone, no nulls,
-//! nothing that the caller did not set.
+//! The body of a request: known members alone, no nulls, nothing that the
+//! caller did not set.
 
 use core::ops::RangeInclusive;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
-use super::CHAT_PATH;
+use super::dialect::{CompletionMode, Dialect, FunctionCalling, ThinkingForm};
+use super::messages::{self, WireMessage};
+use super::response_format::{self, WireFormat};
+use super::tools::{self, WireChoice, WireFunction, WireTool};
 use crate::call::Call;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::http;
 use crate::post::{self, Accept};
-use crate::text_generation::{ContentPart, Delivery, Message, Parameters, Request};
+use crate::reply::object::Object;
+use crate::text_generation::{Delivery, Parameters, Request, ResponseFormat, SearchContextSize};
 
-/// The HTTP request for a chat completion.
+/// The HTTP request for a completion.
 ///
 /// # Errors
 ///
-/// `invalid-request` for an empty conversation or message, or a parameter out
-/// of its range.
-pub fn encode(
+/// `invalid-request` for a call that makes no sense or a parameter out of its
+/// range, `unsupported` for what the form says the model cannot do.
+pub(super) fn encode(
+    dialect: &Dialect,
     credentials: &Credentials,
     request: &Request,
     call: &Call,
     delivery: Delivery,
 ) -> Result<http::Request, Error> {
-    check(request)?;
-    let parameters = &request.parameters;
-    let (accept, stream) = match delivery {
-        Delivery::Whole => (Accept::Json, None),
-        Delivery::Stream => (Accept::EventStream, Some(true)),
-    };
-    let body = Body {
-        model: &credentials.model_name,
-        messages: request.messages.iter().map(WireMessage::from).collect(),
-        temperature: parameters.temperature,
-        top_p: parameters.top_p,
-        top_k: parameters.top_k,
-        frequency_penalty: parameters.frequency_penalty,
-        presence_penalty: parameters.presence_penalty,
-        seed: parameters.seed,
-        max_tokens: parameters.max_tokens,
-        stop: &parameters.stop,
-        user: call.end_user_id.as_deref(),
-        stream,
-        stream_options: stream.map(|_| StreamOptions {
-            include_usage: true,
-        }),
-    };
-    let body = serde_json::to_vec(&body).map_err(|error| {
-        Error::before_sending(
-            ErrorKind::Internal,
-            format!("the request cannot be encoded: {error}"),
-        )
-    })?;
-    Ok(post::json(credentials, CHAT_PATH, accept, body, call))
-}
-
-#[derive(Serialize)]
-struct Body<'a> {
-    model: &'a str,
-    messages: Vec<WireMessage<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    temperature: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    top_p: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    top_k: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    frequency_penalty: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    presence_penalty: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u64>,
-    /// An array even for one text: Higress `ai-proxy` refuses a bare string.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    stop: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stream: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stream_options: Option<StreamOptions>,
-}
-
-#[derive(Serialize)]
-struct StreamOptions {
-    include_usage: bool,
-}
-
-#[derive(Serialize)]
-struct WireMessage<'a> {
-    role: &'static str,
-    content: WireContent<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-}
-
-impl<'a> From<&'a Message> for WireMessage<'a> {
-    fn from(message: &'a Message) -> Self {
-        let (role, content, name) = match message {
-            Message::System(m) => ("system", &m.content, &m.name),
-            Message::Developer(m) => ("developer", &m.content, &m.name),
-            Message::User(m) => ("user", &m.content, &m.name),
-            Message::Assistant(m) => ("assistant", &m.content, &m.name),
-        };
-        Self {
-            role,
-            content: WireContent(content),
-            name: name.as_deref(),
-        }
-    }
-}
-
-/// The parts of a message. One text is sent as a string, which every backend
-/// takes; parts as an array, which some refuse.
-struct WireContent<'a>(&'a [ContentPart]);
-
-impl Serialize for WireContent<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            [ContentPart::Text(text)] => serializer.serialize_str(text),
-            parts => serializer.collect_seq(parts.iter().map(WirePart::from)),
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum WirePart<'a> {
-    Text { text: &'a str },
-}
-
-impl<'a> From<&'a ContentPart> for WirePart<'a> {
-    fn from(part: &'a ContentPart) -> Self {
-        match part {
-            ContentPart::Text(text) => Self::Text { text },
-        }
-    }
-}
-
-fn check(request: &Request) -> Result<(), Error> {
     if request.messages.is_empty() {
         return Err(Error::invalid_request(
             "`messages` is empty; a conversation has at least one",
         ));
     }
-    for (index, message) in request.messages.iter().enumerate() {
-        let content = match message {
-            Message::System(m) | Message::Developer(m) | Message::User(m) => &m.content,
-            Message::Assistant(m) => &m.content,
-        };
-        if content.is_empty() {
-            return Err(Error::invalid_request(format!(
-                "`messages[{index}]` has no content"
-            )));
+    check_parameters(&request.parameters)?;
+    let mut body = Body::default();
+    body.set("model", Value::Text(&credentials.model_name));
+    match dialect.completion_mode {
+        CompletionMode::Chat => body.add_conversation(dialect, request)?,
+        CompletionMode::Completion => body.add_prompt(request)?,
+    }
+    let parameters = &request.parameters;
+    body.add_sampling(parameters);
+    body.set_if(
+        dialect.token_parameter(&credentials.model_name),
+        parameters.max_tokens.map(Value::Count),
+    );
+    if !parameters.stop.is_empty() {
+        // An array even for one text: Higress `ai-proxy` refuses a bare string.
+        body.set("stop", Value::Texts(&parameters.stop));
+    }
+    body.add_thinking(dialect, request)?;
+    if let Some(size) = parameters.web_search {
+        body.set("web_search_options", web_search(size));
+    }
+    body.set_if("user", call.end_user_id.as_deref().map(Value::Text));
+    let accept = match delivery {
+        Delivery::Whole => Accept::Json,
+        Delivery::Stream => {
+            body.set("stream", Value::Flag(true));
+            if dialect.stream_usage {
+                let options = vec![("include_usage", Value::Flag(true))];
+                body.set("stream_options", Value::Object(options));
+            }
+            Accept::EventStream
+        }
+    };
+    let json = body.write(parameters.extra.as_deref())?;
+    let path = dialect.api_path();
+    Ok(post::json(credentials, path, accept, json, call))
+}
+
+/// Members that the component answers for even where it leaves them out.
+const OWN_MEMBERS: [&str; 8] = [
+    "model",
+    "messages",
+    "prompt",
+    "stream",
+    "stream_options",
+    "tools",
+    "functions",
+    // There is room for one answer.
+    "n",
+];
+
+/// A value of the body.
+enum Value<'a> {
+    Text(&'a str),
+    Long(String),
+    Texts(&'a [String]),
+    Flag(bool),
+    Count(u64),
+    Whole(i64),
+    Decimal(f64),
+    Object(Vec<(&'static str, Value<'a>)>),
+    Messages(Vec<WireMessage<'a>>),
+    Functions(Vec<WireFunction<'a>>),
+    Tools(Vec<WireTool<'a>>),
+    ToolChoice(WireChoice<'a>),
+    ResponseFormat(WireFormat<'a>),
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Long(text) => serializer.serialize_str(text),
+            Self::Texts(texts) => texts.serialize(serializer),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Whole(number) => serializer.serialize_i64(*number),
+            Self::Decimal(number) => serializer.serialize_f64(*number),
+            Self::Object(members) => {
+                let mut object = serializer.serialize_map(None)?;
+                for (name, value) in members {
+                    object.serialize_entry(name, value)?;
+                }
+                object.end()
+            }
+            Self::Messages(messages) => messages.serialize(serializer),
+            Self::Functions(functions) => functions.serialize(serializer),
+            Self::Tools(tools) => tools.serialize(serializer),
+            Self::ToolChoice(choice) => choice.serialize(serializer),
+            Self::ResponseFormat(format) => format.serialize(serializer),
         }
     }
-    check_parameters(&request.parameters)
+}
+
+/// The members of the body, in the order in which they are written.
+#[derive(Default)]
+struct Body<'a> {
+    members: Vec<(&'static str, Value<'a>)>,
+}
+
+impl<'a> Body<'a> {
+    fn set(&mut self, name: &'static str, value: Value<'a>) {
+        self.members.push((name, value));
+    }
+
+    fn set_if(&mut self, name: &'static str, value: Option<Value<'a>>) {
+        self.members.extend(value.map(|value| (name, value)));
+    }
+
+    fn add_conversation(&mut self, dialect: &Dialect, request: &'a Request) -> Result<(), Error> {
+        let messages = messages::encode(&request.messages, dialect)?;
+        self.set("messages", Value::Messages(messages));
+        self.add_tools(dialect.function_calling, request)?;
+        match &request.response_format {
+            ResponseFormat::Text => {}
+            ResponseFormat::JsonSchema(_) if !dialect.json_schemas => {
+                return Err(Error::not_configured(
+                    "an answer that follows a JSON schema",
+                    "structured_output_support",
+                ));
+            }
+            format => {
+                let format = response_format::encode(format)?;
+                self.set("response_format", Value::ResponseFormat(format));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_prompt(&mut self, request: &Request) -> Result<(), Error> {
+        if !request.tools.is_empty() || request.response_format != ResponseFormat::Text {
+            return Err(messages::not_for_prompts());
+        }
+        self.set("prompt", Value::Long(messages::prompt(&request.messages)?));
+        Ok(())
+    }
+
+    fn add_tools(&mut self, form: FunctionCalling, request: &'a Request) -> Result<(), Error> {
+        let functions = tools::functions(request, form)?;
+        if functions.is_empty() {
+            return Ok(());
+        }
+        let choice = tools::choice(request, form)?.map(Value::ToolChoice);
+        match form {
+            FunctionCalling::Absent => {}
+            FunctionCalling::Functions => {
+                self.set("functions", Value::Functions(functions));
+                self.set_if("function_call", choice);
+            }
+            FunctionCalling::Tools => {
+                let tools = functions.into_iter().map(WireTool::from).collect();
+                self.set("tools", Value::Tools(tools));
+                self.set_if("tool_choice", choice);
+                let parallel = request.parallel_tool_calls.map(Value::Flag);
+                self.set_if("parallel_tool_calls", parallel);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_sampling(&mut self, parameters: &Parameters) {
+        for (name, value) in [
+            ("temperature", parameters.temperature.map(Value::Decimal)),
+            ("top_p", parameters.top_p.map(Value::Decimal)),
+            ("top_k", parameters.top_k.map(|k| Value::Count(k.into()))),
+            (
+                "frequency_penalty",
+                parameters.frequency_penalty.map(Value::Decimal),
+            ),
+            (
+                "presence_penalty",
+                parameters.presence_penalty.map(Value::Decimal),
+            ),
+            ("seed", parameters.seed.map(Value::Whole)),
+        ] {
+            self.set_if(name, value);
+        }
+    }
+
+    /// Each backend has its own word for thinking; `reasoning_effort` is the
+    /// one that all of them know.
+    fn add_thinking(&mut self, dialect: &Dialect, request: &'a Request) -> Result<(), Error> {
+        let thinking = dialect.thinking(request)?;
+        let budget = request.parameters.thinking_budget;
+        let mut effort = request.parameters.reasoning_effort.as_deref();
+        if thinking == Some(false) && budget.is_some() {
+            return Err(Error::invalid_request(
+                "`thinking_budget` makes no sense where `thinking` is false",
+            ));
+        }
+        let switch = thinking.map(Value::Flag);
+        let most = budget.map(Value::Count);
+        match dialect.thinking_form {
+            ThinkingForm::EnableThinking => {
+                self.set_if("enable_thinking", switch);
+                self.set_if("thinking_budget", most);
+            }
+            ThinkingForm::Both => {
+                self.set_if("enable_thinking", switch);
+                self.set_if("thinking_budget", most);
+                self.set_if("chat_template_kwargs", thinking.map(template_variables));
+            }
+            ThinkingForm::ChatTemplate => {
+                self.set_if("chat_template_kwargs", thinking.map(template_variables));
+                self.set_if("thinking_token_budget", most);
+            }
+            ThinkingForm::ThinkingType => {
+                if let Some(thinking) = thinking.or(budget.map(|_| true)) {
+                    let word = if thinking { "enabled" } else { "disabled" };
+                    let most = most.map(|most| ("budget_tokens", most));
+                    let members = [("type", Value::Text(word))].into_iter().chain(most);
+                    self.set("thinking", Value::Object(members.collect()));
+                }
+            }
+            ThinkingForm::ReasoningEffort => {
+                let meant = match (thinking, budget) {
+                    (Some(false), _) => Some("none"),
+                    (_, Some(budget)) => Some(effort_for(budget)),
+                    (Some(true), None) => Some("medium"),
+                    (None, None) => None,
+                };
+                effort = effort.or(meant);
+            }
+        }
+        self.set_if("reasoning_effort", effort.map(Value::Text));
+        Ok(())
+    }
+
+    /// The body in bytes, with what the caller has in store for one backend.
+    fn write(&self, extra: Option<&str>) -> Result<Vec<u8>, Error> {
+        let extra = match extra.map(|json| Object::read(json.as_bytes())) {
+            None => None,
+            Some(Some(extra)) => Some(extra),
+            Some(None) => return Err(Error::invalid_request("`extra` is not a JSON object")),
+        };
+        let mut names = extra.iter().flat_map(Object::members).map(|(name, _)| name);
+        let is_own = |name: &&str| {
+            OWN_MEMBERS.contains(name) || self.members.iter().any(|(own, _)| own == name)
+        };
+        if let Some(name) = names.find(is_own) {
+            let shown: String = name.chars().take(64).collect();
+            return Err(Error::invalid_request(format!(
+                "`extra` holds `{shown}`, which the provider itself sets; use the field of the request"
+            )));
+        }
+        let body = WithExtra {
+            members: &self.members,
+            extra: extra.as_ref(),
+        };
+        serde_json::to_vec(&body).map_err(|error| {
+            Error::before_sending(
+                ErrorKind::Internal,
+                format!("the request cannot be encoded: {error}"),
+            )
+        })
+    }
+}
+
+struct WithExtra<'b> {
+    members: &'b [(&'static str, Value<'b>)],
+    extra: Option<&'b Object<'b>>,
+}
+
+impl Serialize for WithExtra<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        for (name, value) in self.members {
+            object.serialize_entry(name, value)?;
+        }
+        for (name, value) in self.extra.into_iter().flat_map(Object::members) {
+            object.serialize_entry(name, value)?;
+        }
+        object.end()
+    }
+}
+
+/// Templates of Qwen know the one variable, of `DeepSeek` the other.
+fn template_variables<'a>(thinking: bool) -> Value<'a> {
+    let names = ["enable_thinking", "thinking"];
+    Value::Object(names.map(|name| (name, Value::Flag(thinking))).into())
+}
+
+/// Higress `ai-search`: its being there asks for a search.
+fn web_search<'a>(size: SearchContextSize) -> Value<'a> {
+    let word = match size {
+        SearchContextSize::Automatic => None,
+        SearchContextSize::Low => Some("low"),
+        SearchContextSize::Medium => Some("medium"),
+        SearchContextSize::High => Some("high"),
+    };
+    let size = word.map(|word| ("search_context_size", Value::Text(word)));
+    Value::Object(size.into_iter().collect())
+}
+
+/// The effort that a budget of tokens amounts to, as Higress `ai-proxy` has it.
+fn effort_for(budget: u64) -> &'static str {
+    match budget {
+        0..4096 => "low",
+        4096..16384 => "medium",
+        _ => "high",
+    }
 }
 
 /// The ranges are the contract's (`wit/text-generation.wit`, `parameters`).
@@ -168,10 +345,15 @@ fn check_parameters(parameters: &Parameters) -> Result<(), Error> {
     check_range("top_p", parameters.top_p, 0..=1)?;
     check_range("frequency_penalty", parameters.frequency_penalty, -2..=2)?;
     check_range("presence_penalty", parameters.presence_penalty, -2..=2)?;
-    if parameters.max_tokens == Some(0) {
-        return Err(Error::invalid_request(
-            "`max_tokens` is 0; it must be at least 1",
-        ));
+    for (name, value) in [
+        ("max_tokens", parameters.max_tokens),
+        ("thinking_budget", parameters.thinking_budget),
+    ] {
+        if value == Some(0) {
+            return Err(Error::invalid_request(format!(
+                "`{name}` is 0; it must be at least 1"
+            )));
+        }
     }
     if parameters.stop.iter().any(String::is_empty) {
         return Err(Error::invalid_request(
@@ -196,171 +378,4 @@ fn check_range(name: &str, value: Option<f64>, range: RangeInclusive<i8>) -> Res
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::credentials::Form;
-    use crate::text_generation::ContentMessage;
-
-    fn credentials() -> Credentials {
-        let values = [
-            ("endpoint_url".to_owned(), "http://h/team".to_owned()),
-            ("consumer_auth_mode".to_owned(), "api_key".to_owned()),
-            ("api_key".to_owned(), "sk-1".to_owned()),
-        ];
-        Credentials::parse(
-            &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
-            "m",
-        )
-        .unwrap_or_else(|error| panic!("{error:?}"))
-    }
-
-    fn user(text: &str) -> Message {
-        let content = vec![ContentPart::Text(text.to_owned())];
-        Message::User(ContentMessage {
-            content,
-            name: None,
-        })
-    }
-
-    fn with_parameters(parameters: Parameters) -> Request {
-        Request {
-            messages: vec![user("hi")],
-            parameters,
-        }
-    }
-
-    fn body(request: &Request, delivery: Delivery) -> String {
-        let request = encode(&credentials(), request, &Call::default(), delivery).unwrap();
-        String::from_utf8(request.body).unwrap()
-    }
-
-    #[test]
-    fn what_is_not_set_is_not_sent() {
-        let body = body(&with_parameters(Parameters::default()), Delivery::Whole);
-        assert_eq!(
-            body,
-            r#"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#
-        );
-    }
-
-    #[test]
-    fn a_stream_asks_for_usage() {
-        let body = body(&with_parameters(Parameters::default()), Delivery::Stream);
-        assert!(
-            body.ends_with(r#","stream":true,"stream_options":{"include_usage":true}}"#),
-            "{body}"
-        );
-    }
-
-    #[test]
-    fn zero_values_are_sent_and_whole_numbers_stay_whole() {
-        let parameters = Parameters {
-            temperature: Some(0.0),
-            seed: Some(0),
-            max_tokens: Some(1024),
-            stop: vec!["END".to_owned()],
-            ..Parameters::default()
-        };
-        let body = body(&with_parameters(parameters), Delivery::Whole);
-        assert!(
-            body.contains(r#""temperature":0.0,"seed":0,"max_tokens":1024,"stop":["END"]"#),
-            "{body}"
-        );
-    }
-
-    #[test]
-    fn the_request_goes_to_the_route_with_the_key() {
-        let request = encode(
-            &credentials(),
-            &with_parameters(Parameters::default()),
-            &Call::default(),
-            Delivery::Stream,
-        )
-        .unwrap();
-        assert_eq!(request.path_and_query, "/team/v1/chat/completions");
-        let header = |name: &str| {
-            request
-                .headers
-                .iter()
-                .find(|(n, _)| n == name)
-                .map(|(_, v)| v.as_str())
-        };
-        assert_eq!(header("authorization"), Some("Bearer sk-1"));
-        assert_eq!(header("accept"), Some("text/event-stream"));
-        assert_eq!(
-            header("content-length"),
-            Some(request.body.len().to_string().as_str())
-        );
-        assert!(!format!("{request:?}").contains("sk-1"));
-    }
-
-    #[test]
-    fn parameters_out_of_range_are_named() {
-        for (name, parameters) in [
-            (
-                "temperature",
-                Parameters {
-                    temperature: Some(2.1),
-                    ..Parameters::default()
-                },
-            ),
-            (
-                "temperature",
-                Parameters {
-                    temperature: Some(f64::NAN),
-                    ..Parameters::default()
-                },
-            ),
-            (
-                "top_p",
-                Parameters {
-                    top_p: Some(-0.1),
-                    ..Parameters::default()
-                },
-            ),
-            (
-                "presence_penalty",
-                Parameters {
-                    presence_penalty: Some(f64::INFINITY),
-                    ..Parameters::default()
-                },
-            ),
-            (
-                "max_tokens",
-                Parameters {
-                    max_tokens: Some(0),
-                    ..Parameters::default()
-                },
-            ),
-            (
-                "stop",
-                Parameters {
-                    stop: vec![String::new()],
-                    ..Parameters::default()
-                },
-            ),
-        ] {
-            let request = with_parameters(parameters);
-            let error =
-                encode(&credentials(), &request, &Call::default(), Delivery::Whole).unwrap_err();
-            assert_eq!(error.kind, ErrorKind::InvalidRequest);
-            assert!(
-                error.message.contains(&format!("`{name}`")),
-                "{}",
-                error.message
-            );
-        }
-    }
-
-    #[test]
-    fn an_empty_conversation_is_refused() {
-        let error = encode(
-            &credentials(),
-            &Request::default(),
-            &Call::default(),
-            Delivery::Whole,
-        )
-        .unwrap_err();
-        assert_eq!(error.kind, ErrorKind::InvalidRequest);
-    }
-}
+mod tests;

@@ -1,14 +1,51 @@
-//! `OpenAI`'s chat completions, in the dialects that gateways and backends
-//! speak: strict in what is sent, lenient in what is read.
+//! `OpenAI`'s completions, in the dialects that gateways and backends speak:
+//! strict in what is sent, lenient in what is read.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `dialect` | what the form says of the backend |
+//! | `encode`, `messages`, `media`, `tools`, `response_format` | the request |
+//! | `reader`, `chunk`, `repair` | the reply, from bytes to events |
+//! | `answer`, `tool_calls`, `think_tags`, `native` | what becomes of its pieces |
 
+mod answer;
 mod chunk;
+mod dialect;
 mod encode;
+mod media;
+mod messages;
+mod native;
 mod reader;
 mod repair;
+mod response_format;
+mod think_tags;
+mod tool_calls;
+mod tools;
 
-pub use encode::encode;
+pub use answer::Wanted;
+pub use dialect::Dialect;
 pub use reader::{BodyEnd, Reader};
 
-/// Where the API lies behind the endpoint's base. Higress `ai-proxy`
-/// recognises it by this suffix, so any route prefix works.
-pub const CHAT_PATH: &str = "/v1/chat/completions";
+use crate::call::Call;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::http;
+use crate::text_generation::{Delivery, Request};
+
+impl Dialect {
+    /// The HTTP request for a call.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request` for a call that makes no sense, `unsupported` for
+    /// what the form says the model cannot do.
+    pub fn encode(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+        call: &Call,
+        delivery: Delivery,
+    ) -> Result<http::Request, Error> {
+        encode::encode(self, credentials, request, call, delivery)
+    }
+}

@@ -8,7 +8,8 @@
 //! been seen. What ends without either was cut off: an error, never a shorter
 //! answer.
 
-use super::chunk::{Choice, Chunk, Piece, finish_reason};
+use super::answer::{Answer, Phase, Wanted};
+use super::chunk::{Chunk, usage};
 use super::repair::repaired;
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
@@ -16,7 +17,7 @@ use crate::http::ReplyHead;
 use crate::reply::ReplyInfo;
 use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply, excerpt};
 use crate::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
-use crate::text_generation::{Event, FinishReason, Usage};
+use crate::text_generation::{Event, FinishReason};
 
 /// Largest JSON document, in bytes: that of an event, and for the same
 /// reason.
@@ -43,29 +44,6 @@ enum Framing {
     Document(Vec<u8>),
 }
 
-/// How far the answer has come.
-#[derive(Default)]
-struct Answer {
-    phase: Phase,
-    /// Some of it came as a delta.
-    came_in_deltas: bool,
-    finish_reason: Option<FinishReason>,
-    usage: Option<Usage>,
-}
-
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Phase {
-    /// Nothing that belongs to an answer has come.
-    #[default]
-    Awaited,
-    /// There were choices, and no sign of the end.
-    Begun,
-    /// A finish reason has come; usage may follow.
-    Finished,
-    /// The last event is out.
-    Ended,
-}
-
 /// How a body ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyEnd {
@@ -78,14 +56,14 @@ pub enum BodyEnd {
 impl Reader {
     /// A reader for the body behind `head`.
     #[must_use]
-    pub fn new(head: ReplyHead, secrets: Secrets) -> Self {
+    pub fn new(head: ReplyHead, secrets: Secrets, wanted: Wanted) -> Self {
         Self {
             info: ReplyInfo::from_head(&head),
             head,
             secrets,
             framing: Framing::Undecided,
             start: Vec::new(),
-            answer: Answer::default(),
+            answer: Answer::new(wanted),
         }
     }
 
@@ -194,7 +172,7 @@ impl Reader {
         match self.answer.phase {
             Phase::Ended => Ok(()),
             Phase::Finished => {
-                self.finish(events);
+                self.answer.finish(events);
                 Ok(())
             }
             Phase::Begun => Err(self.truncated()),
@@ -277,7 +255,7 @@ impl Reader {
                 .choices
                 .first
                 .as_ref()
-                .is_some_and(|choice| choice.message.is_some());
+                .is_some_and(|choice| choice.message.is_some() || !choice.text.0.is_empty());
             self.take_chunk(chunk, json, events)?;
             if is_whole {
                 self.answer.finish_with(FinishReason::Stop);
@@ -293,41 +271,19 @@ impl Reader {
         json: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        if chunk.is_error() {
-            let details = Details::of_error_object(json).unwrap_or_else(|| Details {
-                message: String::from_utf8_lossy(json).into_owned(),
-                ..Details::default()
-            });
+        if let Some(details) = chunk.failure(json) {
             return Err(error_inside_reply(&self.head, details, &self.secrets));
         }
         self.info.set_model(&chunk.model.0);
-        self.answer
-            .note_usage(chunk.usage.and_then(super::chunk::WireUsage::usage));
+        self.answer.note_usage(chunk.usage.and_then(usage));
         for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
-            self.take_choice(choice, events)?;
+            self.answer.take_choice(choice, json, events)?;
         }
-        Ok(())
-    }
-
-    fn take_choice(&mut self, choice: Choice<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
-        self.answer.begin();
-        self.answer
-            .note_usage(choice.usage.and_then(super::chunk::WireUsage::usage));
-        let before = events.len();
-        if let Some(delta) = choice.delta {
-            take_piece(delta, events)?;
-        }
-        self.answer.came_in_deltas |= events.len() > before;
-        // Some backends repeat the whole answer at the end of its deltas;
-        // others send a message where a delta should be.
-        if let Some(message) = choice.message
-            && !self.answer.came_in_deltas
+        // An output that is none holds nothing; the end will tell.
+        if let Some(output) = chunk.output
+            && let Ok(output) = serde_json::from_slice(output.get().as_bytes())
         {
-            take_piece(message, events)?;
-        }
-        if let Some(reason) = finish_reason(&choice.finish_reason.0) {
-            self.answer.phase = Phase::Finished;
-            self.answer.finish_reason = Some(reason);
+            self.answer.take_output(output, json, events)?;
         }
         Ok(())
     }
@@ -337,18 +293,11 @@ impl Reader {
             Phase::Awaited => Err(self.protocol_error("the reply holds no answer")),
             Phase::Begun | Phase::Finished => {
                 self.answer.finish_with(FinishReason::Stop);
-                self.finish(events);
+                self.answer.finish(events);
                 Ok(())
             }
             Phase::Ended => Ok(()),
         }
-    }
-
-    /// Appends what ends every answer.
-    fn finish(&mut self, events: &mut Vec<Event>) {
-        self.answer.phase = Phase::Ended;
-        events.extend(self.answer.usage.take().map(Event::Usage));
-        events.extend(self.answer.finish_reason.take().map(Event::Finish));
     }
 
     fn truncated(&self) -> Error {
@@ -386,49 +335,12 @@ impl Reader {
     }
 }
 
-impl Answer {
-    fn begin(&mut self) {
-        if self.phase == Phase::Awaited {
-            self.phase = Phase::Begun;
-        }
-    }
-
-    fn note_usage(&mut self, usage: Option<Usage>) {
-        self.usage = usage.or(self.usage);
-    }
-
-    /// The answer is complete; the backend's own reason stands.
-    fn finish_with(&mut self, reason: FinishReason) {
-        self.phase = Phase::Finished;
-        self.finish_reason.get_or_insert(reason);
-    }
-}
-
 impl From<EventTooLarge> for Error {
     fn from(_: EventTooLarge) -> Self {
         Self::protocol(format!(
             "an event of the reply is larger than {MAX_EVENT_BYTES} bytes, the most that is read"
         ))
     }
-}
-
-fn take_piece(mut piece: Piece<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
-    if piece.calls_tools() {
-        let mut error = Error::unsupported("the model answered with a tool call");
-        error.request_sent = true;
-        return Err(error);
-    }
-    let reasoning = piece.take_reasoning();
-    if !reasoning.is_empty() {
-        events.push(Event::Reasoning(reasoning.into_owned()));
-    }
-    if !piece.refusal.0.is_empty() {
-        events.push(Event::Refusal(piece.refusal.0.into_owned()));
-    }
-    if !piece.content.0.is_empty() {
-        events.push(Event::Text(piece.content.0.into_owned()));
-    }
-    Ok(())
 }
 
 /// How a body that starts like this is framed. `bytes` is where the decision

@@ -1,0 +1,86 @@
+//! About how many tokens a request is, offline.
+
+use super::{ContentPart, Message, Request, ResponseFormat};
+use crate::token_estimate::text;
+
+/// What a chat template puts around a message: two marks, the role, a line
+/// break.
+const TOKENS_PER_MESSAGE: u64 = 4;
+
+/// What a chat template puts around a tool, its JSON keys included.
+const TOKENS_PER_TOOL: u64 = 12;
+
+impl Request {
+    /// The tokens of messages, tools and the schema of the answer. Media count
+    /// as nothing: what they come to depends on the model.
+    #[must_use]
+    pub fn estimated_tokens(&self) -> u64 {
+        let messages = self.messages.iter().map(message);
+        let tools = self.tools.iter().map(|tool| {
+            [&tool.name, &tool.parameters]
+                .into_iter()
+                .chain(&tool.description)
+                .map(|part| text(part))
+                .fold(TOKENS_PER_TOOL, u64::saturating_add)
+        });
+        let format = match &self.response_format {
+            ResponseFormat::Text | ResponseFormat::JsonObject => 0,
+            ResponseFormat::JsonSchema(schema) => text(&schema.schema),
+        };
+        messages.chain(tools).fold(format, u64::saturating_add)
+    }
+}
+
+fn message(message: &Message) -> u64 {
+    let (content, calls): (&[ContentPart], &[super::ToolCall]) = match message {
+        Message::System(m) | Message::Developer(m) | Message::User(m) => (&m.content, &[]),
+        Message::Assistant(m) => (&m.content, &m.tool_calls),
+        Message::Tool(m) => (&m.content, &[]),
+    };
+    let texts = content.iter().map(|part| match part {
+        ContentPart::Text(part) => text(part),
+        ContentPart::Media(_) => 0,
+    });
+    let calls = calls
+        .iter()
+        .map(|call| text(&call.name).saturating_add(text(&call.arguments)));
+    texts
+        .chain(calls)
+        .fold(TOKENS_PER_MESSAGE, u64::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text_generation::{ContentMessage, Tool};
+
+    fn asking(text: &str) -> Request {
+        Request {
+            messages: vec![Message::User(ContentMessage {
+                content: vec![ContentPart::Text(text.to_owned())],
+                name: None,
+            })],
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn an_empty_request_has_no_tokens() {
+        assert_eq!(Request::default().estimated_tokens(), 0);
+    }
+
+    #[test]
+    fn every_part_of_a_request_adds_to_it() {
+        let plain = asking("What is the weather in Paris?");
+        let tokens = plain.estimated_tokens();
+        assert!((10..=14).contains(&tokens), "{tokens}");
+        let mut with_tool = plain.clone();
+        with_tool.tools.push(Tool {
+            name: "weather".to_owned(),
+            description: Some("The weather of a city".to_owned()),
+            parameters: r#"{"type":"object","properties":{"city":{"type":"string"}}}"#.to_owned(),
+            strict: None,
+        });
+        assert!(with_tool.estimated_tokens() > tokens + 20);
+    }
+}

@@ -1,0 +1,430 @@
+//! Tests of what becomes of an answer's pieces: calls of tools as backends
+//! send them, thought in and out of the answer, native frames.
+
+use super::super::{BodyEnd, Reader};
+use super::*;
+use crate::credentials::Secrets;
+use crate::http::ReplyHead;
+use crate::text_generation::{Generation, GenerationBuilder, ToolCall};
+
+const ALL: Wanted = Wanted {
+    reasoning: true,
+    think_tags: true,
+};
+const WITHOUT_THOUGHT: Wanted = Wanted {
+    reasoning: false,
+    think_tags: true,
+};
+
+fn events(wanted: Wanted, chunks: &[&str]) -> Vec<Event> {
+    let head = ReplyHead {
+        status: 200,
+        headers: Vec::new(),
+    };
+    let mut reader = Reader::new(head, Secrets::default(), wanted);
+    let mut events = Vec::new();
+    for chunk in chunks {
+        let event = format!("data: {chunk}\n\n");
+        reader
+            .push(event.as_bytes(), &mut events)
+            .unwrap_or_else(|error| panic!("{error:?}"));
+    }
+    reader
+        .end(BodyEnd::Complete, &mut events)
+        .unwrap_or_else(|error| panic!("{error:?}"));
+    events
+}
+
+/// The answer of a stream of these deltas.
+fn answer(wanted: Wanted, deltas: &[&str], finish: &str) -> Generation {
+    let mut chunks: Vec<String> = deltas
+        .iter()
+        .map(|delta| format!(r#"{{"id":"c","choices":[{{"index":0,"delta":{delta}}}]}}"#))
+        .collect();
+    chunks.push(format!(
+        r#"{{"choices":[{{"delta":{{}},"finish_reason":"{finish}"}}]}}"#
+    ));
+    let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
+    let mut builder = GenerationBuilder::default();
+    for event in events(wanted, &chunks) {
+        builder.add(event);
+    }
+    builder.build().unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// The calls of a stream with these values of `tool_calls`, as
+/// `name(arguments)`, a `!` behind those that are no JSON object.
+fn calls(values: &[&str]) -> Vec<String> {
+    let deltas: Vec<String> = values
+        .iter()
+        .map(|value| format!(r#"{{"tool_calls":{value}}}"#))
+        .collect();
+    let deltas: Vec<&str> = deltas.iter().map(String::as_str).collect();
+    let answer = answer(ALL, &deltas, "tool_calls");
+    let mut ids: Vec<&str> = answer.tool_calls.iter().map(|call| &*call.id).collect();
+    assert!(ids.iter().all(|id| !id.is_empty()));
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), answer.tool_calls.len(), "ids are not apart");
+    answer.tool_calls.iter().map(shown).collect()
+}
+
+fn shown(call: &ToolCall) -> String {
+    let mark = if call.arguments_valid { "" } else { "!" };
+    format!("{}({}){mark}", call.name, call.arguments)
+}
+
+#[test]
+fn calls_are_put_together_however_a_backend_cuts_and_numbers_them() {
+    let one = r#"f({"a":1})"#;
+    let two = r#"g({"b":2})"#;
+    for (what, values, expected) in [
+        (
+            "as the protocol says",
+            vec![
+                r#"[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":""}}]"#,
+                r#"[{"index":0,"function":{"arguments":"{\"a\""}}]"#,
+                r#"[{"index":0,"function":{"arguments":":1}"}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "interleaved",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a"}},{"index":1,"id":"2","function":{"name":"g","arguments":"{\"b"}}]"#,
+                r#"[{"index":1,"function":{"arguments":"\":2}"}}]"#,
+                r#"[{"index":0,"function":{"arguments":"\":1}"}}]"#,
+            ],
+            vec![one, two],
+        ),
+        (
+            "no index at all",
+            vec![
+                r#"[{"id":"1","function":{"name":"f","arguments":"{\"a\""}}]"#,
+                r#"[{"function":{"arguments":":1}"}}]"#,
+                r#"[{"id":"2","function":{"name":"g","arguments":"{\"b\":2}"}}]"#,
+            ],
+            vec![one, two],
+        ),
+        (
+            "neither index nor id",
+            vec![
+                r#"[{"function":{"name":"f","arguments":"{\"a\":1}"}}]"#,
+                r#"[{"function":{"name":"g","arguments":"{\"b\":"}}]"#,
+                r#"[{"function":{"arguments":"2}"}}]"#,
+            ],
+            vec![one, two],
+        ),
+        (
+            "every index zero",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":1}"}}]"#,
+                r#"[{"index":0,"id":"2","function":{"name":"g","arguments":"{\"b\""}}]"#,
+                r#"[{"index":0,"function":{"arguments":":2}"}}]"#,
+            ],
+            vec![one, two],
+        ),
+        (
+            "every index zero and no ids",
+            vec![
+                r#"[{"index":0,"function":{"name":"f","arguments":"{\"a\":1}"}}]"#,
+                r#"[{"index":0,"function":{"name":"g","arguments":"{\"b\":2}"}}]"#,
+                r#"[{"index":0,"function":{"name":"g","arguments":"{\"b\":3}"}}]"#,
+            ],
+            vec![one, two, r#"g({"b":3})"#],
+        ),
+        (
+            "indexes that begin at one",
+            vec![r#"[{"index":1,"id":"1","function":{"name":"f","arguments":"{\"a\":1}"}}]"#],
+            vec![one],
+        ),
+        (
+            "empty ids and names in what follows",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\""}}]"#,
+                r#"[{"index":0,"id":"","type":"","function":{"name":"","arguments":":1}"}}]"#,
+                r#"[{"index":0,"id":null,"function":{"name":null,"arguments":null}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "the name in every delta",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\""}}]"#,
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":":"}}]"#,
+                r#"[{"index":0,"function":{"name":"f","arguments":"1}"}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "the name in two halves",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"get_"}}]"#,
+                r#"[{"index":0,"function":{"name":"it","arguments":"{}"}}]"#,
+            ],
+            vec!["get_it({})"],
+        ),
+        (
+            "arguments before the name",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"arguments":"{\"a\""}}]"#,
+                r#"[{"index":0,"function":{"name":"f","arguments":":1}"}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "the id after the name",
+            vec![
+                r#"[{"index":0,"function":{"name":"f","arguments":"{\"a\""}}]"#,
+                r#"[{"index":0,"id":"1","function":{"arguments":":1}"}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "arguments as an object",
+            vec![r#"[{"index":0,"id":"1","function":{"name":"f","arguments":{"a":1}}}]"#],
+            vec![one],
+        ),
+        (
+            "an object that is repeated",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":{"a":1}}}]"#,
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":{"a":1}}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "all so far in every delta",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{"}}]"#,
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":"}}]"#,
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":1}"}}]"#,
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":1}"}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "a piece that begins as all before it did",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":"}}]"#,
+                r#"[{"index":0,"function":{"arguments":"{\"a\":1}}"}}]"#,
+            ],
+            vec![r#"f({"a":{"a":1}})"#],
+        ),
+        (
+            "arguments that are null, empty or not there",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":null}},{"index":1,"id":"2","function":{"name":"g","arguments":""}},{"index":2,"id":"3","function":{"name":"h"}}]"#,
+            ],
+            vec!["f({})", "g({})", "h({})"],
+        ),
+        (
+            "arguments that were cut off, and those that are no object",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":"}},{"index":1,"id":"2","function":{"name":"g","arguments":"[1]"}}]"#,
+            ],
+            vec![r#"f({"a":)!"#, "g([1])!"],
+        ),
+        (
+            "calls without an array around them",
+            vec![r#"{"id":"1","function":{"name":"f","arguments":"{\"a\":1}"}}"#],
+            vec![one],
+        ),
+        (
+            "null and empty lists between them",
+            vec![
+                "null",
+                "[]",
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":1}"}}]"#,
+                "[null]",
+            ],
+            vec![one],
+        ),
+    ] {
+        assert_eq!(calls(&values), expected, "{what}");
+    }
+}
+
+#[test]
+fn fragments_of_a_call_add_up_to_it() {
+    let events = events(
+        ALL,
+        &[
+            r#"{"choices":[{"delta":{"tool_calls":[{"index":3,"id":"x","function":{"name":"f","arguments":""}}]}}]}"#,
+            r#"{"choices":[{"delta":{"tool_calls":[{"index":3,"function":{"arguments":"{\"a\""}}]}}]}"#,
+            r#"{"choices":[{"delta":{"tool_calls":[{"index":3,"function":{"arguments":":1}"}}]}}]}"#,
+            r#"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#,
+        ],
+    );
+    let fragment = |id: Option<&str>, arguments: &str| {
+        Event::ToolCall(crate::text_generation::ToolCallFragment {
+            index: 0,
+            id: id.map(str::to_owned),
+            name: id.map(|_| "f".to_owned()),
+            arguments: arguments.to_owned(),
+        })
+    };
+    assert_eq!(
+        events,
+        [
+            fragment(Some("x"), "{\"a\""),
+            fragment(None, ":1}"),
+            Event::CompletedToolCall(ToolCall {
+                id: "x".to_owned(),
+                name: "f".to_owned(),
+                arguments: "{\"a\":1}".to_owned(),
+                arguments_valid: true,
+            }),
+            Event::Finish(FinishReason::ToolCalls),
+        ]
+    );
+}
+
+#[test]
+fn the_legacy_form_of_a_call_is_read() {
+    let answer = answer(
+        ALL,
+        &[
+            r#"{"function_call":{"name":"f","arguments":""}}"#,
+            r#"{"function_call":{"arguments":"{\"a\":1}"}}"#,
+        ],
+        "function_call",
+    );
+    let shown: Vec<String> = answer.tool_calls.iter().map(shown).collect();
+    assert_eq!(shown, [r#"f({"a":1})"#]);
+    assert_eq!(answer.finish_reason, FinishReason::ToolCalls);
+}
+
+#[test]
+fn whether_there_are_calls_decides_over_the_reason() {
+    let call = r#"{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{}"}}]}"#;
+    assert_eq!(
+        answer(ALL, &[call], "stop").finish_reason,
+        FinishReason::ToolCalls
+    );
+    let none = answer(ALL, &[r#"{"content":"a"}"#], "tool_calls");
+    assert_eq!(none.finish_reason, FinishReason::Stop);
+    assert_eq!(
+        answer(ALL, &[call], "length").finish_reason,
+        FinishReason::Length
+    );
+}
+
+#[test]
+fn an_id_that_is_made_up_is_another_one_in_another_reply() {
+    let id = |content: &str| {
+        let delta = format!(
+            r#"{{"content":"{content}","tool_calls":[{{"index":0,"function":{{"name":"f","arguments":"{{}}"}}}}]}}"#
+        );
+        answer(ALL, &[&delta], "stop").tool_calls.remove(0).id
+    };
+    assert_eq!(id("a"), id("a"));
+    assert_ne!(id("a"), id("b"));
+}
+
+#[test]
+fn too_many_calls_are_an_error() {
+    let head = ReplyHead {
+        status: 200,
+        headers: Vec::new(),
+    };
+    let mut reader = Reader::new(head, Secrets::default(), ALL);
+    let outcome = (0..1000).try_for_each(|index| {
+        let event = format!(
+            "data: {{\"choices\":[{{\"delta\":{{\"tool_calls\":[{{\"index\":{index},\"function\":{{\"name\":\"f\"}}}}]}}}}]}}\n\n"
+        );
+        reader.push(event.as_bytes(), &mut Vec::new())
+    });
+    assert_eq!(outcome.unwrap_err().kind, crate::error::ErrorKind::Protocol);
+}
+
+#[test]
+fn thought_is_told_apart_from_the_answer_wherever_it_comes() {
+    for (deltas, text, thought) in [
+        (
+            vec![r#"{"reasoning_content":"t","content":"a"}"#],
+            "a",
+            Some("t"),
+        ),
+        (
+            vec![r#"{"content":"<thi"}"#, r#"{"content":"nk>t</think>a"}"#],
+            "a",
+            Some("t"),
+        ),
+        (vec![r#"{"content":"<think>t"}"#], "", Some("t")),
+        (
+            vec![r#"{"content":"a <think>t</think>b <think>u</think>c"}"#],
+            "a b c",
+            Some("tu"),
+        ),
+    ] {
+        let answer = answer(ALL, &deltas, "stop");
+        assert_eq!(answer.text, text, "{deltas:?}");
+        assert_eq!(answer.reasoning.as_deref(), thought, "{deltas:?}");
+    }
+}
+
+#[test]
+fn without_thinking_no_thought_comes_and_no_answer_is_lost() {
+    for (deltas, text) in [
+        (
+            vec![r#"{"reasoning_content":"t"}"#, r#"{"content":"a"}"#],
+            "a",
+        ),
+        (vec![r#"{"content":"<think>t</think>a"}"#], "a"),
+        // All of it came as thought: it is the answer.
+        (vec![r#"{"reasoning_content":"a"}"#], "a"),
+        (vec![r#"{"content":"<think>a"}"#], "a"),
+        (vec![r#"{"content":"<think>a</think>"}"#], "a"),
+        // A block that was never closed may be the rest of it.
+        (vec![r#"{"content":"a <think>b"}"#], "a b"),
+    ] {
+        let answer = answer(WITHOUT_THOUGHT, &deltas, "stop");
+        assert_eq!(answer.text, text, "{deltas:?}");
+        assert_eq!(answer.reasoning, None, "{deltas:?}");
+    }
+    let call = r#"{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{}"}}]}"#;
+    let answer = answer(
+        WITHOUT_THOUGHT,
+        &[r#"{"reasoning_content":"t"}"#, call],
+        "stop",
+    );
+    assert_eq!((answer.text.as_str(), answer.tool_calls.len()), ("", 1));
+}
+
+#[test]
+fn tags_may_be_taken_as_text() {
+    let wanted = Wanted {
+        reasoning: true,
+        think_tags: false,
+    };
+    let answer = answer(wanted, &[r#"{"content":"<think>t</think>a"}"#], "stop");
+    assert_eq!(answer.text, "<think>t</think>a");
+}
+
+#[test]
+fn native_frames_are_read_whether_they_grow_or_follow_each_other() {
+    let frame = |content: &str, reason: &str| {
+        format!(
+            r#"{{"output":{{"choices":[{{"message":{{"role":"assistant","content":"{content}"}},"finish_reason":"{reason}"}}]}},"usage":{{"input_tokens":1,"output_tokens":2}},"request_id":"r"}}"#
+        )
+    };
+    for contents in [["a", "ab", "abc"], ["a", "b", "c"]] {
+        let frames: Vec<String> = contents
+            .iter()
+            .zip(["null", "null", "stop"])
+            .map(|(content, reason)| frame(content, reason))
+            .collect();
+        let frames: Vec<&str> = frames.iter().map(String::as_str).collect();
+        let mut builder = GenerationBuilder::default();
+        for event in events(ALL, &frames) {
+            builder.add(event);
+        }
+        let answer = builder.build().unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(answer.text, "abc");
+        assert_eq!(answer.usage.unwrap().total_tokens, Some(3));
+        assert_eq!(answer.finish_reason, FinishReason::Stop);
+    }
+    let old = r#"{"output":{"text":"abc","finish_reason":"stop"}}"#;
+    assert_eq!(events(ALL, &[old]).len(), 2);
+}

@@ -1,0 +1,317 @@
+//! How a backend wants requests written, where backends differ: chosen by the
+//! form, never guessed from a reply; one default goes by the model's name.
+
+use super::Wanted;
+use crate::credentials::Form;
+use crate::error::{Error, ErrorKind};
+use crate::text_generation::{Delivery, Request};
+
+/// The choices of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dialect {
+    pub(super) completion_mode: CompletionMode,
+    pub(super) function_calling: FunctionCalling,
+    pub(super) thinking_support: ThinkingSupport,
+    pub(super) thinking_form: ThinkingForm,
+    pub(super) think_tags: bool,
+    pub(super) json_schemas: bool,
+    pub(super) media: bool,
+    pub(super) media_form: MediaForm,
+    pub(super) token_parameter: TokenParameter,
+    pub(super) developer_role: &'static str,
+    pub(super) sends_reasoning: bool,
+    pub(super) stream_usage: bool,
+}
+
+/// What the model takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CompletionMode {
+    /// Messages.
+    Chat,
+    /// One prompt.
+    Completion,
+}
+
+/// The form of tool calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FunctionCalling {
+    /// There are none.
+    Absent,
+    /// `functions` and `function_call`, one at a time.
+    Functions,
+    /// `tools` and `tool_calls`.
+    Tools,
+}
+
+/// Whether the model thinks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ThinkingSupport {
+    Never,
+    Always,
+    /// As each call says.
+    Optional,
+}
+
+/// How thinking is switched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ThinkingForm {
+    /// The next two at once: each backend ignores the other's.
+    Both,
+    /// Qwen at Alibaba Cloud: top-level `enable_thinking`.
+    EnableThinking,
+    /// vLLM and SGLang: `chat_template_kwargs`.
+    ChatTemplate,
+    /// DeepSeek, Zhipu, Doubao: `thinking` with a `type`.
+    ThinkingType,
+    /// `OpenAI`: `reasoning_effort` alone.
+    ReasoningEffort,
+}
+
+/// How sound, video and documents are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MediaForm {
+    OpenAi,
+    Qwen,
+}
+
+/// The name of the limit of output tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenParameter {
+    Automatic,
+    MaxTokens,
+    MaxCompletionTokens,
+}
+
+const ON_OR_OFF: &[(&str, bool)] = &[("on", true), ("off", false)];
+const OFF_OR_ON: &[(&str, bool)] = &[("off", false), ("on", true)];
+
+impl Dialect {
+    /// Reads the choices of the form.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for an unknown word.
+    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            completion_mode: form.choice(
+                "completion_mode",
+                &[
+                    ("chat", CompletionMode::Chat),
+                    ("completion", CompletionMode::Completion),
+                ],
+            )?,
+            function_calling: form.choice(
+                "function_calling_type",
+                &[
+                    ("no_call", FunctionCalling::Absent),
+                    ("function_call", FunctionCalling::Functions),
+                    ("tool_call", FunctionCalling::Tools),
+                ],
+            )?,
+            thinking_support: form.choice(
+                "agent_thought_support",
+                &[
+                    ("not_supported", ThinkingSupport::Never),
+                    ("only_thinking_supported", ThinkingSupport::Always),
+                    ("supported", ThinkingSupport::Optional),
+                ],
+            )?,
+            thinking_form: form.choice(
+                "thinking_form",
+                &[
+                    ("both", ThinkingForm::Both),
+                    ("enable_thinking", ThinkingForm::EnableThinking),
+                    ("chat_template_kwargs", ThinkingForm::ChatTemplate),
+                    ("thinking_type", ThinkingForm::ThinkingType),
+                    ("reasoning_effort", ThinkingForm::ReasoningEffort),
+                ],
+            )?,
+            think_tags: form.choice("think_tags", ON_OR_OFF)?,
+            json_schemas: form.choice(
+                "structured_output_support",
+                &[("not_supported", false), ("supported", true)],
+            )?,
+            media: form.choice(
+                "multimodal_support",
+                &[("not_support", false), ("support", true)],
+            )?,
+            media_form: form.choice(
+                "media_form",
+                &[("openai", MediaForm::OpenAi), ("qwen", MediaForm::Qwen)],
+            )?,
+            token_parameter: form.choice(
+                "token_parameter_name",
+                &[
+                    ("automatic", TokenParameter::Automatic),
+                    ("max_tokens", TokenParameter::MaxTokens),
+                    ("max_completion_tokens", TokenParameter::MaxCompletionTokens),
+                ],
+            )?,
+            developer_role: form.choice(
+                "developer_role",
+                &[("system", "system"), ("developer", "developer")],
+            )?,
+            sends_reasoning: form.choice("send_reasoning", OFF_OR_ON)?,
+            stream_usage: form.choice("stream_usage", ON_OR_OFF)?,
+        })
+    }
+
+    /// The path of the API behind the endpoint's base. Higress `ai-proxy`
+    /// recognises an API by this suffix, so any route prefix works.
+    #[must_use]
+    pub fn api_path(&self) -> &'static str {
+        match self.completion_mode {
+            CompletionMode::Chat => "/v1/chat/completions",
+            CompletionMode::Completion => "/v1/completions",
+        }
+    }
+
+    /// Whether the model is to think in a call; none if nothing is said.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if the form says that the model cannot do it.
+    pub(super) fn thinking(&self, request: &Request) -> Result<Option<bool>, Error> {
+        match (self.thinking_support, request.parameters.thinking) {
+            (ThinkingSupport::Never, Some(true)) => {
+                Err(Error::not_configured("`thinking`", "agent_thought_support"))
+            }
+            (ThinkingSupport::Always, Some(false)) => Err(Error::not_configured(
+                "an answer without `thinking`",
+                "agent_thought_support",
+            )),
+            (ThinkingSupport::Never, _) => Ok(None),
+            (ThinkingSupport::Always, _) => Ok(Some(true)),
+            (ThinkingSupport::Optional, thinking) => Ok(thinking),
+        }
+    }
+
+    /// What the caller wants of the answer: no thoughts where it says so.
+    #[must_use]
+    pub fn wanted(&self, request: &Request) -> Wanted {
+        Wanted {
+            reasoning: request.parameters.thinking != Some(false),
+            think_tags: self.think_tags,
+        }
+    }
+
+    /// The name under which a model wants its limit of output tokens.
+    pub(super) fn token_parameter(&self, model_name: &str) -> &'static str {
+        match self.token_parameter {
+            TokenParameter::MaxTokens => "max_tokens",
+            TokenParameter::MaxCompletionTokens => "max_completion_tokens",
+            TokenParameter::Automatic if wants_completion_tokens(model_name) => {
+                "max_completion_tokens"
+            }
+            TokenParameter::Automatic => "max_tokens",
+        }
+    }
+
+    /// The dialect without what a backend has just refused, if the refusal
+    /// names something that can be left out: the request is then worth one
+    /// more attempt.
+    #[must_use]
+    pub fn without_what_was_refused(self, refusal: &Error, delivery: Delivery) -> Option<Self> {
+        let asked_for_usage = matches!(delivery, Delivery::Stream) && self.stream_usage;
+        (refusal.kind == ErrorKind::BadRequest
+            && asked_for_usage
+            && refusal.message.contains("stream_options"))
+        .then_some(Self {
+            stream_usage: false,
+            ..self
+        })
+    }
+}
+
+/// `OpenAI`'s reasoning models refuse `max_tokens`. A route may put a
+/// provider's name before the model's.
+fn wants_completion_tokens(model_name: &str) -> bool {
+    let name = model_name.rsplit('/').next().unwrap_or(model_name);
+    ["o1", "o3", "o4", "gpt-5"].into_iter().any(|family| {
+        name.strip_prefix(family)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text_generation::Parameters;
+
+    fn dialect(values: &[(&str, &str)]) -> Result<Dialect, Error> {
+        let values: Vec<(String, String)> = values
+            .iter()
+            .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
+            .collect();
+        Dialect::parse(&Form::parse(&values)?)
+    }
+
+    fn asking(thinking: Option<bool>) -> Request {
+        Request {
+            parameters: Parameters {
+                thinking,
+                ..Parameters::default()
+            },
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn the_limit_of_tokens_is_named_as_the_model_wants_it() {
+        let by_name = dialect(&[]).unwrap();
+        for (model, parameter) in [
+            ("o3", "max_completion_tokens"),
+            ("o1-mini", "max_completion_tokens"),
+            ("openai/gpt-5.1", "max_completion_tokens"),
+            ("gpt-4o", "max_tokens"),
+            ("qwen-max", "max_tokens"),
+            ("o30b", "max_tokens"),
+        ] {
+            assert_eq!(by_name.token_parameter(model), parameter, "{model}");
+        }
+        let fixed = dialect(&[("token_parameter_name", "max_tokens")]).unwrap();
+        assert_eq!(fixed.token_parameter("o3"), "max_tokens");
+    }
+
+    #[test]
+    fn the_form_decides_whether_a_call_may_switch_thinking() {
+        let support = |word| dialect(&[("agent_thought_support", word)]).unwrap();
+        for (word, asked, meant) in [
+            ("not_supported", None, Ok(None)),
+            ("not_supported", Some(false), Ok(None)),
+            ("not_supported", Some(true), Err(())),
+            ("only_thinking_supported", None, Ok(Some(true))),
+            ("only_thinking_supported", Some(false), Err(())),
+            ("supported", None, Ok(None)),
+            ("supported", Some(false), Ok(Some(false))),
+        ] {
+            let thinking = support(word).thinking(&asking(asked)).map_err(|_| ());
+            assert_eq!(thinking, meant, "{word} {asked:?}");
+        }
+    }
+
+    #[test]
+    fn usage_is_left_out_only_where_it_was_asked_for_and_refused() {
+        let refused = Error::after_sending(ErrorKind::BadRequest, "unknown field stream_options");
+        let other = Error::after_sending(ErrorKind::BadRequest, "unknown field top_k");
+        let dialect = dialect(&[]).unwrap();
+        let relaxed = dialect.without_what_was_refused(&refused, Delivery::Stream);
+        assert!(relaxed.is_some_and(|relaxed| !relaxed.stream_usage));
+        assert!(
+            relaxed
+                .unwrap()
+                .without_what_was_refused(&refused, Delivery::Stream)
+                .is_none()
+        );
+        assert!(
+            dialect
+                .without_what_was_refused(&other, Delivery::Stream)
+                .is_none()
+        );
+        assert!(
+            dialect
+                .without_what_was_refused(&refused, Delivery::Whole)
+                .is_none()
+        );
+    }
+}
