@@ -1,0 +1,19 @@
+//! The mock gateway over real sockets: what a client sees of it, and what it
+//! remembers of a client.
+
+mod delivery;
+mod hmac_auth;
+mod hmac_auth_apisix;
+mod jwt_auth;
+mod key_auth;
+mod life;
+mod limits;
+mod noise;
+mod openai_compatible_persona;
+mod quota;
+mod records;
+mod replay_protection;
+mod response_headers;
+mod routes;
+mod scripts;
+mod support;
