@@ -2,6 +2,7 @@
 //! remembers of a client.
 
 mod chat_dialects;
+mod chat_native;
 mod chat_rules;
 mod delivery;
 mod embeddings;
