@@ -1,8 +1,9 @@
 //! One request on its way through the gateway, checked in the gateway's order:
-//! size of the head, route, size of the body, replay protection,
+//! size of the head, object storage, route, size of the body, replay protection,
 //! authentication, limits and quotas, backend.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,6 +21,7 @@ use super::governance::Stage;
 use super::governance::chain::Passage;
 use super::ledger::{Ledger, OpenExchange};
 use super::local_reply;
+use super::object_storage;
 use super::persona::Scene;
 use super::random::{Purpose, Random};
 use super::record::{Outcome, RecordedRequest, header_list};
@@ -41,22 +43,33 @@ pub(crate) struct Gatehouse {
     pub(crate) ledger: Ledger,
 }
 
-/// Answers one request that came on the connection of this number.
+/// One connection from a client.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Connection {
+    /// Its place among all connections, from 0.
+    pub(crate) number: u64,
+    /// The address that the client connected to.
+    pub(crate) address: SocketAddr,
+}
+
+/// Answers one request that came on a connection.
 pub(crate) async fn serve(
     gatehouse: Arc<Gatehouse>,
-    connection: u64,
+    connection: Connection,
     request: Request<Incoming>,
 ) -> Result<Response<AnswerBody>, Unanswered> {
     let config = &gatehouse.config;
     let arrived = config.clock.unix_milliseconds();
     let (head, body) = request.into_parts();
-    let mut exchange = gatehouse.ledger.enter(first_record(connection, &head));
+    let mut exchange = gatehouse
+        .ledger
+        .enter(first_record(connection.number, &head));
     let method = head.method.clone();
     let mut identifier_source = random(config, &exchange, Purpose::RequestIdentifier);
     let identifier = response_headers::request_identifier(&head.headers, &mut identifier_source);
 
     let route = route::find(&config.routes, head.uri.path());
-    let Some(reply) = decide(config, route, head, body, &mut exchange).await else {
+    let Some(reply) = decide(config, connection, route, head, body, &mut exchange).await else {
         return Err(Unanswered);
     };
     let mut answer = match reply {
@@ -82,6 +95,7 @@ pub(crate) async fn serve(
 /// Everything up to the reply's content; nothing if the client left meanwhile.
 async fn decide(
     config: &GatewayConfig,
+    connection: Connection,
     route: Option<&Route>,
     head: Parts,
     body: Incoming,
@@ -96,13 +110,18 @@ async fn decide(
     if head_bytes > config.header_limit_bytes {
         return Some(local_reply::header_fields_too_large().into());
     }
+    let now = config.clock.unix_milliseconds() / 1_000;
+    if let Some(answer) = object_storage::answer(&head, now) {
+        return Some(answer.into());
+    }
     let answer = match (upload, route) {
         (Upload::Abandoned(_), _) => return None,
         (Upload::Malformed(_), _) => local_reply::bad_request(),
         (Upload::Whole(_) | Upload::TooLarge, None) => local_reply::no_route(),
         (Upload::TooLarge, Some(_)) => local_reply::payload_too_large(),
         (Upload::Whole(body), Some(route)) => {
-            return Some(on_route(config, route, Arrival::new(head, body), exchange));
+            let arrival = Arrival::new(head, body);
+            return Some(on_route(config, connection, route, arrival, exchange));
         }
     };
     Some(answer.into())
@@ -112,6 +131,7 @@ async fn decide(
 /// its backend, then what the plugins do to the reply.
 fn on_route(
     config: &GatewayConfig,
+    connection: Connection,
     route: &Route,
     mut arrival: Arrival,
     exchange: &mut OpenExchange,
@@ -119,7 +139,7 @@ fn on_route(
     let mut passage = Passage::default();
     let reply = match admit(config, route, &mut arrival, &mut passage, exchange) {
         Some(answer) => answer.into(),
-        None => from_backend(config, route, &arrival, exchange),
+        None => from_backend(config, connection, route, &arrival, exchange),
     };
     match reply {
         ScriptedReply::Answer(mut answer) => {
@@ -164,6 +184,7 @@ fn tell_plugins(headers: &mut HeaderMap, consumer: Option<&str>) {
 
 fn from_backend(
     config: &GatewayConfig,
+    connection: Connection,
     route: &Route,
     arrival: &Arrival,
     exchange: &OpenExchange,
@@ -173,6 +194,7 @@ fn from_backend(
         Backend::Persona(persona) => {
             let scene = Scene {
                 models: &route.models,
+                origin: &format!("http://{}", connection.address),
                 unix_seconds: config.clock.unix_milliseconds() / 1_000,
                 random: random(config, exchange, Purpose::CompletionIdentifier),
             };

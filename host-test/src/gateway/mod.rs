@@ -18,7 +18,8 @@
 //! One request takes this way: `server` accepts it, `exchange` checks it in
 //! the gateway's order, an `authentication` method and the `governance` plugins
 //! admit it, a `route`'s backend (`persona` or `script`) makes an `answer`, `chunking` cuts
-//! it, `answer_body` sends it, and `record` remembers what became of it.
+//! it, `answer_body` sends it, and `record` remembers what became of it. What an
+//! image model drew lies in `object_storage`.
 
 mod answer;
 mod answer_body;
@@ -34,6 +35,7 @@ mod governance;
 mod http_date;
 mod ledger;
 mod local_reply;
+mod object_storage;
 mod persona;
 mod query;
 mod random;
@@ -65,6 +67,11 @@ pub use governance::replay_protection::ReplayProtection;
 pub use governance::token_rate_limit::TokenRateLimit;
 pub use ledger::NotInTime;
 pub use persona::Persona;
+pub use persona::chat::{Chat, ChatDialect, Rule, Rules};
+pub use persona::embedding::{EmbeddingProvider, EmbeddingQuirk, Embeddings};
+pub use persona::image::{ImageOutcome, Images};
+pub use persona::provider::Provider;
+pub use persona::rerank::{Rerank, RerankProvider};
 pub use random::Random;
 pub use record::{Outcome, RecordedRequest};
 pub use route::{Backend, Route};

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::GatewayConfig;
-use super::exchange::{Gatehouse, serve};
+use super::exchange::{Connection, Gatehouse, serve};
 use super::ledger::{Ledger, NotInTime};
 use super::record::RecordedRequest;
 
@@ -151,7 +151,12 @@ async fn converse(stream: TcpStream, gatehouse: Arc<Gatehouse>, number: u64) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "chunks may be joined on the wire");
     }
-    let service = service_fn(|request| serve(Arc::clone(&gatehouse), number, request));
+    let Ok(address) = stream.local_addr() else {
+        // It has been closed already.
+        return;
+    };
+    let from = Connection { number, address };
+    let service = service_fn(|request| serve(Arc::clone(&gatehouse), from, request));
     let connection = http1::Builder::new()
         .auto_date_header(false)
         .max_buf_size(PARSER_LIMIT_BYTES)

@@ -37,6 +37,8 @@ fn arguments_that_nobody_knows_are_refused() {
         &["rerank", "query"],
         &["gateway", "--listen", "here"],
         &["gateway", "--chunking", "0"],
+        &["gateway", "--chat", "parrot"],
+        &["image", "A cat", "--json", "--output", "pictures"],
     ] {
         let ended = refusal(arguments);
         assert!(!ended.stderr.is_empty(), "{arguments:?}: {ended:?}");

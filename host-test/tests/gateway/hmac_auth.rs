@@ -1,9 +1,15 @@
 //! What a client sees of Higress hmac-auth. The signatures are vectors of the
 //! gateway's; none is computed here.
 
-use higress_host::gateway::{HmacAuth, HmacConsumer};
+use bytes::Bytes;
+use higress_host::gateway::{
+    Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuth, HmacConsumer,
+    Route, Script,
+};
+use http::{HeaderValue, Request, StatusCode};
+use http_body_util::Full;
 
-use super::*;
+use crate::support::{Reply, client, post, raw_exchange, send, start};
 
 /// In the middle of what the clock of these tests may show.
 const SIGNED_AT: u64 = 1_700_000_000_000;

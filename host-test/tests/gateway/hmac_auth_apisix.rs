@@ -1,9 +1,14 @@
 //! What a client sees of Higress hmac-auth-apisix. The signature is a vector
 //! of the plugin's.
 
-use higress_host::gateway::{HmacAuthApisix, HmacConsumer};
+use higress_host::gateway::{
+    Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuthApisix,
+    HmacConsumer, Route, Script,
+};
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
 
-use super::*;
+use crate::support::{Reply, client, post, send, start};
 
 const SIGNED_AT: u64 = 1_757_721_198_000;
 const DATE: &str = "Fri, 12 Sep 2025 23:53:18 GMT";

@@ -1,8 +1,12 @@
 //! What a client sees of Higress jwt-auth in its two flavours.
 
-use higress_host::gateway::{JwtAuth, JwtFlavour};
+use higress_host::gateway::{
+    Answer, Authentication, Backend, Clock, GatewayConfig, Grant, JwtAuth, JwtFlavour, Route,
+    Script,
+};
+use http::{HeaderValue, StatusCode};
 
-use super::*;
+use crate::support::{Reply, client, get, send, start};
 
 const NOW_SECONDS: u64 = 1_700_000_000;
 

@@ -1,11 +1,16 @@
 //! What a client sees of the plugins that limit requests and tokens.
 
-use higress_host::gateway::{
-    ClusterRateLimit, FlowControl, Governance, KeyRateLimit, Limit, LimitBy, LimitRule,
-    ManualClock, TokenRateLimit,
-};
+use std::time::Duration;
 
-use super::*;
+use higress_host::gateway::{
+    Answer, Authentication, Backend, Clock, ClusterRateLimit, Ending, FlowControl, Gateway,
+    GatewayConfig, Governance, KeyAuth, KeyAuthFlavour, KeyRateLimit, KeySource, Limit, LimitBy,
+    LimitRule, ManualClock, Route, Script, TokenRateLimit,
+};
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
+
+use crate::support::{Reply, client, get, send, start, timely};
 
 /// What the scripted provider says each reply cost.
 const COST: u64 = 30;

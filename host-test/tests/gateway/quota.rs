@@ -1,8 +1,12 @@
 //! What a client sees of Higress ai-quota.
 
-use higress_host::gateway::Quota;
+use higress_host::gateway::{
+    Authentication, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, Quota,
+};
+use http::{HeaderValue, StatusCode};
+use serde_json::Value;
 
-use super::*;
+use crate::support::{chat_url, client, persona_route, post, question, send, start};
 
 async fn governed(quota: &Quota) -> Gateway {
     let key_auth = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "x-api-key")

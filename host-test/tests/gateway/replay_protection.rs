@@ -1,8 +1,14 @@
 //! What a client sees of Higress replay-protection.
 
-use higress_host::gateway::{ManualClock, ReplayProtection};
+use std::time::Duration;
 
-use super::*;
+use higress_host::gateway::{
+    Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour,
+    KeySource, ManualClock, ReplayProtection, Route, Script,
+};
+use http::{HeaderValue, StatusCode};
+
+use crate::support::{client, get, send, start};
 
 async fn guarded(plugin: ReplayProtection, clock: Clock) -> Gateway {
     let answer = Answer::document(StatusCode::OK, "text/plain", "served");

@@ -67,6 +67,23 @@ impl CallArguments {
         }
     }
 
+    /// Reads the request, which is the file's or what the short form stands
+    /// for, and opens a session to make it in.
+    pub(crate) fn open_for<T>(
+        &self,
+        kind: ModelKind,
+        file: Option<&Source>,
+        short_form: &Value,
+        read: impl FnOnce(&Value) -> Result<T, Problem>,
+    ) -> Result<(Session, T), Failure> {
+        let mut input = StandardInput::Unread;
+        let request = match file {
+            Some(source) => source.read_json(&mut input, read)?,
+            None => read(short_form).map_err(|problem| Failure::setup(problem.to_string()))?,
+        };
+        Ok((self.open(kind, &mut input)?, request))
+    }
+
     /// Reads the files, loads the component and makes the tenant.
     pub(crate) fn open(
         &self,
@@ -119,20 +136,6 @@ impl Session {
     pub(crate) fn failure(&self, error: CallError) -> Failure {
         let hint = self.hint.filter(|_| never_connected(&error));
         Failure::Call { error, hint }
-    }
-}
-
-/// The request that a calling command was given: its `--request`, or what its
-/// short form stands for.
-pub(crate) fn read_request<T>(
-    file: Option<&Source>,
-    short_form: &Value,
-    read: impl FnOnce(&Value) -> Result<T, Problem>,
-    input: &mut StandardInput,
-) -> Result<T, Failure> {
-    match file {
-        Some(source) => source.read_json(input, read),
-        None => read(short_form).map_err(|problem| Failure::setup(problem.to_string())),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::openai_error::OpenAiError;
+use super::api_error::ApiError;
 
 /// A field's value, unless it is absent or `null`.
 pub(crate) fn present<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -13,15 +13,15 @@ pub(crate) fn present<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<
 pub(crate) fn positive_integer(
     fields: &Map<String, Value>,
     name: &str,
-) -> Result<Option<usize>, OpenAiError> {
+) -> Result<Option<usize>, ApiError> {
     let Some(value) = present(fields, name) else {
         return Ok(None);
     };
     if !(value.is_i64() || value.is_u64()) {
-        return Err(OpenAiError::wrong_type(name, "an integer"));
+        return Err(ApiError::wrong_type(name, "an integer"));
     }
     let number = value.as_u64().filter(|&number| number > 0).ok_or_else(|| {
-        OpenAiError::field(
+        ApiError::field(
             name,
             format!("Invalid '{name}': expected a value of at least 1."),
         )
@@ -36,25 +36,49 @@ pub(crate) fn check_range(
     name: &str,
     least: f64,
     most: f64,
-) -> Result<(), OpenAiError> {
+) -> Result<(), ApiError> {
     let Some(value) = present(fields, name) else {
         return Ok(());
     };
     let number = value
         .as_f64()
-        .ok_or_else(|| OpenAiError::wrong_type(name, "a number"))?;
+        .ok_or_else(|| ApiError::wrong_type(name, "a number"))?;
     if (least..=most).contains(&number) {
         return Ok(());
     }
     let message = format!("Invalid '{name}': expected a value from {least} to {most}.");
-    Err(OpenAiError::field(name, message).code("decimal_out_of_range"))
+    Err(ApiError::field(name, message).code("decimal_out_of_range"))
 }
 
 /// A boolean; `false` if absent.
-pub(crate) fn flag(fields: &Map<String, Value>, name: &str) -> Result<bool, OpenAiError> {
+pub(crate) fn flag(fields: &Map<String, Value>, name: &str) -> Result<bool, ApiError> {
     match present(fields, name) {
         None => Ok(false),
         Some(Value::Bool(value)) => Ok(*value),
-        Some(_) => Err(OpenAiError::wrong_type(name, "a boolean")),
+        Some(_) => Err(ApiError::wrong_type(name, "a boolean")),
+    }
+}
+
+/// An object.
+pub(crate) fn object<'a>(
+    fields: &'a Map<String, Value>,
+    name: &str,
+) -> Result<Option<&'a Map<String, Value>>, ApiError> {
+    match present(fields, name) {
+        None => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => Err(ApiError::wrong_type(name, "an object")),
+    }
+}
+
+/// A text; none if it is empty.
+pub(crate) fn text<'a>(
+    fields: &'a Map<String, Value>,
+    name: &str,
+) -> Result<Option<&'a str>, ApiError> {
+    match present(fields, name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
+        Some(_) => Err(ApiError::wrong_type(name, "a string")),
     }
 }

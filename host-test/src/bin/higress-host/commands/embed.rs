@@ -1,13 +1,11 @@
 //! `embed`: vectors from texts.
 
+use super::whole;
 use crate::failure::Failure;
-use crate::interrupt::run_until_interrupted;
 use crate::output::excerpt::excerpt;
-use crate::output::summary::summary;
-use crate::output::waiting::while_waiting;
-use crate::output::{self, Format, Medium};
-use crate::session::{CallArguments, read_request};
-use crate::source::{Source, StandardInput};
+use crate::output::{self, Medium};
+use crate::session::CallArguments;
+use crate::source::Source;
 use clap::{Args, ValueEnum};
 use higress_host::contract::text_embedding::Embeddings;
 use higress_host::contract::types::ModelKind;
@@ -63,33 +61,23 @@ enum InputType {
 
 impl EmbedArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let mut input = StandardInput::Unread;
-        let request = read_request(
+        let (session, request) = self.call.open_for(
+            ModelKind::TextEmbedding,
             self.request.as_ref(),
             &self.short_form(),
             written::read_request,
-            &mut input,
         )?;
-        let session = self.call.open(ModelKind::TextEmbedding, &mut input)?;
         let call = session
             .tenant
             .embed(&session.model, &request, &session.options);
-        let embeddings = run_until_interrupted(async {
-            let doing = format!("embedding {} texts", request.texts.len());
-            while_waiting(session.format, &doing, call)
-                .await
-                .map_err(|error| session.failure(error))
-        })?;
-        match session.format {
-            Format::JsonLines => output::write_json(&written::write_embeddings(&embeddings))?,
-            Format::Text => {
-                let preview = preview(&embeddings, &request.texts);
-                output::write_line(&Medium::of_standard_output().safe(&preview))?;
-                let usage = embeddings.usage.as_ref();
-                output::note(&summary(&session, usage, &embeddings.info));
+        let doing = format!("embedding {} texts", request.texts.len());
+        whole::make(&session, &doing, call, |medium, embeddings| {
+            output::write_line(&medium.safe(&preview(embeddings, &request.texts, medium)))?;
+            if let Some(remark) = cut_texts(&embeddings.truncated) {
+                output::note(&remark);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn short_form(&self) -> Value {
@@ -105,30 +93,44 @@ impl EmbedArguments {
     }
 }
 
-fn preview(embeddings: &Embeddings, texts: &[String]) -> String {
+/// How many vectors of which length, and the start of the first of them.
+fn preview(embeddings: &Embeddings, texts: &[String], medium: Medium) -> String {
     let dimensions = usize::try_from(embeddings.dimensions).unwrap_or(usize::MAX);
     let vectors = embeddings.values.chunks(dimensions.max(1));
     let mut lines = vec![format!("{} vectors of {dimensions} values", texts.len())];
     let shown = vectors.zip(texts).take(PREVIEW_VECTORS);
-    lines.extend(shown.map(|(vector, text)| preview_line(vector, text)));
+    lines.extend(shown.map(|(vector, text)| preview_line(vector, text, medium)));
     if texts.len() > PREVIEW_VECTORS {
         lines.push(format!("  and {} more", texts.len() - PREVIEW_VECTORS));
     }
     lines.join("\n")
 }
 
-fn preview_line(vector: &[f32], text: &str) -> String {
+fn preview_line(vector: &[f32], text: &str, medium: Medium) -> String {
     let values = vector.iter().take(PREVIEW_VALUES);
     let mut values: Vec<String> = values.map(|value| format!("{value:>9.5}")).collect();
     if vector.len() > PREVIEW_VALUES {
         values.push("…".to_owned());
     }
-    format!("  [{}]  {}", values.join(", "), excerpt(text, 40))
+    let line = format!("  [{}]  ", values.join(", "));
+    let text = excerpt(text, medium.columns_after(&line));
+    line + &text
+}
+
+fn cut_texts(truncated: &[u32]) -> Option<String> {
+    let indexes: Vec<String> = truncated.iter().map(u32::to_string).collect();
+    (!indexes.is_empty()).then(|| {
+        format!(
+            "longer than the model takes, and cut: texts {} (counted from 0)",
+            indexes.join(", ")
+        )
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::preview;
+    use super::{cut_texts, preview};
+    use crate::output::Medium;
     use higress_host::contract::text_embedding::Embeddings;
     use higress_host::contract::types::ReplyInfo;
 
@@ -157,12 +159,22 @@ mod tests {
     fn the_start_of_each_vector_is_shown() {
         let texts = ["one".to_owned(), "two".to_owned()];
         assert_eq!(
-            preview(&embeddings(2, vec![0.5, -0.25, 1.0, 0.0]), &texts),
+            preview(
+                &embeddings(2, vec![0.5, -0.25, 1.0, 0.0]),
+                &texts,
+                Medium::Pipe
+            ),
             "2 vectors of 2 values\n  [  0.50000,  -0.25000]  one\n  [  1.00000,   0.00000]  two"
         );
         assert_eq!(
-            preview(&embeddings(0, Vec::new()), &[]),
+            preview(&embeddings(0, Vec::new()), &[], Medium::Pipe),
             "0 vectors of 0 values"
         );
+    }
+
+    #[test]
+    fn cut_texts_are_named() {
+        assert_eq!(cut_texts(&[]), None);
+        assert!(cut_texts(&[0, 3]).unwrap().contains("0, 3"));
     }
 }

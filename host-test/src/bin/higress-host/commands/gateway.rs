@@ -1,32 +1,45 @@
 //! `gateway`: the mock gateway, for people to try things against.
 
+mod routes;
+mod welcome;
+
 use crate::failure::Failure;
 use crate::interrupt::run_until_interrupted;
 use crate::output::{self, clean};
 use clap::Args;
 use higress_host::gateway::{
-    Authentication, Backend, Chunking, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource,
-    Outcome, Persona, RecordedRequest, Route,
+    Authentication, Chunking, Gateway, GatewayConfig, Outcome, RecordedRequest, Route,
 };
+use routes::{Speaker, hmac, models};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use welcome::welcome;
+
+pub(crate) use routes::{DEMO_KEY, key, persona};
 
 const EXAMPLES: &str = "\
 Examples:
   higress-host gateway
   higress-host gateway --listen 127.0.0.1:0 --chunking random --seed 7 --delay-ms 50
+  higress-host gateway --chat qwen
 
 Then, in another terminal:
   higress-host text \"Hello\" --model demo --allow-private \\
       --set endpoint_url=http://127.0.0.1:8080/open
-  higress-host text \"Hello\" --model demo --allow-private \\
-      --set endpoint_url=http://127.0.0.1:8080/key \\
-      --set consumer_auth_mode=api_key --set api_key=sk-demo";
+  higress-host rerank \"museum\" \"Tea is hot.\" \"The museum opens at ten.\" \\
+      --model demo --allow-private --set endpoint_url=http://127.0.0.1:8080/open
 
-/// The key that the route `/key` wants.
-pub(crate) const DEMO_KEY: &str = "sk-demo";
+Three routes lead to the same four models: /open for everybody, /key for the
+bearer of a key, /hmac for signed requests. Their credentials are printed, ready
+for --credentials FILE. Chat is at v1/chat/completions below a route, embeddings
+at v1/embeddings; images and rerank are where DashScope has them. Pictures are
+real, and lie below /images.
+
+The chat model calls tools that a request offers: current_time if the person
+says \"time\", search_promotions if the person says \"promotion\"; then it tells
+what they found.";
 
 /// Requests are watched for as long as this at a time.
 const WATCH: Duration = Duration::from_hours(1);
@@ -50,6 +63,9 @@ pub(crate) struct GatewayArguments {
     /// Pause between two chunks of a reply, so that one sees text stream.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     delay_ms: u64,
+    /// Whose wire format the chat model speaks.
+    #[arg(long, value_name = "PROVIDER", value_enum, default_value_t = Speaker::Openai)]
+    chat: Speaker,
 }
 
 impl GatewayArguments {
@@ -65,49 +81,29 @@ impl GatewayArguments {
         let config = GatewayConfig::new()
             .listen_on(self.listen)
             .seed(self.seed)
-            .route(self.paced(Route::new("/open", persona())))
-            .route(self.paced(Route::new("/key", persona()).authentication(key())));
+            .route(self.route("/open", Authentication::None))
+            .route(self.route("/key", key()))
+            .route(self.route("/hmac", hmac()?));
         let gateway = Gateway::start(config).await.map_err(|error| {
             Failure::setup(format!(
                 "cannot listen on {}: {error}; choose another address with --listen",
                 self.listen
             ))
         })?;
-        output::write(&welcome(&gateway))?;
+        output::write(&welcome(&gateway.url("")))?;
         log(Arc::new(gateway)).await;
         Ok(())
     }
 
-    fn paced(&self, route: Route) -> Route {
-        let route = route.chunking(self.chunking);
+    fn route(&self, prefix: &str, authentication: Authentication) -> Route {
+        let route = Route::new(prefix, models(self.chat))
+            .authentication(authentication)
+            .chunking(self.chunking);
         match self.delay_ms {
             0 => route,
             delay => route.delay_between_chunks(Duration::from_millis(delay)),
         }
     }
-}
-
-pub(crate) fn persona() -> Backend {
-    Backend::Persona(Persona::OpenAiCompatible)
-}
-
-/// Key-auth that admits the bearer of [`DEMO_KEY`].
-pub(crate) fn key() -> Authentication {
-    let method = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "authorization");
-    Authentication::KeyAuth(method.consumer("demo", format!("Bearer {DEMO_KEY}")))
-}
-
-fn welcome(gateway: &Gateway) -> String {
-    let (open, key) = (gateway.url("/open"), gateway.url("/key"));
-    format!(
-        "A mock gateway listens on {}\n  \
-         {open}  for everybody\n  \
-         {key}   wants the key {DEMO_KEY}\n\
-         Try:\n  \
-         higress-host text \"Hello\" --model demo --allow-private --set endpoint_url={open}\n\
-         Ctrl-C stops it.\n",
-        gateway.url("")
-    )
 }
 
 /// Logs every request when it is over, for ever.

@@ -1,18 +1,18 @@
 //! `image`: images from a prompt.
 
+use super::whole;
 use crate::failure::Failure;
-use crate::interrupt::run_until_interrupted;
-use crate::output::summary::summary;
-use crate::output::waiting::while_waiting;
-use crate::output::{self, Format, Medium, clean};
-use crate::session::{CallArguments, read_request};
-use crate::source::{Source, StandardInput};
+use crate::output::{self, Medium, clean};
+use crate::session::CallArguments;
+use crate::source::Source;
 use clap::Args;
 use higress_host::contract::image_generation::{Generation, Image};
 use higress_host::contract::types::ModelKind;
 use higress_host::json::error::error_kind;
 use higress_host::json::image_generation as written;
 use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -56,34 +56,21 @@ pub(crate) struct ImageArguments {
 
 impl ImageArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let mut input = StandardInput::Unread;
-        let request = read_request(
+        let (session, request) = self.call.open_for(
+            ModelKind::ImageGeneration,
             self.request.as_ref(),
             &self.short_form(),
             written::read_request,
-            &mut input,
         )?;
-        let session = self.call.open(ModelKind::ImageGeneration, &mut input)?;
         if let Some(folder) = &self.output {
             make_folder(folder)?;
         }
         let call = session
             .tenant
             .generate_image(&session.model, &request, &session.options);
-        let generation = run_until_interrupted(async {
-            while_waiting(session.format, "drawing", call)
-                .await
-                .map_err(|error| session.failure(error))
-        })?;
-        match session.format {
-            Format::JsonLines => output::write_json(&written::write_generation(&generation))?,
-            Format::Text => {
-                self.show(&generation)?;
-                let usage = generation.usage.as_ref();
-                output::note(&summary(&session, usage, &generation.info));
-            }
-        }
-        Ok(())
+        whole::make(&session, "drawing", call, |medium, generation| {
+            self.show(medium, generation)
+        })
     }
 
     fn short_form(&self) -> Value {
@@ -95,11 +82,13 @@ impl ImageArguments {
         })
     }
 
-    fn show(&self, generation: &Generation) -> Result<(), Failure> {
-        let medium = Medium::of_standard_output();
+    fn show(&self, medium: Medium, generation: &Generation) -> Result<(), Failure> {
         for (place, image) in generation.images.iter().enumerate() {
             let line = self.line(place + 1, image)?;
             output::write_line(&medium.safe(&line))?;
+            if let Some(prompt) = &image.revised_prompt {
+                output::note(&format!("drawn from: {prompt}"));
+            }
         }
         for failure in &generation.failures {
             let line = format!("failed: {}: {}", error_kind(failure.kind), failure.message);
@@ -108,21 +97,23 @@ impl ImageArguments {
         Ok(())
     }
 
+    /// What to say of an image: where it was saved, else where it is.
     fn line(&self, place: usize, image: &Image) -> Result<String, Failure> {
-        if let Some(url) = &image.url {
-            return Ok(url.clone());
-        }
-        let bytes = image.bytes.as_deref().unwrap_or_default();
-        let mime_type = image.mime_type.as_deref().unwrap_or("of unknown type");
-        match &self.output {
-            Some(folder) => {
-                let path = folder.join(format!("image-{place}.{}", extension(mime_type)));
-                write_file(&path, bytes)?;
+        let mime_type = image.mime_type.as_deref();
+        match (&self.output, &image.bytes, &image.url) {
+            (Some(folder), Some(bytes), _) => {
+                let path = save(folder, place, mime_type, bytes)?;
                 Ok(path.display().to_string())
             }
-            None => Ok(format!(
-                "image {place}: {} bytes, {mime_type}; keep it with --output FOLDER",
-                bytes.len()
+            (Some(_), None, Some(url)) => {
+                output::note(&format!("image {place} came as a URL, and is not saved"));
+                Ok(url.clone())
+            }
+            (None, _, Some(url)) => Ok(url.clone()),
+            (_, bytes, None) => Ok(format!(
+                "image {place}: {} bytes, {}; keep it with --output FOLDER",
+                bytes.as_ref().map_or(0, Vec::len),
+                mime_type.unwrap_or("of unknown type")
             )),
         }
     }
@@ -137,9 +128,27 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     })
 }
 
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes)
-        .map_err(|error| Failure::setup(format!("cannot write {}: {error}", path.display())))
+/// Writes a file of the first number, from `number` on, that is not taken.
+fn save(
+    folder: &Path,
+    number: usize,
+    mime_type: Option<&str>,
+    bytes: &[u8],
+) -> Result<PathBuf, Failure> {
+    let extension = extension(mime_type.unwrap_or_default());
+    let mut number = number;
+    loop {
+        let path = folder.join(format!("image-{number}.{extension}"));
+        let written = File::create_new(&path).and_then(|mut file| file.write_all(bytes));
+        match written {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
+            Err(error) => {
+                let message = format!("cannot write {}: {error}", path.display());
+                return Err(Failure::setup(message));
+            }
+        }
+    }
 }
 
 /// The server's type decides on the end of a file's name, out of a few.
@@ -150,5 +159,31 @@ fn extension(mime_type: &str) -> &'static str {
         "image/webp" => "webp",
         "image/gif" => "gif",
         _ => "bin",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::save;
+
+    #[test]
+    fn a_file_that_is_there_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = |bytes: &[u8]| {
+            let path = save(folder.path(), 1, Some("image/png"), bytes)
+                .ok()
+                .unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), bytes);
+            path.file_name().unwrap().to_str().unwrap().to_owned()
+        };
+        assert_eq!(name(b"one"), "image-1.png");
+        assert_eq!(name(b"two"), "image-2.png");
+    }
+
+    #[test]
+    fn the_type_decides_on_the_name_out_of_a_few() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = save(folder.path(), 1, Some("../../x"), b"").ok().unwrap();
+        assert_eq!(path, folder.path().join("image-1.bin"));
     }
 }

@@ -7,3 +7,4 @@ pub(crate) mod image;
 pub(crate) mod rerank;
 pub(crate) mod text;
 pub(crate) mod validate;
+mod whole;

@@ -1,13 +1,11 @@
 //! `rerank`: documents by their relevance to a query.
 
+use super::whole;
 use crate::failure::Failure;
-use crate::interrupt::run_until_interrupted;
 use crate::output::excerpt::excerpt;
-use crate::output::summary::summary;
-use crate::output::waiting::while_waiting;
-use crate::output::{self, Format, Medium};
-use crate::session::{CallArguments, read_request};
-use crate::source::{Source, StandardInput};
+use crate::output::{self, Medium};
+use crate::session::CallArguments;
+use crate::source::Source;
 use clap::Args;
 use higress_host::contract::text_rerank::RankedDocument;
 use higress_host::contract::types::ModelKind;
@@ -50,33 +48,21 @@ pub(crate) struct RerankArguments {
 
 impl RerankArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let mut input = StandardInput::Unread;
-        let request = read_request(
+        let (session, request) = self.call.open_for(
+            ModelKind::TextRerank,
             self.request.as_ref(),
             &self.short_form(),
             written::read_request,
-            &mut input,
         )?;
-        let session = self.call.open(ModelKind::TextRerank, &mut input)?;
         let call = session
             .tenant
             .rerank(&session.model, &request, &session.options);
-        let ranking = run_until_interrupted(async {
-            let doing = format!("ranking {} documents", request.documents.len());
-            while_waiting(session.format, &doing, call)
-                .await
-                .map_err(|error| session.failure(error))
-        })?;
-        match session.format {
-            Format::JsonLines => output::write_json(&written::write_ranking(&ranking))?,
-            Format::Text => {
-                let table = table(&ranking.results, &request.documents);
-                output::write_line(&Medium::of_standard_output().safe(&table))?;
-                let usage = ranking.usage.as_ref();
-                output::note(&summary(&session, usage, &ranking.info));
-            }
-        }
-        Ok(())
+        let doing = format!("ranking {} documents", request.documents.len());
+        whole::make(&session, &doing, call, |medium, ranking| {
+            let table = table(&ranking.results, &request.documents, medium);
+            output::write_line(&medium.safe(&table))?;
+            Ok(())
+        })
     }
 
     fn short_form(&self) -> Value {
@@ -84,18 +70,16 @@ impl RerankArguments {
     }
 }
 
-fn table(results: &[RankedDocument], documents: &[String]) -> String {
+fn table(results: &[RankedDocument], documents: &[String], medium: Medium) -> String {
     let mut lines = vec!["rank    score  index  document".to_owned()];
     for (place, result) in results.iter().enumerate() {
         let document = usize::try_from(result.index)
             .ok()
             .and_then(|index| documents.get(index));
-        let document = excerpt(document.map_or("", String::as_str), 60);
         let RankedDocument { index, score } = result;
-        lines.push(format!(
-            "{:>4}  {score:>7.4}  {index:>5}  {document}",
-            place + 1
-        ));
+        let line = format!("{:>4}  {score:>7.4}  {index:>5}  ", place + 1);
+        let limit = medium.columns_after(&line);
+        lines.push(line + &excerpt(document.map_or("", String::as_str), limit));
     }
     lines.join("\n")
 }
@@ -103,6 +87,7 @@ fn table(results: &[RankedDocument], documents: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{RankedDocument, table};
+    use crate::output::Medium;
 
     #[test]
     fn a_ranking_is_a_table() {
@@ -118,7 +103,7 @@ mod tests {
         ];
         let documents = ["Tea is hot.".to_owned(), "Paris is a city.".to_owned()];
         assert_eq!(
-            table(&results, &documents),
+            table(&results, &documents, Medium::Pipe),
             "rank    score  index  document\n   \
              1   0.9877      1  Paris is a city.\n   \
              2  -1.5000      0  Tea is hot."

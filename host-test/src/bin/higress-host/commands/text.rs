@@ -6,8 +6,8 @@ use crate::output::answer::AnswerView;
 use crate::output::summary::{remark, summary};
 use crate::output::waiting::while_waiting;
 use crate::output::{self, Format, Medium};
-use crate::session::{CallArguments, Session, read_request};
-use crate::source::{Source, StandardInput};
+use crate::session::{CallArguments, Session};
+use crate::source::Source;
 use clap::Args;
 use higress_host::contract::text_generation::{Event, FinishReason, Request};
 use higress_host::contract::types::{ModelKind, ReplyInfo, Usage};
@@ -72,14 +72,12 @@ struct Ending {
 
 impl TextArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let mut input = StandardInput::Unread;
-        let request = read_request(
+        let (session, request) = self.call.open_for(
+            ModelKind::TextGeneration,
             self.request.as_ref(),
             &self.short_form(),
             written::read_request,
-            &mut input,
         )?;
-        let session = self.call.open(ModelKind::TextGeneration, &mut input)?;
         run_until_interrupted(async {
             if self.no_stream {
                 show_whole(&session, &request).await

@@ -12,6 +12,11 @@ use ink::Ink;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use terminal_size::terminal_size;
+use unicode_width::UnicodeWidthStr;
+
+/// Of a terminal that does not say.
+const DEFAULT_COLUMNS: usize = 80;
 
 /// How a result is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +51,16 @@ impl Medium {
         match self {
             Self::Terminal(ink) => ink,
             Self::Pipe => Ink::Plain,
+        }
+    }
+
+    /// Columns that are left of a line. A pipe has no end.
+    pub(crate) fn columns_after(self, line: &str) -> usize {
+        match self {
+            Self::Terminal(_) => terminal_size()
+                .map_or(DEFAULT_COLUMNS, |(columns, _)| usize::from(columns.0))
+                .saturating_sub(line.width()),
+            Self::Pipe => usize::MAX,
         }
     }
 

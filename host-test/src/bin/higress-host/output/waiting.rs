@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 /// Shorter calls need no sign.
 const PATIENCE: Duration = Duration::from_secs(1);
-const BEAT: Duration = Duration::from_millis(250);
+const BEAT: Duration = Duration::from_millis(125);
+/// What turns, one picture a beat.
+const WHEEL: [char; 8] = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /// Runs `call`; meanwhile says on standard error, if that is a terminal, what
 /// is being done and for how long.
@@ -35,6 +37,7 @@ async fn with_sign<F: Future>(doing: &str, call: F) -> F::Output {
 #[derive(Debug, Default)]
 struct Sign {
     shown: Option<String>,
+    beats: usize,
 }
 
 impl Sign {
@@ -42,12 +45,12 @@ impl Sign {
         if elapsed < PATIENCE {
             return;
         }
-        let line = format!("{doing} … {} s", elapsed.as_secs());
-        if self.shown.as_ref() != Some(&line) {
-            // A sign that cannot be shown is not missed.
-            let _ = write!(io::stderr().lock(), "\r{line}");
-            self.shown = Some(line);
-        }
+        let wheel = WHEEL[self.beats % WHEEL.len()];
+        self.beats += 1;
+        let line = format!("{wheel} {doing} … {} s", elapsed.as_secs());
+        // A sign that cannot be shown is not missed.
+        let _ = write!(io::stderr().lock(), "\r{line}");
+        self.shown = Some(line);
     }
 }
 

@@ -19,6 +19,19 @@ pub(crate) struct Turn {
     pub(crate) role: Role,
     /// Its text; anything else in it is named in brackets, like `[image]`.
     pub(crate) text: String,
+    /// The tool whose result this is.
+    pub(crate) tool: Option<String>,
+}
+
+impl Turn {
+    /// What somebody says, who is no tool.
+    pub(crate) fn new(role: Role, text: impl Into<String>) -> Self {
+        Self {
+            role,
+            text: text.into(),
+            tool: None,
+        }
+    }
 }
 
 /// All messages, oldest first.
@@ -39,5 +52,14 @@ impl Conversation {
             .iter()
             .filter(move |turn| turn.role == role)
             .map(|turn| turn.text.as_str())
+    }
+
+    /// The results of tools since the person spoke last, oldest first.
+    pub(crate) fn fresh_results(&self) -> impl Iterator<Item = &Turn> {
+        let question = self.turns.iter().rposition(|turn| turn.role == Role::User);
+        self.turns
+            .iter()
+            .skip(question.map_or(0, |place| place + 1))
+            .filter(|turn| turn.role == Role::Tool)
     }
 }

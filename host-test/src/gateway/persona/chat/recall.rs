@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tokens::is_cjk;
+use crate::gateway::persona::tokens::is_cjk;
 
 /// Words that say nothing about what a question is about.
 const EMPTY_WORDS: [&str; 30] = [

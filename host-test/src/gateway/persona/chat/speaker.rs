@@ -4,7 +4,7 @@
 use super::conversation::{Conversation, Role};
 use super::recall::best_sentence;
 use super::sums::first_sum;
-use super::tokens::is_cjk;
+use crate::gateway::persona::tokens::is_cjk;
 
 /// The largest number it counts to.
 const HIGHEST_COUNT: u64 = 1_000;
@@ -16,16 +16,34 @@ enum Language {
     Chinese,
 }
 
+impl Language {
+    fn of(text: &str) -> Self {
+        if text.chars().any(is_cjk) {
+            Self::Chinese
+        } else {
+            Self::English
+        }
+    }
+}
+
+/// What the assistant thinks before it speaks. Never empty.
+pub(crate) fn thought_on(conversation: &Conversation) -> String {
+    let last = conversation.said_by_user().next_back().unwrap_or_default();
+    let results = conversation.fresh_results().count();
+    match (Language::of(last), results) {
+        (Language::English, 0) => format!("The person says \"{}\". What fits?", last.trim()),
+        (Language::English, _) => format!("The tools gave {results} results. I tell them."),
+        (Language::Chinese, 0) => format!("用户说“{}”。怎么回答呢？", last.trim()),
+        (Language::Chinese, _) => format!("工具给了{results}个结果。我来说明。"),
+    }
+}
+
 /// The next thing the assistant says. Never empty.
 pub(crate) fn reply_to(conversation: &Conversation) -> String {
     let Some(last) = conversation.said_by_user().next_back() else {
         return "I am listening.".to_owned();
     };
-    let language = if last.chars().any(is_cjk) {
-        Language::Chinese
-    } else {
-        Language::English
-    };
+    let language = Language::of(last);
     tool_result(conversation, language)
         .or_else(|| repetition(last))
         .or_else(|| first_sum(last).map(|sum| format!("{sum}.")))
@@ -37,16 +55,18 @@ pub(crate) fn reply_to(conversation: &Conversation) -> String {
         .unwrap_or_else(|| acknowledgement(conversation, last, language))
 }
 
-/// A tool has just answered: pass it on.
+/// Tools have just answered: pass it on.
 fn tool_result(conversation: &Conversation, language: Language) -> Option<String> {
-    let last = conversation
-        .turns
-        .last()
-        .filter(|turn| turn.role == Role::Tool)?;
-    Some(match language {
-        Language::English => format!("The tool says: {}", last.text),
-        Language::Chinese => format!("工具的结果是：{}", last.text),
-    })
+    let results: Vec<&str> = conversation
+        .fresh_results()
+        .map(|result| result.text.as_str())
+        .collect();
+    match (results.as_slice(), language) {
+        ([], _) => None,
+        ([one], Language::English) => Some(format!("The tool says: {one}")),
+        (all, Language::English) => Some(format!("The tools say: {}", all.join("; "))),
+        (all, Language::Chinese) => Some(format!("工具的结果是：{}", all.join("；"))),
+    }
 }
 
 fn repetition(last: &str) -> Option<String> {
@@ -177,13 +197,10 @@ fn acknowledgement(conversation: &Conversation, last: &str, language: Language) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gateway::persona::conversation::Turn;
+    use crate::gateway::persona::chat::conversation::Turn;
 
     fn reply(turns: &[(Role, &str)]) -> String {
-        let turn = |&(role, text): &(Role, &str)| Turn {
-            role,
-            text: text.to_owned(),
-        };
+        let turn = |&(role, text): &(Role, &str)| Turn::new(role, text);
         reply_to(&Conversation {
             turns: turns.iter().map(turn).collect(),
         })

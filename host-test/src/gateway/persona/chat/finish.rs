@@ -1,7 +1,7 @@
 //! Where a text ends: at a stop text, at the limit of tokens, or where the
 //! model had no more to say.
 
-use super::tokens::tokens;
+use crate::gateway::persona::tokens::tokens;
 
 /// Why a text ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,14 +10,20 @@ pub(crate) enum Finish {
     Stop,
     /// Cut at the limit.
     Length,
+    /// Tools are to be called.
+    ToolCalls,
+    /// The tool is to be called that the request named.
+    NamedTool,
 }
 
 impl Finish {
-    /// The value of `finish_reason`.
+    /// The value of `finish_reason`. To have called what one had to call is a
+    /// normal end.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
-            Self::Stop => "stop",
+            Self::Stop | Self::NamedTool => "stop",
             Self::Length => "length",
+            Self::ToolCalls => "tool_calls",
         }
     }
 }

@@ -1,0 +1,50 @@
+//! What the mock gateway says when it has begun: where it is, with which
+//! credentials, and what to try.
+
+use super::routes::{DEMO_KEY, HMAC_KEY, HMAC_SECRET};
+use serde_json::{Value, json};
+
+/// The text for a gateway at this URL.
+pub(super) fn welcome(url: &str) -> String {
+    let [open, key, hmac] = ["/open", "/key", "/hmac"].map(|route| format!("{url}{route}"));
+    let credentials: Vec<String> = [with_key(&key), with_signature(&hmac)]
+        .iter()
+        .map(|credentials| format!("  {credentials}\n"))
+        .collect();
+    let call = format!("--model demo --allow-private --set endpoint_url={open}");
+    format!(
+        "A mock gateway listens on {url}\n  \
+         {open}  for everybody\n  \
+         {key}   wants the key {DEMO_KEY}\n  \
+         {hmac}  wants requests signed by {HMAC_KEY}\n\
+         Each has a model for text, images, embeddings and rerank.\n\
+         \n\
+         Credentials, for a file (--credentials FILE) or a form:\n\
+         {}\
+         \n\
+         Try:\n  \
+         higress-host text \"Hello\" {call}\n  \
+         higress-host image \"A cat in a teacup\" {call}\n  \
+         higress-host embed \"one text\" \"another\" {call}\n  \
+         higress-host rerank \"museum\" \"Tea is hot.\" \"The museum opens at ten.\" {call}\n\
+         Ctrl-C stops it.\n",
+        credentials.concat()
+    )
+}
+
+fn with_key(endpoint: &str) -> Value {
+    json!({
+        "endpoint_url": endpoint,
+        "consumer_auth_mode": "api_key",
+        "api_key": DEMO_KEY,
+    })
+}
+
+fn with_signature(endpoint: &str) -> Value {
+    json!({
+        "endpoint_url": endpoint,
+        "consumer_auth_mode": "hmac",
+        "hmac_key": HMAC_KEY,
+        "hmac_secret": HMAC_SECRET,
+    })
+}

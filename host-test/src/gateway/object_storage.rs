@@ -1,0 +1,47 @@
+//! Where the image models' pictures lie: an object storage beside the gateway,
+//! at the same origin. It asks for no credentials, but for a URL that has not
+//! expired.
+
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode, header};
+
+use super::answer::Answer;
+use super::persona::image::picture::Picture;
+use super::query;
+
+const FOLDER: &str = "/images/";
+/// How long a URL is valid.
+const LIFETIME_SECONDS: u64 = 24 * 60 * 60;
+
+/// The URL of a picture, made at this time (seconds since 1970).
+pub(crate) fn url(origin: &str, picture: Picture, unix_seconds: u64) -> String {
+    let expires = unix_seconds + LIFETIME_SECONDS;
+    format!("{origin}{FOLDER}{}?Expires={expires}", picture.file_name())
+}
+
+/// The answer to a request for a picture; none if it is for something else.
+pub(crate) fn answer(head: &Parts, unix_seconds: u64) -> Option<Answer> {
+    let name = head.uri.path().strip_prefix(FOLDER)?;
+    let picture = Picture::of_file_name(name)?;
+    if head.method != Method::GET {
+        return None;
+    }
+    let query = head.uri.query().unwrap_or_default();
+    let expires = query::values(query, "Expires").next();
+    let expires = expires.and_then(|value| value.parse::<u64>().ok());
+    let answer = match expires {
+        Some(expires) if unix_seconds < expires => {
+            Answer::document(StatusCode::OK, "image/png", picture.png())
+        }
+        Some(_) => refusal("Request has expired."),
+        None => refusal("You have no right to access this object."),
+    };
+    Some(answer.header(header::SERVER, HeaderValue::from_static("AliyunOSS")))
+}
+
+fn refusal(message: &str) -> Answer {
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>\n"
+    );
+    Answer::document(StatusCode::FORBIDDEN, "application/xml", body)
+}

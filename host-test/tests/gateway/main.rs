@@ -1,0 +1,26 @@
+//! The mock gateway over real sockets: what a client sees of it, and what it
+//! remembers of a client.
+
+mod chat_dialects;
+mod chat_native;
+mod chat_rules;
+mod delivery;
+mod embeddings;
+mod hmac_auth;
+mod hmac_auth_apisix;
+mod images;
+mod jwt_auth;
+mod key_auth;
+mod life;
+mod limits;
+mod noise;
+mod openai_compatible_persona;
+mod provider;
+mod quota;
+mod records;
+mod replay_protection;
+mod rerank;
+mod response_headers;
+mod routes;
+mod scripts;
+mod support;
