@@ -16,7 +16,7 @@
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
 //! | [`call`], [`post`] | settings of one call; the request that every call sends |
-//! | [`http`], [`error`] | the vocabulary of all of them |
+//! | [`http`], [`http_date`], [`decimal`], [`error`] | the vocabulary of all of them |
 //! | [`component`] | the exports, and the transport over `wasi:http` |
 #![cfg_attr(
     not(test),
@@ -35,8 +35,10 @@ pub mod authentication;
 pub mod call;
 pub mod component;
 pub mod credentials;
+pub mod decimal;
 pub mod error;
 pub mod http;
+pub mod http_date;
 pub mod post;
 pub mod reply;
 pub mod retry;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::Form;
 use crate::call::{MAX_RETRIES, Timeouts, check_header, check_header_value};
+use crate::decimal;
 use crate::error::Error;
 use crate::reply::object::Object;
 
@@ -111,22 +112,12 @@ fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
     }
 }
 
-/// Seconds with up to three decimal places. Parsed by hand: what the standard
-/// library brings along to parse any decimal takes 13 KB of the component.
+/// Seconds with up to three decimal places.
 fn duration(text: &str) -> Option<Duration> {
-    let (seconds, decimals) = text.split_once('.').unwrap_or((text, ""));
-    if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let thousandths: u32 = format!("{decimals:0<3}").parse().ok()?;
-    let ms = seconds
-        .parse::<u32>()
-        .ok()?
-        .checked_mul(1000)?
-        .checked_add(thousandths)?;
+    let ms = decimal::thousandths(text)?;
     (1..=600_000)
         .contains(&ms)
-        .then(|| Duration::from_millis(ms.into()))
+        .then(|| Duration::from_millis(ms))
 }
 
 #[cfg(test)]
