@@ -7,10 +7,10 @@ use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::random::random;
 
 use super::transport::{self, Body, Read};
-use crate::authentication::Moment;
+use crate::authentication::{Attempt, Moment};
 use crate::call::Call;
 use crate::credentials::{Credentials, Secrets};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::http::{ReplyHead, Request};
 use crate::reply::refusal;
 use crate::retry;
@@ -51,13 +51,27 @@ fn attempt(
     call: &Call,
     url: &str,
 ) -> Result<(ReplyHead, Body), Error> {
-    let signature = credentials.authentication.sign(request, &moment());
+    let authentication = &credentials.authentication;
+    let moment = moment();
+    let signature = authentication.sign(request, &moment);
     let (head, body) = transport::send(request, &signature, &call.timeouts, url)?;
     if head.is_success() {
-        Ok((head, body))
-    } else {
-        Err(refused(&head, &body, url, &credentials.secrets))
+        return Ok((head, body));
     }
+    let own = authentication.signature(&signature);
+    let secrets = call.secrets.with_possible_secrets(own);
+    let mut error = refused(&head, &body, url, &secrets);
+    if error.kind == ErrorKind::Authorization {
+        let attempt = Attempt {
+            request,
+            signature: &signature,
+            moment: &moment,
+        };
+        if let Some(why) = authentication.diagnosis(&attempt, &head, &error) {
+            error.add_sentence(&secrets.mask(&why));
+        }
+    }
+    Err(error)
 }
 
 fn moment() -> Moment {

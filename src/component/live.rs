@@ -52,7 +52,7 @@ pub(super) fn start(
     let (head, body) = exchange::run(&outgoing, credentials, call, &url)?;
     Ok(Live {
         state: State::Open(body),
-        reader: protocol.reader(head, credentials.secrets.clone()),
+        reader: protocol.reader(head, call.secrets.clone()),
         timeouts: call.timeouts,
         stopwatch,
     })

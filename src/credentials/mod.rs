@@ -31,12 +31,9 @@ pub struct Credentials {
     pub model_name: String,
     /// The settings of its calls.
     pub settings: Settings,
-    /// The secrets among the values, to be kept out of every text.
-    pub secrets: Secrets,
+    /// The secrets among the values.
+    secrets: Secrets,
 }
-
-/// Shortest value of a query or a header that is taken for a secret, in bytes.
-const MIN_SECRET_BYTES: usize = 8;
 
 /// Longest name of a model, in bytes (`wit/types.wit`, `model.name`).
 const MAX_MODEL_NAME_BYTES: usize = 256;
@@ -65,13 +62,10 @@ impl Credentials {
         let values = settings
             .custom_headers
             .iter()
-            .map(|(_, value)| value.as_str());
-        let others: Vec<Secret> = values
+            .map(|(_, value)| value.as_str())
             .chain(endpoint.query_values())
-            .filter(|value| value.len() >= MIN_SECRET_BYTES)
-            .map(Secret::new)
-            .collect();
-        let secrets = Secrets::new(authentication.secrets().into_iter().chain(&others));
+            .chain(authentication.key_name());
+        let secrets = Secrets::new(authentication.secrets()).with_possible_secrets(values);
         Ok(Self {
             endpoint,
             authentication,
@@ -79,6 +73,14 @@ impl Credentials {
             settings,
             secrets,
         })
+    }
+
+    /// What is to be kept out of every text that a server wrote. A call has
+    /// secrets of its own beside these: see
+    /// [`Call::secrets`](crate::call::Call::secrets).
+    #[must_use]
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 }
 

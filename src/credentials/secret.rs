@@ -40,20 +40,43 @@ const MASK: &str = "***";
 /// text, and is no secret.
 const MIN_BYTES: usize = 3;
 
+/// Shortest value of a query or a header that is taken for a secret, in bytes.
+const MIN_POSSIBLE_BYTES: usize = 8;
+
 impl Secrets {
     /// The secrets to strike out.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut sorted: Vec<Secret> = Vec::new();
-        for form in secrets.into_iter().flat_map(forms) {
+        let mut all = Self::default();
+        for secret in secrets {
+            all.add(secret);
+        }
+        all
+    }
+
+    /// These, and values that may be secrets: those of headers and of a
+    /// query. Short ones are words rather than keys, and stay.
+    #[must_use]
+    pub fn with_possible_secrets<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut all = self.clone();
+        for value in values {
+            if value.len() >= MIN_POSSIBLE_BYTES {
+                all.add(&Secret::new(value));
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, secret: &Secret) {
+        for form in forms(secret) {
             if form.0.len() >= MIN_BYTES {
-                let place = sorted
+                let place = self
+                    .forms
                     .iter()
                     .take_while(|earlier| earlier.0.len() > form.0.len())
                     .count();
-                sorted.insert(place, form);
+                self.forms.insert(place, form);
             }
         }
-        Self { forms: sorted }
     }
 
     /// The text with every secret masked.

@@ -43,6 +43,7 @@ pub(crate) fn check(case: &Case) -> Result<(), String> {
 pub(crate) struct Exchange {
     protocol: Protocol,
     credentials: Credentials,
+    call: Call,
     request: Request,
 }
 
@@ -75,6 +76,7 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
         Ok(Exchange {
             protocol,
             credentials,
+            call,
             request,
         })
     };
@@ -154,7 +156,7 @@ impl Exchange {
             .credentials
             .endpoint
             .display_url(self.protocol.api_path());
-        let secrets = &self.credentials.secrets;
+        let secrets = &self.call.secrets;
         Reading::failed(&refusal::error(&head, &reply.body(), &url, secrets))
     }
 
@@ -165,7 +167,7 @@ impl Exchange {
         chunks: impl IntoIterator<Item = &'a [u8]>,
         end: BodyEnd,
     ) -> Reading {
-        let secrets = self.credentials.secrets.clone();
+        let secrets = self.call.secrets.clone();
         let mut reader = self.protocol.reader(head(reply), secrets);
         let mut events = Vec::new();
         let outcome = chunks
