@@ -12,6 +12,7 @@
 //! | [`credentials`] | the filled form, parsed; the endpoint's URL |
 //! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
+//! | [`description`] | what a model can do, as its form says |
 //! | [`sse`] | server-sent events out of bytes |
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
@@ -36,6 +37,7 @@ pub mod call;
 pub mod component;
 pub mod credentials;
 pub mod decimal;
+pub mod description;
 pub mod error;
 pub mod http;
 pub mod http_date;

@@ -116,7 +116,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_credentials();
         Ok(bounds
-            .run(guest.call_validate(store, model, options))
+            .run(guest.call_validate(store, &model.exposed(), &options.exposed()))
             .await??)
     }
 
@@ -145,7 +145,9 @@ impl Tenant {
         let mut call = Call::begin(&self.shared).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_description();
-        Ok(bounds.run(guest.call_describe(store, model)).await??)
+        Ok(bounds
+            .run(guest.call_describe(store, &model.exposed()))
+            .await??)
     }
 
     /// Generates an answer and returns it whole.
@@ -163,7 +165,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_generation();
         Ok(bounds
-            .run(guest.call_generate(store, model, request, options))
+            .run(guest.call_generate(store, &model.exposed(), request, &options.exposed()))
             .await??)
     }
 
@@ -185,7 +187,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_generation();
         let resource = bounds
-            .run(guest.call_generate_stream(store, model, request, options))
+            .run(guest.call_generate_stream(store, &model.exposed(), request, &options.exposed()))
             .await??;
         Ok(GenerationStream::new(call, resource))
     }
@@ -206,7 +208,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_image_generation();
         Ok(bounds
-            .run(guest.call_generate(store, model, request, options))
+            .run(guest.call_generate(store, &model.exposed(), request, &options.exposed()))
             .await??)
     }
 
@@ -225,7 +227,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_embedding();
         Ok(bounds
-            .run(guest.call_embed(store, model, request, options))
+            .run(guest.call_embed(store, &model.exposed(), request, &options.exposed()))
             .await??)
     }
 
@@ -244,7 +246,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_rerank();
         Ok(bounds
-            .run(guest.call_rerank(store, model, request, options))
+            .run(guest.call_rerank(store, &model.exposed(), request, &options.exposed()))
             .await??)
     }
 }

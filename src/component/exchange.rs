@@ -9,7 +9,7 @@ use wasi::random::random;
 use super::transport::{self, Body, Read};
 use crate::authentication::{Attempt, Moment};
 use crate::call::Call;
-use crate::credentials::{Credentials, Secrets};
+use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::http::{ReplyHead, Request};
 use crate::reply::refusal;
@@ -54,13 +54,13 @@ fn attempt(
     let authentication = &credentials.authentication;
     let moment = moment();
     let signature = authentication.sign(request, &moment);
-    let (head, body) = transport::send(request, &signature, &call.timeouts, url)?;
+    let (head, mut body) = transport::send(request, &signature, &call.timeouts, url)?;
+    let own = authentication.signature(&signature);
+    body.secrets = call.secrets.with_possible_secrets(own);
     if head.is_success() {
         return Ok((head, body));
     }
-    let own = authentication.signature(&signature);
-    let secrets = call.secrets.with_possible_secrets(own);
-    let mut error = refused(&head, &body, url, &secrets);
+    let mut error = refused(&head, &body, url);
     if error.kind == ErrorKind::Authorization {
         let attempt = Attempt {
             request,
@@ -68,7 +68,7 @@ fn attempt(
             moment: &moment,
         };
         if let Some(why) = authentication.diagnosis(&attempt, &head, &error) {
-            error.add_sentence(&secrets.mask(&why));
+            error.add_sentence(&body.secrets.mask(&why));
         }
     }
     Err(error)
@@ -85,7 +85,7 @@ fn moment() -> Moment {
     Moment::new(unix_ms, bits.to_be_bytes())
 }
 
-fn refused(head: &ReplyHead, body: &Body, url: &str, secrets: &Secrets) -> Error {
+fn refused(head: &ReplyHead, body: &Body, url: &str) -> Error {
     /// Status and headers say most of it; the body is not worth a long wait.
     const PATIENCE: Duration = Duration::from_secs(5);
     let start = monotonic_clock::now();
@@ -97,7 +97,7 @@ fn refused(head: &ReplyHead, body: &Body, url: &str, secrets: &Secrets) -> Error
         bytes.extend(more);
     }
     bytes.truncate(refusal::MAX_BODY_BYTES);
-    refusal::error(head, &bytes, url, secrets)
+    refusal::error(head, &bytes, url, &body.secrets)
 }
 
 /// Time since a reading of the monotonic clock.
