@@ -191,18 +191,19 @@ fn printed(bearer: &Bearer, endpoint: &str, format: &[&str]) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_program_prints_no_secret() {
-    for bearer in METHODS {
-        for (failure, format) in [
-            (Failure::named("error object"), &["--json"][..]),
-            (Failure::named("string to sign"), &[]),
-            (Failure::named("error event"), &["--json"]),
-            (Failure::named("web page"), &["--no-stream"]),
-        ] {
-            let what = format!("{}, {}", bearer.name, failure.name);
-            let server = Server::start(failure, Dress::Plain).await;
-            let endpoint = bearer.endpoint(server.address);
-            let seen = tokio::task::block_in_place(|| printed(&bearer, &endpoint, format));
-            check(&seen, &what, &server);
-        }
+    let failures = [
+        ("error object", &["--json"][..]),
+        ("string to sign", &[]),
+        ("error event", &["--json"]),
+        ("web page", &["--no-stream"]),
+    ];
+    // A start takes seconds, so each method meets one of the failures.
+    let of_forms = METHODS.into_iter().filter(|bearer| !bearer.in_call);
+    for (bearer, (name, format)) in of_forms.zip(failures.into_iter().cycle()) {
+        let what = format!("{}, {name}", bearer.name);
+        let server = Server::start(Failure::named(name), Dress::Plain).await;
+        let endpoint = bearer.endpoint(server.address);
+        let seen = tokio::task::block_in_place(|| printed(&bearer, &endpoint, format));
+        check(&seen, &what, &server);
     }
 }

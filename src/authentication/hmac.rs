@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use super::mac::{self, BodyDigest, Hash};
 use super::{Moment, header_text};
-use crate::credentials::{Form, Secret};
+use crate::credentials::{Form, Secret, percent_decode};
 use crate::error::Error;
 use crate::http::Request;
 
@@ -197,33 +197,6 @@ fn parameter(item: &[u8]) -> Parameter<'_> {
         }
         None => (Cow::Borrowed(item), Cow::Borrowed(&[])),
     }
-}
-
-/// Decodes `%XX`; a plus sign stays one.
-fn percent_decode(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.contains(&b'%') {
-        return Cow::Borrowed(text);
-    }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
-        if let (b'%', [high, low, further @ ..]) = (byte, behind)
-            && let Some(value) = hex_pair(*high, *low)
-        {
-            decoded.push(value);
-            rest = further;
-        } else {
-            decoded.push(byte);
-        }
-    }
-    Cow::Owned(decoded)
-}
-
-fn hex_pair(high: u8, low: u8) -> Option<u8> {
-    let high = char::from(high).to_digit(16)?;
-    let low = char::from(low).to_digit(16)?;
-    u8::try_from((high << 4) | low).ok()
 }
 
 #[cfg(test)]

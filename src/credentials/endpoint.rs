@@ -3,6 +3,8 @@
 //! `docs/endpoint-urls.md` has a table of what is accepted, what is sent for
 //! it, and what is refused; the tests below run every row of it.
 
+use std::borrow::Cow;
+
 use crate::http::Scheme;
 
 /// Where a tenant's requests go: everything before the path of an API. The
@@ -238,6 +240,33 @@ fn encode(text: &str, stays: impl Fn(u8) -> bool) -> String {
         }
     }
     encoded
+}
+
+/// Decodes `%XX`; a plus sign stays one.
+pub(crate) fn percent_decode(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'%') {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        if let (b'%', [high, low, further @ ..]) = (byte, behind)
+            && let Some(value) = hex_pair(*high, *low)
+        {
+            decoded.push(value);
+            rest = further;
+        } else {
+            decoded.push(byte);
+        }
+    }
+    Cow::Owned(decoded)
+}
+
+fn hex_pair(high: u8, low: u8) -> Option<u8> {
+    let high = char::from(high).to_digit(16)?;
+    let low = char::from(low).to_digit(16)?;
+    u8::try_from((high << 4) | low).ok()
 }
 
 /// Whether each `%` begins an escape. Gateways read others as garbage, each

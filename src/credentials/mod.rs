@@ -12,7 +12,7 @@ mod settings;
 
 pub use advanced::OPTIONS as ADVANCED_OPTIONS;
 pub use endpoint::Endpoint;
-pub(crate) use endpoint::percent_encode_component;
+pub(crate) use endpoint::{percent_decode, percent_encode_component};
 pub use form::Form;
 pub use secret::{Secret, Secrets};
 pub use settings::Settings;
@@ -59,11 +59,17 @@ impl Credentials {
             }
         }
         // The query and the headers are the tenant's own, and may hold keys.
+        // What a server read of the query, it may repeat decoded.
+        let decoded: Vec<String> = endpoint
+            .query_values()
+            .map(|value| String::from_utf8_lossy(&percent_decode(value.as_bytes())).into_owned())
+            .collect();
         let values = settings
             .custom_headers
             .iter()
             .map(|(_, value)| value.as_str())
             .chain(endpoint.query_values())
+            .chain(decoded.iter().map(String::as_str))
             .chain(authentication.key_name());
         let secrets = Secrets::new(authentication.secrets()).with_possible_secrets(values);
         Ok(Self {

@@ -95,17 +95,28 @@ impl Secrets {
 /// A secret in every dress in which it may come back.
 fn forms(secret: &Secret) -> Vec<Secret> {
     let text = secret.expose();
-    let json = serde_json::to_string(text).unwrap_or_default();
+    let json = json_escaped(text);
     vec![
         secret.clone(),
         Secret(STANDARD.encode(text)),
         Secret(STANDARD_NO_PAD.encode(text)),
         Secret(URL_SAFE_NO_PAD.encode(text)),
         Secret(percent_encode_component(text)),
-        Secret(json.trim_matches('"').to_owned()),
         // Some encoders of JSON escape the slash too.
-        Secret(json.trim_matches('"').replace('/', "\\/")),
+        Secret(json.replace('/', "\\/")),
+        // JSON in a text in JSON.
+        Secret(json_escaped(&json)),
+        Secret(json),
     ]
+}
+
+/// A text as it stands between the quotes of JSON.
+fn json_escaped(text: &str) -> String {
+    let json = serde_json::to_string(text).unwrap_or_default();
+    let inner = json
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -121,6 +132,7 @@ mod tests {
             "sk-%221%22%2F%C3%A9",
             "sk-\\\"1\\\"/é",
             "sk-\\\"1\\\"\\/é",
+            "sk-\\\\\\\"1\\\\\\\"/é",
         ] {
             assert_eq!(secrets.mask(&format!("key {echo}!")), "key ***!");
         }

@@ -14,7 +14,7 @@ pub(crate) struct Bearer {
     /// The query of the endpoint, where the secret stands percent-encoded.
     in_query: bool,
     /// A header of the call.
-    in_call: bool,
+    pub(crate) in_call: bool,
 }
 
 const fn of_form(name: &'static str, variables: &'static [(&'static str, &'static str)]) -> Bearer {
