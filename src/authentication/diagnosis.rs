@@ -2,7 +2,8 @@
 //! it would have signed, and our clock beside the server's.
 
 use super::{Authentication, Moment, hmac};
-use crate::error::Error;
+use crate::credentials::Secrets;
+use crate::error::{Error, ErrorKind};
 use crate::http::{ReplyHead, Request};
 use crate::http_date;
 use crate::reply::refusal::SERVERS_STRING;
@@ -18,11 +19,24 @@ pub struct Attempt<'a> {
 }
 
 impl Authentication {
-    /// Why this method's proof was refused in an attempt that `refusal` came
-    /// of, as a sentence. It may quote what was signed, so secrets are to be
-    /// masked in it.
-    #[must_use]
-    pub fn diagnosis(
+    /// Adds to a refusal why this method's proof was refused in the attempt
+    /// that it came of, as far as the reply's head tells.
+    pub fn explain(
+        &self,
+        refusal: &mut Error,
+        attempt: &Attempt<'_>,
+        head: &ReplyHead,
+        secrets: &Secrets,
+    ) {
+        if refusal.kind == ErrorKind::Authorization
+            && let Some(why) = self.diagnosis(attempt, head, refusal)
+        {
+            refusal.add_sentence(&secrets.mask(&why));
+        }
+    }
+
+    /// Why, as a sentence. It may quote what was signed, secrets included.
+    fn diagnosis(
         &self,
         attempt: &Attempt<'_>,
         head: &ReplyHead,
@@ -128,7 +142,6 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::credentials::Form;
-    use crate::error::ErrorKind;
     use crate::http::{Method, Scheme};
 
     /// 2023-11-14 22:13:20 UTC.

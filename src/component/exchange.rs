@@ -10,7 +10,7 @@ use super::transport::{self, Body, Read};
 use crate::authentication::{Attempt, Moment};
 use crate::call::Call;
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::http::{ReplyHead, Request};
 use crate::reply::refusal;
 use crate::retry;
@@ -61,16 +61,12 @@ fn attempt(
         return Ok((head, body));
     }
     let mut error = refused(&head, &body, url);
-    if error.kind == ErrorKind::Authorization {
-        let attempt = Attempt {
-            request,
-            signature: &signature,
-            moment: &moment,
-        };
-        if let Some(why) = authentication.diagnosis(&attempt, &head, &error) {
-            error.add_sentence(&body.secrets.mask(&why));
-        }
-    }
+    let attempt = Attempt {
+        request,
+        signature: &signature,
+        moment: &moment,
+    };
+    authentication.explain(&mut error, &attempt, &head, &body.secrets);
     Err(error)
 }
 

@@ -12,7 +12,7 @@ use crate::text_generation::{self as core, Event, GenerationBuilder, Protocol};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use higress_host::json;
-use higress_provider::authentication::Moment;
+use higress_provider::authentication::{Attempt, Moment};
 use higress_provider::credentials::{Credentials, Form};
 use higress_provider::http::{ReplyHead, Request};
 
@@ -157,7 +157,16 @@ impl Exchange {
             .endpoint
             .display_url(self.protocol.api_path());
         let secrets = &self.call.secrets;
-        Reading::failed(&refusal::error(&head, &reply.body(), &url, secrets))
+        let mut error = refusal::error(&head, &reply.body(), &url, secrets);
+        let moment = Moment::new(UNIX_MS, RANDOM);
+        let authentication = &self.credentials.authentication;
+        let attempt = Attempt {
+            request: &self.request,
+            signature: &authentication.sign(&self.request, &moment),
+            moment: &moment,
+        };
+        authentication.explain(&mut error, &attempt, &head, secrets);
+        Reading::failed(&error)
     }
 
     /// Reads a body that comes in these chunks, behind the head of `reply`.
