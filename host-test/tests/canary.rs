@@ -99,29 +99,29 @@ fn options(bearer: &Bearer) -> CallOptions {
 /// each of its forms, and what it was called with. None if it did not fail.
 async fn seen(bearer: &Bearer, endpoint: &str) -> Option<String> {
     let (model, options) = (model(bearer, endpoint), options(bearer));
-    let mut seen = format!("{model:?} {model:#?} {options:?} {options:#?}");
+    let mut seen = vec![format!("{model:?} {model:#?} {options:?} {options:#?}")];
     let show = |error: &CallError| {
         let json = json::error::write_failure(error);
-        format!("\n{error}\n{error:?}\n{json}")
+        format!("{error}\n{error:?}\n{json}")
     };
     let tenant = tenant(endpoint);
     match tenant.generate_stream(&model, &question(), &options).await {
-        Err(error) => seen += &show(&error),
+        Err(error) => seen.push(show(&error)),
         Ok(mut stream) => loop {
             match stream.next().await {
                 Ok(events) if events.is_empty() => return None,
-                Ok(events) => seen += &format!("\n{events:?}"),
+                Ok(events) => seen.push(format!("{events:?}")),
                 Err(error) => {
-                    seen += &show(&error);
+                    seen.push(show(&error));
                     if let Ok(info) = stream.info().await {
-                        seen += &format!("\n{info:?}");
+                        seen.push(format!("{info:?}"));
                     }
                     break;
                 }
             }
         },
     }
-    Some(seen)
+    Some(seen.join("\n"))
 }
 
 /// Checks that neither a secret nor a signature is in a text.
