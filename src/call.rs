@@ -3,7 +3,7 @@
 
 use core::time::Duration;
 
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Secrets};
 use crate::error::Error;
 
 /// How long to wait for what.
@@ -57,7 +57,8 @@ impl Default for Timeouts {
 }
 
 /// What a single call sets; the tenant's settings stand where it is silent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Its headers may hold secrets, so it cannot be formatted.
+#[derive(Clone, Default)]
 pub struct Options {
     /// To open a connection, in milliseconds.
     pub connect_timeout_ms: Option<u32>,
@@ -75,8 +76,9 @@ pub struct Options {
     pub steering: Steering,
 }
 
-/// The settings of one call, complete and checked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The settings of one call, complete and checked. Its headers may hold
+/// secrets, so it cannot be formatted.
+#[derive(Clone, Default)]
 pub struct Call {
     /// How long to wait.
     pub timeouts: Timeouts,
@@ -86,6 +88,9 @@ pub struct Call {
     pub headers: Vec<(String, String)>,
     /// Who is behind the call.
     pub end_user_id: Option<String>,
+    /// What is to be kept out of every text: the tenant's secrets, and the
+    /// values of the call's own headers.
+    pub secrets: Secrets,
 }
 
 /// Most repeats of a request.
@@ -102,6 +107,8 @@ impl Call {
     pub fn new(options: Options, credentials: &Credentials) -> Result<Self, Error> {
         let settings = &credentials.settings;
         let mut headers = settings.custom_headers.clone();
+        let own = options.headers.iter().map(|(_, value)| value.as_str());
+        let secrets = credentials.secrets().with_possible_secrets(own);
         for (name, value) in options
             .steering
             .into_headers()
@@ -129,6 +136,7 @@ impl Call {
                 .min(MAX_RETRIES),
             headers,
             end_user_id: options.end_user_id,
+            secrets,
         })
     }
 }
@@ -311,10 +319,21 @@ mod tests {
 
     #[test]
     fn a_header_with_a_line_break_is_refused_without_quoting_its_value() {
-        let error = with_header("x-trace", "secret\r\nhost: evil").unwrap_err();
+        let error = with_header("x-trace", "secret\r\nhost: evil")
+            .err()
+            .unwrap();
         assert_eq!(error.kind, ErrorKind::InvalidRequest);
         assert!(error.message.contains("`x-trace`"), "{}", error.message);
         assert!(!error.message.contains("secret"), "{}", error.message);
+    }
+
+    #[test]
+    fn what_a_server_repeats_of_the_calls_headers_is_masked() {
+        let call = with_header("x-tenant-token", "tok-12345678").unwrap();
+        assert_eq!(call.secrets.mask("a tok-12345678, sk-1"), "a ***, ***");
+        // Too short to be a secret, and likely to stand in any text.
+        let call = with_header("x-team", "blue").unwrap();
+        assert_eq!(call.secrets.mask("blue"), "blue");
     }
 
     #[test]

@@ -103,6 +103,26 @@ impl Error {
         }))
     }
 
+    /// Appends what to do, or why, as a sentence of its own.
+    pub(crate) fn add_sentence(&mut self, sentence: &str) {
+        if sentence.is_empty() {
+            return;
+        }
+        let message = &mut self.0.message;
+        // Room for it: what to do counts for more than what was said.
+        truncate(
+            message,
+            MAX_MESSAGE_BYTES
+                .saturating_sub(sentence.len())
+                .saturating_sub(2),
+        );
+        if !message.ends_with(['.', '!', '?', '。']) {
+            message.push('.');
+        }
+        message.push(' ');
+        message.push_str(sentence);
+    }
+
     /// What it says.
     #[must_use]
     pub fn into_fields(self) -> Fields {

@@ -63,20 +63,34 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+/// The names of headers, whose values are nobody's business.
+fn names(headers: &[(String, String)]) -> Vec<&str> {
+    headers.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+impl fmt::Debug for ReplyHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReplyHead")
+            .field("status", &self.status)
+            .field("headers", &names(&self.headers))
+            .finish()
+    }
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("Request")
             .field("method", &self.method.as_str())
             .field("authority", &self.authority)
-            .field("headers", &names)
+            .field("headers", &names(&self.headers))
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
     }
 }
 
-/// Status and headers of a reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Status and headers of a reply. Servers repeat what they were sent, so
+/// `Debug` shows the names of the headers alone.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ReplyHead {
     /// The status code.
     pub status: u16,

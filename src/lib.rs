@@ -12,12 +12,13 @@
 //! | [`credentials`] | the filled form, parsed; the endpoint's URL |
 //! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
+//! | [`description`] | what a model can do, as its form says |
 //! | [`sse`] | server-sent events out of bytes |
 //! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
 //! | [`call`], [`post`] | settings of one call; the request that every call sends |
-//! | [`http`], [`error`] | the vocabulary of all of them |
+//! | [`http`], [`http_date`], [`decimal`], [`error`] | the vocabulary of all of them |
 //! | [`component`] | the exports, and the transport over `wasi:http` |
 #![cfg_attr(
     not(test),
@@ -36,8 +37,11 @@ pub mod authentication;
 pub mod call;
 pub mod component;
 pub mod credentials;
+pub mod decimal;
+pub mod description;
 pub mod error;
 pub mod http;
+pub mod http_date;
 pub mod post;
 pub mod reply;
 pub mod retry;

@@ -2,8 +2,10 @@
 //! re-exported by name, one module for each interface. Nothing else of what
 //! the generator writes is public.
 //!
-//! [`types::Model`] and [`types::CallOptions`] carry credentials and headers,
-//! and the generated `Debug` prints them: do not log these two.
+//! [`types::Model`] and [`types::CallOptions`] carry secrets, and are written
+//! by hand so that nothing can print them.
+
+mod confidential;
 
 #[expect(
     missing_docs,
@@ -35,8 +37,9 @@ pub const WORLD: &str = "higress:model-provider/provider";
 
 /// Types that every other interface uses.
 pub mod types {
+    pub use super::confidential::{CallOptions, Model};
     pub use super::generated::exports::higress::model_provider::types::{
-        CallOptions, Error, ErrorKind, Model, ModelKind, RateLimit, ReplyInfo, Usage,
+        Error, ErrorKind, ModelKind, RateLimit, ReplyInfo, Usage,
     };
 }
 

@@ -116,7 +116,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_credentials();
         Ok(bounds
-            .run(guest.call_validate(store, model, options))
+            .run(guest.call_validate(store, &model.exposed(), &options.exposed()))
             .await??)
     }
 
@@ -145,7 +145,9 @@ impl Tenant {
         let mut call = Call::begin(&self.shared).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_description();
-        Ok(bounds.run(guest.call_describe(store, model)).await??)
+        Ok(bounds
+            .run(guest.call_describe(store, &model.exposed()))
+            .await??)
     }
 
     /// Generates an answer and returns it whole.
@@ -166,7 +168,7 @@ impl Tenant {
             .higress_model_provider_text_generation()
             .prepared_request();
         Ok(bounds
-            .run(guest.call_generate(store, prepared, model, options))
+            .run(guest.call_generate(store, prepared, &model.exposed(), &options.exposed()))
             .await??)
     }
 
@@ -211,7 +213,12 @@ impl Tenant {
             .higress_model_provider_text_generation()
             .prepared_request();
         let resource = bounds
-            .run(guest.call_generate_stream(&mut *store, prepared, model, options))
+            .run(guest.call_generate_stream(
+                &mut *store,
+                prepared,
+                &model.exposed(),
+                &options.exposed(),
+            ))
             .await??;
         // A stream can be long, and the request large.
         bounds.run(prepared.resource_drop_async(store)).await?;
@@ -234,7 +241,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_image_generation();
         Ok(bounds
-            .run(guest.call_generate(store, model, request, options))
+            .run(guest.call_generate(store, &model.exposed(), request, &options.exposed()))
             .await??)
     }
 
@@ -253,7 +260,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_embedding();
         Ok(bounds
-            .run(guest.call_embed(store, model, request, options))
+            .run(guest.call_embed(store, &model.exposed(), request, &options.exposed()))
             .await??)
     }
 
@@ -272,7 +279,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_rerank();
         Ok(bounds
-            .run(guest.call_rerank(store, model, request, options))
+            .run(guest.call_rerank(store, &model.exposed(), request, &options.exposed()))
             .await??)
     }
 }

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 use super::mac::{self, BodyDigest, Hash};
 use super::{Moment, header_text};
-use crate::credentials::{Form, Secret};
+use crate::credentials::{Form, Secret, percent_decode};
 use crate::error::Error;
 use crate::http::Request;
 
@@ -55,6 +55,12 @@ impl Hmac {
         &self.secret
     }
 
+    /// The name of the key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// The headers that sign a request.
     #[must_use]
     pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
@@ -73,21 +79,10 @@ impl Hmac {
             BodyDigest::Off => {}
             BodyDigest::On => headers.push(("content-md5", mac::md5(&request.body))),
         }
-        let text = {
-            let own = headers.iter().map(|(name, value)| (*name, value.as_str()));
-            let others = request
-                .headers
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str()));
-            let all: Vec<(&str, &str)> = others.chain(own).collect();
-            string_to_sign(
-                request.method.as_str(),
-                &all,
-                &SIGNED_HEADERS,
-                &request.path_and_query,
-                &request.body,
-            )
-        };
+        let text = signed_text(
+            request,
+            headers.iter().map(|(name, value)| (*name, value.as_str())),
+        );
         headers.push(("x-ca-signature-headers", SIGNED_HEADERS.join(",")));
         headers.push(("x-ca-signature", self.hash.sign(&self.secret, &text)));
         headers
@@ -95,6 +90,26 @@ impl Hmac {
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
     }
+}
+
+/// The string that is signed for an attempt: of a request, and of the headers
+/// that go beside its own.
+pub(super) fn signed_text<'a>(
+    request: &'a Request,
+    beside: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Vec<u8> {
+    let own = request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let all: Vec<(&str, &str)> = own.chain(beside).collect();
+    string_to_sign(
+        request.method.as_str(),
+        &all,
+        &SIGNED_HEADERS,
+        &request.path_and_query,
+        &request.body,
+    )
 }
 
 /// The string to sign. `signed` are the names of further signed headers, in
@@ -182,33 +197,6 @@ fn parameter(item: &[u8]) -> Parameter<'_> {
         }
         None => (Cow::Borrowed(item), Cow::Borrowed(&[])),
     }
-}
-
-/// Decodes `%XX`; a plus sign stays one.
-fn percent_decode(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.contains(&b'%') {
-        return Cow::Borrowed(text);
-    }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
-        if let (b'%', [high, low, further @ ..]) = (byte, behind)
-            && let Some(value) = hex_pair(*high, *low)
-        {
-            decoded.push(value);
-            rest = further;
-        } else {
-            decoded.push(byte);
-        }
-    }
-    Cow::Owned(decoded)
-}
-
-fn hex_pair(high: u8, low: u8) -> Option<u8> {
-    let high = char::from(high).to_digit(16)?;
-    let low = char::from(low).to_digit(16)?;
-    u8::try_from((high << 4) | low).ok()
 }
 
 #[cfg(test)]

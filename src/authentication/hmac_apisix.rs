@@ -1,8 +1,10 @@
 //! The signature that Higress `hmac-auth-apisix` verifies: an HTTP signature
-//! in `authorization`, over the request's target and its date.
+//! in `authorization`, over the request's target, its date, and the headers
+//! that the tenant or the caller added: a route may demand that some are
+//! signed, and the scheme lets the client say which are.
 //!
 //! The string to sign has a line each for the key, for `METHOD path?query` as
-//! sent, and for `date: …`, and ends with a line end.
+//! sent, for `date: …` and for each further header, and ends with a line end.
 
 use super::mac::{self, BodyDigest, Hash};
 use super::{Moment, header_text};
@@ -47,19 +49,29 @@ impl HmacApisix {
         &self.secret
     }
 
+    /// The name of the key.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// The headers that sign a request.
     #[must_use]
     pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
         let date = moment.http_date();
         let target = format!("{} {}", request.method.as_str(), request.path_and_query);
-        let text = string_to_sign(&self.key, &target, &[("date", &date)]);
+        let mut signed = vec![("date", date.as_str())];
+        signed.extend(added_headers(request));
+        let names: Vec<&str> = signed.iter().map(|(name, _)| *name).collect();
+        let names = names.join(" ");
+        let text = string_to_sign(&self.key, &target, &signed);
         let signature = self.hash.sign(&self.secret, text.as_bytes());
         let algorithm = match self.hash {
             Hash::Sha256 => "hmac-sha256",
             Hash::Sha1 => "hmac-sha1",
         };
         let authorization = format!(
-            "Signature keyId=\"{}\",algorithm=\"{algorithm}\",headers=\"@request-target date\",signature=\"{signature}\"",
+            "Signature keyId=\"{}\",algorithm=\"{algorithm}\",headers=\"@request-target {names}\",signature=\"{signature}\"",
             self.key
         );
         let mut headers = vec![
@@ -77,6 +89,30 @@ impl HmacApisix {
         }
         headers
     }
+}
+
+/// Headers that plugins and proxies may set anew before the signature is
+/// checked, or that the transport writes.
+const UNSIGNED: [&str; 8] = [
+    "accept",
+    "content-length",
+    "content-type",
+    "host",
+    "traceparent",
+    "user-agent",
+    // Higress `model-router`.
+    "x-higress-llm-model",
+    "x-request-id",
+];
+
+/// The headers of a request that its sender added, but for those whose values
+/// may not arrive as they are: without a value, or with blanks around it.
+fn added_headers(request: &Request) -> impl Iterator<Item = (&str, &str)> {
+    let headers = request.headers.iter();
+    headers
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| !UNSIGNED.contains(name))
+        .filter(|(_, value)| !value.is_empty() && value.trim() == *value)
 }
 
 fn string_to_sign(key: &str, target: &str, headers: &[(&str, &str)]) -> String {

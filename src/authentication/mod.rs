@@ -5,12 +5,14 @@
 //! the request from the start. Others sign it ([`Hmac`], [`HmacApisix`]): a
 //! signature is made anew for each attempt, over the bytes that are sent.
 
+mod diagnosis;
 mod hmac;
 mod hmac_apisix;
 mod mac;
 mod moment;
 mod token;
 
+pub use self::diagnosis::Attempt;
 pub use self::hmac::Hmac;
 pub use self::hmac_apisix::HmacApisix;
 pub use self::moment::Moment;
@@ -86,6 +88,16 @@ impl Authentication {
             Self::Disabled | Self::Token(_) => Vec::new(),
             Self::Hmac(hmac) => hmac.sign(request, moment),
             Self::HmacApisix(hmac) => hmac.sign(request, moment),
+        }
+    }
+
+    /// The name of a key: the form keeps it secret, though it proves nothing.
+    #[must_use]
+    pub fn key_name(&self) -> Option<&str> {
+        match self {
+            Self::Disabled | Self::Token(_) => None,
+            Self::Hmac(hmac) => Some(hmac.key()),
+            Self::HmacApisix(hmac) => Some(hmac.key()),
         }
     }
 

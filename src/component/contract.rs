@@ -55,7 +55,8 @@ pub mod credentials {
 /// What the provider and its models can do.
 pub mod description {
     pub use super::generated::exports::higress::model_provider::description::{
-        Guest, ModelDescription, ProviderInfo,
+        CompletionMode, Feature, Guest, LocalizedText, ModelDescription, ParameterRule,
+        ParameterType, Pricing, ProviderInfo,
     };
 }
 

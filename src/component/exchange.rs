@@ -7,9 +7,9 @@ use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::random::random;
 
 use super::transport::{self, Body, Read};
-use crate::authentication::Moment;
+use crate::authentication::{Attempt, Moment};
 use crate::call::Call;
-use crate::credentials::{Credentials, Secrets};
+use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http::{ReplyHead, Request};
 use crate::reply::refusal;
@@ -51,13 +51,23 @@ fn attempt(
     call: &Call,
     url: &str,
 ) -> Result<(ReplyHead, Body), Error> {
-    let signature = credentials.authentication.sign(request, &moment());
-    let (head, body) = transport::send(request, &signature, &call.timeouts, url)?;
+    let authentication = &credentials.authentication;
+    let moment = moment();
+    let signature = authentication.sign(request, &moment);
+    let (head, mut body) = transport::send(request, &signature, &call.timeouts, url)?;
+    let own = authentication.signature(&signature);
+    body.secrets = call.secrets.with_possible_secrets(own);
     if head.is_success() {
-        Ok((head, body))
-    } else {
-        Err(refused(&head, &body, url, &credentials.secrets))
+        return Ok((head, body));
     }
+    let mut error = refused(&head, &body, url);
+    let attempt = Attempt {
+        request,
+        signature: &signature,
+        moment: &moment,
+    };
+    authentication.explain(&mut error, &attempt, &head, &body.secrets);
+    Err(error)
 }
 
 fn moment() -> Moment {
@@ -71,7 +81,7 @@ fn moment() -> Moment {
     Moment::new(unix_ms, bits.to_be_bytes())
 }
 
-fn refused(head: &ReplyHead, body: &Body, url: &str, secrets: &Secrets) -> Error {
+fn refused(head: &ReplyHead, body: &Body, url: &str) -> Error {
     /// Status and headers say most of it; the body is not worth a long wait.
     const PATIENCE: Duration = Duration::from_secs(5);
     let start = monotonic_clock::now();
@@ -83,7 +93,7 @@ fn refused(head: &ReplyHead, body: &Body, url: &str, secrets: &Secrets) -> Error
         bytes.extend(more);
     }
     bytes.truncate(refusal::MAX_BODY_BYTES);
-    refusal::error(head, &bytes, url, secrets)
+    refusal::error(head, &bytes, url, &body.secrets)
 }
 
 /// Time since a reading of the monotonic clock.

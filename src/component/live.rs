@@ -10,7 +10,7 @@ use super::convert;
 use super::exchange::{self, elapsed};
 use super::transport::{Body, Read};
 use crate::call::{Call, Timeouts};
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Secrets};
 use crate::error::{Error, ErrorKind};
 use crate::text_generation::openai_compatible::{BodyEnd, Reader};
 use crate::text_generation::{Delivery, Event, Protocol, Request};
@@ -23,6 +23,7 @@ const AFTER_FINISH: Duration = Duration::from_secs(5);
 pub(super) struct Live {
     state: State,
     reader: Reader,
+    secrets: Secrets,
     timeouts: Timeouts,
     stopwatch: Stopwatch,
 }
@@ -59,9 +60,11 @@ pub(super) fn start(
         },
         Ok(reply) => reply,
     };
+    let secrets = body.secrets.clone();
     Ok(Live {
         state: State::Open(body),
-        reader: protocol.reader(request, head, credentials.secrets.clone()),
+        reader: protocol.reader(request, head, secrets.clone()),
+        secrets,
         timeouts: call.timeouts,
         stopwatch,
     })
@@ -162,7 +165,7 @@ impl Live {
     /// What is known of the reply so far.
     pub(super) fn info(&self) -> types::ReplyInfo {
         convert::reply_info(
-            self.reader.info().clone(),
+            self.reader.info().masked(&self.secrets),
             self.stopwatch.first_byte_ms,
             self.stopwatch.total_ms,
         )

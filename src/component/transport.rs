@@ -14,6 +14,7 @@ use wasi::io::streams::{InputStream, OutputStream, StreamError};
 
 use super::failure::{self, Stage};
 use crate::call::Timeouts;
+use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::{self, ReplyHead};
 
@@ -170,6 +171,7 @@ fn open(
             time_keeper,
             between_bytes,
             url: url.to_owned(),
+            secrets: Secrets::default(),
         },
     ))
 }
@@ -183,6 +185,9 @@ pub(super) struct Body {
     time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,
+    /// What is to be kept out of every text about this reply: the call's
+    /// secrets, and the signature of the attempt.
+    pub(super) secrets: Secrets,
 }
 
 /// What came of waiting for more of a body.

@@ -31,6 +31,17 @@ impl<'a> Form<'a> {
         Ok(Self { values, advanced })
     }
 
+    /// The form with these values; `advanced_options` that make no sense are
+    /// left out.
+    #[must_use]
+    pub fn lenient(values: &'a [(String, String)]) -> Self {
+        let advanced = find(values, advanced::VARIABLE).map(advanced::parse);
+        Self {
+            values,
+            advanced: advanced.and_then(Result::ok).unwrap_or_default(),
+        }
+    }
+
     /// A variable's value, trimmed; none if it is missing or blank.
     #[must_use]
     pub fn get(&self, variable: &str) -> Option<&str> {

@@ -12,7 +12,7 @@ mod settings;
 
 pub use advanced::OPTIONS as ADVANCED_OPTIONS;
 pub use endpoint::Endpoint;
-pub(crate) use endpoint::percent_encode_component;
+pub(crate) use endpoint::{percent_decode, percent_encode_component};
 pub use form::Form;
 pub use secret::{Secret, Secrets};
 pub use settings::Settings;
@@ -31,12 +31,9 @@ pub struct Credentials {
     pub model_name: String,
     /// The settings of its calls.
     pub settings: Settings,
-    /// The secrets among the values, to be kept out of every text.
-    pub secrets: Secrets,
+    /// The secrets among the values.
+    secrets: Secrets,
 }
-
-/// Shortest value of a query or a header that is taken for a secret, in bytes.
-const MIN_SECRET_BYTES: usize = 8;
 
 /// Longest name of a model, in bytes (`wit/types.wit`, `model.name`).
 const MAX_MODEL_NAME_BYTES: usize = 256;
@@ -62,16 +59,19 @@ impl Credentials {
             }
         }
         // The query and the headers are the tenant's own, and may hold keys.
+        // What a server read of the query, it may repeat decoded.
+        let decoded: Vec<String> = endpoint
+            .query_values()
+            .map(|value| String::from_utf8_lossy(&percent_decode(value.as_bytes())).into_owned())
+            .collect();
         let values = settings
             .custom_headers
             .iter()
-            .map(|(_, value)| value.as_str());
-        let others: Vec<Secret> = values
+            .map(|(_, value)| value.as_str())
             .chain(endpoint.query_values())
-            .filter(|value| value.len() >= MIN_SECRET_BYTES)
-            .map(Secret::new)
-            .collect();
-        let secrets = Secrets::new(authentication.secrets().into_iter().chain(&others));
+            .chain(decoded.iter().map(String::as_str))
+            .chain(authentication.key_name());
+        let secrets = Secrets::new(authentication.secrets()).with_possible_secrets(values);
         Ok(Self {
             endpoint,
             authentication,
@@ -79,6 +79,14 @@ impl Credentials {
             settings,
             secrets,
         })
+    }
+
+    /// What is to be kept out of every text that a server wrote. A call has
+    /// secrets of its own beside these: see
+    /// [`Call::secrets`](crate::call::Call::secrets).
+    #[must_use]
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 }
 

@@ -40,20 +40,43 @@ const MASK: &str = "***";
 /// text, and is no secret.
 const MIN_BYTES: usize = 3;
 
+/// Shortest value of a query or a header that is taken for a secret, in bytes.
+const MIN_POSSIBLE_BYTES: usize = 8;
+
 impl Secrets {
     /// The secrets to strike out.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
-        let mut sorted: Vec<Secret> = Vec::new();
-        for form in secrets.into_iter().flat_map(forms) {
+        let mut all = Self::default();
+        for secret in secrets {
+            all.add(secret);
+        }
+        all
+    }
+
+    /// These, and values that may be secrets: those of headers and of a
+    /// query. Short ones are words rather than keys, and stay.
+    #[must_use]
+    pub fn with_possible_secrets<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut all = self.clone();
+        for value in values {
+            if value.len() >= MIN_POSSIBLE_BYTES {
+                all.add(&Secret::new(value));
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, secret: &Secret) {
+        for form in forms(secret) {
             if form.0.len() >= MIN_BYTES {
-                let place = sorted
+                let place = self
+                    .forms
                     .iter()
                     .take_while(|earlier| earlier.0.len() > form.0.len())
                     .count();
-                sorted.insert(place, form);
+                self.forms.insert(place, form);
             }
         }
-        Self { forms: sorted }
     }
 
     /// The text with every secret masked.
@@ -72,17 +95,28 @@ impl Secrets {
 /// A secret in every dress in which it may come back.
 fn forms(secret: &Secret) -> Vec<Secret> {
     let text = secret.expose();
-    let json = serde_json::to_string(text).unwrap_or_default();
+    let json = json_escaped(text);
     vec![
         secret.clone(),
         Secret(STANDARD.encode(text)),
         Secret(STANDARD_NO_PAD.encode(text)),
         Secret(URL_SAFE_NO_PAD.encode(text)),
         Secret(percent_encode_component(text)),
-        Secret(json.trim_matches('"').to_owned()),
         // Some encoders of JSON escape the slash too.
-        Secret(json.trim_matches('"').replace('/', "\\/")),
+        Secret(json.replace('/', "\\/")),
+        // JSON in a text in JSON.
+        Secret(json_escaped(&json)),
+        Secret(json),
     ]
+}
+
+/// A text as it stands between the quotes of JSON.
+fn json_escaped(text: &str) -> String {
+    let json = serde_json::to_string(text).unwrap_or_default();
+    let inner = json
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -98,6 +132,7 @@ mod tests {
             "sk-%221%22%2F%C3%A9",
             "sk-\\\"1\\\"/é",
             "sk-\\\"1\\\"\\/é",
+            "sk-\\\\\\\"1\\\\\\\"/é",
         ] {
             assert_eq!(secrets.mask(&format!("key {echo}!")), "key ***!");
         }

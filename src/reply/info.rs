@@ -1,5 +1,6 @@
 //! Facts about a reply: who answered, and how the gateway governed it.
 
+use crate::credentials::Secrets;
 use crate::http::ReplyHead;
 
 /// What is known of a reply; `reply-info` of `wit/types.wit`, less the times
@@ -57,6 +58,18 @@ impl ReplyInfo {
             upstream_ms: number("x-envoy-upstream-service-time"),
             rate_limit: RateLimit::from_head(head),
             ..Self::default()
+        }
+    }
+
+    /// The same, with secrets masked in what the server wrote.
+    #[must_use]
+    pub fn masked(&self, secrets: &Secrets) -> Self {
+        let masked = |text: &Option<String>| text.as_deref().map(|text| secrets.mask(text));
+        Self {
+            model: masked(&self.model),
+            request_id: masked(&self.request_id),
+            fallback_from: masked(&self.fallback_from),
+            ..*self
         }
     }
 
@@ -139,6 +152,20 @@ mod tests {
             reset_ms: Some(7000),
         };
         assert_eq!(info.rate_limit, Some(limits));
+    }
+
+    #[test]
+    fn secrets_that_a_server_repeats_are_masked() {
+        let info = ReplyInfo::from_head(&head(&[
+            ("x-request-id", "r-sk-12345678"),
+            ("x-higress-fallback-from", "sk-12345678"),
+            ("req-cost-time", "42"),
+        ]));
+        let secrets = Secrets::default().with_possible_secrets(["sk-12345678"]);
+        let masked = info.masked(&secrets);
+        assert_eq!(masked.request_id.as_deref(), Some("r-***"));
+        assert_eq!(masked.fallback_from.as_deref(), Some("***"));
+        assert_eq!(masked.gateway_ms, Some(42));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::lenient::{Count, Text};
 
 /// The members of a JSON object, each value as it was written. Of two members
 /// of one name the last counts. A member that is null is absent.
+#[derive(Default)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Object<'a> {
@@ -26,6 +27,12 @@ impl<'a> Object<'a> {
     #[must_use]
     pub fn of(value: &'a RawValue) -> Option<Self> {
         Self::read(value.get().as_bytes())
+    }
+
+    /// Whether it has no members.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// All members in the order in which they stand.

@@ -1,12 +1,10 @@
 //! What a refusal means: status, headers and body of a reply that is no
 //! answer, and error objects inside one that began as an answer.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
+use super::advice::advice;
+pub use super::details::Details;
 use super::info::request_id;
-use super::lenient::Text;
+use super::retry_hint::{limit_reset_ms, retry_after_ms};
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind, truncate};
 use crate::http::ReplyHead;
@@ -22,35 +20,8 @@ const MAX_EXCERPT_BYTES: usize = 512;
 /// the excerpt ends within this.
 pub const MAX_SEARCHED_BYTES: usize = 8 << 10;
 
-/// What a body says of a failure, from any of the shapes in use.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Details {
-    /// In the server's words.
-    pub message: String,
-    /// The server's code, or its type of error where it gives no code.
-    pub code: Option<String>,
-    /// The server's identifier of the request.
-    pub request_id: Option<String>,
-    /// A content policy of the gateway wrote the body.
-    pub denied: bool,
-}
-
-impl Details {
-    /// Reads a body: JSON of a known shape, else the text itself.
-    #[must_use]
-    pub fn of_body(body: &[u8]) -> Self {
-        Self::of_error_object(body).unwrap_or_else(|| Self {
-            message: String::from_utf8_lossy(body).into_owned(),
-            ..Self::default()
-        })
-    }
-
-    /// Reads an error object inside a reply, if it is one.
-    #[must_use]
-    pub fn of_error_object(json: &[u8]) -> Option<Self> {
-        Members::read(json)?.details()
-    }
-}
+/// The header in which Higress `hmac-auth` says what it would have signed.
+pub(crate) const SERVERS_STRING: &str = "x-ca-error-message";
 
 /// A refusal, as an error.
 ///
@@ -60,46 +31,72 @@ impl Details {
 pub fn error(head: &ReplyHead, body: &[u8], url: &str, secrets: &Secrets) -> Error {
     let details = Details::of_body(body);
     let kind = kind(head, &details);
-    let said = excerpt(details.message.as_bytes(), secrets);
-    let mut message = format!("{url} answered with status {}", head.status);
-    if !said.is_empty() {
-        message.push_str(": ");
-        message.push_str(&said);
-    }
-    if let Some(signed) = head.header("x-ca-error-message") {
-        message.push_str(" (");
-        message.push_str(&secrets.mask(signed));
-        message.push(')');
-    }
-    push_advice(&mut message, kind);
-    let mut error = Error::after_sending(kind, message);
-    error.status = Some(head.status);
-    error.code = details.code.map(|code| secrets.mask(&code));
-    error.retry_after_ms = retry_after_ms(head);
-    error.request_id = request_id(head)
-        .or(details.request_id)
-        .map(|id| secrets.mask(&id));
+    let mut url = url.to_owned();
+    truncate(&mut url, MAX_EXCERPT_BYTES);
+    let said = Said {
+        beginning: format!("{url} answered with status {}", head.status),
+        kind,
+        head,
+        details,
+    };
+    let mut error = said.into_error(secrets);
+    let reset_ms = match kind {
+        ErrorKind::RateLimited => limit_reset_ms(head),
+        _ => None,
+    };
+    error.retry_after_ms = retry_after_ms(head).or(reset_ms);
     error
 }
 
 /// An error that came inside a reply with a good status.
 #[must_use]
 pub fn error_inside_reply(head: &ReplyHead, details: Details, secrets: &Secrets) -> Error {
-    let kind = kind_by_details(&details).unwrap_or(ErrorKind::ServerUnavailable);
-    let mut message = "the server answered with an error".to_owned();
-    let said = excerpt(details.message.as_bytes(), secrets);
-    if !said.is_empty() {
-        message.push_str(": ");
-        message.push_str(&said);
+    let said = Said {
+        beginning: "the server answered with an error".to_owned(),
+        kind: kind_by_details(&details).unwrap_or(ErrorKind::ServerUnavailable),
+        head,
+        details,
+    };
+    said.into_error(secrets)
+}
+
+/// A refusal that is understood, to be worded.
+struct Said<'a> {
+    beginning: String,
+    kind: ErrorKind,
+    head: &'a ReplyHead,
+    details: Details,
+}
+
+impl Said<'_> {
+    fn into_error(self, secrets: &Secrets) -> Error {
+        let Self {
+            beginning: mut message,
+            kind,
+            head,
+            details,
+        } = self;
+        let advice = advice(kind, head, &details);
+        let words = [
+            (": ", details.message.as_str(), ""),
+            (" (", head.header(SERVERS_STRING).unwrap_or_default(), ")"),
+        ];
+        for (before, words, behind) in words {
+            let words = excerpt(words.as_bytes(), secrets);
+            if !words.is_empty() {
+                message.push_str(before);
+                message.push_str(&words);
+                message.push_str(behind);
+            }
+        }
+        let mut error = Error::after_sending(kind, message);
+        error.add_sentence(advice);
+        error.status = Some(head.status);
+        let masked = |text: String| excerpt(text.as_bytes(), secrets);
+        error.code = details.code.map(masked);
+        error.request_id = request_id(head).or(details.request_id).map(masked);
+        error
     }
-    push_advice(&mut message, kind);
-    let mut error = Error::after_sending(kind, message);
-    error.status = Some(head.status);
-    error.code = details.code.map(|code| secrets.mask(&code));
-    error.request_id = request_id(head)
-        .or(details.request_id)
-        .map(|id| secrets.mask(&id));
-    error
 }
 
 /// The start of a body as text, on one line, without secrets. They are masked
@@ -118,43 +115,61 @@ pub fn excerpt(body: &[u8], secrets: &Secrets) -> String {
 }
 
 fn kind(head: &ReplyHead, details: &Details) -> ErrorKind {
-    if let Some(kind) = kind_by_details(details) {
-        return kind;
+    use ErrorKind::{BadRequest, Protocol, ServerUnavailable};
+    let by_status = kind_by_status(head, details.message.trim());
+    match (by_status, kind_by_details(details)) {
+        // `invalid_request_error` and the like stand beside every status.
+        (BadRequest | ServerUnavailable | Protocol, Some(kind)) => kind,
+        (_, Some(BadRequest | ServerUnavailable) | None) => by_status,
+        (_, Some(kind)) => kind,
     }
-    let signature_refused = head.header("x-ca-error-message").is_some()
-        || ["Invalid Signature", "Invalid Date", "Invalid Content-MD5"]
-            .contains(&details.message.trim());
+}
+
+fn kind_by_status(head: &ReplyHead, said: &str) -> ErrorKind {
     match head.status {
-        400 if signature_refused => ErrorKind::Authorization,
+        // Higress `hmac-auth` and `replay-protection` refuse with these, a
+        // matter of who asks and not of what is asked.
+        400 if head.header(SERVERS_STRING).is_some() => ErrorKind::Authorization,
+        400 | 429 if REFUSED_PROOFS.contains(&said) => ErrorKind::Authorization,
         // Higress `ai-quota` refuses a consumer without budget in this way.
-        403 if details.message.contains("No quota left") => ErrorKind::QuotaExhausted,
+        403 if said.contains("No quota left") => ErrorKind::QuotaExhausted,
         // Higress `ai-proxy` says so of requests that it cannot read.
-        500 if details
-            .message
-            .starts_with("failed to process request body") =>
-        {
-            ErrorKind::BadRequest
-        }
+        500 if said.starts_with("failed to process request") => ErrorKind::BadRequest,
         // A redirect, or a status that no standard knows: no model's API
         // answers so.
         status => kind_of_status(status).unwrap_or(ErrorKind::Protocol),
     }
 }
 
+/// Texts that refuse a signature or a nonce with a status that says otherwise.
+const REFUSED_PROOFS: [&str; 6] = [
+    "Invalid Signature",
+    "Invalid Date",
+    "Invalid Content-MD5",
+    "Invalid Nonce",
+    "Missing Required Header",
+    "Replay Attack Detected",
+];
+
 /// What a body means, where it says more than the status.
 fn kind_by_details(details: &Details) -> Option<ErrorKind> {
     if details.denied {
         return Some(ErrorKind::ContentBlocked);
     }
-    match details.code.as_deref()? {
+    match details.code.as_deref() {
         // At DashScope, whose bodies have a `request_id`, it means tokens per
         // minute; elsewhere a budget that is used up.
-        "insufficient_quota" if details.request_id.is_some() => Some(ErrorKind::RateLimited),
-        "insufficient_quota" => Some(ErrorKind::QuotaExhausted),
-        code => match code.parse() {
+        Some("insufficient_quota") if details.request_id.is_some() => Some(ErrorKind::RateLimited),
+        Some("insufficient_quota") => Some(ErrorKind::QuotaExhausted),
+        Some(code) => match code.parse() {
             Ok(status) => kind_of_status(status),
             Err(_) => kind_of_code(code),
         },
+        // DashScope: `<429> …` under another status.
+        None => {
+            let (status, _) = details.message.strip_prefix('<')?.split_once('>')?;
+            kind_of_status(status.parse().ok()?)
+        }
     }
 }
 
@@ -163,7 +178,10 @@ fn kind_by_details(details: &Details) -> Option<ErrorKind> {
 fn kind_of_status(status: u16) -> Option<ErrorKind> {
     Some(match status {
         401 | 403 => ErrorKind::Authorization,
-        404 => ErrorKind::NotFound,
+        402 => ErrorKind::QuotaExhausted,
+        // 405 is what a web server says of a path that is no API, 410 what an
+        // API says of a model that is gone.
+        404 | 405 | 410 => ErrorKind::NotFound,
         408 | 504 => ErrorKind::Timeout,
         429 => ErrorKind::RateLimited,
         500..=599 => ErrorKind::ServerUnavailable,
@@ -172,356 +190,105 @@ fn kind_of_status(status: u16) -> Option<ErrorKind> {
     })
 }
 
+/// Codes of providers by what they mean; the first that begins a code counts.
+const KINDS_OF_CODES: [(ErrorKind, &[&str]); 8] = [
+    (
+        ErrorKind::QuotaExhausted,
+        &[
+            "Arrearage",
+            "AllocationQuota.FreeTierOnly",
+            "PrepaidBillOverdue",
+            "PostpaidBillOverdue",
+            "CommodityNotPurchased",
+            "AccessDenied.Unpurchased",
+            "billing_",
+            "insufficient_balance",
+        ],
+    ),
+    (
+        ErrorKind::Authorization,
+        &[
+            "invalid_api_key",
+            "InvalidApiKey",
+            "AccessDenied",
+            "access_denied",
+            "Model.AccessDenied",
+            "Workspace.AccessDenied",
+            "App.AccessDenied",
+            "authentication_error",
+            "permission_error",
+        ],
+    ),
+    (
+        ErrorKind::NotFound,
+        &[
+            "model_not_",
+            "ModelNotFound",
+            "WorkSpaceNotFound",
+            "NotFound",
+            "not_found_error",
+        ],
+    ),
+    (
+        ErrorKind::ContentBlocked,
+        &[
+            "data_inspection_failed",
+            "DataInspectionFailed",
+            "content_policy_violation",
+            "content_filter",
+            "IPInfringementSuspect",
+            "CustomRoleBlocked",
+            "FaqRuleBlocked",
+            "moderation_blocked",
+        ],
+    ),
+    (
+        ErrorKind::RateLimited,
+        &["Throttling", "limit_", "LimitRequests", "rate_limit"],
+    ),
+    (
+        ErrorKind::Timeout,
+        &["RequestTimeOut", "ResponseTimeout", "InternalError.Timeout"],
+    ),
+    (
+        ErrorKind::BadRequest,
+        &[
+            "context_length_exceeded",
+            "invalid_request_error",
+            "invalid_parameter_error",
+            "invalid_value",
+            "unsupported_",
+            "InvalidParameter",
+            "InternalError.Algo.InvalidParameter",
+            "InvalidURL",
+            "BadRequest",
+            "UnprocessableEntityError",
+            "UnsupportedOperation",
+        ],
+    ),
+    (
+        ErrorKind::ServerUnavailable,
+        &[
+            "InternalError",
+            "InternalServerError",
+            "internal_",
+            "server_error",
+            "SystemError",
+            "ModelServ",
+            "ModelUnavailable",
+            "engine_overloaded",
+            "overloaded_error",
+        ],
+    ),
+];
+
 /// What a provider's code means.
 fn kind_of_code(code: &str) -> Option<ErrorKind> {
-    Some(match code {
-        "invalid_api_key" | "InvalidApiKey" | "AccessDenied" | "access_denied" => {
-            ErrorKind::Authorization
-        }
-        "model_not_found" | "ModelNotFound" | "model_not_supported" => ErrorKind::NotFound,
-        "Arrearage"
-        | "AllocationQuota.FreeTierOnly"
-        | "PrepaidBillOverdue"
-        | "PostpaidBillOverdue"
-        | "CommodityNotPurchased" => ErrorKind::QuotaExhausted,
-        "data_inspection_failed"
-        | "DataInspectionFailed"
-        | "content_policy_violation"
-        | "content_filter"
-        | "IPInfringementSuspect" => ErrorKind::ContentBlocked,
-        "rate_limit_exceeded" | "limit_requests" | "limit_burst_rate" => ErrorKind::RateLimited,
-        "context_length_exceeded"
-        | "invalid_request_error"
-        | "invalid_parameter_error"
-        | "InvalidParameter" => ErrorKind::BadRequest,
-        _ if code.starts_with("Throttling") => ErrorKind::RateLimited,
-        _ if code.starts_with("BadRequest") => ErrorKind::BadRequest,
-        _ => return None,
-    })
-}
-
-/// Appends what to do, as a sentence of its own.
-fn push_advice(message: &mut String, kind: ErrorKind) {
-    let advice = advice(kind);
-    if advice.is_empty() {
-        return;
-    }
-    if !message.ends_with(['.', '!', '?', '。']) {
-        message.push('.');
-    }
-    message.push(' ');
-    message.push_str(advice);
-}
-
-fn advice(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Authorization => {
-            "Check consumer_auth_mode and the key, and that the consumer is allowed on this route."
-        }
-        ErrorKind::NotFound => "Check endpoint_url (the route's prefix) and the model's name.",
-        ErrorKind::RateLimited => "Wait before the next call, or raise the limit in the gateway.",
-        ErrorKind::QuotaExhausted => {
-            "Refill the quota or settle the account; waiting does not help."
-        }
-        ErrorKind::Protocol => "A model API does not answer so; check endpoint_url.",
-        ErrorKind::ServerUnavailable | ErrorKind::Timeout => "Try again later.",
-        ErrorKind::InvalidCredentials
-        | ErrorKind::InvalidRequest
-        | ErrorKind::BadRequest
-        | ErrorKind::ContentBlocked
-        | ErrorKind::Connection
-        | ErrorKind::Unsupported
-        | ErrorKind::Internal => "",
-    }
-}
-
-/// The server's word on when to try again: `retry-after` in seconds, or the
-/// reset of Higress' limiters.
-fn retry_after_ms(head: &ReplyHead) -> Option<u64> {
-    ["retry-after", "x-tokenratelimit-reset", "x-ratelimit-reset"]
-        .into_iter()
-        .find_map(|name| head.header(name)?.trim().parse::<u64>().ok())
-        .map(|seconds| seconds.saturating_mul(1000))
-}
-
-/// The members by which servers describe a failure, wherever they stand.
-#[derive(Default)]
-struct Members<'a> {
-    /// There is a member `error` that says something.
-    error: bool,
-    /// Of the member `error`, or the text that stands in its place.
-    error_message: Text<'a>,
-    error_code: Text<'a>,
-    error_type: Text<'a>,
-    message: Text<'a>,
-    code: Text<'a>,
-    request_id: Text<'a>,
-    /// There are members that only Higress' content policies write.
-    denied: bool,
-    /// `errmsg` (Higress `ai-data-masking`), `Msg` (`ai-json-resp`),
-    /// `denyMessage` (`ai-security-guard`), or `detail` (FastAPI: a text, or a
-    /// list of objects).
-    other: Text<'a>,
-}
-
-impl<'a> Members<'a> {
-    fn read(json: &'a [u8]) -> Option<Self> {
-        let mut members = Self::default();
-        let collector = Collector {
-            members: &mut members,
-            level: Level::Body,
-        };
-        collector
-            .deserialize(&mut serde_json::Deserializer::from_slice(json))
-            .ok()?;
-        Some(members)
-    }
-
-    fn details(&self) -> Option<Details> {
-        let texts = [&self.error_message, &self.message, &self.other];
-        let codes = [&self.error_code, &self.code, &self.error_type];
-        let message = texts.into_iter().find_map(Text::non_empty);
-        let code = codes.into_iter().find_map(Text::non_empty);
-        if message.is_none() && !self.denied && !(self.error && code.is_some()) {
-            return None;
-        }
-        Some(Details {
-            message: message.unwrap_or_default().to_owned(),
-            code: code.map(str::to_owned),
-            request_id: self.request_id.non_empty().map(str::to_owned),
-            denied: self.denied,
-        })
-    }
-}
-
-/// Collects the members of a body, and of the error object in it.
-struct Collector<'m, 'a> {
-    members: &'m mut Members<'a>,
-    level: Level,
-}
-
-#[derive(Clone, Copy)]
-enum Level {
-    Body,
-    Error,
-}
-
-impl<'de> DeserializeSeed<'de> for Collector<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Collector<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a description of a failure")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { members, level } = self;
-        while let Some(name) = map.next_key::<Text<'de>>()? {
-            members.denied |= matches!(level, Level::Body)
-                && matches!(&*name.0, "errmsg" | "denyMessage" | "blockedDetails");
-            let place = match (level, &*name.0) {
-                (Level::Body, "error") => {
-                    let level = Level::Error;
-                    map.next_value_seed(Collector { members, level })?;
-                    continue;
-                }
-                (Level::Body, "message") => &mut members.message,
-                (Level::Body, "code") => &mut members.code,
-                (Level::Body, "request_id") => &mut members.request_id,
-                (Level::Body, "errmsg" | "Msg" | "denyMessage" | "detail") => &mut members.other,
-                (Level::Error, "message") => &mut members.error_message,
-                (Level::Error, "code") => &mut members.error_code,
-                (Level::Error, "type") => &mut members.error_type,
-                (Level::Body | Level::Error, _) => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            *place = map.next_value()?;
-            members.error |= matches!(level, Level::Error);
-        }
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        if let Level::Error = self.level {
-            self.members.error_message = Text(text.into());
-        }
-        Ok(())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        if let Level::Error = self.level {
-            self.members.error_message = Text(text.to_owned().into());
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
+    KINDS_OF_CODES
+        .iter()
+        .find(|(_, beginnings)| beginnings.iter().any(|start| code.starts_with(start)))
+        .map(|(kind, _)| *kind)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::credentials::Secret;
-
-    fn refusal(status: u16, headers: &[(&str, &str)], body: &str) -> Error {
-        let head = ReplyHead {
-            status,
-            headers: headers
-                .iter()
-                .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-                .collect(),
-        };
-        error(
-            &head,
-            body.as_bytes(),
-            "http://h/v1/chat/completions",
-            &Secrets::default(),
-        )
-    }
-
-    #[test]
-    fn every_shape_of_body_gives_its_message_and_code() {
-        for (body, message, code) in [
-            (
-                r#"{"error":{"message":"no","type":"t","code":"c"}}"#,
-                "no",
-                Some("c"),
-            ),
-            (
-                r#"{"error":{"message":"no","type":"t","code":null}}"#,
-                "no",
-                Some("t"),
-            ),
-            (
-                r#"{"error":{"message":"no","code":400}}"#,
-                "no",
-                Some("400"),
-            ),
-            (r#"{"error":"no"}"#, "no", None),
-            (
-                r#"{"object":"error","message":"no","code":400}"#,
-                "no",
-                Some("400"),
-            ),
-            (
-                r#"{"code":"InvalidParameter","message":"no","request_id":"r"}"#,
-                "no",
-                Some("InvalidParameter"),
-            ),
-            (r#"{"detail":"no"}"#, "no", None),
-            (r#"{"errmsg":"no"}"#, "no", None),
-            (r#"{"Code":1001,"Msg":"no"}"#, "no", None),
-            ("no healthy upstream", "no healthy upstream", None),
-            ("<html>\n <body>no</body>", "<html>\n <body>no</body>", None),
-            ("", "", None),
-            (
-                r#"{"message":"expected header "x" missing"}"#,
-                r#"{"message":"expected header "x" missing"}"#,
-                None,
-            ),
-        ] {
-            let details = Details::of_body(body.as_bytes());
-            assert_eq!(
-                (details.message.as_str(), details.code.as_deref()),
-                (message, code),
-                "{body}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_secret_at_the_edge_of_the_excerpt_is_masked_whole() {
-        let key = format!("sk-{}", "k".repeat(600));
-        let secrets = Secrets::new([&Secret::new(&key)]);
-        for filler in [0, 100, 470, 509, 511] {
-            let body = format!("{} {key}", "x".repeat(filler));
-            let head = ReplyHead {
-                status: 401,
-                headers: Vec::new(),
-            };
-            let message = error(&head, body.as_bytes(), "http://h", &secrets)
-                .message
-                .clone();
-            assert!(!message.contains("sk-k"), "{filler}: {message}");
-        }
-    }
-
-    #[test]
-    fn the_status_alone_gives_a_kind() {
-        for (status, kind) in [
-            (302, ErrorKind::Protocol),
-            (400, ErrorKind::BadRequest),
-            (401, ErrorKind::Authorization),
-            (403, ErrorKind::Authorization),
-            (404, ErrorKind::NotFound),
-            (413, ErrorKind::BadRequest),
-            (429, ErrorKind::RateLimited),
-            (500, ErrorKind::ServerUnavailable),
-            (504, ErrorKind::Timeout),
-        ] {
-            let error = refusal(status, &[], "");
-            assert_eq!(error.kind, kind, "{status}");
-            assert_eq!(error.status, Some(status));
-            assert!(error.request_sent);
-        }
-    }
-
-    #[test]
-    fn a_code_says_more_than_the_status() {
-        let error = refusal(400, &[], r#"{"code":"Arrearage","message":"pay"}"#);
-        assert_eq!(error.kind, ErrorKind::QuotaExhausted);
-        assert_eq!(error.code.as_deref(), Some("Arrearage"));
-    }
-
-    #[test]
-    fn a_refused_signature_is_an_authorization_error_with_the_servers_string() {
-        let error = refusal(
-            400,
-            &[("x-ca-error-message", "Server StringToSign:`POST#`")],
-            "Invalid Signature",
-        );
-        assert_eq!(error.kind, ErrorKind::Authorization);
-        assert!(error.message.contains("StringToSign"), "{}", error.message);
-    }
-
-    #[test]
-    fn the_gateways_reset_is_a_hint_when_to_try_again() {
-        let error = refusal(429, &[("X-TokenRateLimit-Reset", "7")], "Too many requests");
-        assert_eq!(
-            (error.kind, error.retry_after_ms),
-            (ErrorKind::RateLimited, Some(7000))
-        );
-    }
-}
+mod tests;

@@ -133,14 +133,18 @@ pub fn feature(feature: Feature) -> &'static str {
     }
 }
 
-fn completion_mode(mode: CompletionMode) -> &'static str {
+/// The contract's word for what a text model is given.
+#[must_use]
+pub fn completion_mode(mode: CompletionMode) -> &'static str {
     match mode {
         CompletionMode::Chat => "chat",
         CompletionMode::Completion => "completion",
     }
 }
 
-fn parameter_type(value_type: ParameterType) -> &'static str {
+/// The contract's word for a type of parameter.
+#[must_use]
+pub fn parameter_type(value_type: ParameterType) -> &'static str {
     match value_type {
         ParameterType::Float => "float",
         ParameterType::Integer => "integer",

@@ -3,6 +3,7 @@
 //! component that it runs.
 
 mod demo;
+mod describe;
 mod failures;
 mod gateway;
 mod json_lines;

@@ -12,7 +12,7 @@ use crate::text_generation::{self as core, Event, GenerationBuilder, Protocol};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use higress_host::json;
-use higress_provider::authentication::Moment;
+use higress_provider::authentication::{Attempt, Moment};
 use higress_provider::credentials::{Credentials, Form};
 use higress_provider::http::{ReplyHead, Request};
 
@@ -44,6 +44,7 @@ pub(crate) struct Exchange {
     protocol: Protocol,
     credentials: Credentials,
     asked: core::Request,
+    call: Call,
     request: Request,
 }
 
@@ -77,6 +78,7 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
             protocol,
             credentials,
             asked,
+            call,
             request,
         })
     };
@@ -156,8 +158,17 @@ impl Exchange {
             .credentials
             .endpoint
             .display_url(self.protocol.api_path());
-        let secrets = &self.credentials.secrets;
-        Reading::failed(&refusal::error(&head, &reply.body(), &url, secrets))
+        let secrets = &self.call.secrets;
+        let mut error = refusal::error(&head, &reply.body(), &url, secrets);
+        let moment = Moment::new(UNIX_MS, RANDOM);
+        let authentication = &self.credentials.authentication;
+        let attempt = Attempt {
+            request: &self.request,
+            signature: &authentication.sign(&self.request, &moment),
+            moment: &moment,
+        };
+        authentication.explain(&mut error, &attempt, &head, secrets);
+        Reading::failed(&error)
     }
 
     /// Reads a body that comes in these chunks, behind the head of `reply`.
@@ -167,7 +178,7 @@ impl Exchange {
         chunks: impl IntoIterator<Item = &'a [u8]>,
         end: BodyEnd,
     ) -> Reading {
-        let secrets = self.credentials.secrets.clone();
+        let secrets = self.call.secrets.clone();
         let mut reader = self.protocol.reader(&self.asked, head(reply), secrets);
         let mut events = Vec::new();
         let outcome = chunks

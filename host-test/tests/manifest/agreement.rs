@@ -12,20 +12,26 @@ use std::path::Path;
 /// Variables that the component does not read yet. It only gets shorter: one
 /// that starts to be read fails a test until it is taken out, and is tried
 /// with the others from then on.
-const NOT_READ_YET: [&str; 8] = [
+const NOT_READ_YET: [&str; 6] = [
     "image_model_protocol",
     "embedding_usage_scenario",
     "embedding_model_protocol",
     "rerank_usage_scenario",
     "rerank_model_protocol",
-    "context_size",
-    "embedding_batch_size",
     "embedding_dimensions",
 ];
 
-/// The fields that the core reads.
+/// Variables that only the description of a model reads yet: it leaves odd
+/// values out, so nothing is refused for them. One that a call comes to read
+/// is taken out.
+const READ_LENIENTLY: [&str; 2] = ["context_size", "embedding_batch_size"];
+
+/// The fields that the core reads, and refuses if they are wrong.
 fn fields_read(form: &Form) -> impl Iterator<Item = &Field> {
-    let is_read = |field: &&Field| !NOT_READ_YET.contains(&field.variable.as_str());
+    let is_read = |field: &&Field| {
+        let variable = field.variable.as_str();
+        !NOT_READ_YET.contains(&variable) && !READ_LENIENTLY.contains(&variable)
+    };
     form.fields().iter().filter(is_read)
 }
 
@@ -59,7 +65,7 @@ fn the_component_reads_every_variable_but_those_that_are_listed() {
             (false, false) => panic!("`{variable}` is in the manifest, and nothing reads it"),
         }
     }
-    for variable in NOT_READ_YET {
+    for variable in NOT_READ_YET.into_iter().chain(READ_LENIENTLY) {
         assert!(
             form.field(variable).is_some(),
             "{variable} is not in the manifest"

@@ -67,6 +67,8 @@ const APIS: [&str; 5] = [
     "/v1/rerank",
     "/api/v1/services/rerank/text-rerank/text-rerank",
 ];
+/// Headers that a caller adds.
+pub(crate) const ADDED: [&str; 2] = ["x-team", "x-trace"];
 const FORM: &str = "application/x-www-form-urlencoded";
 
 impl Sample {
@@ -112,7 +114,14 @@ impl Sample {
         is_form.then_some(self.body.as_slice())
     }
 
-    /// The plugin that knows who signed it.
+    /// Whether the signature covers a header that the caller added.
+    pub(crate) fn signs(&self, name: &str) -> bool {
+        let value = self.header(name).unwrap_or_default();
+        self.scheme == Scheme::Apisix && !value.is_empty() && value.trim() == value
+    }
+
+    /// The plugin that knows who signed it, and demands that what the caller
+    /// added is signed.
     pub(crate) fn verifier(&self) -> Authentication {
         let consumer = HmacConsumer::new("tenant", &self.key, &self.secret);
         match self.scheme {
@@ -124,6 +133,8 @@ impl Sample {
             Scheme::Apisix => {
                 let plugin = HmacAuthApisix::for_consumers([consumer])
                     .clock_skew_seconds(CLOCK_OFFSET_SECONDS);
+                let demanded = ADDED.into_iter().filter(|name| self.signs(name));
+                let plugin = demanded.fold(plugin, HmacAuthApisix::signed_header);
                 Authentication::HmacAuthApisix(if self.has_digest {
                     plugin.validate_request_body()
                 } else {
@@ -236,6 +247,9 @@ fn request(credentials: &Credentials, draws: &mut Draws) -> Request {
             "x-team",
             draws.pieces(3, &["red", " blue", ",", "x-ca-key"]),
         ));
+    }
+    if draws.one_in(2) {
+        headers.push(("x-trace", draws.pieces(3, &["a", "B", "/", "=", "\""])));
     }
     Request {
         method,

@@ -2,7 +2,7 @@
 
 use super::draws::Draws;
 use super::meaning;
-use super::sample::{Sample, Scheme};
+use super::sample::{ADDED, Sample, Scheme};
 
 /// A request with a change that the gateway must feel, or must not.
 pub(crate) struct Tampering {
@@ -10,9 +10,6 @@ pub(crate) struct Tampering {
     pub(crate) sample: Sample,
     pub(crate) is_felt: bool,
 }
-
-/// Headers that both schemes leave alone.
-const UNSIGNED: [&str; 2] = ["content-length", "x-team"];
 
 impl Tampering {
     /// Every part of the request, each changed in one byte.
@@ -88,7 +85,8 @@ fn in_header(sample: &Sample, index: usize, draws: &mut Draws) -> Option<Tamperi
     let mut changed = sample.clone();
     changed.headers[index].1 = with_another_byte(value, draws.pick(&places), draws);
     let is_felt = match (sample.scheme, name.as_str()) {
-        (_, name) if UNSIGNED.contains(&name) => false,
+        (_, "content-length") => false,
+        (_, name) if ADDED.contains(&name) => sample.signs(name),
         // The names in the list are read in any case.
         (Scheme::XCa, "x-ca-signature-headers") => {
             !changed.headers[index].1.eq_ignore_ascii_case(value)

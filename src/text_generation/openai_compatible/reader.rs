@@ -58,7 +58,7 @@ impl Reader {
     #[must_use]
     pub fn new(head: ReplyHead, secrets: Secrets, wanted: Wanted) -> Self {
         Self {
-            info: ReplyInfo::from_head(&head),
+            info: ReplyInfo::from_head(&head).masked(&secrets),
             head,
             secrets,
             framing: Framing::Undecided,

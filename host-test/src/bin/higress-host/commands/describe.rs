@@ -12,7 +12,9 @@ use higress_host::contract::description::{
     LocalizedText, ModelDescription, ParameterRule, ProviderInfo,
 };
 use higress_host::contract::types::ModelKind;
-use higress_host::json::description::{feature, model_kind, write_model, write_provider};
+use higress_host::json::description::{
+    completion_mode, feature, model_kind, parameter_type, write_model, write_provider,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -90,6 +92,9 @@ fn provider_lines(provider: &ProviderInfo) -> Vec<String> {
 
 fn model_lines(description: &ModelDescription) -> Vec<String> {
     let mut lines = vec![english(&description.label).to_owned()];
+    if let Some(mode) = description.mode {
+        lines.push(format!("  mode        {}", completion_mode(mode)));
+    }
     let features: Vec<&str> = description.features.iter().copied().map(feature).collect();
     if !features.is_empty() {
         lines.push(format!("  features    {}", features.join(", ")));
@@ -127,7 +132,12 @@ fn rule_line(rule: &ParameterRule) -> String {
     if let Some(value) = &rule.default_value {
         facts.push(format!("at first {value}"));
     }
-    format!("    {:<18}  {}", rule.name, facts.join(", "))
+    format!(
+        "    {:<18} {:<8} {}",
+        rule.name,
+        parameter_type(rule.value_type),
+        facts.join(", ")
+    )
 }
 
 fn english(text: &LocalizedText) -> &str {

@@ -1,0 +1,146 @@
+//! The contract's types that carry secrets: `model` with its credentials, and
+//! `call-options` with its headers. The generator gives its own a `Debug` that
+//! prints everything, so a host works with these, whose `Debug` shows names
+//! and no values; they become the generator's where a component is called.
+
+use super::generated::exports::higress::model_provider::types as generated;
+use super::generated::exports::higress::model_provider::types::ModelKind;
+use std::fmt;
+
+/// A model as a tenant configured it: `model` of the contract.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Model {
+    /// What the model is asked to do.
+    pub kind: ModelKind,
+    /// Its name as the tenant knows it.
+    pub name: String,
+    /// The filled form: pairs of a variable and its value.
+    pub credentials: Vec<(String, String)>,
+}
+
+/// Settings of one call: `call-options` of the contract, where each is
+/// documented.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct CallOptions {
+    /// Longest time to open a connection.
+    pub connect_timeout_ms: Option<u32>,
+    /// Longest time to the first byte of the reply.
+    pub first_byte_timeout_ms: Option<u32>,
+    /// Longest pause within the reply.
+    pub between_bytes_timeout_ms: Option<u32>,
+    /// How often the request may be repeated.
+    pub max_retries: Option<u32>,
+    /// Headers to add.
+    pub headers: Vec<(String, String)>,
+    /// Who is behind the call.
+    pub end_user_id: Option<String>,
+    /// The conversation that the call belongs to.
+    pub session_id: Option<String>,
+    /// Ask for a fresh answer.
+    pub skip_cache: bool,
+    /// The model name by which the gateway routes.
+    pub routing_model: Option<String>,
+    /// The W3C trace context.
+    pub traceparent: Option<String>,
+    /// The call's name in logs.
+    pub request_id: Option<String>,
+}
+
+impl Model {
+    /// As the component takes it.
+    pub(crate) fn exposed(&self) -> generated::Model {
+        generated::Model {
+            kind: self.kind,
+            name: self.name.clone(),
+            credentials: self.credentials.clone(),
+        }
+    }
+}
+
+impl CallOptions {
+    /// As the component takes them.
+    pub(crate) fn exposed(&self) -> generated::CallOptions {
+        let own = self.clone();
+        generated::CallOptions {
+            connect_timeout_ms: own.connect_timeout_ms,
+            first_byte_timeout_ms: own.first_byte_timeout_ms,
+            between_bytes_timeout_ms: own.between_bytes_timeout_ms,
+            max_retries: own.max_retries,
+            headers: own.headers,
+            end_user_id: own.end_user_id,
+            session_id: own.session_id,
+            skip_cache: own.skip_cache,
+            routing_model: own.routing_model,
+            traceparent: own.traceparent,
+            request_id: own.request_id,
+        }
+    }
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model")
+            .field("kind", &self.kind)
+            .field("name", &self.name)
+            .field("credentials", &names(&self.credentials))
+            .finish()
+    }
+}
+
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallOptions")
+            .field("max_retries", &self.max_retries)
+            .field("headers", &names(&self.headers))
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn names(pairs: &[(String, String)]) -> Vec<&str> {
+    pairs.iter().map(|(name, _)| name.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shown_and_values_are_not() {
+        let pair = |name: &str| vec![(name.to_owned(), "canary".to_owned())];
+        let model = Model {
+            kind: ModelKind::TextGeneration,
+            name: "m".to_owned(),
+            credentials: pair("api_key"),
+        };
+        let options = CallOptions {
+            headers: pair("x-token"),
+            end_user_id: Some("canary".to_owned()),
+            ..CallOptions::default()
+        };
+        let shown = format!("{model:?} {options:?} {model:#?} {options:#?}");
+        assert!(
+            shown.contains("api_key") && shown.contains("x-token"),
+            "{shown}"
+        );
+        assert!(!shown.contains("canary"), "{shown}");
+    }
+
+    #[test]
+    fn the_component_is_given_everything() {
+        let pair = |name: &str| vec![(name.to_owned(), "value".to_owned())];
+        let model = Model {
+            kind: ModelKind::TextRerank,
+            name: "m".to_owned(),
+            credentials: pair("api_key"),
+        };
+        assert_eq!(model.exposed().credentials, model.credentials);
+        let options = CallOptions {
+            headers: pair("x-token"),
+            skip_cache: true,
+            ..CallOptions::default()
+        };
+        assert_eq!(options.exposed().headers, options.headers);
+        assert!(options.exposed().skip_cache);
+    }
+}
