@@ -12,6 +12,8 @@
 //! | [`credentials`] | the filled form, parsed; the endpoint's URL |
 //! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
+//! | [`text_embedding`] | vectors: types, batches, and one file per protocol |
+//! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`sse`] | server-sent events out of bytes |
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
@@ -41,7 +43,9 @@ pub mod post;
 pub mod reply;
 pub mod retry;
 pub mod sse;
+pub mod text_embedding;
 pub mod text_generation;
+pub mod token_estimate;
 
 /// The component's version, as it stands in the manifest and in `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

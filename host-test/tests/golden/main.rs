@@ -70,7 +70,7 @@
 mod answer;
 mod case;
 mod component;
-#[path = "../../../src/component/convert.rs"]
+#[path = "../../../src/component/convert/mod.rs"]
 #[allow(unreachable_pub, reason = "compiled a second time, inside a program")]
 mod convert;
 mod cuts;
@@ -80,7 +80,7 @@ mod wire;
 
 // What `convert` finds under the same names in the component's crate.
 use higress_host::contract;
-use higress_provider::{call, error, reply, text_generation};
+use higress_provider::{call, error, reply, text_embedding, text_generation};
 
 use case::Case;
 use libtest_mimic::{Arguments, Failed, Trial};
