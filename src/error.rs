@@ -113,7 +113,12 @@ impl Error {
     /// The error with what to do behind it, a sentence.
     #[must_use]
     pub fn advising(self, advice: &str) -> Self {
-        let message = format!("{} {advice}", self.message);
+        let stop = if self.message.ends_with(['.', '!', '?', '。']) {
+            ""
+        } else {
+            "."
+        };
+        let message = format!("{}{stop} {advice}", self.message);
         self.reworded(message)
     }
 

@@ -73,7 +73,11 @@ impl Job {
                 match configuration.too_long {
                     TooLong::Refuse => return Err(refuse(&too_long(text, tokens))),
                     TooLong::Cut => {
-                        text.truncate(token_estimate::longest_prefix(text, tokens.into()).len());
+                        text.truncate(
+                            token_estimate::longest_prefix(text, tokens.into())
+                                .trim_end()
+                                .len(),
+                        );
                         if text.len() <= prefix.map_or(0, |prefix| prefix.len().saturating_add(1)) {
                             return Err(refuse("has no room within context_size"));
                         }
@@ -208,7 +212,10 @@ impl Job {
             return error;
         }
         let Range { start, end } = self.range(batch);
-        error.about(&format!("texts {start} to {}", end.saturating_sub(1)))
+        match end.saturating_sub(1) {
+            last if last == start => error.about(&format!("text {start}")),
+            last => error.about(&format!("texts {start} to {last}")),
+        }
     }
 
     fn range(&self, batch: usize) -> Range<usize> {

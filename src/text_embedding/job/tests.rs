@@ -115,7 +115,7 @@ fn a_text_that_is_too_long_is_cut_where_the_tenant_wants_it() {
         ("advanced_options", r#"{"embedding_too_long":"cut"}"#),
     ];
     let job = job(&cut, request(&["one two", "one two three four"])).unwrap();
-    assert!(body(&job, 0).contains(r#"["one two","one two three "]"#));
+    assert!(body(&job, 0).contains(r#"["one two","one two three"]"#));
     assert_eq!(job.finish().truncated, [1]);
 }
 
