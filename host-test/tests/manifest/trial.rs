@@ -81,7 +81,9 @@ impl Trial {
 
     /// Makes the conditions of a field hold.
     fn show(&mut self, form: &Form, field: &Field) {
-        for condition in &field.show_on {
+        // Backwards, so that the field's own model type, which comes first,
+        // is not lost to that of another field.
+        for condition in field.show_on.iter().rev() {
             match condition {
                 // Of several types the last: text generation, which comes
                 // first, reads some fields for its description alone.
