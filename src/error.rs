@@ -123,6 +123,31 @@ impl Error {
         message.push_str(sentence);
     }
 
+    /// The error with the part of the call that it is about in front.
+    #[must_use]
+    pub fn about(self, part: &str) -> Self {
+        let message = format!("{part}: {}", self.message);
+        self.reworded(message)
+    }
+
+    /// The error with what to do behind it, a sentence.
+    #[must_use]
+    pub fn advising(self, advice: &str) -> Self {
+        let stop = if self.message.ends_with(['.', '!', '?', '。']) {
+            ""
+        } else {
+            "."
+        };
+        let message = format!("{}{stop} {advice}", self.message);
+        self.reworded(message)
+    }
+
+    fn reworded(mut self, mut message: String) -> Self {
+        truncate(&mut message, MAX_MESSAGE_BYTES);
+        self.message = message;
+        self
+    }
+
     /// What it says.
     #[must_use]
     pub fn into_fields(self) -> Fields {
@@ -188,5 +213,8 @@ mod tests {
         let error = Error::protocol("界".repeat(1000));
         assert!(error.message.len() <= MAX_MESSAGE_BYTES);
         assert!(error.message.ends_with("界…"));
+        let error = error.about("text 3").advising("Shorten it.");
+        assert!(error.message.len() <= MAX_MESSAGE_BYTES);
+        assert!(error.message.starts_with("text 3: 界"), "{}", error.message);
     }
 }

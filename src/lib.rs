@@ -13,6 +13,8 @@
 //! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
 //! | [`description`] | what a model can do, as its form says |
+//! | [`text_embedding`] | vectors: types, batches, and one file per protocol |
+//! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`sse`] | server-sent events out of bytes |
 //! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`retry`] | what may be sent again, and when |
@@ -46,6 +48,7 @@ pub mod post;
 pub mod reply;
 pub mod retry;
 pub mod sse;
+pub mod text_embedding;
 pub mod text_generation;
 pub mod token_estimate;
 

@@ -80,7 +80,7 @@ pub mod image_generation {
 /// Vectors from texts.
 pub mod text_embedding {
     pub use super::generated::exports::higress::model_provider::text_embedding::{
-        Embeddings, Guest, Request,
+        Embeddings, Guest, InputType, Request,
     };
 }
 

@@ -1,12 +1,16 @@
 //! A request, sent until it is answered: each attempt signed anew, failures
 //! repeated where that is safe, refusals read and explained.
+//!
+//! An [`Exchange`] never waits by itself, so that several can be under way.
 
 use core::time::Duration;
 
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::random::random;
 
-use super::transport::{self, Body, Read};
+use super::clock;
+use super::transport::{self, Body, Pending, Read, Reply};
+use super::wait::Wait;
 use crate::authentication::{Attempt, Moment};
 use crate::call::Call;
 use crate::credentials::Credentials;
@@ -18,56 +22,187 @@ use crate::retry;
 /// Sends a request and waits for the head of a reply that accepts it. `url`
 /// is the address for messages.
 pub(super) fn run(
-    request: &Request,
+    request: Request,
     credentials: &Credentials,
     call: &Call,
     url: &str,
-) -> Result<(ReplyHead, Body), Error> {
-    let start = monotonic_clock::now();
-    let mut repeats = 0_u32;
+) -> Result<Reply, Error> {
+    let mut exchange = Exchange::new(request, credentials, call, url);
     loop {
-        let error = match attempt(request, credentials, call, url) {
-            Ok(reply) => return Ok(reply),
-            Err(error) => error,
-        };
-        let elapsed = elapsed(start);
-        let Some(wait) = retry::wait(
-            &error,
-            call.max_retries,
-            repeats,
-            elapsed,
-            random::get_random_u64(),
-        ) else {
-            return Err(error);
-        };
-        monotonic_clock::subscribe_duration(transport::nanoseconds(wait)).block();
-        repeats = repeats.saturating_add(1);
+        if let Some(reply) = exchange.advance()? {
+            return Ok(reply);
+        }
+        let mut wait = Wait::new();
+        exchange.wait_in(&mut wait);
+        wait.block();
     }
 }
 
-fn attempt(
-    request: &Request,
-    credentials: &Credentials,
-    call: &Call,
-    url: &str,
-) -> Result<(ReplyHead, Body), Error> {
-    let authentication = &credentials.authentication;
-    let moment = moment();
-    let signature = authentication.sign(request, &moment);
-    let (head, mut body) = transport::send(request, &signature, &call.timeouts, url)?;
-    let own = authentication.signature(&signature);
-    body.secrets = call.secrets.with_possible_secrets(own);
-    if head.is_success() {
-        return Ok((head, body));
+/// A request on its way to a reply that accepts it.
+pub(super) struct Exchange<'a> {
+    request: Request,
+    credentials: &'a Credentials,
+    call: &'a Call,
+    url: &'a str,
+    start: u64,
+    repeats: u32,
+    state: State,
+}
+
+enum State {
+    /// The next attempt starts at this point of the monotonic clock.
+    BackingOff(u64),
+    /// An attempt is under way.
+    Sent(Pending, Signature),
+    /// It was refused; why is being read.
+    Refused(Refusal),
+}
+
+/// What signs an attempt.
+#[derive(Clone)]
+struct Signature {
+    headers: Vec<(String, String)>,
+    moment: Moment,
+}
+
+struct Refusal {
+    signature: Signature,
+    head: ReplyHead,
+    body: Body,
+    /// As much of the body as has come.
+    bytes: Vec<u8>,
+    /// When to make do with that.
+    deadline: u64,
+}
+
+impl<'a> Exchange<'a> {
+    /// Nothing is sent before [`Exchange::advance`].
+    pub(super) fn new(
+        request: Request,
+        credentials: &'a Credentials,
+        call: &'a Call,
+        url: &'a str,
+    ) -> Self {
+        Self {
+            request,
+            credentials,
+            call,
+            url,
+            start: monotonic_clock::now(),
+            repeats: 0,
+            state: State::BackingOff(0),
+        }
     }
-    let mut error = refused(&head, &body, url);
-    let attempt = Attempt {
-        request,
-        signature: &signature,
-        moment: &moment,
-    };
-    authentication.explain(&mut error, &attempt, &head, &body.secrets);
-    Err(error)
+
+    /// Goes on without waiting. None if the reply has not come; after a reply
+    /// or an error it is over.
+    pub(super) fn advance(&mut self) -> Result<Option<Reply>, Error> {
+        loop {
+            let step = match &mut self.state {
+                State::BackingOff(instant) if !clock::has_come(*instant) => return Ok(None),
+                State::BackingOff(_) => self.send(),
+                State::Sent(pending, signature) => match pending.advance(&self.request.body) {
+                    Ok(None) => return Ok(None),
+                    Ok(Some((head, mut body))) => {
+                        let own = self.credentials.authentication.signature(&signature.headers);
+                        body.secrets = self.call.secrets.with_possible_secrets(own);
+                        if head.is_success() {
+                            return Ok(Some((head, body)));
+                        }
+                        Ok(State::Refused(Refusal::new(signature.clone(), head, body)))
+                    }
+                    Err(error) => Err(error),
+                },
+                State::Refused(refusal) => {
+                    if !refusal.is_read() {
+                        return Ok(None);
+                    }
+                    Err(refusal.error(&self.request, self.credentials, self.url))
+                }
+            };
+            self.state = match step {
+                Ok(state) => state,
+                Err(error) => self.back_off(error)?,
+            };
+        }
+    }
+
+    /// Adds what must happen before [`Exchange::advance`] gets on.
+    pub(super) fn wait_in(&self, wait: &mut Wait) {
+        match &self.state {
+            State::BackingOff(instant) => wait.until(*instant),
+            State::Sent(pending, _) => pending.wait_in(wait),
+            State::Refused(refusal) => {
+                wait.until(refusal.deadline);
+                refusal.body.wait_in(wait);
+            }
+        }
+    }
+
+    fn send(&self) -> Result<State, Error> {
+        let moment = moment();
+        let headers = self.credentials.authentication.sign(&self.request, &moment);
+        let pending = transport::send(&self.request, &headers, &self.call.timeouts, self.url)?;
+        Ok(State::Sent(pending, Signature { headers, moment }))
+    }
+
+    /// The wait before the next attempt, or the error if there is none.
+    fn back_off(&mut self, error: Error) -> Result<State, Error> {
+        let wait = retry::wait(
+            &error,
+            self.call.max_retries,
+            self.repeats,
+            clock::elapsed(self.start),
+            random::get_random_u64(),
+        );
+        let wait = wait.ok_or(error)?;
+        self.repeats = self.repeats.saturating_add(1);
+        Ok(State::BackingOff(clock::after(wait)))
+    }
+}
+
+impl Refusal {
+    fn new(signature: Signature, head: ReplyHead, body: Body) -> Self {
+        /// Status and headers say most of it; the body is not worth a long
+        /// wait.
+        const PATIENCE: Duration = Duration::from_secs(5);
+        Self {
+            signature,
+            head,
+            body,
+            bytes: Vec::new(),
+            deadline: clock::after(PATIENCE),
+        }
+    }
+
+    /// What it means, and what the signature has to do with it.
+    fn error(&self, request: &Request, credentials: &Credentials, url: &str) -> Error {
+        let secrets = &self.body.secrets;
+        let mut error = refusal::error(&self.head, &self.bytes, url, secrets);
+        let attempt = Attempt {
+            request,
+            signature: &self.signature.headers,
+            moment: &self.signature.moment,
+        };
+        let authentication = &credentials.authentication;
+        authentication.explain(&mut error, &attempt, &self.head, secrets);
+        error
+    }
+
+    /// Reads on without waiting: whether there is enough.
+    fn is_read(&mut self) -> bool {
+        while self.bytes.len() < refusal::MAX_BODY_BYTES {
+            match self.body.read_arrived() {
+                Ok(Read::Bytes(bytes)) if bytes.is_empty() => {
+                    return clock::has_come(self.deadline);
+                }
+                Ok(Read::Bytes(bytes)) => self.bytes.extend(bytes),
+                Ok(Read::End) | Err(_) => return true,
+            }
+        }
+        self.bytes.truncate(refusal::MAX_BODY_BYTES);
+        true
+    }
 }
 
 fn moment() -> Moment {
@@ -79,24 +214,4 @@ fn moment() -> Moment {
     let (high, low) = (random::get_random_u64(), random::get_random_u64());
     let bits = (u128::from(high) << 64) | u128::from(low);
     Moment::new(unix_ms, bits.to_be_bytes())
-}
-
-fn refused(head: &ReplyHead, body: &Body, url: &str) -> Error {
-    /// Status and headers say most of it; the body is not worth a long wait.
-    const PATIENCE: Duration = Duration::from_secs(5);
-    let start = monotonic_clock::now();
-    let mut bytes = Vec::new();
-    while bytes.len() < refusal::MAX_BODY_BYTES
-        && let Some(left) = PATIENCE.checked_sub(elapsed(start))
-        && let Ok(Read::Bytes(more)) = body.read_within(left)
-    {
-        bytes.extend(more);
-    }
-    bytes.truncate(refusal::MAX_BODY_BYTES);
-    refusal::error(head, &bytes, url, &body.secrets)
-}
-
-/// Time since a reading of the monotonic clock.
-pub(super) fn elapsed(since: u64) -> Duration {
-    Duration::from_nanos(monotonic_clock::now().saturating_sub(since))
 }

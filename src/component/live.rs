@@ -5,9 +5,11 @@ use core::time::Duration;
 
 use wasi::clocks::monotonic_clock;
 
+use super::clock::elapsed;
 use super::contract::types;
 use super::convert;
-use super::exchange::{self, elapsed};
+use super::exchange;
+use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
 use crate::call::{Call, Timeouts};
 use crate::credentials::{Credentials, Secrets};
@@ -51,7 +53,7 @@ pub(super) fn start(
     let url = credentials.endpoint.display_url(protocol.api_path());
     let send = |protocol: Protocol| {
         let outgoing = protocol.encode(credentials, request, call, delivery)?;
-        exchange::run(&outgoing, credentials, call, &url)
+        exchange::run(outgoing, credentials, call, &url)
     };
     let (head, body) = match send(protocol) {
         Err(refusal) => match protocol.without_what_was_refused(&refusal, delivery) {
@@ -170,36 +172,4 @@ impl Live {
             self.stopwatch.total_ms,
         )
     }
-}
-
-/// The times of one call, in milliseconds since its start.
-struct Stopwatch {
-    start: u64,
-    first_byte_ms: Option<u64>,
-    total_ms: Option<u64>,
-}
-
-impl Stopwatch {
-    fn start() -> Self {
-        Self {
-            start: monotonic_clock::now(),
-            first_byte_ms: None,
-            total_ms: None,
-        }
-    }
-
-    fn note_first_byte(&mut self) {
-        if self.first_byte_ms.is_none() {
-            self.first_byte_ms = Some(milliseconds(elapsed(self.start)));
-        }
-    }
-
-    fn stop(&mut self) {
-        self.total_ms
-            .get_or_insert(milliseconds(elapsed(self.start)));
-    }
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

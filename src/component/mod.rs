@@ -5,6 +5,7 @@
 //! It compiles for every target, so that the lints see it; it runs as a
 //! component alone, where the imports are.
 
+mod clock;
 pub mod contract;
 pub mod convert;
 mod credentials;
@@ -13,8 +14,12 @@ mod exchange;
 mod failure;
 mod live;
 mod pending;
+mod stopwatch;
+mod text_embedding;
 mod text_generation;
 mod transport;
+mod upload;
+mod wait;
 
 /// The component; the exports are its implementations of the contract's
 /// traits, one file for each interface.

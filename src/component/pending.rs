@@ -2,7 +2,7 @@
 
 use super::Component;
 use super::contract::types::{self, CallOptions, Model};
-use super::contract::{image_generation, text_embedding, text_rerank};
+use super::contract::{image_generation, text_rerank};
 use super::convert;
 use crate::error::Error;
 
@@ -13,16 +13,6 @@ impl image_generation::Guest for Component {
         _options: CallOptions,
     ) -> Result<image_generation::Generation, types::Error> {
         Err(convert::error(Error::unsupported("image generation")))
-    }
-}
-
-impl text_embedding::Guest for Component {
-    fn embed(
-        _model: Model,
-        _request: text_embedding::Request,
-        _options: CallOptions,
-    ) -> Result<text_embedding::Embeddings, types::Error> {
-        Err(convert::error(Error::unsupported("text embedding")))
     }
 }
 

@@ -1,4 +1,4 @@
-//! One exchange over `wasi:http`: a request's bytes out, the reply's head and
+//! One attempt over `wasi:http`: a request's bytes out, the reply's head and
 //! body in.
 
 use core::time::Duration;
@@ -6,13 +6,16 @@ use core::time::Duration;
 use wasi::clocks::monotonic_clock;
 use wasi::http::outgoing_handler;
 use wasi::http::types::{
-    ErrorCode, Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest,
-    RequestOptions, Scheme, http_error_code,
+    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method,
+    OutgoingRequest, RequestOptions, Scheme, http_error_code,
 };
 use wasi::io::poll::{Pollable, poll};
-use wasi::io::streams::{InputStream, OutputStream, StreamError};
+use wasi::io::streams::{InputStream, StreamError};
 
+use super::clock;
 use super::failure::{self, Stage};
+use super::upload::{Progress, Upload};
+use super::wait::Wait;
 use crate::call::Timeouts;
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
@@ -22,22 +25,34 @@ use crate::http::{self, ReplyHead};
 /// so this bounds memory and does not delay anything.
 const READ_BYTES: u64 = 256 << 10;
 
-/// Sends a request, with the headers that sign it, and waits for the head of
-/// the reply. `url` is the address for messages.
+/// Longest time that a server which has answered may take no more of the
+/// request. It may have refused it unread.
+const EARLY_REPLY_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The head of a reply, and its body to be read.
+pub(super) type Reply = (ReplyHead, Body);
+
+/// A request on its way, whose reply is awaited.
+pub(super) struct Pending {
+    upload: Upload,
+    reply: FutureIncomingResponse,
+    /// A reply that came before the request was out.
+    early: Option<IncomingResponse>,
+    /// When there is no more waiting, on the monotonic clock.
+    deadline: u64,
+    time_keeper: TimeKeeper,
+    between_bytes: Duration,
+    url: String,
+}
+
+/// Begins to send a request, with the headers that sign it. `url` is the
+/// address for messages.
 pub(super) fn send(
     request: &http::Request,
     signature: &[(String, String)],
     timeouts: &Timeouts,
     url: &str,
-) -> Result<(ReplyHead, Body), Error> {
-    let internal = |what: &str| {
-        Error::before_sending(
-            ErrorKind::Internal,
-            format!("the request cannot be made: {what}"),
-        )
-    };
-    let before_reply = |code: ErrorCode| failure::error(&code, Stage::BeforeReply, url);
-
+) -> Result<Pending, Error> {
     let headers = request.headers.iter().chain(signature);
     let outgoing = OutgoingRequest::new(fields(headers)?);
     let method = match request.method {
@@ -63,27 +78,101 @@ pub(super) fn send(
     let body = outgoing.body().map_err(|()| internal("body"))?;
 
     let (options, time_keeper) = request_options(timeouts);
-    let reply = outgoing_handler::handle(outgoing, Some(options)).map_err(before_reply)?;
-    // Whatever comes of the writing, a reply counts: a server may answer before
-    // it has read everything, a refusal for instance, and close; and a host may
-    // close the body as soon as the announced length has passed.
-    let _ = write(body, &request.body);
-    let wait = reply.subscribe();
-    match time_keeper {
-        TimeKeeper::Host => wait.block(),
-        TimeKeeper::Component => {
-            let limit = timeouts.connect.saturating_add(timeouts.first_byte);
-            wait_at_most(&wait, limit)
-                .map_err(|Elapsed| before_reply(ErrorCode::HttpResponseTimeout))?;
+    let reply = outgoing_handler::handle(outgoing, Some(options))
+        .map_err(|code| failure::error(&code, Stage::BeforeReply, url))?;
+    let limit = timeouts.connect.saturating_add(timeouts.first_byte);
+    Ok(Pending {
+        upload: Upload::new(body),
+        reply,
+        early: None,
+        deadline: clock::after(limit),
+        time_keeper,
+        between_bytes: timeouts.between_bytes,
+        url: url.to_owned(),
+    })
+}
+
+fn internal(what: &str) -> Error {
+    Error::before_sending(
+        ErrorKind::Internal,
+        format!("the request cannot be made: {what}"),
+    )
+}
+
+impl Pending {
+    /// Goes on without waiting: sends more of the request's body, and looks
+    /// for the reply. None if it has not come.
+    pub(super) fn advance(&mut self, body: &[u8]) -> Result<Option<Reply>, Error> {
+        let progress = self.upload.advance(body);
+        if self.early.is_none() {
+            self.early = match self.reply.get() {
+                None => None,
+                Some(Ok(Ok(response))) => {
+                    self.deadline = clock::after(EARLY_REPLY_PATIENCE);
+                    Some(response)
+                }
+                Some(Ok(Err(code))) => {
+                    return Err(failure::error(&code, Stage::BeforeReply, &self.url));
+                }
+                Some(Err(())) => return Err(internal("no reply")),
+            };
+        }
+        let is_late = clock::has_come(self.deadline);
+        match (self.early.take(), progress) {
+            (Some(response), Progress::Done) => self.open(response).map(Some),
+            (Some(response), _) if is_late => self.open(response).map(Some),
+            (Some(response), progress) => {
+                if let Progress::Moved = progress {
+                    self.deadline = clock::after(EARLY_REPLY_PATIENCE);
+                }
+                self.early = Some(response);
+                Ok(None)
+            }
+            (None, _) if is_late => Err(failure::error(
+                &ErrorCode::HttpResponseTimeout,
+                Stage::BeforeReply,
+                &self.url,
+            )),
+            (None, _) => Ok(None),
         }
     }
-    drop(wait);
-    let response = match reply.get() {
-        Some(Ok(Ok(response))) => response,
-        Some(Ok(Err(code))) => return Err(before_reply(code)),
-        Some(Err(())) | None => return Err(internal("no reply")),
-    };
-    open(response, time_keeper, timeouts.between_bytes, url)
+
+    /// Adds what must happen before [`Pending::advance`] gets on.
+    pub(super) fn wait_in(&self, wait: &mut Wait) {
+        wait.until(self.deadline);
+        if let Some(pollable) = self.upload.subscribe() {
+            wait.on(pollable);
+        }
+        if self.early.is_none() {
+            wait.on(self.reply.subscribe());
+        }
+    }
+
+    fn open(&mut self, response: IncomingResponse) -> Result<Reply, Error> {
+        let internal =
+            || Error::after_sending(ErrorKind::Internal, "the reply's body cannot be read");
+        let head = ReplyHead {
+            status: response.status(),
+            headers: response
+                .headers()
+                .entries()
+                .into_iter()
+                .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
+                .collect(),
+        };
+        let body = response.consume().map_err(|()| internal())?;
+        let stream = body.stream().map_err(|()| internal())?;
+        let body = Body {
+            stream,
+            _parents: (body, response),
+            _upload: core::mem::replace(&mut self.upload, Upload::done()),
+            time_keeper: self.time_keeper,
+            between_bytes: self.between_bytes,
+            url: core::mem::take(&mut self.url),
+            secrets: Secrets::default(),
+        };
+        Ok((head, body))
+    }
 }
 
 fn fields<'a>(headers: impl Iterator<Item = &'a (String, String)>) -> Result<Fields, Error> {
@@ -110,9 +199,9 @@ enum TimeKeeper {
 fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
     let options = RequestOptions::new();
     let taken = [
-        options.set_connect_timeout(Some(nanoseconds(timeouts.connect))),
-        options.set_first_byte_timeout(Some(nanoseconds(timeouts.first_byte))),
-        options.set_between_bytes_timeout(Some(nanoseconds(timeouts.between_bytes))),
+        options.set_connect_timeout(Some(clock::nanoseconds(timeouts.connect))),
+        options.set_first_byte_timeout(Some(clock::nanoseconds(timeouts.first_byte))),
+        options.set_between_bytes_timeout(Some(clock::nanoseconds(timeouts.between_bytes))),
     ];
     let keeper = if taken.iter().all(Result::is_ok) {
         TimeKeeper::Host
@@ -122,70 +211,19 @@ fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
     (options, keeper)
 }
 
-fn write(body: OutgoingBody, bytes: &[u8]) -> Result<(), StreamError> {
-    let closed = |()| StreamError::Closed;
-    let stream = body.write().map_err(closed)?;
-    write_all(&stream, bytes)?;
-    drop(stream); // a child of the body: it must go first
-    OutgoingBody::finish(body, None).map_err(|_| StreamError::Closed)
-}
-
-fn write_all(stream: &OutputStream, bytes: &[u8]) -> Result<(), StreamError> {
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let room = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
-        if room == 0 {
-            stream.subscribe().block();
-            continue;
-        }
-        let (now, later) = rest.split_at_checked(room).unwrap_or((rest, &[]));
-        stream.write(now)?;
-        rest = later;
-    }
-    stream.blocking_flush()
-}
-
-fn open(
-    response: IncomingResponse,
-    time_keeper: TimeKeeper,
-    between_bytes: Duration,
-    url: &str,
-) -> Result<(ReplyHead, Body), Error> {
-    let internal = || Error::after_sending(ErrorKind::Internal, "the reply's body cannot be read");
-    let head = ReplyHead {
-        status: response.status(),
-        headers: response
-            .headers()
-            .entries()
-            .into_iter()
-            .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
-            .collect(),
-    };
-    let body = response.consume().map_err(|()| internal())?;
-    let stream = body.stream().map_err(|()| internal())?;
-    Ok((
-        head,
-        Body {
-            stream,
-            _parents: (body, response),
-            time_keeper,
-            between_bytes,
-            url: url.to_owned(),
-            secrets: Secrets::default(),
-        },
-    ))
-}
-
 /// The body of a reply. Dropping it closes the exchange.
 pub(super) struct Body {
     // A child of the body, which is one of the response: each must be dropped
     // before its parent, as the order of the fields has it.
     stream: InputStream,
     _parents: (IncomingBody, IncomingResponse),
+    // What the server did not take of the request. It is not given up before
+    // the reply is read: to many a host that breaks the connection.
+    _upload: Upload,
     time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,
-    /// What is to be kept out of every text about this reply: the call's
+    /// What is kept out of what is told of the reply: the call's own
     /// secrets, and the signature of the attempt.
     pub(super) secrets: Secrets,
 }
@@ -209,12 +247,26 @@ impl Body {
     /// As [`Body::read`], but waits no longer than `limit`.
     pub(super) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
         self.wait(limit)?;
+        self.read_arrived()
+    }
+
+    /// Takes what has arrived, without waiting: no bytes if nothing has.
+    pub(super) fn read_arrived(&self) -> Result<Read, Error> {
         self.take(self.stream.read(READ_BYTES))
     }
 
+    /// Adds what must happen before there are more bytes.
+    pub(super) fn wait_in(&self, wait: &mut Wait) {
+        wait.on(self.stream.subscribe());
+    }
+
+    /// The error of a reply that has paused for too long.
+    pub(super) fn stalled(&self) -> Error {
+        self.failed(&ErrorCode::ConnectionReadTimeout)
+    }
+
     fn wait(&self, limit: Duration) -> Result<(), Error> {
-        wait_at_most(&self.stream.subscribe(), limit)
-            .map_err(|Elapsed| self.failed(&ErrorCode::ConnectionReadTimeout))
+        wait_at_most(&self.stream.subscribe(), limit).map_err(|Elapsed| self.stalled())
     }
 
     fn take(&self, outcome: Result<Vec<u8>, StreamError>) -> Result<Read, Error> {
@@ -251,14 +303,10 @@ impl Body {
 struct Elapsed;
 
 fn wait_at_most(pollable: &Pollable, limit: Duration) -> Result<(), Elapsed> {
-    let timer = monotonic_clock::subscribe_duration(nanoseconds(limit));
+    let timer = monotonic_clock::subscribe_duration(clock::nanoseconds(limit));
     if poll(&[pollable, &timer]).contains(&0) {
         Ok(())
     } else {
         Err(Elapsed)
     }
-}
-
-pub(super) fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

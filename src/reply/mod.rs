@@ -1,5 +1,6 @@
 //! What every reply tells, whatever the protocol: [`facts`](ReplyInfo) from
-//! its head, the meaning of a [refusal], and [lenient] JSON values.
+//! its head, the meaning of a [refusal] or of a reply that is [unreadable], and
+//! [lenient] JSON values.
 
 mod advice;
 mod details;
@@ -9,6 +10,7 @@ pub mod members;
 pub mod object;
 pub mod refusal;
 mod retry_hint;
+pub mod unreadable;
 
 pub use details::Details;
 pub use info::{RateLimit, ReplyInfo};

@@ -1,9 +1,11 @@
 //! What came of a call, as `expected.jsonl` has it.
 
+use crate::contract::text_embedding::Embeddings;
 use crate::contract::text_generation::{Event, Generation};
 use crate::contract::types::{Error, ReplyInfo};
 use higress_host::json::error::write_error;
 use higress_host::json::reply::write_info;
+use higress_host::json::text_embedding::write_embeddings;
 use higress_host::json::text_generation::{write_event, write_generation};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -12,11 +14,31 @@ use std::fmt::Write as _;
 pub(crate) enum Answer {
     /// Of a stream: its events, and how it ended.
     Stream(Vec<Event>, Result<ReplyInfo, Error>),
-    /// Of a call for a whole answer.
-    Whole(Result<Box<Generation>, Error>),
+    /// Of a call for a whole answer: its JSON.
+    Whole(Result<Value, Error>),
 }
 
 impl Answer {
+    /// Text, whole.
+    pub(crate) fn generation(outcome: Result<Generation, Error>) -> Self {
+        Self::Whole(outcome.map(|generation| {
+            write_generation(&Generation {
+                info: unmeasured(&generation.info),
+                ..generation
+            })
+        }))
+    }
+
+    /// Vectors.
+    pub(crate) fn embeddings(outcome: Result<Embeddings, Error>) -> Self {
+        Self::Whole(outcome.map(|embeddings| {
+            write_embeddings(&Embeddings {
+                info: unmeasured(&embeddings.info),
+                ..embeddings
+            })
+        }))
+    }
+
     /// The text of `expected.jsonl`.
     pub(crate) fn lines(&self) -> String {
         let mut lines = Vec::new();
@@ -28,13 +50,7 @@ impl Answer {
                     Err(error) => failure(error),
                 });
             }
-            Self::Whole(Ok(generation)) => {
-                let generation = Generation {
-                    info: unmeasured(&generation.info),
-                    ..(**generation).clone()
-                };
-                lines.push(write_generation(&generation));
-            }
+            Self::Whole(Ok(answer)) => lines.push(answer.clone()),
             Self::Whole(Err(error)) => lines.push(failure(error)),
         }
         let mut text = String::new();

@@ -1,22 +1,46 @@
 //! A case as its folder holds it. What a file may hold is written in `main`.
 
+use crate::contract::types::CallOptions;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use higress_host::json::Problem;
 use higress_host::json::credentials::read_credentials;
+use higress_host::json::options::read_options;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 /// A case.
 pub(crate) struct Case {
     pub(crate) folder: PathBuf,
+    pub(crate) kind: Kind,
     pub(crate) call: Call,
-    /// The text of `request.http`, if there is one.
-    pub(crate) request: Option<String>,
-    /// None for a call that is refused before anything is sent.
-    pub(crate) reply: Option<Reply>,
+    /// The texts of the requests, in the order in which they are sent.
+    pub(crate) requests: Vec<String>,
+    /// A reply for each request; none for a call that is refused before
+    /// anything is sent.
+    pub(crate) replies: Vec<Reply>,
     /// The text of `expected.jsonl`.
     pub(crate) expected: String,
+}
+
+/// What is asked for: the folder that the case lies in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    TextGeneration,
+    TextEmbedding,
+}
+
+impl Kind {
+    fn of(folder: &Path) -> Result<Self, String> {
+        let parent = folder.parent().and_then(Path::file_name);
+        match parent.and_then(|name| name.to_str()) {
+            Some("text-generation") => Ok(Self::TextGeneration),
+            Some("text-embedding") => Ok(Self::TextEmbedding),
+            _ => Err("lies in a folder that is no kind of model".to_owned()),
+        }
+    }
 }
 
 /// What is asked.
@@ -26,10 +50,12 @@ pub(crate) struct Call {
     pub(crate) note: String,
     pub(crate) model: String,
     credentials: Value,
+    /// Text generation only.
+    #[serde(default)]
     pub(crate) delivery: Delivery,
-    pub(crate) request: Value,
+    request: Value,
     #[serde(default = "nothing")]
-    pub(crate) options: Value,
+    options: Value,
 }
 
 fn nothing() -> Value {
@@ -37,10 +63,11 @@ fn nothing() -> Value {
 }
 
 /// How the answer is to come.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Delivery {
     Stream,
+    #[default]
     Whole,
 }
 
@@ -74,7 +101,29 @@ pub(crate) enum Ending {
     Reset,
 }
 
-const FILES: [&str; 4] = ["call.json", "request.http", "reply.json", "expected.jsonl"];
+/// Most requests of a case.
+const MAX_REQUESTS: usize = 9;
+
+/// The name of the file with the request or the reply of this number, of a
+/// case that has so many: `request.http`, or `request-1.http` and so on.
+pub(crate) fn numbered(name: &str, extension: &str, number: usize, count: usize) -> String {
+    if count == 1 {
+        format!("{name}.{extension}")
+    } else {
+        format!("{name}-{}.{extension}", number + 1)
+    }
+}
+
+/// Whether a case may hold a file of this name.
+fn is_known(file: &str) -> bool {
+    ["call.json", "expected.jsonl"].contains(&file)
+        || [("request", "http"), ("reply", "json")]
+            .into_iter()
+            .any(|(name, extension)| {
+                let several = (0..MAX_REQUESTS).map(|at| numbered(name, extension, at, 2));
+                file == numbered(name, extension, 0, 1) || several.into_iter().any(|it| file == it)
+            })
+}
 
 impl Case {
     /// Reads a folder. Every file in it must be one of a case; `call.json` is
@@ -86,11 +135,11 @@ impl Case {
             let name = entry
                 .map_err(|error| problem(error.to_string()))?
                 .file_name();
-            if !FILES.iter().any(|known| name == *known) {
+            if !name.to_str().is_some_and(is_known) {
                 let name = name.display();
                 return Err(problem(format!(
-                    "{name} does not belong here; a case has {}",
-                    FILES.join(", ")
+                    "{name} does not belong here; a case has call.json, expected.jsonl, \
+                     and request.http and reply.json or such files with numbers"
                 )));
             }
         }
@@ -101,13 +150,20 @@ impl Case {
         };
         let missing = |name: &str| problem(format!("{name} is missing"));
         let call = file("call.json")?.ok_or_else(|| missing("call.json"))?;
-        let (request, reply) = (file("request.http")?, file("reply.json")?);
+        let texts = |name: &str, extension: &str| -> Result<Vec<String>, String> {
+            if let Some(only) = file(&numbered(name, extension, 0, 1))? {
+                return Ok(vec![only]);
+            }
+            let several = (0..MAX_REQUESTS).map(|at| file(&numbered(name, extension, at, 2)));
+            several.map_while(Result::transpose).collect()
+        };
+        let (requests, replies) = (texts("request", "http")?, texts("reply", "json")?);
         let expected = file("expected.jsonl")?;
         if !crate::verdict::is_blessing() {
-            match (&request, &reply) {
-                (None, Some(_)) => return Err(missing("request.http")),
-                (Some(_), None) => return Err(missing("reply.json")),
-                (Some(_), Some(_)) | (None, None) => {}
+            match requests.len().cmp(&replies.len()) {
+                Ordering::Less => return Err(missing("request.http for a reply")),
+                Ordering::Greater => return Err(missing("reply.json for a request")),
+                Ordering::Equal => {}
             }
             if expected.is_none() {
                 return Err(missing("expected.jsonl"));
@@ -115,11 +171,13 @@ impl Case {
         }
         Ok(Self {
             folder: folder.to_owned(),
+            kind: Kind::of(folder).map_err(problem)?,
             call: parse("call.json", &call).map_err(problem)?,
-            request,
-            reply: reply
-                .map(|text| parse("reply.json", &text))
-                .transpose()
+            requests,
+            replies: replies
+                .iter()
+                .map(|text| parse("reply.json", text))
+                .collect::<Result<_, _>>()
                 .map_err(problem)?,
             expected: expected.unwrap_or_default(),
         })
@@ -139,6 +197,18 @@ impl Call {
         let placed =
             |(variable, value): (String, String)| (variable, value.replace("{gateway}", &gateway));
         Ok(filled.into_iter().map(placed).collect())
+    }
+}
+
+impl Call {
+    /// The request, as `read` understands it.
+    pub(crate) fn request<T>(&self, read: fn(&Value) -> Result<T, Problem>) -> Result<T, String> {
+        read(&self.request).map_err(|problem| format!("call.json: request: {problem}"))
+    }
+
+    /// The options.
+    pub(crate) fn options(&self) -> Result<CallOptions, String> {
+        read_options(&self.options).map_err(|problem| format!("call.json: options: {problem}"))
     }
 }
 

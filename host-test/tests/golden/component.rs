@@ -1,11 +1,11 @@
 //! A case run through the built component, over a real socket.
 
 use crate::answer::Answer;
-use crate::case::{Case, Delivery, Ending, Reply};
+use crate::case::{Case, Delivery, Ending, Kind, Reply};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use higress_host::contract::text_generation::Request;
-use higress_host::contract::types::{CallOptions, Model, ModelKind};
+use higress_host::contract::types::{CallOptions, Error, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
 use higress_host::engine::{Engine, EngineOptions};
 use higress_host::error::CallError;
@@ -69,11 +69,15 @@ fn runtime() -> Result<&'static Runtime, String> {
 }
 
 async fn run(case: &Case, host: &Host) -> Result<Run, String> {
-    let script = match &case.reply {
+    let mut replies = case.replies.iter();
+    let mut script = match replies.next() {
         Some(reply) => Script::new(scripted(reply)?),
         // Nothing should come.
         None => Script::new(gateway::ScriptedReply::NoReply),
     };
+    for reply in replies {
+        script = script.then(scripted(reply)?);
+    }
     let route = Route::new("", Backend::Script(script));
     let server = Gateway::start(GatewayConfig::new().route(route))
         .await
@@ -88,12 +92,8 @@ async fn run(case: &Case, host: &Host) -> Result<Run, String> {
         Tenant::new(host, TenantPolicy { limits, egress }).map_err(|error| error.to_string())?;
     let answer = call(case, &tenant, &authority).await?;
 
-    let requests = server.requests();
-    if requests.len() > 1 {
-        return Err(format!("{} requests were sent, not one", requests.len()));
-    }
     Ok(Run {
-        request: requests.first().map(wire),
+        requests: server.requests().iter().map(wire).collect(),
         answer,
         authority,
     })
@@ -101,21 +101,38 @@ async fn run(case: &Case, host: &Host) -> Result<Run, String> {
 
 async fn call(case: &Case, tenant: &Tenant, authority: &str) -> Result<Answer, String> {
     let model = Model {
-        kind: ModelKind::TextGeneration,
+        kind: match case.kind {
+            Kind::TextGeneration => ModelKind::TextGeneration,
+            Kind::TextEmbedding => ModelKind::TextEmbedding,
+        },
         name: case.call.model.clone(),
         credentials: case.call.credentials(authority)?,
     };
-    let request = json::text_generation::read_request(&case.call.request)
-        .map_err(|problem| format!("call.json: request: {problem}"))?;
-    let options = json::options::read_options(&case.call.options)
-        .map_err(|problem| format!("call.json: options: {problem}"))?;
-    match case.call.delivery {
-        Delivery::Stream => stream(tenant, &model, &request, &options).await,
-        Delivery::Whole => match tenant.generate(&model, &request, &options).await {
-            Ok(generation) => Ok(Answer::Whole(Ok(Box::new(generation)))),
-            Err(CallError::Provider(error)) => Ok(Answer::Whole(Err(error))),
-            Err(other) => Err(other.to_string()),
-        },
+    let options = case.call.options()?;
+    match (case.kind, case.call.delivery) {
+        (Kind::TextGeneration, Delivery::Stream) => {
+            let request = case.call.request(json::text_generation::read_request)?;
+            stream(tenant, &model, &request, &options).await
+        }
+        (Kind::TextGeneration, Delivery::Whole) => {
+            let request = case.call.request(json::text_generation::read_request)?;
+            let outcome = tenant.generate(&model, &request, &options).await;
+            provided(outcome).map(Answer::generation)
+        }
+        (Kind::TextEmbedding, _) => {
+            let request = case.call.request(json::text_embedding::read_request)?;
+            let outcome = tenant.embed(&model, &request, &options).await;
+            provided(outcome).map(Answer::embeddings)
+        }
+    }
+}
+
+/// What the component gave; within the outer error, what the host did.
+fn provided<T>(outcome: Result<T, CallError>) -> Result<Result<T, Error>, String> {
+    match outcome {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(CallError::Provider(error)) => Ok(Err(error)),
+        Err(other) => Err(other.to_string()),
     }
 }
 

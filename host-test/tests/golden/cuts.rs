@@ -2,7 +2,7 @@
 //! reader of a stream may notice, and what each must.
 
 use crate::case::{Ending, Reply};
-use crate::native::{Exchange, Reading, end};
+use crate::native::text_generation::{Exchange, Reading, end};
 use crate::text_generation::Event;
 use crate::verdict::shown;
 
@@ -95,7 +95,7 @@ fn said(events: &[Event]) -> Vec<Event> {
 }
 
 /// Where to cut a body of this length.
-fn places(length: usize) -> Vec<usize> {
+pub(crate) fn places(length: usize) -> Vec<usize> {
     if length <= SHORT_BYTES {
         return (1..length).collect();
     }

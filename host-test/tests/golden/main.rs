@@ -32,7 +32,7 @@
 //! ```
 //!
 //! `credentials` is the filled form. `{gateway}` stands for scheme, host and
-//! port. `delivery` is `stream` or `whole`. `request` and `options` are those
+//! port. `delivery`, for text generation alone, is `stream` or `whole`. `request` and `options` are those
 //! of the contract in the JSON form of `higress-host` (`src/json`); `options`
 //! may be left out.
 //!
@@ -64,13 +64,17 @@
 //! for a whole answer, the answer or the error on one line. Times that the
 //! component measures are left out.
 //!
+//! A call of several requests has `request-1.http`, `reply-1.json` and so on in
+//! place of the two. It must send them one after the other, so that the
+//! component gets each reply for the request that it belongs to.
+//!
 //! A call that is refused before anything is sent has neither `request.http`
 //! nor `reply.json`; its error says `"request_sent":false`.
 
 mod answer;
 mod case;
 mod component;
-#[path = "../../../src/component/convert.rs"]
+#[path = "../../../src/component/convert/mod.rs"]
 #[allow(unreachable_pub, reason = "compiled a second time, inside a program")]
 mod convert;
 mod cuts;
@@ -80,7 +84,7 @@ mod wire;
 
 // What `convert` finds under the same names in the component's crate.
 use higress_host::contract;
-use higress_provider::{call, error, reply, text_generation};
+use higress_provider::{call, error, reply, text_embedding, text_generation};
 
 use case::Case;
 use libtest_mimic::{Arguments, Failed, Trial};

@@ -2,15 +2,15 @@
 //! person can read. With `BLESS=1` the expectation is rewritten instead.
 
 use crate::answer::Answer;
-use crate::case::{Case, Ending};
+use crate::case::{Case, Ending, numbered};
 use crate::wire::{Wire, without_moment};
 use similar::TextDiff;
 use std::fmt::Write as _;
 
 /// One run of a case.
 pub(crate) struct Run {
-    /// What was sent, if anything was.
-    pub(crate) request: Option<Wire>,
+    /// What was sent.
+    pub(crate) requests: Vec<Wire>,
     /// What came of it.
     pub(crate) answer: Answer,
     /// What `{host}` stood for.
@@ -18,8 +18,9 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn request(&self) -> Option<String> {
-        self.request.as_ref().map(|wire| wire.text(&self.authority))
+    fn requests(&self) -> Vec<String> {
+        let wires = self.requests.iter();
+        wires.map(|wire| wire.text(&self.authority)).collect()
     }
 
     fn answer(&self) -> String {
@@ -44,42 +45,41 @@ pub(crate) fn is_blessing() -> bool {
 
 /// Compares a run with the files of its case.
 pub(crate) fn compare(case: &Case, run: &Run, clock: Clock) -> Result<(), String> {
-    let (request, answer) = (run.request(), run.answer());
-    let comparable = |text: &Option<String>| match (text, clock) {
-        (None, _) => String::new(),
-        (Some(text), Clock::Fixed) => text.clone(),
-        (Some(text), Clock::Own) => without_moment(text),
+    let (requests, answer) = (run.requests(), run.answer());
+    let comparable = |text: &String| match clock {
+        Clock::Fixed => text.clone(),
+        Clock::Own => without_moment(text),
     };
     let mut problems = String::new();
-    match (&case.request, &request) {
-        (None, Some(_)) if case.reply.is_none() => {
-            problems.push_str("something was sent, but there is no reply.json\n");
-        }
-        (Some(_), None) => problems.push_str("nothing was sent, but there is a request.http\n"),
-        (expected, sent) => {
-            let (expected, sent) = (comparable(expected), comparable(sent));
-            problems += &difference("request.http", &expected, &sent);
-        }
+    let (expected, sent) = (case.requests.len(), requests.len());
+    if expected != sent {
+        let _ = writeln!(problems, "{sent} requests were sent, not {expected}");
+    }
+    for (number, (expected, sent)) in case.requests.iter().zip(&requests).enumerate() {
+        let file = numbered("request", "http", number, case.requests.len());
+        problems += &difference(&file, &comparable(expected), &comparable(sent));
     }
     problems += &difference("expected.jsonl", &case.expected, &answer);
     if problems.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "{problems}\n{}",
-        report(case, request.as_deref(), &answer)
-    ))
+    Err(format!("{problems}\n{}", report(case, &requests, &answer)))
 }
 
 /// Writes what a run gave into the files of its case, and prints what changed.
 pub(crate) fn bless(case: &Case, run: &Run) -> Result<(), String> {
     write(case, "expected.jsonl", &case.expected, &run.answer())?;
-    if let Some(request) = run.request() {
-        if case.reply.is_none() {
-            return Err("something was sent, but there is no reply.json\n".to_owned());
-        }
-        let before = case.request.as_deref().unwrap_or_default();
-        write(case, "request.http", before, &request)?;
+    let requests = run.requests();
+    if requests.len() != case.replies.len() {
+        let (sent, replies) = (requests.len(), case.replies.len());
+        return Err(format!(
+            "{sent} requests were sent, and there are {replies} replies\n"
+        ));
+    }
+    for (number, request) in requests.iter().enumerate() {
+        let before = case.requests.get(number).map_or("", String::as_str);
+        let file = numbered("request", "http", number, requests.len());
+        write(case, &file, before, request)?;
     }
     Ok(())
 }
@@ -108,15 +108,15 @@ fn difference(file: &str, expected: &str, found: &str) -> String {
 }
 
 /// The case, what was sent, what was received, and what came of it.
-pub(crate) fn report(case: &Case, sent: Option<&str>, answer: &str) -> String {
+pub(crate) fn report(case: &Case, sent: &[String], answer: &str) -> String {
     let mut report = format!("the case: {}\n", case.call.note);
-    match sent {
-        Some(sent) => {
-            let _ = write!(report, "\nsent:\n{sent}");
-        }
-        None => report.push_str("\nnothing was sent\n"),
+    for sent in sent {
+        let _ = write!(report, "\nsent:\n{sent}");
     }
-    if let Some(reply) = &case.reply {
+    if sent.is_empty() {
+        report.push_str("\nnothing was sent\n");
+    }
+    for reply in &case.replies {
         let _ = writeln!(report, "\nreceived, status {}:", reply.status);
         for (name, value) in &reply.headers {
             let _ = writeln!(report, "{name}: {value}");

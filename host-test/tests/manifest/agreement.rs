@@ -12,13 +12,10 @@ use std::path::Path;
 /// Variables that the component does not read yet. It only gets shorter: one
 /// that starts to be read fails a test until it is taken out, and is tried
 /// with the others from then on.
-const NOT_READ_YET: [&str; 6] = [
+const NOT_READ_YET: [&str; 3] = [
     "image_model_protocol",
-    "embedding_usage_scenario",
-    "embedding_model_protocol",
     "rerank_usage_scenario",
     "rerank_model_protocol",
-    "embedding_dimensions",
 ];
 
 /// Variables that only the description of a model reads yet: it leaves odd

@@ -142,6 +142,7 @@ const FORM: [Row; 16] = [
 /// conditions that go with them.
 fn additions(variable: &str) -> (&'static [&'static str], &'static str) {
     match variable {
+        "embedding_model_protocol" => (&["dashscope_embedding"], ""),
         "consumer_auth_mode" => (&["jwt", "hmac_apisix"], ""),
         "hmac_key" | "hmac_secret" => (&[], "|hmac_apisix"),
         _ => (&[], ""),

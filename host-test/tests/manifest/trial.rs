@@ -7,12 +7,13 @@ use higress_provider::authentication::Moment;
 use higress_provider::credentials::{self, Credentials, Endpoint, Settings};
 use higress_provider::error::{Error, ErrorKind};
 use higress_provider::http::{Method, Request, Scheme};
-use higress_provider::text_generation::Protocol;
+use higress_provider::{text_embedding, text_generation::Protocol};
 
 /// Everything that the core makes of a form.
 #[derive(PartialEq)]
 pub(super) struct Outcome {
     text_protocol: Option<Protocol>,
+    embedding: Option<text_embedding::Configuration>,
     endpoint: Endpoint,
     model_name: String,
     settings: Settings,
@@ -24,10 +25,14 @@ pub(super) struct Outcome {
 /// to have settings of its own has its parser called here.
 fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error> {
     let form = credentials::Form::parse(values)?;
-    let text_protocol = match kind {
-        ModelKind::TextGeneration => Some(Protocol::parse(&form)?),
-        ModelKind::ImageGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => None,
-    };
+    let (mut text_protocol, mut embedding) = (None, None);
+    match kind {
+        ModelKind::TextGeneration => text_protocol = Some(Protocol::parse(&form)?),
+        ModelKind::TextEmbedding => {
+            embedding = Some(text_embedding::Configuration::parse(&form)?);
+        }
+        ModelKind::ImageGeneration | ModelKind::TextRerank => {}
+    }
     let credentials = Credentials::parse(&form, "model")?;
     let mut request = Request {
         method: Method::Post,
@@ -43,6 +48,7 @@ fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error>
         .sign(&request, &Moment::new(0, [0; 16]));
     Ok(Outcome {
         text_protocol,
+        embedding,
         endpoint: credentials.endpoint,
         model_name: credentials.model_name,
         settings: credentials.settings,
@@ -75,9 +81,13 @@ impl Trial {
 
     /// Makes the conditions of a field hold.
     fn show(&mut self, form: &Form, field: &Field) {
-        for condition in &field.show_on {
+        // Backwards, so that the field's own model type, which comes first,
+        // is not lost to that of another field.
+        for condition in field.show_on.iter().rev() {
             match condition {
-                Condition::ModelType(types) => self.model_type = types[0],
+                // Of several types the last: text generation, which comes
+                // first, reads some fields for its description alone.
+                Condition::ModelType(types) => self.model_type = types[types.len() - 1],
                 Condition::Variable { variable, values } => {
                     self.show(form, form.field(variable).unwrap());
                     self.fill(variable, &values[0]);

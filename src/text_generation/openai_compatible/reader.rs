@@ -14,8 +14,8 @@ use super::repair::repaired;
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::ReplyHead;
-use crate::reply::ReplyInfo;
 use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply, excerpt};
+use crate::reply::{ReplyInfo, unreadable};
 use crate::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 use crate::text_generation::{Event, FinishReason};
 
@@ -148,10 +148,8 @@ impl Reader {
         ) {
             // What the transport left in the middle of an event cannot add to
             // an answer that has its finish reason.
-            (_, BodyEnd::Broken(mut error)) if self.answer.phase != Phase::Finished => {
-                error.status = Some(self.head.status);
-                error.request_id.clone_from(&self.info.request_id);
-                return Err(error);
+            (_, BodyEnd::Broken(error)) if self.answer.phase != Phase::Finished => {
+                return Err(unreadable::attributed(&self.head, error));
             }
             (Framing::Undecided, _) => {
                 return Err(self.protocol_error("the reply is empty"));
@@ -313,25 +311,11 @@ impl Reader {
 
     /// A `protocol` error; before any answer, with what came in its place.
     fn protocol_error(&self, problem: &str) -> Error {
-        let message = if self.answer.phase == Phase::Awaited {
-            let start = excerpt(&self.start, &self.secrets);
-            let began = if start.is_empty() || problem.contains(&start) {
-                String::new()
-            } else {
-                format!(", and began: {start}")
-            };
-            format!(
-                "{problem}. The server answered with status {} and content type {}{began}. Check endpoint_url and the model protocol.",
-                self.head.status,
-                self.head.header("content-type").unwrap_or("none"),
-            )
+        if self.answer.phase == Phase::Awaited {
+            unreadable::error(&self.head, &self.start, problem, &self.secrets)
         } else {
-            problem.to_owned()
-        };
-        let mut error = Error::protocol(message);
-        error.status = Some(self.head.status);
-        error.request_id.clone_from(&self.info.request_id);
-        error
+            unreadable::broken(&self.head, problem)
+        }
     }
 }
 

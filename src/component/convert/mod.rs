@@ -1,8 +1,10 @@
 //! Between the contract's types and the core's.
 //!
-//! This file knows nothing but the two: the golden tests of `host-test`
+//! This module knows nothing but the two: the golden tests of `host-test`
 //! compile it a second time, over the host's view of the contract, to run
 //! their cases against the core natively.
+
+pub mod text_embedding;
 
 use super::contract::{text_generation as wit, types};
 use crate::call::{Options, Steering};

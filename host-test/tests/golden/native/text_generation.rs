@@ -1,39 +1,25 @@
-//! A case run on the core alone.
+//! A call for text, run on the core alone.
 
+use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::case::{Case, Delivery, Ending, Reply};
 use crate::convert;
 use crate::cuts;
 use crate::error::Error;
-use crate::reply::{ReplyInfo, refusal};
+use crate::reply::ReplyInfo;
 use crate::text_generation::openai_compatible::BodyEnd;
 use crate::text_generation::{self as core, Event, GenerationBuilder, Protocol};
-use crate::verdict::{self, Clock, Run};
-use crate::wire::Wire;
-use higress_host::json;
-use higress_provider::authentication::{Attempt, Moment};
+use crate::verdict::Run;
+use higress_host::json::text_generation::read_request;
 use higress_provider::credentials::{Credentials, Form};
-use higress_provider::http::{ReplyHead, Request};
-
-/// What `{host}` stands for.
-const AUTHORITY: &str = "gateway.test";
-
-/// When each request is signed: 9 October 2025, 08:53:20 UTC.
-const UNIX_MS: u64 = 1_760_000_000_000;
-/// What its nonce is made of.
-const RANDOM: [u8; 16] = *b"a golden nonce 1";
+use higress_provider::http::Request;
 
 /// Runs a case, then with its reply cut in every way.
-pub(crate) fn check(case: &Case) -> Result<(), String> {
+pub(super) fn check(case: &Case) -> Result<(), String> {
     let prepared = prepare(case)?;
-    let run = run(case, &prepared);
-    if verdict::is_blessing() {
-        verdict::bless(case, &run)?;
-    } else {
-        verdict::compare(case, &run, Clock::Fixed)?;
-    }
-    match (&prepared, &case.reply) {
+    judge(case, &run(case, &prepared))?;
+    match (&prepared, case.replies.first()) {
         (Ok(exchange), Some(reply)) if head(reply).is_success() => cuts::check(exchange, reply),
         _ => Ok(()),
     }
@@ -58,10 +44,8 @@ pub(crate) struct Reading {
 /// The call up to its request; within, the error of a call that is refused.
 fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
     let values = case.call.credentials(AUTHORITY)?;
-    let request = json::text_generation::read_request(&case.call.request)
-        .map_err(|problem| format!("call.json: request: {problem}"))?;
-    let options = json::options::read_options(&case.call.options)
-        .map_err(|problem| format!("call.json: options: {problem}"))?;
+    let request = case.call.request(read_request)?;
+    let options = case.call.options()?;
     let delivery = match case.call.delivery {
         Delivery::Stream => core::Delivery::Stream,
         Delivery::Whole => core::Delivery::Whole,
@@ -86,14 +70,15 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
 }
 
 fn run(case: &Case, prepared: &Result<Exchange, Error>) -> Run {
-    let (request, reading) = match (prepared, &case.reply) {
-        (Ok(exchange), Some(reply)) => (Some(exchange.wire()), exchange.read(reply)),
+    let sent = |exchange: &Exchange| vec![wire(&exchange.request, &exchange.credentials)];
+    let (requests, reading) = match (prepared, case.replies.first()) {
+        (Ok(exchange), Some(reply)) => (sent(exchange), exchange.read(reply)),
         // Something is sent, and there is no reply: the verdict says so.
-        (Ok(exchange), None) => (Some(exchange.wire()), Reading::failed(&Error::protocol(""))),
-        (Err(error), _) => (None, Reading::failed(error)),
+        (Ok(exchange), None) => (sent(exchange), Reading::failed(&Error::protocol(""))),
+        (Err(error), _) => (Vec::new(), Reading::failed(error)),
     };
     Run {
-        request,
+        requests,
         answer: answer(case.call.delivery, reading),
         authority: AUTHORITY.to_owned(),
     }
@@ -115,7 +100,7 @@ fn answer(delivery: Delivery, reading: Reading) -> Answer {
                     .for_each(|event| builder.add(event));
                 Ok(convert::generation(builder.build()?, info(facts)))
             });
-            Answer::Whole(generation.map(Box::new).map_err(convert::error))
+            Answer::generation(generation.map_err(convert::error))
         }
     }
 }
@@ -130,23 +115,6 @@ impl Reading {
 }
 
 impl Exchange {
-    fn wire(&self) -> Wire {
-        let moment = Moment::new(UNIX_MS, RANDOM);
-        let signature = self.credentials.authentication.sign(&self.request, &moment);
-        Wire {
-            method: self.request.method.as_str().to_owned(),
-            target: self.request.path_and_query.clone(),
-            headers: self
-                .request
-                .headers
-                .iter()
-                .chain(&signature)
-                .cloned()
-                .collect(),
-            body: self.request.body.clone(),
-        }
-    }
-
     /// Reads a reply in the chunks of its case.
     fn read(&self, reply: &Reply) -> Reading {
         let head = head(reply);
@@ -154,20 +122,7 @@ impl Exchange {
             let chunks = reply.chunks.iter().map(|chunk| &**chunk);
             return self.read_chunks(reply, chunks, end(reply.ending));
         }
-        let url = self
-            .credentials
-            .endpoint
-            .display_url(self.protocol.api_path());
-        let secrets = &self.call.secrets;
-        let mut error = refusal::error(&head, &reply.body(), &url, secrets);
-        let moment = Moment::new(UNIX_MS, RANDOM);
-        let authentication = &self.credentials.authentication;
-        let attempt = Attempt {
-            request: &self.request,
-            signature: &authentication.sign(&self.request, &moment),
-            moment: &moment,
-        };
-        authentication.explain(&mut error, &attempt, &head, secrets);
+        let error = refused(reply, &self.request, &self.credentials, &self.call);
         Reading::failed(&error)
     }
 
@@ -192,19 +147,7 @@ impl Exchange {
     }
 }
 
-fn head(reply: &Reply) -> ReplyHead {
-    ReplyHead {
-        status: reply.status,
-        headers: reply.headers.clone(),
-    }
-}
-
 /// The end of a body, as the component's transport tells it.
 pub(crate) fn end(ending: Ending) -> BodyEnd {
-    match ending {
-        Ending::Complete => BodyEnd::Complete,
-        Ending::Reset => BodyEnd::Broken(Error::protocol(
-            "the reply was cut off: the connection broke; try again",
-        )),
-    }
+    breakage(ending).map_or(BodyEnd::Complete, BodyEnd::Broken)
 }

@@ -1,0 +1,86 @@
+//! A case run on the core alone: what all kinds share. Each has a file here,
+//! and an arm in [`check`].
+
+mod text_embedding;
+pub(crate) mod text_generation;
+
+use crate::case::{Case, Ending, Kind, Reply};
+use crate::call::Call;
+use crate::error::Error;
+use crate::reply::refusal;
+use crate::verdict::{self, Clock, Run};
+use crate::wire::Wire;
+use higress_provider::authentication::{Attempt, Moment};
+use higress_provider::credentials::Credentials;
+use higress_provider::http::{ReplyHead, Request};
+
+/// What `{host}` stands for.
+const AUTHORITY: &str = "gateway.test";
+
+/// When each request is signed: 9 October 2025, 08:53:20 UTC.
+const UNIX_MS: u64 = 1_760_000_000_000;
+/// What its nonce is made of.
+const RANDOM: [u8; 16] = *b"a golden nonce 1";
+
+/// Runs a case, then with its reply cut in every way.
+pub(crate) fn check(case: &Case) -> Result<(), String> {
+    match case.kind {
+        Kind::TextGeneration => text_generation::check(case),
+        Kind::TextEmbedding => text_embedding::check(case),
+    }
+}
+
+/// Compares a run with its case, or makes it the case's expectation.
+fn judge(case: &Case, run: &Run) -> Result<(), String> {
+    if verdict::is_blessing() {
+        verdict::bless(case, run)
+    } else {
+        verdict::compare(case, run, Clock::Fixed)
+    }
+}
+
+/// A request as it goes on the wire.
+fn wire(request: &Request, credentials: &Credentials) -> Wire {
+    let moment = Moment::new(UNIX_MS, RANDOM);
+    let signature = credentials.authentication.sign(request, &moment);
+    Wire {
+        method: request.method.as_str().to_owned(),
+        target: request.path_and_query.clone(),
+        headers: request.headers.iter().chain(&signature).cloned().collect(),
+        body: request.body.clone(),
+    }
+}
+
+/// What the component makes of a reply that refuses a request.
+fn refused(reply: &Reply, request: &Request, credentials: &Credentials, call: &Call) -> Error {
+    let head = head(reply);
+    let url = request.display_url();
+    let mut error = refusal::error(&head, &reply.body(), &url, &call.secrets);
+    let moment = Moment::new(UNIX_MS, RANDOM);
+    let attempt = Attempt {
+        request,
+        signature: &credentials.authentication.sign(request, &moment),
+        moment: &moment,
+    };
+    credentials
+        .authentication
+        .explain(&mut error, &attempt, &head, &call.secrets);
+    error
+}
+
+fn head(reply: &Reply) -> ReplyHead {
+    ReplyHead {
+        status: reply.status,
+        headers: reply.headers.clone(),
+    }
+}
+
+/// The transport's error, where a body ends with one.
+fn breakage(ending: Ending) -> Option<Error> {
+    match ending {
+        Ending::Complete => None,
+        Ending::Reset => Some(Error::protocol(
+            "the reply was cut off: the connection broke; try again",
+        )),
+    }
+}

@@ -1,0 +1,137 @@
+//! A call for vectors, run on the core alone: batch by batch, in order.
+
+use super::{AUTHORITY, breakage, head, judge, wire};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::case::{Case, Ending, Reply};
+use crate::convert;
+use crate::cuts::places;
+use crate::error::Error;
+use crate::reply::refusal;
+use crate::text_embedding::{self as core, Configuration, Embeddings, Job};
+use crate::verdict::{Run, shown};
+use crate::wire::Wire;
+use higress_host::json::text_embedding::read_request;
+use higress_provider::credentials::{Credentials, Form};
+
+/// Runs a case, then with its replies cut in every way.
+pub(super) fn check(case: &Case) -> Result<(), String> {
+    let (requests, outcome) = match prepare(case)? {
+        Ok(prepared) => prepared.run(&case.replies)?,
+        Err(error) => (Vec::new(), Err(error)),
+    };
+    let outcome = outcome
+        .map(|embeddings| {
+            let info = convert::reply_info(embeddings.info.clone(), None, None);
+            convert::text_embedding::embeddings(embeddings, info)
+        })
+        .map_err(convert::error);
+    judge(
+        case,
+        &Run {
+            requests,
+            answer: Answer::embeddings(outcome),
+            authority: AUTHORITY.to_owned(),
+        },
+    )
+}
+
+/// A call, ready to be sent.
+struct Prepared {
+    configuration: Configuration,
+    credentials: Credentials,
+    call: Call,
+    job: Job,
+}
+
+/// The call up to its requests; within, the error of a call that is refused.
+/// The order is that of the component.
+fn prepare(case: &Case) -> Result<Result<Prepared, Error>, String> {
+    let values = case.call.credentials(AUTHORITY)?;
+    let request = convert::text_embedding::request(case.call.request(read_request)?);
+    let options = convert::options(case.call.options()?);
+    let prepare = || {
+        let form = Form::parse(&values)?;
+        let configuration = Configuration::parse(&form)?;
+        let credentials = Credentials::parse(&form, &case.call.model)?;
+        let call = Call::new(options, &credentials)?;
+        let job = Job::new(&configuration, request, &credentials.model_name)?;
+        Ok(Prepared {
+            configuration,
+            credentials,
+            call,
+            job,
+        })
+    };
+    Ok(prepare())
+}
+
+impl Prepared {
+    /// Sends batch after batch, up to the first that fails.
+    fn run(mut self, replies: &[Reply]) -> Result<(Vec<Wire>, Result<Embeddings, Error>), String> {
+        let mut requests = Vec::new();
+        for batch in 0..self.job.batches() {
+            let request = self.job.request(batch, &self.credentials, &self.call);
+            let request = request.map_err(|error| error.message.clone())?;
+            requests.push(wire(&request, &self.credentials));
+            let Some(reply) = replies.get(batch) else {
+                return Err(format!("there is no reply for request {}", batch + 1));
+            };
+            let read = self.read(batch, &request, reply)?;
+            let taken = read.and_then(|vectors| self.job.take(batch, vectors));
+            if let Err(error) = taken {
+                return Ok((requests, Err(self.job.blame(batch, error))));
+            }
+        }
+        Ok((requests, Ok(self.job.finish())))
+    }
+
+    /// Reads a reply in its chunks, and cut in every way.
+    fn read(
+        &self,
+        batch: usize,
+        request: &Request,
+        reply: &Reply,
+    ) -> Result<Result<core::Reply, Error>, String> {
+        if !head(reply).is_success() {
+            return Ok(Err(refused(reply, request, &self.credentials, &self.call)));
+        }
+        let chunks = reply.chunks.iter().map(|chunk| &**chunk);
+        let whole = self.read_chunks(batch, reply, chunks, reply.ending);
+        let body = reply.body();
+        let bytes = self.read_chunks(batch, reply, body.chunks(1), reply.ending);
+        if bytes != whole {
+            return Err(format!(
+                "byte by byte the body gives another answer\nin its chunks: {whole:?}\nbyte by byte: {bytes:?}"
+            ));
+        }
+        for at in places(body.len()) {
+            let (start, rest) = body.split_at(at);
+            if self.read_chunks(batch, reply, [start, rest], reply.ending) != whole {
+                return Err(format!("split after {}, the answer changes", shown(start)));
+            }
+            let cut = self.read_chunks(batch, reply, [start], Ending::Complete);
+            if cut.is_ok() && cut != whole {
+                return Err(format!("cut off after {}, it passes", shown(start)));
+            }
+        }
+        Ok(whole)
+    }
+
+    fn read_chunks<'a>(
+        &self,
+        batch: usize,
+        reply: &Reply,
+        chunks: impl IntoIterator<Item = &'a [u8]>,
+        ending: Ending,
+    ) -> Result<core::Reply, Error> {
+        let mut reader = self.job.reader(batch, head(reply), self.call.secrets.clone());
+        chunks
+            .into_iter()
+            .try_for_each(|chunk| reader.push(chunk))?;
+        match breakage(ending) {
+            None => reader.end(),
+            Some(error) => Err(reader.attributed(error)),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Exports of `text-embedding`: the requests of a call, several at a time.
+
+use super::Component;
+use super::clock;
+use super::contract::text_embedding::{self as wit, Guest};
+use super::contract::types::{self, CallOptions, Model, ModelKind};
+use super::convert;
+use super::exchange::Exchange;
+use super::stopwatch::Stopwatch;
+use super::transport::{Body, Read};
+use super::wait::Wait;
+use crate::call::Call;
+use crate::credentials::{Credentials, Form};
+use crate::error::Error;
+use crate::text_embedding::{Configuration, Embeddings, Job, Reader, Reply, Request};
+
+impl Guest for Component {
+    fn embed(
+        model: Model,
+        request: wit::Request,
+        options: CallOptions,
+    ) -> Result<wit::Embeddings, types::Error> {
+        let request = convert::text_embedding::request(request);
+        match embed(&model, request, options) {
+            Ok((embeddings, info)) => Ok(convert::text_embedding::embeddings(embeddings, info)),
+            Err(error) => Err(convert::error(error)),
+        }
+    }
+}
+
+/// Embeds one word: that a vector comes back is what makes a configuration
+/// valid.
+pub(super) fn validate(model: &Model, options: CallOptions) -> Result<types::ReplyInfo, Error> {
+    embed(model, Request::probe(), options).map(|(_, info)| info)
+}
+
+fn embed(
+    model: &Model,
+    request: Request,
+    options: CallOptions,
+) -> Result<(Embeddings, types::ReplyInfo), Error> {
+    match model.kind {
+        ModelKind::TextEmbedding => {}
+        ModelKind::TextGeneration | ModelKind::ImageGeneration | ModelKind::TextRerank => {
+            return Err(Error::invalid_request(
+                "vectors were asked of a model that was configured for another kind",
+            ));
+        }
+    }
+    let form = Form::parse(&model.credentials)?;
+    let configuration = Configuration::parse(&form)?;
+    let credentials = Credentials::parse(&form, &model.name)?;
+    let call = Call::new(convert::options(options), &credentials)?;
+    let job = Job::new(&configuration, request, &credentials.model_name)?;
+    let api_path = configuration.protocol.api_path();
+    let run = Run {
+        url: &credentials.endpoint.display_url(api_path),
+        credentials: &credentials,
+        call: &call,
+        parallel: configuration.parallel_requests,
+        stopwatch: Stopwatch::start(),
+    };
+    run.run(job)
+}
+
+/// What the requests of a call share.
+struct Run<'a> {
+    /// For messages.
+    url: &'a str,
+    credentials: &'a Credentials,
+    call: &'a Call,
+    parallel: u32,
+    stopwatch: Stopwatch,
+}
+
+/// One batch under way.
+struct Flight<'a> {
+    batch: usize,
+    stage: Stage<'a>,
+}
+
+enum Stage<'a> {
+    Asking(Exchange<'a>),
+    Reading {
+        body: Body,
+        reader: Reader,
+        /// When more of the reply must have come, on the monotonic clock.
+        deadline: u64,
+    },
+}
+
+impl Run<'_> {
+    /// Keeps requests under way until all are answered, or one has failed:
+    /// then the others are dropped, which cancels them.
+    fn run(mut self, mut job: Job) -> Result<(Embeddings, types::ReplyInfo), Error> {
+        let parallel = usize::try_from(self.parallel).unwrap_or(usize::MAX);
+        let mut waiting = 0..job.batches();
+        let mut flights: Vec<Flight<'_>> = Vec::new();
+        let (credentials, call, url) = (self.credentials, self.call, self.url);
+        loop {
+            while flights.len() < parallel
+                && let Some(batch) = waiting.next()
+            {
+                let request = job.request(batch, credentials, call)?;
+                let exchange = Exchange::new(request, credentials, call, url);
+                let stage = Stage::Asking(exchange);
+                flights.push(Flight { batch, stage });
+            }
+            let mut left = Vec::with_capacity(flights.len());
+            for mut flight in flights {
+                let batch = flight.batch;
+                let landed = flight
+                    .advance(&job, call, &mut self.stopwatch)
+                    .and_then(|reply| match reply {
+                        Some(reply) => job.take(batch, reply).map(|()| true),
+                        None => Ok(false),
+                    })
+                    .map_err(|error| job.blame(batch, error))?;
+                if !landed {
+                    left.push(flight);
+                }
+            }
+            flights = left;
+            if flights.is_empty() && waiting.is_empty() {
+                break;
+            }
+            if flights.len() == parallel || waiting.is_empty() {
+                let mut wait = Wait::new();
+                for flight in &flights {
+                    flight.wait_in(&mut wait);
+                }
+                wait.block();
+            }
+        }
+        self.stopwatch.stop();
+        let embeddings = job.finish();
+        let info = convert::reply_info(
+            embeddings.info.clone(),
+            self.stopwatch.first_byte_ms,
+            self.stopwatch.total_ms,
+        );
+        Ok((embeddings, info))
+    }
+}
+
+impl Flight<'_> {
+    /// Goes on without waiting. None if the reply is not complete.
+    fn advance(
+        &mut self,
+        job: &Job,
+        call: &Call,
+        stopwatch: &mut Stopwatch,
+    ) -> Result<Option<Reply>, Error> {
+        let patience = call.timeouts.between_bytes;
+        loop {
+            match &mut self.stage {
+                Stage::Asking(exchange) => {
+                    let Some((head, body)) = exchange.advance()? else {
+                        return Ok(None);
+                    };
+                    let secrets = body.secrets.clone();
+                    self.stage = Stage::Reading {
+                        body,
+                        reader: job.reader(self.batch, head, secrets),
+                        deadline: clock::after(patience),
+                    };
+                }
+                Stage::Reading {
+                    body,
+                    reader,
+                    deadline,
+                } => match body.read_arrived() {
+                    Ok(Read::Bytes(bytes)) if bytes.is_empty() => {
+                        if clock::has_come(*deadline) {
+                            return Err(reader.attributed(body.stalled()));
+                        }
+                        return Ok(None);
+                    }
+                    Ok(Read::Bytes(bytes)) => {
+                        stopwatch.note_first_byte();
+                        reader.push(&bytes)?;
+                        *deadline = clock::after(patience);
+                    }
+                    Ok(Read::End) => return reader.end().map(Some),
+                    Err(error) => return Err(reader.attributed(error)),
+                },
+            }
+        }
+    }
+
+    /// Adds what must happen before [`Flight::advance`] gets on.
+    fn wait_in(&self, wait: &mut Wait) {
+        match &self.stage {
+            Stage::Asking(exchange) => exchange.wait_in(wait),
+            Stage::Reading { body, deadline, .. } => {
+                wait.until(*deadline);
+                body.wait_in(wait);
+            }
+        }
+    }
+}

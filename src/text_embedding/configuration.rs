@@ -1,0 +1,163 @@
+//! What the form says of an embedding model, beside whom its requests go to.
+
+use super::batches::MAX_BATCH_SIZE;
+use super::{InputType, Protocol};
+use crate::credentials::Form;
+use crate::error::Error;
+
+/// Requests of one call that may be under way at a time.
+const MAX_PARALLEL_REQUESTS: u32 = 8;
+/// The same, where the form does not say.
+const DEFAULT_PARALLEL_REQUESTS: u32 = 4;
+
+/// An embedding model, as its tenant configured it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Configuration {
+    /// How it is spoken to.
+    pub protocol: Protocol,
+    /// Most texts of one request; none for what the model's family takes.
+    pub batch_size: Option<u32>,
+    /// Length of the vectors where the call does not say.
+    pub dimensions: Option<u32>,
+    /// Most tokens of one text.
+    pub context_size: Option<u32>,
+    /// How vectors are asked for.
+    pub format: Format,
+    /// Put before each query.
+    pub query_prefix: Option<String>,
+    /// Put before each document.
+    pub document_prefix: Option<String>,
+    /// What is done with a text beyond `context_size`.
+    pub too_long: TooLong,
+    /// Requests of one call under way at a time.
+    pub parallel_requests: u32,
+}
+
+/// How vectors are written in a reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// As lists of numbers.
+    Float,
+    /// As the bytes of the numbers.
+    Base64,
+}
+
+/// What is done with a text that is longer than the model takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooLong {
+    /// The call is refused.
+    Refuse,
+    /// Its end is cut off.
+    Cut,
+}
+
+impl Configuration {
+    /// Parses the variables and options of text embedding.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for the first that is wrong.
+    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        let text = |value: Option<&str>| value.map(str::to_owned);
+        Ok(Self {
+            protocol: Protocol::parse(form)?,
+            batch_size: form.whole_number("embedding_batch_size", 1..=MAX_BATCH_SIZE)?,
+            dimensions: form.whole_number("embedding_dimensions", 1..=u32::MAX)?,
+            context_size: form.whole_number("context_size", 1..=u32::MAX)?,
+            format: form.choice(
+                "embedding_format",
+                &[("float", Format::Float), ("base64", Format::Base64)],
+            )?,
+            query_prefix: text(form.get("embedding_query_prefix")),
+            document_prefix: text(form.get("embedding_document_prefix")),
+            too_long: form.choice(
+                "embedding_too_long",
+                &[("refuse", TooLong::Refuse), ("cut", TooLong::Cut)],
+            )?,
+            parallel_requests: form
+                .whole_number("embedding_parallel_requests", 1..=MAX_PARALLEL_REQUESTS)?
+                .unwrap_or(DEFAULT_PARALLEL_REQUESTS),
+        })
+    }
+
+    /// What goes before each text that is embedded for this.
+    pub(super) fn prefix(&self, input_type: Option<InputType>) -> Option<&str> {
+        match input_type? {
+            InputType::Document => self.document_prefix.as_deref(),
+            InputType::Query => self.query_prefix.as_deref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(values: &[(&str, &str)]) -> Result<Configuration, Error> {
+        let values: Vec<(String, String)> = values
+            .iter()
+            .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
+            .collect();
+        Configuration::parse(&Form::parse(&values)?)
+    }
+
+    #[test]
+    fn what_is_not_given_has_its_default() {
+        let configuration = parse(&[]).unwrap();
+        assert_eq!(configuration.protocol, Protocol::OpenAiCompatible);
+        assert_eq!(configuration.batch_size, None);
+        assert_eq!(configuration.format, Format::Float);
+        assert_eq!(configuration.too_long, TooLong::Refuse);
+        assert_eq!(configuration.parallel_requests, 4);
+    }
+
+    #[test]
+    fn variables_and_options_are_taken() {
+        let options = r#"{"embedding_format":"base64","embedding_query_prefix":"query:",
+            "embedding_too_long":"cut","embedding_parallel_requests":8}"#;
+        let configuration = parse(&[
+            ("embedding_model_protocol", "dashscope_embedding"),
+            ("embedding_batch_size", "2048"),
+            ("embedding_dimensions", "256"),
+            ("context_size", "8192"),
+            ("advanced_options", options),
+        ])
+        .unwrap();
+        assert_eq!(configuration.protocol, Protocol::DashScope);
+        assert_eq!(configuration.batch_size, Some(2048));
+        assert_eq!(configuration.dimensions, Some(256));
+        assert_eq!(configuration.context_size, Some(8192));
+        assert_eq!(configuration.format, Format::Base64);
+        assert_eq!(configuration.prefix(Some(InputType::Query)), Some("query:"));
+        assert_eq!(configuration.prefix(Some(InputType::Document)), None);
+        assert_eq!(configuration.prefix(None), None);
+        assert_eq!(configuration.too_long, TooLong::Cut);
+        assert_eq!(configuration.parallel_requests, 8);
+    }
+
+    #[test]
+    fn wrong_values_are_errors_that_name_the_variable() {
+        let option = |name: &str, value: &str| {
+            let json = format!("{{\"{name}\":{value}}}");
+            let error = parse(&[("advanced_options", &json)]).expect_err(value);
+            assert!(error.message.contains(name), "{}", error.message);
+        };
+        option("embedding_format", "\"int8\"");
+        option("embedding_too_long", "\"ignore\"");
+        option("embedding_parallel_requests", "0");
+        option("embedding_parallel_requests", "9");
+        for (variable, value) in [
+            ("embedding_usage_scenario", "rerank"),
+            ("embedding_model_protocol", "cohere"),
+            ("embedding_batch_size", "0"),
+            ("embedding_batch_size", "2049"),
+            ("embedding_batch_size", "ten"),
+            ("embedding_dimensions", "0"),
+            ("context_size", "-1"),
+        ] {
+            let error = parse(&[(variable, value)]).expect_err(value);
+            let name = format!("`{variable}`");
+            assert!(error.message.starts_with(&name), "{}", error.message);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! One call from its texts to its vectors: what is sent in each batch, and
+//! what comes of all of them. Batches may be answered in any order.
+
+use core::ops::Range;
+
+use super::reader::reserve;
+use super::{Batch, Configuration, Embeddings, Format, InputType, Protocol, Reader, Reply};
+use super::{Request, TooLong, batches};
+use crate::call::Call;
+use crate::credentials::{Credentials, Secrets};
+use crate::error::{Error, ErrorKind};
+use crate::http::{self, ReplyHead};
+use crate::post::{self, Accept};
+use crate::reply::ReplyInfo;
+use crate::text_generation::Usage;
+use crate::token_estimate;
+
+/// Most texts of one call: the vectors of more would not fit into a sandbox.
+const MAX_TEXTS: usize = 16 * 2048;
+
+/// A call for vectors.
+pub struct Job {
+    protocol: Protocol,
+    format: Format,
+    texts: Vec<String>,
+    input_type: Option<InputType>,
+    /// The length that is asked for.
+    asked: Option<u32>,
+    batches: Vec<Range<usize>>,
+    truncated: Vec<u32>,
+    answered: usize,
+    /// The length that came.
+    dimensions: usize,
+    values: Vec<f32>,
+    usage: Option<Usage>,
+    info: ReplyInfo,
+}
+
+impl Job {
+    /// A call, with its texts checked and made ready.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request`, naming the text or what else is wrong.
+    pub fn new(
+        configuration: &Configuration,
+        request: Request,
+        model: &str,
+    ) -> Result<Self, Error> {
+        if request.texts.len() > MAX_TEXTS {
+            return Err(Error::invalid_request(format!(
+                "{} texts are too many; embed at most {MAX_TEXTS} at a time",
+                request.texts.len()
+            )));
+        }
+        if request.dimensions == Some(0) {
+            return Err(Error::invalid_request("`dimensions` must be at least 1"));
+        }
+        let mut texts = request.texts;
+        let mut truncated = Vec::new();
+        let prefix = configuration.prefix(request.input_type);
+        for (index, text) in texts.iter_mut().enumerate() {
+            let refuse = |problem: &str| Error::invalid_request(format!("text {index} {problem}"));
+            if text.is_empty() {
+                return Err(refuse("is empty"));
+            }
+            if let Some(prefix) = prefix {
+                *text = format!("{prefix} {text}");
+            }
+            if let Some(tokens) = configuration.context_size
+                && token_estimate::text(text) > tokens.into()
+            {
+                match configuration.too_long {
+                    TooLong::Refuse => return Err(refuse(&too_long(text, tokens))),
+                    TooLong::Cut => {
+                        text.truncate(
+                            token_estimate::longest_prefix(text, tokens.into())
+                                .trim_end()
+                                .len(),
+                        );
+                        if text.len() <= prefix.map_or(0, |prefix| prefix.len().saturating_add(1)) {
+                            return Err(refuse("has no room within context_size"));
+                        }
+                        truncated.extend(u32::try_from(index));
+                    }
+                }
+            }
+        }
+        let size = configuration
+            .batch_size
+            .unwrap_or_else(|| batches::default_batch_size(model));
+        Ok(Self {
+            protocol: configuration.protocol,
+            format: configuration.format,
+            batches: batches::plan(&texts, usize::try_from(size).unwrap_or(usize::MAX)),
+            texts,
+            input_type: request.input_type,
+            asked: request.dimensions.or(configuration.dimensions),
+            truncated,
+            answered: 0,
+            dimensions: 0,
+            values: Vec::new(),
+            usage: None,
+            info: ReplyInfo::default(),
+        })
+    }
+
+    /// The number of requests that it takes; none for no texts.
+    #[must_use]
+    pub fn batches(&self) -> usize {
+        self.batches.len()
+    }
+
+    /// The HTTP request of a batch.
+    ///
+    /// # Errors
+    ///
+    /// `internal` if it cannot be encoded.
+    pub fn request(
+        &self,
+        batch: usize,
+        credentials: &Credentials,
+        call: &Call,
+    ) -> Result<http::Request, Error> {
+        let body = self.protocol.encode(&Batch {
+            model: &credentials.model_name,
+            texts: self.texts.get(self.range(batch)).unwrap_or_default(),
+            input_type: self.input_type,
+            dimensions: self.asked,
+            format: self.format,
+            user: call.end_user_id.as_deref(),
+        });
+        let body = body.map_err(|error| {
+            Error::before_sending(
+                ErrorKind::Internal,
+                format!("the request cannot be encoded: {error}"),
+            )
+        })?;
+        let path = self.protocol.api_path();
+        Ok(post::json(credentials, path, Accept::Json, body, call))
+    }
+
+    /// A reader for the reply to a batch.
+    #[must_use]
+    pub fn reader(&self, batch: usize, head: ReplyHead, secrets: Secrets) -> Reader {
+        Reader::new(head, secrets, self.range(batch).len(), self.asked)
+    }
+
+    /// Takes the reply to a batch.
+    ///
+    /// # Errors
+    ///
+    /// `protocol` if its vectors are not as long as those of other batches.
+    pub fn take(&mut self, batch: usize, reply: Reply) -> Result<(), Error> {
+        if self.answered == 0 {
+            self.dimensions = reply.dimensions;
+            self.usage = reply.usage;
+        } else {
+            self.usage = sum(self.usage, reply.usage);
+        }
+        if reply.dimensions != self.dimensions {
+            return Err(Error::protocol(format!(
+                "the vectors have {} values, those of other texts {}",
+                reply.dimensions, self.dimensions
+            )));
+        }
+        if self.batches.len() == 1 {
+            self.values = reply.values;
+        } else {
+            if self.answered == 0 {
+                reserve(&mut self.values, self.dimensions, self.texts.len())?;
+                let all = self.texts.len().saturating_mul(self.dimensions);
+                self.values.resize(all, 0.0);
+            }
+            let start = self.range(batch).start.saturating_mul(self.dimensions);
+            let places = self.values.iter_mut().skip(start);
+            for (place, value) in places.zip(reply.values) {
+                *place = value;
+            }
+        }
+        if batch.saturating_add(1) == self.batches.len() {
+            self.info = reply.info;
+        }
+        self.answered = self.answered.saturating_add(1);
+        Ok(())
+    }
+
+    /// The vectors, once every batch has been taken.
+    #[must_use]
+    pub fn finish(self) -> Embeddings {
+        Embeddings {
+            dimensions: u32::try_from(self.dimensions).unwrap_or(u32::MAX),
+            values: self.values,
+            truncated: self.truncated,
+            usage: self.usage,
+            info: self.info,
+        }
+    }
+
+    /// The error of a batch, with the texts that it is about.
+    #[must_use]
+    pub fn blame(&self, batch: usize, error: Error) -> Error {
+        let is_batch_size =
+            error.kind == ErrorKind::BadRequest && error.message.contains("batch size");
+        let error = if is_batch_size {
+            error.advising("Set a smaller embedding_batch_size.")
+        } else {
+            error
+        };
+        if self.batches.len() < 2 {
+            return error;
+        }
+        let Range { start, end } = self.range(batch);
+        match end.saturating_sub(1) {
+            last if last == start => error.about(&format!("text {start}")),
+            last => error.about(&format!("texts {start} to {last}")),
+        }
+    }
+
+    fn range(&self, batch: usize) -> Range<usize> {
+        self.batches.get(batch).cloned().unwrap_or_default()
+    }
+}
+
+fn too_long(text: &str, tokens: u32) -> String {
+    let estimate = token_estimate::text(text);
+    format!(
+        "has about {estimate} tokens, and the model takes {tokens} (context_size); shorten it, or set embedding_too_long to cut"
+    )
+}
+
+/// Both together. What one of them does not report is unknown of both.
+fn sum(first: Option<Usage>, second: Option<Usage>) -> Option<Usage> {
+    let (first, second) = first.zip(second)?;
+    let add = |first: Option<u64>, second: Option<u64>| {
+        first
+            .zip(second)
+            .map(|(first, second)| first.saturating_add(second))
+    };
+    Some(Usage {
+        input_tokens: add(first.input_tokens, second.input_tokens),
+        total_tokens: add(first.total_tokens, second.total_tokens),
+        ..Usage::default()
+    })
+}
+
+#[cfg(test)]
+mod tests;

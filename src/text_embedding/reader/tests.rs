@@ -1,0 +1,235 @@
+use super::*;
+use ::base64::Engine;
+use ::base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+
+fn head() -> ReplyHead {
+    ReplyHead {
+        status: 200,
+        headers: vec![
+            ("content-type".to_owned(), "application/json".to_owned()),
+            ("x-request-id".to_owned(), "r-1".to_owned()),
+        ],
+    }
+}
+
+fn read_pieces(texts: usize, asked: Option<u32>, pieces: &[&[u8]]) -> Result<Reply, Error> {
+    let mut reader = Reader::new(head(), Secrets::default(), texts, asked);
+    pieces.iter().try_for_each(|piece| reader.push(piece))?;
+    reader.end()
+}
+
+fn read(texts: usize, body: &str) -> Result<Reply, Error> {
+    read_pieces(texts, None, &[body.as_bytes()])
+}
+
+fn problem(texts: usize, body: &str) -> Error {
+    let error = read(texts, body).expect_err(body);
+    assert_eq!(error.status, Some(200));
+    assert_eq!(error.request_id.as_deref(), Some("r-1"));
+    assert!(error.request_sent);
+    error
+}
+
+/// A list of vectors as OpenAI writes it.
+fn list(items: &[(usize, String)]) -> String {
+    let items: Vec<String> = items
+        .iter()
+        .map(|(index, vector)| {
+            format!(r#"{{"object":"embedding","index":{index},"embedding":{vector}}}"#)
+        })
+        .collect();
+    format!(
+        r#"{{"object":"list","data":[{}],"model":"m","usage":{{"prompt_tokens":7,"total_tokens":7}}}}"#,
+        items.join(",")
+    )
+}
+
+fn floats(vector: &[f32]) -> String {
+    serde_json::to_string(vector).unwrap()
+}
+
+fn base64(vector: &[f32]) -> String {
+    let bytes: Vec<u8> = vector
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect();
+    format!("\"{}\"", STANDARD.encode(bytes))
+}
+
+#[test]
+fn floats_and_base64_are_both_read() {
+    for write in [floats, base64] {
+        let body = list(&[(0, write(&[0.5, -1.0])), (1, write(&[2.0, 1e-7]))]);
+        let reply = read(2, &body).unwrap();
+        assert_eq!(reply.dimensions, 2);
+        assert_eq!(reply.values, [0.5, -1.0, 2.0, 1e-7]);
+        let usage = reply.usage.unwrap();
+        assert_eq!((usage.input_tokens, usage.total_tokens), (Some(7), Some(7)));
+        assert_eq!(reply.info.model.as_deref(), Some("m"));
+    }
+}
+
+#[test]
+fn vectors_come_back_in_the_order_of_their_texts() {
+    let body = list(&[(2, "[3]".into()), (0, "[1]".into()), (1, "[2]".into())]);
+    assert_eq!(read(3, &body).unwrap().values, [1.0, 2.0, 3.0]);
+    let zeros = list(&[(0, "[3]".into()), (0, "[1]".into()), (0, "[2]".into())]);
+    assert_eq!(read(3, &zeros).unwrap().values, [3.0, 1.0, 2.0]);
+}
+
+#[test]
+fn dashscopes_own_form_is_read() {
+    let body = r#"{"output":{"embeddings":[{"text_index":1,"embedding":[2]},
+        {"text_index":0,"embedding":[1],"sparse_embedding":[{"index":7,"value":0.5}]}]},
+        "usage":{"total_tokens":3},"request_id":"body-id"}"#;
+    let reply = read(2, body).unwrap();
+    assert_eq!(reply.values, [1.0, 2.0]);
+    let usage = reply.usage.unwrap();
+    assert_eq!((usage.input_tokens, usage.total_tokens), (None, Some(3)));
+    assert_eq!(reply.info.request_id.as_deref(), Some("r-1"));
+}
+
+#[test]
+fn missing_usage_and_a_bare_list_do_no_harm() {
+    for body in [
+        r#"{"data":[{"embedding":[1]}],"usage":null}"#,
+        r#"{"data":[{"embedding":[1]}],"usage":{}}"#,
+        r#"[{"embedding":[1]}]"#,
+    ] {
+        let reply = read(1, body).unwrap();
+        assert_eq!((reply.values, reply.usage), (vec![1.0], None));
+    }
+}
+
+#[test]
+fn a_vector_that_is_none_is_an_error_that_counts_it() {
+    for vector in [
+        "[1,null]",
+        "[1,NaN]",
+        "[1,1e39]",
+        "[1,1e999]",
+        "[1,\"2\"]",
+        "[]",
+        "\"\"",
+        "\"AACAPw\\n\"",
+        "\"AA==\"",
+        "\"AACAfw==\"",
+        "null",
+        "1",
+        "{}",
+        "[[1]]",
+        "[1",
+    ] {
+        let body = list(&[(0, "[1,2]".into()), (1, vector.to_owned())]);
+        let error = problem(2, &body);
+        assert_eq!(error.kind, ErrorKind::Protocol);
+        assert!(
+            error.message.starts_with("vector 1 of the reply") || vector == "[1",
+            "{vector}: {}",
+            error.message
+        );
+    }
+}
+
+#[test]
+fn every_text_has_one_vector_of_the_same_length() {
+    let (one, two) = ("[1]".to_owned(), "[1,2]".to_owned());
+    for (body, said) in [
+        (list(&[(0, one.clone())]), "1 vectors for 2 texts"),
+        (
+            list(&[(0, one.clone()), (1, one.clone()), (2, one.clone())]),
+            "more vectors than the 2",
+        ),
+        (list(&[(0, one.clone()), (1, two)]), "has 2 values"),
+        (
+            list(&[(1, one.clone()), (1, one.clone())]),
+            "index of another",
+        ),
+        (list(&[(0, one.clone()), (2, one)]), "no index"),
+    ] {
+        let error = problem(2, &body);
+        assert_eq!(error.kind, ErrorKind::Protocol);
+        assert!(error.message.contains(said), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_length_that_was_not_asked_for_is_an_error() {
+    let body = list(&[(0, "[1,2]".into())]);
+    assert!(read_pieces(1, Some(2), &[body.as_bytes()]).is_ok());
+    let error = read_pieces(1, Some(3), &[body.as_bytes()]).unwrap_err();
+    assert!(error.message.contains("not of 3"), "{}", error.message);
+}
+
+#[test]
+fn an_error_inside_a_good_reply_is_the_servers_own() {
+    for (body, kind) in [
+        (
+            r#"{"error":{"message":"no","code":"rate_limit_exceeded","details":[{"a":1}]}}"#,
+            ErrorKind::RateLimited,
+        ),
+        (
+            r#"{"code":"InvalidParameter","message":"no","request_id":"x"}"#,
+            ErrorKind::BadRequest,
+        ),
+        (r#"{"detail":[{"msg":"no"}]}"#, ErrorKind::ServerUnavailable),
+    ] {
+        let error = problem(1, body);
+        assert_eq!(error.kind, kind, "{body}");
+        assert!(error.message.contains("no"), "{}", error.message);
+    }
+}
+
+#[test]
+fn what_is_no_list_of_vectors_is_told_by_its_start() {
+    for (body, said) in [
+        ("<html>\"Log in</html>", "began: <html>"),
+        ("", "empty"),
+        (" \n", "empty"),
+        ("upstream said no", "began: upstream"),
+        (r#"{"object":"list","data":[]}"#, "no vectors"),
+        ("{}", "no vectors"),
+    ] {
+        let error = problem(1, body);
+        assert_eq!(error.kind, ErrorKind::Protocol);
+        assert!(error.message.contains(said), "{}", error.message);
+        assert!(error.message.contains("endpoint_url"), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_reply_that_is_cut_off_never_passes_for_a_whole_one() {
+    let body = list(&[(0, "[1,2]".into()), (1, base64(&[3.0, 4.0]))]);
+    for end in 0..body.len() {
+        assert_eq!(problem(2, &body[..end]).kind, ErrorKind::Protocol);
+    }
+}
+
+proptest! {
+    #[test]
+    fn neither_order_nor_pieces_nor_form_change_the_vectors(
+        order in Just((0..9_usize).collect::<Vec<_>>()).prop_shuffle(),
+        length in 1..9_usize,
+        in_base64: bool,
+        piece in 1..99_usize,
+    ) {
+        let vector = |index: usize| -> Vec<f32> {
+            (0..length).map(|at| f32::from(u16::try_from(index * 16 + at).unwrap()) / 7.0).collect()
+        };
+        let write = if in_base64 { base64 } else { floats };
+        let items: Vec<_> = order.iter().map(|index| (*index, write(&vector(*index)))).collect();
+        let body = list(&items);
+        let pieces: Vec<&[u8]> = body.as_bytes().chunks(piece).collect();
+        let reply = read_pieces(9, None, &pieces).unwrap();
+        let expected: Vec<f32> = (0..9).flat_map(vector).collect();
+        prop_assert_eq!(reply.values, expected);
+    }
+
+    #[test]
+    fn no_reply_makes_it_fail_otherwise_than_by_an_error(
+        text in r#"[\[\]{}",:0-9a-z\\ ]{0,40}|\{"data":\[\{"embedding":[\[\]0-9,."eE{}-]{0,20}"#
+    ) {
+        let _ = read(2, &text);
+    }
+}
