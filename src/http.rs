@@ -63,6 +63,15 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+impl Request {
+    /// Where it goes, for a message: without the query, which may hold a key.
+    #[must_use]
+    pub fn display_url(&self) -> String {
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        format!("{}://{}{path}", self.scheme.as_str(), self.authority)
+    }
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();

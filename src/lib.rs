@@ -12,10 +12,11 @@
 //! | [`credentials`] | the filled form, parsed; the endpoint's URL |
 //! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
+//! | [`text_rerank`] | rerank: types, and one file per protocol |
 //! | [`sse`] | server-sent events out of bytes |
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
-//! | [`call`], [`post`] | settings of one call; the request that every call sends |
+//! | [`call`], [`post`], [`get`], [`json`] | settings of one call; the requests that calls send, and their bodies |
 //! | [`http`], [`error`] | the vocabulary of all of them |
 //! | [`component`] | the exports, and the transport over `wasi:http` |
 #![cfg_attr(
@@ -36,12 +37,15 @@ pub mod call;
 pub mod component;
 pub mod credentials;
 pub mod error;
+pub mod get;
 pub mod http;
+pub mod json;
 pub mod post;
 pub mod reply;
 pub mod retry;
 pub mod sse;
 pub mod text_generation;
+pub mod text_rerank;
 
 /// The component's version, as it stands in the manifest and in `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

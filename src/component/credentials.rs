@@ -3,7 +3,7 @@
 use super::Component;
 use super::contract::credentials::Guest;
 use super::contract::types::{self, CallOptions, Model, ModelKind, ReplyInfo};
-use super::{convert, text_generation};
+use super::{convert, text_generation, text_rerank};
 use crate::error::Error;
 
 impl Guest for Component {
@@ -12,7 +12,7 @@ impl Guest for Component {
             ModelKind::TextGeneration => text_generation::validate(&model, options),
             ModelKind::ImageGeneration => Err(Error::unsupported("validation of an image model")),
             ModelKind::TextEmbedding => Err(Error::unsupported("validation of an embedding model")),
-            ModelKind::TextRerank => Err(Error::unsupported("validation of a rerank model")),
+            ModelKind::TextRerank => text_rerank::validate(&model, options),
         };
         seen.map_err(convert::error)
     }

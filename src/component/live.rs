@@ -6,8 +6,8 @@ use core::time::Duration;
 use wasi::clocks::monotonic_clock;
 
 use super::contract::types;
-use super::convert;
 use super::exchange::{self, elapsed};
+use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
 use crate::call::{Call, Timeouts};
 use crate::credentials::Credentials;
@@ -152,42 +152,6 @@ impl Live {
 
     /// What is known of the reply so far.
     pub(super) fn info(&self) -> types::ReplyInfo {
-        convert::reply_info(
-            self.reader.info().clone(),
-            self.stopwatch.first_byte_ms,
-            self.stopwatch.total_ms,
-        )
+        self.stopwatch.timed(self.reader.info().clone())
     }
-}
-
-/// The times of one call, in milliseconds since its start.
-struct Stopwatch {
-    start: u64,
-    first_byte_ms: Option<u64>,
-    total_ms: Option<u64>,
-}
-
-impl Stopwatch {
-    fn start() -> Self {
-        Self {
-            start: monotonic_clock::now(),
-            first_byte_ms: None,
-            total_ms: None,
-        }
-    }
-
-    fn note_first_byte(&mut self) {
-        if self.first_byte_ms.is_none() {
-            self.first_byte_ms = Some(milliseconds(elapsed(self.start)));
-        }
-    }
-
-    fn stop(&mut self) {
-        self.total_ms
-            .get_or_insert(milliseconds(elapsed(self.start)));
-    }
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -7,13 +7,17 @@
 
 pub mod contract;
 pub mod convert;
+pub mod convert_ranking;
 mod credentials;
 mod description;
+mod document;
 mod exchange;
 mod failure;
 mod live;
 mod pending;
+mod stopwatch;
 mod text_generation;
+mod text_rerank;
 mod transport;
 
 /// The component; the exports are its implementations of the contract's

@@ -2,7 +2,7 @@
 
 use super::Component;
 use super::contract::types::{self, CallOptions, Model};
-use super::contract::{image_generation, text_embedding, text_rerank};
+use super::contract::{image_generation, text_embedding};
 use super::convert;
 use crate::error::Error;
 
@@ -23,15 +23,5 @@ impl text_embedding::Guest for Component {
         _options: CallOptions,
     ) -> Result<text_embedding::Embeddings, types::Error> {
         Err(convert::error(Error::unsupported("text embedding")))
-    }
-}
-
-impl text_rerank::Guest for Component {
-    fn rerank(
-        _model: Model,
-        _request: text_rerank::Request,
-        _options: CallOptions,
-    ) -> Result<text_rerank::Ranking, types::Error> {
-        Err(convert::error(Error::unsupported("text rerank")))
     }
 }

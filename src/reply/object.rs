@@ -47,8 +47,7 @@ impl<'a> Object<'a> {
     /// The items of a member that is an array; none for anything else.
     #[must_use]
     pub fn array(&self, name: &str) -> Option<Vec<&'a RawValue>> {
-        let Items(items) = read(self.get(name)?)?;
-        Some(items)
+        items(self.get(name)?.get().as_bytes())
     }
 
     /// A member that is a text, or stands for one; empty for anything else.
@@ -70,6 +69,13 @@ impl<'a> Object<'a> {
     pub fn number(&self, name: &str) -> Option<f64> {
         read(self.get(name)?)
     }
+}
+
+/// The items of a document, none if it is not a JSON array.
+#[must_use]
+pub fn items(json: &[u8]) -> Option<Vec<&RawValue>> {
+    let Items(items) = serde_json::from_slice(json).ok()?;
+    Some(items)
 }
 
 /// Reads a value. From bytes, though it is a text: so all of the crate shares
@@ -159,5 +165,7 @@ mod tests {
         assert_eq!(object.text("a"), "");
         assert!(Object::read(b"[1]").is_none());
         assert!(Object::read(b"{\"a\":1").is_none());
+        assert!(items(b"[1,{}]").is_some_and(|items| items.len() == 2));
+        assert!(items(b"{}").is_none());
     }
 }

@@ -1,0 +1,66 @@
+//! Exports of `text-rerank`.
+
+use super::contract::text_rerank::{self as wit, Guest};
+use super::contract::types::{self, CallOptions, Model, ModelKind};
+use super::stopwatch::Stopwatch;
+use super::{Component, convert, convert_ranking, document};
+use crate::call::Call;
+use crate::credentials::{Credentials, Form};
+use crate::error::{Error, ErrorKind};
+use crate::reply::ReplyInfo;
+use crate::text_rerank::{self, Ranking, Request, Reranker};
+
+impl Guest for Component {
+    fn rerank(
+        model: Model,
+        request: wit::Request,
+        options: CallOptions,
+    ) -> Result<wit::Ranking, types::Error> {
+        run(&model, &convert_ranking::request(request), options)
+            .map(|(ranking, info)| convert_ranking::ranking(ranking, info))
+            .map_err(convert::error)
+    }
+}
+
+/// Ranks two documents: that the reply places at least one of them is what
+/// makes a configuration valid.
+pub(super) fn validate(model: &Model, options: CallOptions) -> Result<types::ReplyInfo, Error> {
+    let (ranking, info) = run(model, &Request::probe(), options)?;
+    if ranking.results.is_empty() {
+        return Err(Error::after_sending(
+            ErrorKind::Protocol,
+            "the model ranked none of two documents; check that it is a rerank model",
+        ));
+    }
+    Ok(info)
+}
+
+fn run(
+    model: &Model,
+    request: &Request,
+    options: CallOptions,
+) -> Result<(Ranking, types::ReplyInfo), Error> {
+    match model.kind {
+        ModelKind::TextRerank => {}
+        ModelKind::TextGeneration | ModelKind::ImageGeneration | ModelKind::TextEmbedding => {
+            return Err(Error::invalid_request(
+                "a ranking was asked of a model that was configured for another kind",
+            ));
+        }
+    }
+    let mut stopwatch = Stopwatch::start();
+    let form = Form::parse(&model.credentials)?;
+    let reranker = Reranker::parse(&form)?;
+    let credentials = Credentials::parse(&form, &model.name)?;
+    let call = Call::new(convert::options(options), &credentials)?;
+    let outgoing = reranker.encode(&credentials, request, &call)?;
+    if request.is_empty() {
+        return Ok((Ranking::default(), stopwatch.timed(ReplyInfo::default())));
+    }
+    let reply = document::fetch(&outgoing, &credentials, &call, &mut stopwatch)?;
+    let document = reply.document(&credentials.secrets);
+    let mut ranking = text_rerank::read(document, request, reranker.scores)?;
+    stopwatch.stop();
+    let info = stopwatch.timed(core::mem::take(&mut ranking.info));
+    Ok((ranking, info))
+}
