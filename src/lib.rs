@@ -12,6 +12,7 @@
 //! | [`credentials`] | the filled form, parsed; the endpoint's URL |
 //! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
+//! | [`image_generation`] | images: types, tasks, and one file per protocol |
 //! | [`text_rerank`] | rerank: types, and one file per protocol |
 //! | [`sse`] | server-sent events out of bytes |
 //! | [`retry`] | what may be sent again, and when |
@@ -39,6 +40,7 @@ pub mod credentials;
 pub mod error;
 pub mod get;
 pub mod http;
+pub mod image_generation;
 pub mod json;
 pub mod post;
 pub mod reply;

@@ -3,14 +3,14 @@
 use super::Component;
 use super::contract::credentials::Guest;
 use super::contract::types::{self, CallOptions, Model, ModelKind, ReplyInfo};
-use super::{convert, text_generation, text_rerank};
+use super::{convert, image_generation, text_generation, text_rerank};
 use crate::error::Error;
 
 impl Guest for Component {
     fn validate(model: Model, options: CallOptions) -> Result<ReplyInfo, types::Error> {
         let seen = match model.kind {
             ModelKind::TextGeneration => text_generation::validate(&model, options),
-            ModelKind::ImageGeneration => Err(Error::unsupported("validation of an image model")),
+            ModelKind::ImageGeneration => image_generation::validate(&model, options),
             ModelKind::TextEmbedding => Err(Error::unsupported("validation of an embedding model")),
             ModelKind::TextRerank => text_rerank::validate(&model, options),
         };

@@ -14,7 +14,11 @@ impl Guest for Component {
             version: VERSION.to_owned(),
             contract_version: contract::VERSION.to_owned(),
             label: vec![("en_US".to_owned(), "Higress AI Gateway".to_owned())],
-            kinds: vec![ModelKind::TextGeneration, ModelKind::TextRerank],
+            kinds: vec![
+                ModelKind::TextGeneration,
+                ModelKind::ImageGeneration,
+                ModelKind::TextRerank,
+            ],
         }
     }
 

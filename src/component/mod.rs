@@ -7,12 +7,15 @@
 
 pub mod contract;
 pub mod convert;
+pub mod convert_images;
 pub mod convert_ranking;
 mod credentials;
 mod description;
 mod document;
+mod drawing;
 mod exchange;
 mod failure;
+mod image_generation;
 mod live;
 mod pending;
 mod stopwatch;

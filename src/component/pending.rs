@@ -1,20 +1,10 @@
 //! Exports of the kinds that the provider does not serve yet. They say so.
 
 use super::Component;
+use super::contract::text_embedding;
 use super::contract::types::{self, CallOptions, Model};
-use super::contract::{image_generation, text_embedding};
 use super::convert;
 use crate::error::Error;
-
-impl image_generation::Guest for Component {
-    fn generate(
-        _model: Model,
-        _request: image_generation::Request,
-        _options: CallOptions,
-    ) -> Result<image_generation::Generation, types::Error> {
-        Err(convert::error(Error::unsupported("image generation")))
-    }
-}
 
 impl text_embedding::Guest for Component {
     fn embed(

@@ -10,7 +10,7 @@ pub(super) const VARIABLE: &str = "advanced_options";
 
 /// The names of all options, by the kind that reads them. What each means is
 /// in `docs/advanced-options.md`.
-pub const OPTIONS: [&str; 16] = [
+pub const OPTIONS: [&str; 17] = [
     // Text generation.
     "developer_role",
     "media_form",
@@ -19,6 +19,7 @@ pub const OPTIONS: [&str; 16] = [
     "thinking_form",
     // Image generation.
     "image_call",
+    "image_validation",
     // Text embedding.
     "embedding_format",
     "embedding_query_prefix",

@@ -63,6 +63,12 @@ impl<'a> Document<'a> {
         Some(error_inside_reply(self.head, details, self.secrets))
     }
 
+    /// An error, with what the reply's head says of it.
+    #[must_use]
+    pub fn attributed(&self, error: Error) -> Error {
+        unreadable::attributed(self.head, error)
+    }
+
     /// A `protocol` error that shows how the reply began.
     #[must_use]
     pub fn misunderstood(&self, problem: &str) -> Error {
