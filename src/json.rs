@@ -1,4 +1,4 @@
-//! A JSON document to be sent, put together as a value: for bodies whose
+//! A JSON document to be sent, written member by member: for bodies whose
 //! members depend on the call, or come from it as JSON.
 //!
 //! It is written by hand rather than by `serde_json`, which cannot be told how
@@ -7,105 +7,108 @@
 
 use serde_json::value::RawValue;
 
-/// A JSON value that borrows its texts.
-#[derive(Debug, Clone)]
-pub enum Json<'a> {
-    /// A text.
-    Text(&'a str),
-    /// A whole number.
-    Number(i64),
-    /// A truth value.
-    Boolean(bool),
-    /// JSON as the caller wrote it.
-    Written(&'a RawValue),
-    /// An array.
-    Array(Vec<Json<'a>>),
-    /// An object, its members in order. No name may stand in it twice.
-    Object(Vec<(&'a str, Json<'a>)>),
-}
+/// A document on its way. Whoever writes it closes what they open.
+#[derive(Debug, Default)]
+pub struct Json(Vec<u8>);
 
-impl Json<'_> {
-    /// The document as bytes.
+impl Json {
+    /// An empty document with room for so many bytes of content, and for what
+    /// stands around it.
+    #[must_use]
+    pub fn with_room(content_bytes: usize) -> Self {
+        /// Names, small values, escapes.
+        const AROUND: usize = 4096;
+        Self(Vec::with_capacity(content_bytes.saturating_add(AROUND)))
+    }
+
+    /// What was written.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.estimated_bytes());
-        self.write(&mut bytes);
-        bytes
+        self.0
     }
 
-    /// Its length if nothing in it has to be escaped, or a little more.
-    fn estimated_bytes(&self) -> usize {
-        /// Quotes, a comma, a colon, a number.
-        const AROUND: usize = 24;
-        let inside = match self {
-            Self::Text(text) => text.len(),
-            Self::Number(_) | Self::Boolean(_) => 0,
-            Self::Written(json) => json.get().len(),
-            Self::Array(items) => items.iter().map(Self::estimated_bytes).sum(),
-            Self::Object(members) => members
-                .iter()
-                .map(|(name, value)| name.len().saturating_add(value.estimated_bytes()))
-                .sum(),
-        };
-        inside.saturating_add(AROUND)
+    /// Begins a member of an object: its value is to follow.
+    pub fn member(&mut self, name: &str) -> &mut Self {
+        self.item().text(name).push(b':')
     }
 
-    fn write(&self, bytes: &mut Vec<u8>) {
-        match self {
-            Self::Text(text) => write_text(text, bytes),
-            Self::Number(number) => bytes.extend(number.to_string().bytes()),
-            Self::Boolean(true) => bytes.extend(b"true"),
-            Self::Boolean(false) => bytes.extend(b"false"),
-            Self::Written(json) => bytes.extend_from_slice(json.get().as_bytes()),
-            Self::Array(items) => {
-                bytes.push(b'[');
-                for (at, item) in items.iter().enumerate() {
-                    separate(at, bytes);
-                    item.write(bytes);
+    /// Begins an item of an array: its value is to follow.
+    pub fn item(&mut self) -> &mut Self {
+        match self.0.last() {
+            None | Some(b'{' | b'[') => self,
+            Some(_) => self.push(b','),
+        }
+    }
+
+    /// A text, in runs that need no escape (RFC 8259 §7).
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        let needs_escape = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+        self.push(b'"');
+        for run in text.as_bytes().split_inclusive(needs_escape) {
+            match run.split_last() {
+                Some((last, before)) if needs_escape(last) => {
+                    self.0.extend_from_slice(before);
+                    self.escape(*last);
                 }
-                bytes.push(b']');
+                Some(_) | None => self.0.extend_from_slice(run),
             }
-            Self::Object(members) => {
-                bytes.push(b'{');
-                for (at, (name, value)) in members.iter().enumerate() {
-                    separate(at, bytes);
-                    write_text(name, bytes);
-                    bytes.push(b':');
-                    value.write(bytes);
-                }
-                bytes.push(b'}');
+        }
+        self.push(b'"')
+    }
+
+    fn escape(&mut self, byte: u8) {
+        match byte {
+            b'"' | b'\\' => self.0.extend_from_slice(&[b'\\', byte]),
+            b'\n' => self.0.extend_from_slice(b"\\n"),
+            control => {
+                let escape = format!("\\u{control:04x}");
+                self.0.extend_from_slice(escape.as_bytes());
             }
         }
     }
-}
 
-fn separate(at: usize, bytes: &mut Vec<u8>) {
-    if at > 0 {
-        bytes.push(b',');
+    /// A whole number.
+    pub fn number(&mut self, number: i64) -> &mut Self {
+        self.0.extend_from_slice(number.to_string().as_bytes());
+        self
     }
-}
 
-/// Writes a text, in runs that need no escape (RFC 8259 §7).
-fn write_text(text: &str, bytes: &mut Vec<u8>) {
-    let needs_escape = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-    bytes.push(b'"');
-    for run in text.as_bytes().split_inclusive(needs_escape) {
-        match run.split_last() {
-            Some((last, before)) if needs_escape(last) => {
-                bytes.extend_from_slice(before);
-                write_escape(*last, bytes);
-            }
-            Some(_) | None => bytes.extend_from_slice(run),
-        }
+    /// A truth value.
+    pub fn boolean(&mut self, value: bool) -> &mut Self {
+        let word = if value { "true" } else { "false" };
+        self.0.extend_from_slice(word.as_bytes());
+        self
     }
-    bytes.push(b'"');
-}
 
-fn write_escape(byte: u8, bytes: &mut Vec<u8>) {
-    match byte {
-        b'"' | b'\\' => bytes.extend([b'\\', byte]),
-        b'\n' => bytes.extend(b"\\n"),
-        control => bytes.extend(format!("\\u{control:04x}").bytes()),
+    /// A value as it was written before.
+    pub fn written(&mut self, json: &RawValue) -> &mut Self {
+        self.0.extend_from_slice(json.get().as_bytes());
+        self
+    }
+
+    /// Opens an object.
+    pub fn begin_object(&mut self) -> &mut Self {
+        self.push(b'{')
+    }
+
+    /// Closes an object.
+    pub fn end_object(&mut self) -> &mut Self {
+        self.push(b'}')
+    }
+
+    /// Opens an array.
+    pub fn begin_array(&mut self) -> &mut Self {
+        self.push(b'[')
+    }
+
+    /// Closes an array.
+    pub fn end_array(&mut self) -> &mut Self {
+        self.push(b']')
+    }
+
+    fn push(&mut self, byte: u8) -> &mut Self {
+        self.0.push(byte);
+        self
     }
 }
 
@@ -117,21 +120,19 @@ mod tests {
     #[test]
     fn every_kind_of_value_is_written_in_its_place() {
         let written = RawValue::from_string(r#"{"deep":[1.50]}"#.to_owned()).unwrap();
-        let document = Json::Object(vec![
-            ("text", Json::Text("a\"\n\u{1}\\界")),
-            (
-                "list",
-                Json::Array(vec![
-                    Json::Number(-1),
-                    Json::Boolean(true),
-                    Json::Boolean(false),
-                ]),
-            ),
-            ("as written", Json::Written(&written)),
-            ("empty", Json::Object(Vec::new())),
-        ]);
+        let mut json = Json::default();
+        json.begin_object();
+        json.member("text").text("a\"\n\u{1}\\界");
+        json.member("list").begin_array();
+        json.item().number(-1);
+        json.item().boolean(true);
+        json.item().boolean(false);
+        json.end_array();
+        json.member("as written").written(&written);
+        json.member("empty").begin_object().end_object();
+        json.end_object();
         assert_eq!(
-            String::from_utf8(document.into_bytes()).unwrap(),
+            String::from_utf8(json.into_bytes()).unwrap(),
             r#"{"text":"a\"\n\u0001\\界","list":[-1,true,false],"as written":{"deep":[1.50]},"empty":{}}"#
         );
     }
@@ -139,19 +140,18 @@ mod tests {
     #[test]
     fn room_for_a_large_body_is_made_once() {
         let image = "A".repeat(1 << 20);
-        let bytes = Json::Array(vec![Json::Text(&image), Json::Text(&image)]).into_bytes();
-        assert!(
-            bytes.capacity() < bytes.len() + 1024,
-            "{}",
-            bytes.capacity()
-        );
+        let mut json = Json::with_room(image.len());
+        let room = json.0.capacity();
+        json.begin_array().text(&image).end_array();
+        assert_eq!(json.into_bytes().capacity(), room);
     }
 
     proptest! {
         #[test]
         fn any_text_reads_back_as_itself(text in any::<String>()) {
-            let bytes = Json::Text(&text).into_bytes();
-            prop_assert_eq!(serde_json::from_slice::<String>(&bytes).unwrap(), text);
+            let mut json = Json::default();
+            json.text(&text);
+            prop_assert_eq!(serde_json::from_slice::<String>(&json.into_bytes()).unwrap(), text);
         }
     }
 }

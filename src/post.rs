@@ -53,15 +53,18 @@ pub(crate) fn request(
     own: &[(&str, String)],
     call: &Call,
 ) -> Request {
-    let agent = ("user-agent", format!("higress-model-provider/{VERSION}"));
-    let virtual_host = credentials.settings.virtual_host.iter();
-    let mut headers: Vec<(String, String)> = own
-        .iter()
-        .chain([&agent])
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .chain(virtual_host.map(|host| ("host".to_owned(), host.clone())))
-        .collect();
-    headers.extend(call.headers.iter().cloned());
+    let mut headers = Vec::new();
+    let mut add = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
+    for (name, value) in own {
+        add(name, value);
+    }
+    add("user-agent", &format!("higress-model-provider/{VERSION}"));
+    if let Some(host) = &credentials.settings.virtual_host {
+        add("host", host);
+    }
+    for (name, value) in &call.headers {
+        add(name, value);
+    }
     let mut request = Request {
         method,
         scheme: credentials.endpoint.scheme(),

@@ -5,14 +5,12 @@
 //! a message, as images are asked for without a task.
 
 use super::Request;
-use super::request::add_extra;
 use crate::call::Call;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
 use crate::json::Json;
 use crate::post::{self, Accept};
-use crate::reply::object::Object;
 
 /// Waits for the images.
 const GENERATION: &str = "/api/v1/services/aigc/multimodal-generation/generation";
@@ -44,11 +42,10 @@ pub(super) fn encode(
     request: &Request,
     call: &Call,
 ) -> Result<http::Request, Error> {
-    let size = size(request);
-    let extra = request.extra()?;
-    let parameters = parameters(request, size.as_deref(), &extra)?;
-    let body = body(credentials, message(request), parameters);
-    Ok(post(credentials, GENERATION, body, call))
+    let mut json = begin(credentials, request);
+    write_message(request, &mut json);
+    write_parameters(request, &mut json, Input::Message)?;
+    Ok(post(credentials, GENERATION, json, call))
 }
 
 pub(super) fn encode_task(
@@ -56,18 +53,24 @@ pub(super) fn encode_task(
     request: &Request,
     call: &Call,
 ) -> Result<http::Request, Error> {
-    let size = size(request);
-    let extra = request.extra()?;
-    let mut parameters = parameters(request, size.as_deref(), &extra)?;
-    let (path, input) = if is_submitted_by_prompt(&credentials.model_name) {
-        // Here it stands beside the prompt.
-        parameters.retain(|(name, _)| *name != "negative_prompt");
-        (prompt_path(request), prompt(request))
-    } else {
-        (TASK, message(request))
+    let mut json = begin(credentials, request);
+    let input = Input::of_task(&credentials.model_name);
+    let path = match input {
+        Input::Message => {
+            write_message(request, &mut json);
+            TASK
+        }
+        Input::Prompt => {
+            write_prompt(request, &mut json);
+            if request.reference_images.is_empty() {
+                TEXT_TASK
+            } else {
+                IMAGE_TASK
+            }
+        }
     };
-    let body = body(credentials, input, parameters);
-    Ok(as_task(post(credentials, path, body, call)))
+    write_parameters(request, &mut json, input)?;
+    Ok(as_task(post(credentials, path, json, call)))
 }
 
 pub(super) fn probe(credentials: &Credentials, call: &Call) -> http::Request {
@@ -75,22 +78,57 @@ pub(super) fn probe(credentials: &Credentials, call: &Call) -> http::Request {
 }
 
 pub(super) fn probe_task(credentials: &Credentials, call: &Call) -> http::Request {
-    let path = if is_submitted_by_prompt(&credentials.model_name) {
-        TEXT_TASK
-    } else {
-        TASK
+    let path = match Input::of_task(&credentials.model_name) {
+        Input::Message => TASK,
+        Input::Prompt => TEXT_TASK,
     };
     as_task(post(credentials, path, nothing(credentials), call))
 }
 
-/// No image of nothing.
-fn nothing(credentials: &Credentials) -> Json<'_> {
-    let parameters = vec![("n", Json::Number(0))];
-    body(credentials, Vec::new(), parameters)
+/// How a request says what to draw.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Input {
+    Message,
+    Prompt,
 }
 
-fn post(credentials: &Credentials, path: &str, body: Json<'_>, call: &Call) -> http::Request {
-    post::json(credentials, path, Accept::Json, body.into_bytes(), call)
+impl Input {
+    fn of_task(model: &str) -> Self {
+        let begins = |start: &&str| {
+            model
+                .get(..start.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(start))
+        };
+        let is_old = MODELS_BY_PROMPT.iter().any(|start| begins(start))
+            || SINGLE_MODELS_BY_PROMPT
+                .iter()
+                .any(|name| model.eq_ignore_ascii_case(name));
+        if is_old { Self::Prompt } else { Self::Message }
+    }
+}
+
+/// A body up to its input.
+fn begin(credentials: &Credentials, request: &Request) -> Json {
+    let images = request.reference_images.iter();
+    let mut json = Json::with_room(images.map(|image| image.as_str().len()).sum());
+    json.begin_object();
+    json.member("model").text(&credentials.model_name);
+    json.member("input").begin_object();
+    json
+}
+
+/// No image of nothing.
+fn nothing(credentials: &Credentials) -> Json {
+    let mut json = begin(credentials, &Request::default());
+    json.end_object();
+    json.member("parameters").begin_object();
+    json.member("n").number(0);
+    json.end_object().end_object();
+    json
+}
+
+fn post(credentials: &Credentials, path: &str, json: Json, call: &Call) -> http::Request {
+    post::json(credentials, path, Accept::Json, json.into_bytes(), call)
 }
 
 /// Asks for a task in place of its result.
@@ -103,88 +141,64 @@ fn as_task(mut request: http::Request) -> http::Request {
     request
 }
 
-fn is_submitted_by_prompt(model: &str) -> bool {
-    let begins = |start: &&str| {
-        model
-            .get(..start.len())
-            .is_some_and(|name| name.eq_ignore_ascii_case(start))
-    };
-    MODELS_BY_PROMPT.iter().any(|start| begins(start))
-        || SINGLE_MODELS_BY_PROMPT
-            .iter()
-            .any(|name| model.eq_ignore_ascii_case(name))
-}
-
-fn prompt_path(request: &Request) -> &'static str {
-    if request.reference_images.is_empty() {
-        TEXT_TASK
-    } else {
-        IMAGE_TASK
+/// The input as one message of a user: the images, then the text.
+fn write_message(request: &Request, json: &mut Json) {
+    json.member("messages").begin_array();
+    json.item().begin_object();
+    json.member("role").text("user");
+    json.member("content").begin_array();
+    for image in &request.reference_images {
+        json.item().begin_object();
+        json.member("image").text(image.as_str()).end_object();
     }
+    json.item().begin_object();
+    json.member("text").text(&request.prompt).end_object();
+    json.end_array().end_object().end_array().end_object();
 }
 
-type Members<'a> = Vec<(&'a str, Json<'a>)>;
-
-fn body<'a>(credentials: &'a Credentials, input: Members<'a>, parameters: Members<'a>) -> Json<'a> {
-    Json::Object(vec![
-        ("model", Json::Text(&credentials.model_name)),
-        ("input", Json::Object(input)),
-        ("parameters", Json::Object(parameters)),
-    ])
-}
-
-/// One message of a user: the images, then the text.
-fn message(request: &Request) -> Members<'_> {
-    let mut content: Vec<Json<'_>> = images(request)
-        .map(|image| Json::Object(vec![("image", image)]))
-        .collect();
-    content.push(Json::Object(vec![("text", Json::Text(&request.prompt))]));
-    let message = vec![
-        ("role", Json::Text("user")),
-        ("content", Json::Array(content)),
-    ];
-    vec![("messages", Json::Array(vec![Json::Object(message)]))]
-}
-
-fn prompt(request: &Request) -> Members<'_> {
-    let mut input = vec![("prompt", Json::Text(&request.prompt))];
-    input.extend(negative_prompt(request));
+/// The input as a prompt, with what belongs to it.
+fn write_prompt(request: &Request, json: &mut Json) {
+    json.member("prompt").text(&request.prompt);
+    write_negative_prompt(request, json);
     if !request.reference_images.is_empty() {
-        input.push(("images", Json::Array(images(request).collect())));
+        json.member("images").begin_array();
+        for image in &request.reference_images {
+            json.item().text(image.as_str());
+        }
+        json.end_array();
     }
-    input
+    json.end_object();
 }
 
-fn images(request: &Request) -> impl Iterator<Item = Json<'_>> {
-    let images = request.reference_images.iter();
-    images.map(|image| Json::Text(image.as_str()))
+fn write_negative_prompt(request: &Request, json: &mut Json) {
+    if let Some(text) = &request.negative_prompt {
+        json.member("negative_prompt").text(text);
+    }
 }
 
-fn negative_prompt(request: &Request) -> Option<(&str, Json<'_>)> {
-    let text = request.negative_prompt.as_deref()?;
-    Some(("negative_prompt", Json::Text(text)))
-}
-
-fn size(request: &Request) -> Option<String> {
-    Some(request.size.as_ref()?.with_separator('*'))
-}
-
-fn parameters<'a>(
-    request: &'a Request,
-    size: Option<&'a str>,
-    extra: &'a Object<'a>,
-) -> Result<Members<'a>, Error> {
+/// The rest of a body.
+fn write_parameters(request: &Request, json: &mut Json, input: Input) -> Result<(), Error> {
+    json.member("parameters").begin_object();
     // Always: some models draw four unless told otherwise, and each is charged.
-    let mut members = vec![("n", Json::Number(request.count().into()))];
-    members.extend(size.map(|size| ("size", Json::Text(size))));
-    members.extend(request.seed.map(|seed| ("seed", Json::Number(seed))));
+    json.member("n").number(request.count().into());
+    if let Some(size) = &request.size {
+        json.member("size").text(&size.with_separator('*'));
+    }
+    if let Some(seed) = request.seed {
+        json.member("seed").number(seed);
+    }
     for (name, value) in [
         ("prompt_extend", request.prompt_extend),
         ("watermark", request.watermark),
     ] {
-        members.extend(value.map(|value| (name, Json::Boolean(value))));
+        if let Some(value) = value {
+            json.member(name).boolean(value);
+        }
     }
-    members.extend(negative_prompt(request));
-    add_extra(&mut members, extra, &OWN)?;
-    Ok(members)
+    if input == Input::Message {
+        write_negative_prompt(request, json);
+    }
+    request.write_extra(json, &OWN)?;
+    json.end_object().end_object();
+    Ok(())
 }

@@ -2,7 +2,6 @@
 //! backend that takes it nevertheless takes it from `extra`.
 
 use super::Request;
-use super::request::add_extra;
 use crate::call::Call;
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -22,31 +21,36 @@ pub(super) fn encode(
     call: &Call,
 ) -> Result<http::Request, Error> {
     check(request)?;
-    let extra = request.extra()?;
-    let size = request.size.as_ref().map(|size| size.with_separator('x'));
-    let mut members = vec![
-        ("model", Json::Text(&credentials.model_name)),
-        ("prompt", Json::Text(&request.prompt)),
-        ("n", Json::Number(request.count().into())),
-    ];
-    members.extend(size.as_deref().map(|size| ("size", Json::Text(size))));
-    let user = call.end_user_id.as_deref();
-    members.extend(user.map(|user| ("user", Json::Text(user))));
-    add_extra(&mut members, &extra, &OWN)?;
-    Ok(post(credentials, Json::Object(members), call))
+    let mut json = begin(credentials);
+    json.member("prompt").text(&request.prompt);
+    json.member("n").number(request.count().into());
+    if let Some(size) = &request.size {
+        json.member("size").text(&size.with_separator('x'));
+    }
+    if let Some(user) = &call.end_user_id {
+        json.member("user").text(user);
+    }
+    request.write_extra(&mut json, &OWN)?;
+    Ok(post(credentials, json, call))
 }
 
 /// No image, and no prompt.
 pub(super) fn probe(credentials: &Credentials, call: &Call) -> http::Request {
-    let body = Json::Object(vec![
-        ("model", Json::Text(&credentials.model_name)),
-        ("n", Json::Number(0)),
-    ]);
-    post(credentials, body, call)
+    let mut json = begin(credentials);
+    json.member("n").number(0);
+    post(credentials, json, call)
 }
 
-fn post(credentials: &Credentials, body: Json<'_>, call: &Call) -> http::Request {
-    post::json(credentials, PATH, Accept::Json, body.into_bytes(), call)
+fn begin(credentials: &Credentials) -> Json {
+    let mut json = Json::default();
+    json.begin_object();
+    json.member("model").text(&credentials.model_name);
+    json
+}
+
+fn post(credentials: &Credentials, mut json: Json, call: &Call) -> http::Request {
+    json.end_object();
+    post::json(credentials, PATH, Accept::Json, json.into_bytes(), call)
 }
 
 fn check(request: &Request) -> Result<(), Error> {

@@ -7,12 +7,9 @@
 //! | `data[].url`, `data[].b64_json` | OpenAI |
 //! | `output.task_id` and no image | a task that is still at work |
 
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::value::RawValue;
 
-use super::TaskId;
+use super::{TaskId, base64};
 use crate::error::{Error, ErrorKind};
 use crate::reply::document::Document;
 use crate::reply::object::Object;
@@ -184,7 +181,7 @@ impl Found<'_> {
         let encoded = text
             .split_once(";base64,")
             .map_or(text, |(_, encoded)| encoded);
-        let bytes = BASE64.decode(encoded.trim()).map_err(|_| {
+        let bytes = base64::decode(encoded.trim()).ok_or_else(|| {
             self.reply
                 .misunderstood("the reply holds an image that is not base64")
         })?;
@@ -210,12 +207,6 @@ impl Found<'_> {
         })
     }
 }
-
-/// Base64, padded or not.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// What bytes are, by how they begin: more to be trusted than what a reply
 /// says of them.

@@ -64,30 +64,22 @@ impl Request {
         self.count.unwrap_or(1)
     }
 
-    /// `extra`, parsed; empty if it is absent.
-    pub(super) fn extra(&self) -> Result<Object<'_>, Error> {
-        let json = self.extra.as_deref().unwrap_or("{}");
-        Object::read(json.as_bytes())
-            .ok_or_else(|| Error::invalid_request("`extra` is not a JSON object"))
-    }
-}
-
-/// Adds the members of `extra` to those that the component sets. `own` are
-/// the names that belong to it.
-pub(super) fn add_extra<'a>(
-    members: &mut Vec<(&'a str, Json<'a>)>,
-    extra: &'a Object<'a>,
-    own: &[&str],
-) -> Result<(), Error> {
-    for (name, value) in extra.members() {
-        let is_taken = own.contains(&name) || members.iter().any(|(other, _)| *other == name);
-        if is_taken {
-            let shown: String = name.chars().take(64).collect();
-            return Err(Error::invalid_request(format!(
-                "`extra` holds `{shown}` twice, or the provider sets it itself; use the request's own field, or leave it out"
-            )));
+    /// Writes the members of `extra` behind those that the component sets.
+    /// `own` are the names that belong to it.
+    pub(super) fn write_extra(&self, json: &mut Json, own: &[&str]) -> Result<(), Error> {
+        let Some(extra) = &self.extra else {
+            return Ok(());
+        };
+        let extra = Object::read(extra.as_bytes())
+            .ok_or_else(|| Error::invalid_request("`extra` is not a JSON object"))?;
+        for (name, value) in extra.members() {
+            if own.contains(&name) {
+                return Err(Error::invalid_request(format!(
+                    "`extra` holds `{name}`, which the provider sets itself; use the request's own field, or leave it out"
+                )));
+            }
+            json.member(name).written(value);
         }
-        members.push((name, Json::Written(value)));
+        Ok(())
     }
-    Ok(())
 }

@@ -7,17 +7,8 @@ use crate::json::Json;
 
 pub(super) const PATH: &str = "/v1/reranks";
 
-pub(super) fn body(wanted: Wanted<'_>) -> Json<'_> {
-    let mut members = vec![
-        ("model", Json::Text(wanted.model)),
-        ("query", Json::Text(wanted.query)),
-        ("documents", Json::Array(wanted.documents)),
-    ];
-    members.extend(wanted.top_n.map(|n| ("top_n", Json::Number(n.into()))));
-    members.extend(
-        wanted
-            .instruction
-            .map(|text| ("instruct", Json::Text(text))),
-    );
-    Json::Object(members)
+pub(super) fn write(wanted: &Wanted<'_>, json: &mut Json) {
+    wanted.write_texts(json);
+    wanted.write_top_n(json);
+    wanted.write_instruction(json);
 }

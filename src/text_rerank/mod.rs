@@ -86,35 +86,37 @@ impl Reranker {
         call: &Call,
     ) -> Result<http::Request, Error> {
         request.check()?;
-        let model = &credentials.model_name;
-        let call_to_rank = Wanted {
-            model,
-            query: &request.query,
-            documents: request
-                .documents
-                .iter()
-                .map(|document| Json::Text(document))
-                .collect(),
+        let protocol = self.protocol.for_model(&credentials.model_name);
+        if protocol == Protocol::Cohere && request.instruction.is_some() {
+            return Err(Error::unsupported(
+                "`instruction` over cohere_rerank, which has no place for it",
+            ));
+        }
+        let wanted = Wanted {
+            request,
             top_n: self.scores.top_n_to_ask(request),
-            instruction: request.instruction.as_deref(),
         };
-        let (path, body) = match self.protocol.for_model(model) {
+        let texts = request.documents.iter().map(String::len).sum();
+        let mut json = Json::with_room(texts);
+        json.begin_object();
+        json.member("model").text(&credentials.model_name);
+        let path = match protocol {
             Protocol::DashScope | Protocol::DashScopeNative => {
-                (dashscope_native::PATH, dashscope_native::body(call_to_rank))
+                dashscope_native::write(&wanted, &mut json);
+                dashscope_native::PATH
             }
-            Protocol::DashScopeCompatible => (
-                dashscope_compatible::PATH,
-                dashscope_compatible::body(call_to_rank),
-            ),
-            Protocol::Cohere => (cohere::PATH, cohere::body(call_to_rank)?),
+            Protocol::DashScopeCompatible => {
+                dashscope_compatible::write(&wanted, &mut json);
+                dashscope_compatible::PATH
+            }
+            Protocol::Cohere => {
+                cohere::write(&wanted, &mut json);
+                cohere::PATH
+            }
         };
-        Ok(post::json(
-            credentials,
-            path,
-            Accept::Json,
-            body.into_bytes(),
-            call,
-        ))
+        json.end_object();
+        let body = json.into_bytes();
+        Ok(post::json(credentials, path, Accept::Json, body, call))
     }
 }
 
@@ -131,13 +133,33 @@ impl Protocol {
     }
 }
 
-/// What is asked of a server.
+/// What is asked of a server, in members that the protocols arrange.
 struct Wanted<'a> {
-    model: &'a str,
-    query: &'a str,
-    documents: Vec<Json<'a>>,
+    request: &'a Request,
     top_n: Option<u32>,
-    instruction: Option<&'a str>,
+}
+
+impl Wanted<'_> {
+    fn write_texts(&self, json: &mut Json) {
+        json.member("query").text(&self.request.query);
+        json.member("documents").begin_array();
+        for document in &self.request.documents {
+            json.item().text(document);
+        }
+        json.end_array();
+    }
+
+    fn write_top_n(&self, json: &mut Json) {
+        if let Some(top_n) = self.top_n {
+            json.member("top_n").number(top_n.into());
+        }
+    }
+
+    fn write_instruction(&self, json: &mut Json) {
+        if let Some(instruction) = &self.request.instruction {
+            json.member("instruct").text(instruction);
+        }
+    }
 }
 
 #[cfg(test)]
