@@ -47,14 +47,15 @@ impl Drawing {
     /// from here to its end.
     pub(super) fn draw(
         mut self,
-        request: &Request,
+        request: Request,
     ) -> Result<(Generation, types::ReplyInfo), Error> {
-        let request = self
+        let outgoing = self
             .protocol
-            .encode(&self.credentials, request, &self.call)?;
-        let reply = self.buy(&request)?;
-        // A large body is not kept while a task goes on.
+            .encode(&self.credentials, &request, &self.call)?;
+        // It may be large, and so may the reply: each is let go at once.
         drop(request);
+        let reply = self.buy(&outgoing)?;
+        drop(outgoing);
         let mut generation = match self.read(&reply)? {
             Progress::Done(generation) => generation,
             Progress::Working(task) => {

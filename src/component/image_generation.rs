@@ -26,7 +26,7 @@ fn generate(
 ) -> Result<wit::Generation, Error> {
     let request = convert_images::request(request)?;
     let (drawing, _) = prepare(model, options)?;
-    let (generation, info) = drawing.draw(&request)?;
+    let (generation, info) = drawing.draw(request)?;
     Ok(convert_images::generation(generation, info))
 }
 
@@ -36,7 +36,7 @@ pub(super) fn validate(model: &Model, options: CallOptions) -> Result<types::Rep
     let (drawing, validation) = prepare(model, options)?;
     match validation {
         Validation::Free => drawing.probe(),
-        Validation::Buy => drawing.draw(&Request::probe()).map(|(_, info)| info),
+        Validation::Buy => drawing.draw(Request::probe()).map(|(_, info)| info),
     }
 }
 

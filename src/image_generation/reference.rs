@@ -10,9 +10,10 @@ use crate::error::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceImage(String);
 
-/// Most bytes that the reference images of one call may hold together. In
-/// base64, and once more in the request, they must fit into a sandbox.
-pub const MAX_REFERENCE_BYTES: usize = 16 << 20;
+/// Most bytes that the reference images of one call may hold together. As
+/// they came, in base64, and in the request, and then the images of the reply:
+/// all of it must fit into a sandbox.
+pub const MAX_REFERENCE_BYTES: usize = 10 << 20;
 
 impl ReferenceImage {
     /// An image that the provider fetches: an `http`, `https` or `oss` URL.

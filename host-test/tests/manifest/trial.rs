@@ -35,9 +35,7 @@ enum KindSettings {
 fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error> {
     let form = credentials::Form::parse(values)?;
     let kind = match kind {
-        ModelKind::TextGeneration => {
-            KindSettings::Text(text_generation::Protocol::parse(&form)?)
-        }
+        ModelKind::TextGeneration => KindSettings::Text(text_generation::Protocol::parse(&form)?),
         ModelKind::ImageGeneration => {
             KindSettings::Images(image_generation::Protocol::parse(&form)?)
         }
