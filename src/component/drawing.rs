@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::http;
 use crate::image_generation::{self, Generation, Progress, Protocol, Request, TaskId, Watch};
 use crate::post::{self, Accept};
+use crate::reply::ReplyInfo;
 use crate::{get, retry};
 
 /// Shortest time to wait for the answer to a question after a task.
@@ -48,7 +49,7 @@ impl Drawing {
     pub(super) fn draw(
         mut self,
         request: Request,
-    ) -> Result<(Generation, types::ReplyInfo), Error> {
+    ) -> Result<(Box<Generation>, types::ReplyInfo), Error> {
         let outgoing = self
             .protocol
             .encode(&self.credentials, &request, &self.call)?;
@@ -76,7 +77,7 @@ impl Drawing {
             Ok(Progress::Done(generation)) => generation.info,
             Ok(Progress::Working(task)) => {
                 self.cancel(&task);
-                crate::reply::ReplyInfo::default()
+                ReplyInfo::default()
             }
             Err(error) => image_generation::judge(error)?,
         };
@@ -112,7 +113,7 @@ impl Drawing {
     }
 
     /// Asks for a task until it is done, or the time is over.
-    fn wait(&mut self, task: &TaskId) -> Result<Generation, Error> {
+    fn wait(&mut self, task: &TaskId) -> Result<Box<Generation>, Error> {
         let limit = self.call.timeouts.first_byte;
         let question = get::json(&self.credentials, &task.path(), &self.call);
         let mut watch = Watch::default();

@@ -3,9 +3,7 @@
 use super::contract::image_generation::{self as wit, Guest};
 use super::contract::types::{self, CallOptions, Model, ModelKind};
 use super::drawing::Drawing;
-use super::{Component, convert, convert_images};
-use crate::call::Call;
-use crate::credentials::{Credentials, Form};
+use super::{Component, convert, convert_images, session};
 use crate::error::Error;
 use crate::image_generation::{Protocol, Request, Validation};
 
@@ -27,7 +25,7 @@ fn generate(
     let request = convert_images::request(request)?;
     let (drawing, _) = prepare(model, options)?;
     let (generation, info) = drawing.draw(request)?;
-    Ok(convert_images::generation(generation, info))
+    Ok(convert_images::generation(*generation, info))
 }
 
 /// Checks the form as it says: by a request that buys nothing, or by an
@@ -41,18 +39,9 @@ pub(super) fn validate(model: &Model, options: CallOptions) -> Result<types::Rep
 }
 
 fn prepare(model: &Model, options: CallOptions) -> Result<(Drawing, Validation), Error> {
-    match model.kind {
-        ModelKind::ImageGeneration => {}
-        ModelKind::TextGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => {
-            return Err(Error::invalid_request(
-                "an image was asked of a model that was configured for another kind",
-            ));
-        }
-    }
-    let form = Form::parse(&model.credentials)?;
-    let protocol = Protocol::parse(&form)?;
-    let validation = Validation::parse(&form)?;
-    let credentials = Credentials::parse(&form, &model.name)?;
-    let call = Call::new(convert::options(options), &credentials)?;
-    Ok((Drawing::new(protocol, credentials, call), validation))
+    let session = session::open(model, ModelKind::ImageGeneration, options)?;
+    let protocol = Protocol::parse(&session.form)?;
+    let validation = Validation::parse(&session.form)?;
+    let drawing = Drawing::new(protocol, session.credentials, session.call);
+    Ok((drawing, validation))
 }

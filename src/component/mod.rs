@@ -18,6 +18,7 @@ mod failure;
 mod image_generation;
 mod live;
 mod pending;
+mod session;
 mod stopwatch;
 mod text_generation;
 mod text_rerank;

@@ -2,10 +2,9 @@
 
 use super::contract::text_rerank::{self as wit, Guest};
 use super::contract::types::{self, CallOptions, Model, ModelKind};
+use super::session::{self, Session};
 use super::stopwatch::Stopwatch;
 use super::{Component, convert, convert_ranking, document};
-use crate::call::Call;
-use crate::credentials::{Credentials, Form};
 use crate::error::{Error, ErrorKind};
 use crate::reply::ReplyInfo;
 use crate::text_rerank::{self, Ranking, Request, Reranker};
@@ -40,19 +39,13 @@ fn run(
     request: &Request,
     options: CallOptions,
 ) -> Result<(Ranking, types::ReplyInfo), Error> {
-    match model.kind {
-        ModelKind::TextRerank => {}
-        ModelKind::TextGeneration | ModelKind::ImageGeneration | ModelKind::TextEmbedding => {
-            return Err(Error::invalid_request(
-                "a ranking was asked of a model that was configured for another kind",
-            ));
-        }
-    }
     let mut stopwatch = Stopwatch::start();
-    let form = Form::parse(&model.credentials)?;
+    let Session {
+        form,
+        credentials,
+        call,
+    } = session::open(model, ModelKind::TextRerank, options)?;
     let reranker = Reranker::parse(&form)?;
-    let credentials = Credentials::parse(&form, &model.name)?;
-    let call = Call::new(convert::options(options), &credentials)?;
     let outgoing = reranker.encode(&credentials, request, &call)?;
     if request.is_empty() {
         return Ok((Ranking::default(), stopwatch.timed(ReplyInfo::default())));

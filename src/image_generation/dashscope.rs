@@ -99,7 +99,7 @@ impl Input {
                 .get(..start.len())
                 .is_some_and(|name| name.eq_ignore_ascii_case(start))
         };
-        let is_old = MODELS_BY_PROMPT.iter().any(|start| begins(start))
+        let is_old = MODELS_BY_PROMPT.iter().any(begins)
             || SINGLE_MODELS_BY_PROMPT
                 .iter()
                 .any(|name| model.eq_ignore_ascii_case(name));

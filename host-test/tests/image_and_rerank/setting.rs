@@ -123,7 +123,7 @@ pub(crate) fn options() -> CallOptions {
 }
 
 pub(crate) async fn soon<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(60), future)
+    tokio::time::timeout(Duration::from_mins(1), future)
         .await
         .expect("it should have happened by now")
 }
