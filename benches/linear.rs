@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use higress_provider::credentials::Secrets;
 use higress_provider::http::ReplyHead;
-use higress_provider::text_generation::openai_compatible::{BodyEnd, Reader};
+use higress_provider::text_generation::openai_compatible::{BodyEnd, Reader, Wanted};
 
 /// A reply of so many events of about 245 bytes, as OpenAI words them.
 fn reply(events: usize) -> Vec<u8> {
@@ -36,7 +36,14 @@ fn read(body: &[u8], chunk: usize) -> usize {
         status: 200,
         headers: vec![("content-type".to_owned(), "text/event-stream".to_owned())],
     };
-    let mut reader = Reader::new(head, Secrets::default());
+    let mut reader = Reader::new(
+        head,
+        Secrets::default(),
+        Wanted {
+            reasoning: true,
+            think_tags: true,
+        },
+    );
     let mut count = 0;
     let mut events = Vec::new();
     for chunk in body.chunks(chunk) {

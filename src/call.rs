@@ -84,6 +84,8 @@ pub struct Call {
     pub timeouts: Timeouts,
     /// How often to repeat, at most [`MAX_RETRIES`].
     pub max_retries: u32,
+    /// And what.
+    pub repeats: Repeats,
     /// Headers beside the request's own; names in lower case, each once.
     pub headers: Vec<(String, String)>,
     /// Who is behind the call.
@@ -91,6 +93,17 @@ pub struct Call {
     /// What is to be kept out of every text: the tenant's secrets, and the
     /// values of the call's own headers.
     pub secrets: Secrets,
+}
+
+/// What may be repeated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Repeats {
+    /// What the server has not processed.
+    #[default]
+    WhereSafe,
+    /// Only what cannot have reached the server: for requests that cost too
+    /// much to be sent twice.
+    IfUnsent,
 }
 
 /// Most repeats of a request.
@@ -134,6 +147,7 @@ impl Call {
                 .max_retries
                 .unwrap_or(settings.max_retries)
                 .min(MAX_RETRIES),
+            repeats: Repeats::default(),
             headers,
             end_user_id: options.end_user_id,
             secrets,

@@ -63,6 +63,15 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+impl Request {
+    /// Where it goes, for a message: without the query, which may hold a key.
+    #[must_use]
+    pub fn display_url(&self) -> String {
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        format!("{}://{}{path}", self.scheme.as_str(), self.authority)
+    }
+}
+
 /// The names of headers, whose values are nobody's business.
 fn names(headers: &[(String, String)]) -> Vec<&str> {
     headers.iter().map(|(name, _)| name.as_str()).collect()

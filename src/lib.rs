@@ -15,11 +15,13 @@
 //! | [`description`] | what a model can do, as its form says |
 //! | [`text_embedding`] | vectors: types, batches, and one file per protocol |
 //! | [`token_estimate`] | how many tokens a text is, about |
+//! | [`image_generation`] | images: types, tasks, and one file per protocol |
+//! | [`text_rerank`] | rerank: types, and one file per protocol |
 //! | [`sse`] | server-sent events out of bytes |
 //! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
-//! | [`call`], [`post`] | settings of one call; the request that every call sends |
+//! | [`call`], [`post`], [`get`], [`json`] | settings of one call; the requests that calls send, and their bodies |
 //! | [`http`], [`http_date`], [`decimal`], [`error`] | the vocabulary of all of them |
 //! | [`component`] | the exports, and the transport over `wasi:http` |
 #![cfg_attr(
@@ -42,14 +44,18 @@ pub mod credentials;
 pub mod decimal;
 pub mod description;
 pub mod error;
+pub mod get;
 pub mod http;
 pub mod http_date;
+pub mod image_generation;
+pub mod json;
 pub mod post;
 pub mod reply;
 pub mod retry;
 pub mod sse;
 pub mod text_embedding;
 pub mod text_generation;
+pub mod text_rerank;
 pub mod token_estimate;
 
 /// The component's version, as it stands in the manifest and in `User-Agent`.

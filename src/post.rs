@@ -17,7 +17,7 @@ pub enum Accept {
 }
 
 impl Accept {
-    fn media_type(self) -> &'static str {
+    pub(crate) fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
             Self::EventStream => "text/event-stream",
@@ -34,26 +34,44 @@ pub fn json(
     body: Vec<u8>,
     call: &Call,
 ) -> Request {
-    let own = [
+    let content = [
         ("accept", accept.media_type().to_owned()),
         ("content-type", "application/json".to_owned()),
         ("content-length", body.len().to_string()),
-        ("user-agent", format!("higress-model-provider/{VERSION}")),
     ];
-    let mut headers: Vec<(String, String)> = own
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    let virtual_host = credentials.settings.virtual_host.iter();
-    headers.extend(virtual_host.map(|host| ("host".to_owned(), host.clone())));
-    headers.extend(call.headers.iter().cloned());
+    let mut request = request(credentials, Method::Post, api_path, &content, call);
+    request.body = body;
+    request
+}
+
+/// A request without a body, with `own` headers before those that every
+/// request has.
+pub(crate) fn request(
+    credentials: &Credentials,
+    method: Method,
+    api_path: &str,
+    own: &[(&str, String)],
+    call: &Call,
+) -> Request {
+    let mut headers = Vec::new();
+    let mut add = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
+    for (name, value) in own {
+        add(name, value);
+    }
+    add("user-agent", &format!("higress-model-provider/{VERSION}"));
+    if let Some(host) = &credentials.settings.virtual_host {
+        add("host", host);
+    }
+    for (name, value) in &call.headers {
+        add(name, value);
+    }
     let mut request = Request {
-        method: Method::Post,
+        method,
         scheme: credentials.endpoint.scheme(),
         authority: credentials.endpoint.authority().to_owned(),
         path_and_query: credentials.endpoint.path_and_query(api_path),
         headers,
-        body,
+        body: Vec::new(),
     };
     credentials.authentication.place(&mut request);
     request

@@ -73,7 +73,7 @@ pub mod text_generation {
 /// Images from a prompt.
 pub mod image_generation {
     pub use super::generated::exports::higress::model_provider::image_generation::{
-        Generation, Guest, Request,
+        Generation, Guest, Image, ReferenceImage, Request,
     };
 }
 
@@ -87,6 +87,6 @@ pub mod text_embedding {
 /// Documents in the order of their relevance.
 pub mod text_rerank {
     pub use super::generated::exports::higress::model_provider::text_rerank::{
-        Guest, Ranking, Request,
+        Guest, RankedDocument, Ranking, Request,
     };
 }

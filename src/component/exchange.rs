@@ -12,7 +12,7 @@ use super::clock;
 use super::transport::{self, Body, Pending, Read, Reply};
 use super::wait::Wait;
 use crate::authentication::{Attempt, Moment};
-use crate::call::Call;
+use crate::call::{Call, Repeats};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http::{ReplyHead, Request};
@@ -25,9 +25,8 @@ pub(super) fn run(
     request: Request,
     credentials: &Credentials,
     call: &Call,
-    url: &str,
 ) -> Result<Reply, Error> {
-    let mut exchange = Exchange::new(request, credentials, call, url);
+    let mut exchange = Exchange::new(request, credentials, call);
     loop {
         if let Some(reply) = exchange.advance()? {
             return Ok(reply);
@@ -43,7 +42,8 @@ pub(super) struct Exchange<'a> {
     request: Request,
     credentials: &'a Credentials,
     call: &'a Call,
-    url: &'a str,
+    /// For messages.
+    url: String,
     start: u64,
     repeats: u32,
     state: State,
@@ -77,17 +77,12 @@ struct Refusal {
 
 impl<'a> Exchange<'a> {
     /// Nothing is sent before [`Exchange::advance`].
-    pub(super) fn new(
-        request: Request,
-        credentials: &'a Credentials,
-        call: &'a Call,
-        url: &'a str,
-    ) -> Self {
+    pub(super) fn new(request: Request, credentials: &'a Credentials, call: &'a Call) -> Self {
         Self {
+            url: request.display_url(),
             request,
             credentials,
             call,
-            url,
             start: monotonic_clock::now(),
             repeats: 0,
             state: State::BackingOff(0),
@@ -104,7 +99,10 @@ impl<'a> Exchange<'a> {
                 State::Sent(pending, signature) => match pending.advance(&self.request.body) {
                     Ok(None) => return Ok(None),
                     Ok(Some((head, mut body))) => {
-                        let own = self.credentials.authentication.signature(&signature.headers);
+                        let own = self
+                            .credentials
+                            .authentication
+                            .signature(&signature.headers);
                         body.secrets = self.call.secrets.with_possible_secrets(own);
                         if head.is_success() {
                             return Ok(Some((head, body)));
@@ -117,7 +115,7 @@ impl<'a> Exchange<'a> {
                     if !refusal.is_read() {
                         return Ok(None);
                     }
-                    Err(refusal.error(&self.request, self.credentials, self.url))
+                    Err(refusal.error(&self.request, self.credentials, &self.url))
                 }
             };
             self.state = match step {
@@ -142,12 +140,19 @@ impl<'a> Exchange<'a> {
     fn send(&self) -> Result<State, Error> {
         let moment = moment();
         let headers = self.credentials.authentication.sign(&self.request, &moment);
-        let pending = transport::send(&self.request, &headers, &self.call.timeouts, self.url)?;
+        let pending = transport::send(&self.request, &headers, &self.call.timeouts, &self.url)?;
         Ok(State::Sent(pending, Signature { headers, moment }))
     }
 
     /// The wait before the next attempt, or the error if there is none.
     fn back_off(&mut self, error: Error) -> Result<State, Error> {
+        let may_repeat = match self.call.repeats {
+            Repeats::WhereSafe => true,
+            Repeats::IfUnsent => !error.request_sent,
+        };
+        if !may_repeat {
+            return Err(error);
+        }
         let wait = retry::wait(
             &error,
             self.call.max_retries,

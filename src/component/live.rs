@@ -7,7 +7,6 @@ use wasi::clocks::monotonic_clock;
 
 use super::clock::elapsed;
 use super::contract::types;
-use super::convert;
 use super::exchange;
 use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
@@ -50,10 +49,9 @@ pub(super) fn start(
     delivery: Delivery,
 ) -> Result<Live, Error> {
     let stopwatch = Stopwatch::start();
-    let url = credentials.endpoint.display_url(protocol.api_path());
     let send = |protocol: Protocol| {
         let outgoing = protocol.encode(credentials, request, call, delivery)?;
-        exchange::run(outgoing, credentials, call, &url)
+        exchange::run(outgoing, credentials, call)
     };
     let (head, body) = match send(protocol) {
         Err(refusal) => match protocol.without_what_was_refused(&refusal, delivery) {
@@ -166,10 +164,7 @@ impl Live {
 
     /// What is known of the reply so far.
     pub(super) fn info(&self) -> types::ReplyInfo {
-        convert::reply_info(
-            self.reader.info().masked(&self.secrets),
-            self.stopwatch.first_byte_ms,
-            self.stopwatch.total_ms,
-        )
+        let info = self.reader.info().masked(&self.secrets);
+        self.stopwatch.timed(info)
     }
 }

@@ -1,16 +1,19 @@
-//! The times of one call, as `reply-info` tells them.
+//! The times of one call, beside what its reply tells.
 
 use core::time::Duration;
 
 use wasi::clocks::monotonic_clock;
 
 use super::clock::elapsed;
+use super::contract::types;
+use super::convert;
+use crate::reply::ReplyInfo;
 
 /// The times of one call, in milliseconds since its start.
 pub(super) struct Stopwatch {
     start: u64,
-    pub(super) first_byte_ms: Option<u64>,
-    pub(super) total_ms: Option<u64>,
+    first_byte_ms: Option<u64>,
+    total_ms: Option<u64>,
 }
 
 impl Stopwatch {
@@ -22,15 +25,24 @@ impl Stopwatch {
         }
     }
 
+    /// Time since the start.
+    pub(super) fn elapsed(&self) -> Duration {
+        elapsed(self.start)
+    }
+
     pub(super) fn note_first_byte(&mut self) {
         if self.first_byte_ms.is_none() {
-            self.first_byte_ms = Some(milliseconds(elapsed(self.start)));
+            self.first_byte_ms = Some(milliseconds(self.elapsed()));
         }
     }
 
     pub(super) fn stop(&mut self) {
-        self.total_ms
-            .get_or_insert(milliseconds(elapsed(self.start)));
+        self.total_ms.get_or_insert(milliseconds(self.elapsed()));
+    }
+
+    /// Facts about the reply, with the times so far.
+    pub(super) fn timed(&self, info: ReplyInfo) -> types::ReplyInfo {
+        convert::reply_info(info, self.first_byte_ms, self.total_ms)
     }
 }
 

@@ -6,11 +6,12 @@ use super::contract::text_embedding::{self as wit, Guest};
 use super::contract::types::{self, CallOptions, Model, ModelKind};
 use super::convert;
 use super::exchange::Exchange;
+use super::session::{self, Session};
 use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
 use super::wait::Wait;
 use crate::call::Call;
-use crate::credentials::{Credentials, Form};
+use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::text_embedding::{Configuration, Embeddings, Job, Reader, Reply, Request};
 
@@ -39,22 +40,14 @@ fn embed(
     request: Request,
     options: CallOptions,
 ) -> Result<(Embeddings, types::ReplyInfo), Error> {
-    match model.kind {
-        ModelKind::TextEmbedding => {}
-        ModelKind::TextGeneration | ModelKind::ImageGeneration | ModelKind::TextRerank => {
-            return Err(Error::invalid_request(
-                "vectors were asked of a model that was configured for another kind",
-            ));
-        }
-    }
-    let form = Form::parse(&model.credentials)?;
+    let Session {
+        form,
+        credentials,
+        call,
+    } = session::open(model, ModelKind::TextEmbedding, options)?;
     let configuration = Configuration::parse(&form)?;
-    let credentials = Credentials::parse(&form, &model.name)?;
-    let call = Call::new(convert::options(options), &credentials)?;
     let job = Job::new(&configuration, request, &credentials.model_name)?;
-    let api_path = configuration.protocol.api_path();
     let run = Run {
-        url: &credentials.endpoint.display_url(api_path),
         credentials: &credentials,
         call: &call,
         parallel: configuration.parallel_requests,
@@ -65,8 +58,6 @@ fn embed(
 
 /// What the requests of a call share.
 struct Run<'a> {
-    /// For messages.
-    url: &'a str,
     credentials: &'a Credentials,
     call: &'a Call,
     parallel: u32,
@@ -96,13 +87,13 @@ impl Run<'_> {
         let parallel = usize::try_from(self.parallel).unwrap_or(usize::MAX);
         let mut waiting = 0..job.batches();
         let mut flights: Vec<Flight<'_>> = Vec::new();
-        let (credentials, call, url) = (self.credentials, self.call, self.url);
+        let (credentials, call) = (self.credentials, self.call);
         loop {
             while flights.len() < parallel
                 && let Some(batch) = waiting.next()
             {
                 let request = job.request(batch, credentials, call)?;
-                let exchange = Exchange::new(request, credentials, call, url);
+                let exchange = Exchange::new(request, credentials, call);
                 let stage = Stage::Asking(exchange);
                 flights.push(Flight { batch, stage });
             }
@@ -134,11 +125,7 @@ impl Run<'_> {
         }
         self.stopwatch.stop();
         let embeddings = job.finish();
-        let info = convert::reply_info(
-            embeddings.info.clone(),
-            self.stopwatch.first_byte_ms,
-            self.stopwatch.total_ms,
-        );
+        let info = self.stopwatch.timed(embeddings.info.clone());
         Ok((embeddings, info))
     }
 }

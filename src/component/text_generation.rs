@@ -9,8 +9,7 @@ use super::contract::text_generation::{
 use super::contract::types::{self, CallOptions, Model, ModelKind};
 use super::convert;
 use super::live::{self, Live};
-use crate::call::Call;
-use crate::credentials::{Credentials, Form};
+use super::session::{self, Session};
 use crate::error::{Error, ErrorKind};
 use crate::reply::ReplyInfo;
 use crate::sse::MAX_EVENT_BYTES;
@@ -96,18 +95,12 @@ fn start(
     options: CallOptions,
     delivery: Delivery,
 ) -> Result<Live, Error> {
-    match model.kind {
-        ModelKind::TextGeneration => {}
-        ModelKind::ImageGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => {
-            return Err(Error::invalid_request(
-                "text was asked of a model that was configured for another kind",
-            ));
-        }
-    }
-    let form = Form::parse(&model.credentials)?;
+    let Session {
+        form,
+        credentials,
+        call,
+    } = session::open(model, ModelKind::TextGeneration, options)?;
     let protocol = Protocol::parse(&form)?;
-    let credentials = Credentials::parse(&form, &model.name)?;
-    let call = Call::new(convert::options(options), &credentials)?;
     live::start(protocol, &credentials, request, &call, delivery)
 }
 

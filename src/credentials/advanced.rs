@@ -10,7 +10,7 @@ pub(super) const VARIABLE: &str = "advanced_options";
 
 /// The names of all options, by the kind that reads them. What each means is
 /// in `docs/advanced-options.md`.
-pub const OPTIONS: [&str; 17] = [
+pub const OPTIONS: [&str; 18] = [
     // Text generation.
     "developer_role",
     "media_form",
@@ -20,6 +20,7 @@ pub const OPTIONS: [&str; 17] = [
     "thinking_form",
     // Image generation.
     "image_call",
+    "image_validation",
     // Text embedding.
     "embedding_format",
     "embedding_query_prefix",

@@ -1,9 +1,11 @@
 //! What every reply tells, whatever the protocol: [`facts`](ReplyInfo) from
-//! its head, the meaning of a [refusal] or of a reply that is [unreadable], and
-//! [lenient] JSON values.
+//! its head, the meaning of a [refusal] or of a reply that is [unreadable],
+//! whole [documents](document) and what they [cost](usage), and [lenient] JSON
+//! values.
 
 mod advice;
 mod details;
+pub mod document;
 mod info;
 pub mod lenient;
 pub mod members;
@@ -11,6 +13,7 @@ pub mod object;
 pub mod refusal;
 mod retry_hint;
 pub mod unreadable;
+pub mod usage;
 
 pub use details::Details;
 pub use info::{RateLimit, ReplyInfo};

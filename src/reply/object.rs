@@ -84,10 +84,17 @@ impl<'a> Object<'a> {
     }
 }
 
+/// The items of a document, none if it is not a JSON array.
+#[must_use]
+pub fn items_of(json: &[u8]) -> Option<Vec<&RawValue>> {
+    let Items(items) = serde_json::from_slice(json).ok()?;
+    Some(items)
+}
+
 /// The items of a value that is an array; none for anything else.
 #[must_use]
 pub fn items(value: &RawValue) -> Option<Vec<&RawValue>> {
-    read(value).map(|Items(items)| items)
+    items_of(value.get().as_bytes())
 }
 
 /// Reads a value. From bytes, though it is a text: so all of the crate shares
@@ -177,5 +184,7 @@ mod tests {
         assert_eq!(object.text("a"), "");
         assert!(Object::read(b"[1]").is_none());
         assert!(Object::read(b"{\"a\":1").is_none());
+        assert!(items_of(b"[1,{}]").is_some_and(|items| items.len() == 2));
+        assert!(items_of(b"{}").is_none());
     }
 }

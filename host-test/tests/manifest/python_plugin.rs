@@ -145,6 +145,15 @@ fn additions(variable: &str) -> (&'static [&'static str], &'static str) {
         "embedding_model_protocol" => (&["dashscope_embedding"], ""),
         "consumer_auth_mode" => (&["jwt", "hmac_apisix"], ""),
         "hmac_key" | "hmac_secret" => (&[], "|hmac_apisix"),
+        "image_model_protocol" => (&["openai_images"], ""),
+        "rerank_model_protocol" => (
+            &[
+                "dashscope_native_rerank",
+                "dashscope_compatible_rerank",
+                "cohere_rerank",
+            ],
+            "",
+        ),
         _ => (&[], ""),
     }
 }

@@ -7,13 +7,13 @@ use higress_provider::authentication::Moment;
 use higress_provider::credentials::{self, Credentials, Endpoint, Settings};
 use higress_provider::error::{Error, ErrorKind};
 use higress_provider::http::{Method, Request, Scheme};
-use higress_provider::{text_embedding, text_generation::Protocol};
+use higress_provider::text_rerank::Reranker;
+use higress_provider::{image_generation, text_embedding, text_generation};
 
 /// Everything that the core makes of a form.
 #[derive(PartialEq)]
 pub(super) struct Outcome {
-    text_protocol: Option<Protocol>,
-    embedding: Option<text_embedding::Configuration>,
+    kind: KindSettings,
     endpoint: Endpoint,
     model_name: String,
     settings: Settings,
@@ -21,18 +21,29 @@ pub(super) struct Outcome {
     signature: Vec<(String, String)>,
 }
 
+/// What only one kind of model reads.
+#[derive(PartialEq)]
+enum KindSettings {
+    Text(text_generation::Protocol),
+    Images(image_generation::Protocol),
+    Rerank(Reranker),
+    Embedding(text_embedding::Configuration),
+}
+
 /// Parses a form as the core does for a call of this kind. A kind that comes
 /// to have settings of its own has its parser called here.
 fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error> {
     let form = credentials::Form::parse(values)?;
-    let (mut text_protocol, mut embedding) = (None, None);
-    match kind {
-        ModelKind::TextGeneration => text_protocol = Some(Protocol::parse(&form)?),
-        ModelKind::TextEmbedding => {
-            embedding = Some(text_embedding::Configuration::parse(&form)?);
+    let kind = match kind {
+        ModelKind::TextGeneration => KindSettings::Text(text_generation::Protocol::parse(&form)?),
+        ModelKind::ImageGeneration => {
+            KindSettings::Images(image_generation::Protocol::parse(&form)?)
         }
-        ModelKind::ImageGeneration | ModelKind::TextRerank => {}
-    }
+        ModelKind::TextRerank => KindSettings::Rerank(Reranker::parse(&form)?),
+        ModelKind::TextEmbedding => {
+            KindSettings::Embedding(text_embedding::Configuration::parse(&form)?)
+        }
+    };
     let credentials = Credentials::parse(&form, "model")?;
     let mut request = Request {
         method: Method::Post,
@@ -47,8 +58,7 @@ fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error>
         .authentication
         .sign(&request, &Moment::new(0, [0; 16]));
     Ok(Outcome {
-        text_protocol,
-        embedding,
+        kind,
         endpoint: credentials.endpoint,
         model_name: credentials.model_name,
         settings: credentials.settings,

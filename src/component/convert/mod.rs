@@ -213,7 +213,9 @@ fn tool_call(call: core::ToolCall) -> wit::ToolCall {
     }
 }
 
-fn usage(usage: core::Usage) -> types::Usage {
+/// What a call consumed.
+#[must_use]
+pub fn usage(usage: core::Usage) -> types::Usage {
     types::Usage {
         input_tokens: usage.input_tokens,
         output_tokens: usage.output_tokens,

@@ -4,8 +4,8 @@
 mod text_embedding;
 pub(crate) mod text_generation;
 
-use crate::case::{Case, Ending, Kind, Reply};
 use crate::call::Call;
+use crate::case::{Case, Ending, Kind, Reply};
 use crate::error::Error;
 use crate::reply::refusal;
 use crate::verdict::{self, Clock, Run};

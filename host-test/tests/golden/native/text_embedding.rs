@@ -125,7 +125,9 @@ impl Prepared {
         chunks: impl IntoIterator<Item = &'a [u8]>,
         ending: Ending,
     ) -> Result<core::Reply, Error> {
-        let mut reader = self.job.reader(batch, head(reply), self.call.secrets.clone());
+        let mut reader = self
+            .job
+            .reader(batch, head(reply), self.call.secrets.clone());
         chunks
             .into_iter()
             .try_for_each(|chunk| reader.push(chunk))?;

@@ -1,0 +1,137 @@
+//! A host with the built component, and a gateway that replies by a script.
+
+use higress_host::contract::types::{CallOptions, Error, Model, ModelKind};
+use higress_host::egress::{AddressScope, EgressPolicy};
+use higress_host::engine::{Engine, EngineOptions};
+use higress_host::error::CallError;
+use higress_host::gateway::{
+    Answer, Backend, Gateway, GatewayConfig, RecordedRequest, Route, Script, ScriptedReply,
+};
+use higress_host::host::Host;
+use higress_host::manifest::Manifest;
+use higress_host::tenant::{Tenant, TenantPolicy};
+use http::StatusCode;
+use serde_json::Value;
+use std::future::Future;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+const PREFIX: &str = "/team";
+
+fn host() -> &'static Host {
+    static HOST: OnceLock<Host> = OnceLock::new();
+    HOST.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let manifest = Manifest::read(root.join("manifest.yaml")).unwrap();
+        let component = manifest.component_path();
+        let engine = Engine::new(EngineOptions {
+            places: 16,
+            ..EngineOptions::default()
+        });
+        Host::from_file(engine.unwrap(), manifest, component).unwrap()
+    })
+}
+
+/// A gateway with one route, and a tenant whose models go there.
+pub(crate) struct Setting {
+    pub(crate) gateway: Gateway,
+    pub(crate) tenant: Tenant,
+}
+
+impl Setting {
+    pub(crate) async fn new(script: Script) -> Self {
+        let route = Route::new(PREFIX, Backend::Script(script));
+        let config = GatewayConfig::new().route(route).body_limit_bytes(64 << 20);
+        let gateway = Gateway::start(config).await.unwrap();
+        let egress = EgressPolicy::for_endpoint(&gateway.url(PREFIX))
+            .unwrap()
+            .with_scope(AddressScope::PublicAndPrivate);
+        let limits = host().limits();
+        let tenant = Tenant::new(host(), TenantPolicy { limits, egress }).unwrap();
+        Self { gateway, tenant }
+    }
+
+    /// A model with what it needs and these values.
+    pub(crate) fn model(&self, kind: ModelKind, values: &[(&str, &str)]) -> Model {
+        let endpoint = self.gateway.url(PREFIX);
+        let scenario = match kind {
+            ModelKind::ImageGeneration => vec![("llm_usage_scenario", "image_generation")],
+            ModelKind::TextGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => {
+                Vec::new()
+            }
+        };
+        let always = [("endpoint_url", endpoint.as_str())];
+        Model {
+            kind,
+            name: "model-1".to_owned(),
+            credentials: always
+                .iter()
+                .chain(&scenario)
+                .chain(values)
+                .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
+                .collect(),
+        }
+    }
+
+    /// Method and path of every request so far, without the prefix.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let requests = self.gateway.requests();
+        let line = |request: &RecordedRequest| {
+            let path = request.path_and_query.strip_prefix(PREFIX);
+            format!("{} {}", request.method, path.unwrap_or("?"))
+        };
+        requests.iter().map(line).collect()
+    }
+
+    /// The body of the request of this number, as JSON.
+    pub(crate) fn body(&self, number: usize) -> Value {
+        serde_json::from_slice(&self.gateway.requests()[number].body).unwrap()
+    }
+}
+
+pub(crate) fn json(status: u16, body: &str) -> Answer {
+    let status = StatusCode::from_u16(status).unwrap();
+    Answer::document(status, "application/json", body.to_owned())
+}
+
+pub(crate) fn ok(body: &str) -> Answer {
+    json(200, body)
+}
+
+/// A script of these replies; the last one is repeated.
+pub(crate) fn script<R: Into<ScriptedReply>>(replies: impl IntoIterator<Item = R>) -> Script {
+    let mut replies = replies.into_iter();
+    let first = Script::new(replies.next().expect("at least one reply"));
+    replies.fold(first, Script::then)
+}
+
+pub(crate) fn options() -> CallOptions {
+    CallOptions {
+        connect_timeout_ms: None,
+        first_byte_timeout_ms: None,
+        between_bytes_timeout_ms: None,
+        max_retries: Some(3),
+        headers: Vec::new(),
+        end_user_id: None,
+        session_id: None,
+        skip_cache: false,
+        routing_model: None,
+        traceparent: None,
+        request_id: None,
+    }
+}
+
+pub(crate) async fn soon<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_mins(1), future)
+        .await
+        .expect("it should have happened by now")
+}
+
+/// The provider's error.
+pub(crate) fn refused<T: std::fmt::Debug>(outcome: Result<T, CallError>) -> Error {
+    match outcome {
+        Err(CallError::Provider(error)) => error,
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,33 @@
+//! Between the contract's `text-rerank` and the core's: as [`convert`] does
+//! for what all kinds share.
+
+use super::contract::{text_rerank as wit, types};
+use super::convert;
+use crate::text_rerank as core;
+
+/// What to rank.
+#[must_use]
+pub fn request(request: wit::Request) -> core::Request {
+    core::Request {
+        query: request.query,
+        documents: request.documents,
+        top_n: request.top_n,
+        score_threshold: request.score_threshold,
+        instruction: request.instruction,
+    }
+}
+
+/// The documents in their order; `info` is what is known of the reply, with
+/// the times.
+#[must_use]
+pub fn ranking(ranking: core::Ranking, info: types::ReplyInfo) -> wit::Ranking {
+    let document = |result: core::RankedDocument| wit::RankedDocument {
+        index: result.index,
+        score: result.score,
+    };
+    wit::Ranking {
+        results: ranking.results.into_iter().map(document).collect(),
+        usage: ranking.usage.map(convert::usage),
+        info,
+    }
+}

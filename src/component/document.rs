@@ -1,0 +1,69 @@
+//! A reply that is one document, read to its end.
+
+use super::exchange;
+use super::stopwatch::Stopwatch;
+use super::transport::{Body, Read};
+use crate::call::Call;
+use crate::credentials::{Credentials, Secrets};
+use crate::error::Error;
+use crate::http::{ReplyHead, Request};
+use crate::reply::document::Document;
+use crate::reply::unreadable;
+
+/// Largest document, in bytes: several images in base64. With what is decoded
+/// of it, it still fits into a sandbox.
+const MAX_BYTES: usize = 24 << 20;
+
+/// A whole reply with a good status.
+pub(super) struct Reply {
+    head: ReplyHead,
+    body: Vec<u8>,
+    secrets: Secrets,
+}
+
+impl Reply {
+    /// The reply, to be read.
+    pub(super) fn document(&self) -> Document<'_> {
+        Document::new(&self.head, &self.body, &self.secrets)
+    }
+}
+
+/// Sends a request and waits for all of the reply.
+pub(super) fn fetch(
+    request: Request,
+    credentials: &Credentials,
+    call: &Call,
+    stopwatch: &mut Stopwatch,
+) -> Result<Reply, Error> {
+    let (head, stream) = exchange::run(request, credentials, call)?;
+    let body =
+        read(&head, &stream, stopwatch).map_err(|error| unreadable::attributed(&head, error))?;
+    let secrets = stream.secrets;
+    Ok(Reply {
+        head,
+        body,
+        secrets,
+    })
+}
+
+fn read(head: &ReplyHead, stream: &Body, stopwatch: &mut Stopwatch) -> Result<Vec<u8>, Error> {
+    let announced = head
+        .header("content-length")
+        .and_then(|length| length.parse::<usize>().ok());
+    // Room for all of it at once: growing would take twice as much.
+    let mut body = Vec::with_capacity(announced.unwrap_or_default().min(MAX_BYTES));
+    loop {
+        match stream.read()? {
+            Read::Bytes(bytes) => {
+                stopwatch.note_first_byte();
+                if body.len().saturating_add(bytes.len()) > MAX_BYTES {
+                    return Err(Error::protocol(format!(
+                        "the reply is larger than {MAX_BYTES} bytes, the most that is read; ask for less at once, or for URLs"
+                    )));
+                }
+                body.extend_from_slice(&bytes);
+            }
+            Read::End => return Ok(body),
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! DashScope's own image API: one request that waits for the images, or one
+//! that submits a task.
+//!
+//! A task of an older model is submitted by a prompt, one of a newer model by
+//! a message, as images are asked for without a task.
+
+use super::Request;
+use crate::call::Call;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::http;
+use crate::json::Json;
+use crate::post::{self, Accept};
+
+/// Waits for the images.
+const GENERATION: &str = "/api/v1/services/aigc/multimodal-generation/generation";
+/// Submits a task by a message.
+const TASK: &str = "/api/v1/services/aigc/image-generation/generation";
+/// Submits a task by a prompt.
+const TEXT_TASK: &str = "/api/v1/services/aigc/text2image/image-synthesis";
+/// Submits a task by a prompt and images.
+const IMAGE_TASK: &str = "/api/v1/services/aigc/image2image/image-synthesis";
+
+/// How the names of the models begin whose tasks are submitted by a prompt.
+/// The list is closed: what is new takes messages.
+const MODELS_BY_PROMPT: [&str; 5] = ["wanx", "wan2.1", "wan2.2", "wan2.5", "stable-diffusion"];
+/// Models of which the same holds, but not of those whose names go on.
+const SINGLE_MODELS_BY_PROMPT: [&str; 2] = ["qwen-image", "qwen-image-plus"];
+
+/// What the component sets among the parameters.
+const OWN: [&str; 6] = [
+    "size",
+    "n",
+    "seed",
+    "prompt_extend",
+    "watermark",
+    "negative_prompt",
+];
+
+pub(super) fn encode(
+    credentials: &Credentials,
+    request: &Request,
+    call: &Call,
+) -> Result<http::Request, Error> {
+    let mut json = begin(credentials, request);
+    write_message(request, &mut json);
+    write_parameters(request, &mut json, Input::Message)?;
+    Ok(post(credentials, GENERATION, json, call))
+}
+
+pub(super) fn encode_task(
+    credentials: &Credentials,
+    request: &Request,
+    call: &Call,
+) -> Result<http::Request, Error> {
+    let mut json = begin(credentials, request);
+    let input = Input::of_task(&credentials.model_name);
+    let path = match input {
+        Input::Message => {
+            write_message(request, &mut json);
+            TASK
+        }
+        Input::Prompt => {
+            write_prompt(request, &mut json);
+            if request.reference_images.is_empty() {
+                TEXT_TASK
+            } else {
+                IMAGE_TASK
+            }
+        }
+    };
+    write_parameters(request, &mut json, input)?;
+    Ok(as_task(post(credentials, path, json, call)))
+}
+
+pub(super) fn probe(credentials: &Credentials, call: &Call) -> http::Request {
+    post(credentials, GENERATION, nothing(credentials), call)
+}
+
+pub(super) fn probe_task(credentials: &Credentials, call: &Call) -> http::Request {
+    let path = match Input::of_task(&credentials.model_name) {
+        Input::Message => TASK,
+        Input::Prompt => TEXT_TASK,
+    };
+    as_task(post(credentials, path, nothing(credentials), call))
+}
+
+/// How a request says what to draw.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Input {
+    Message,
+    Prompt,
+}
+
+impl Input {
+    fn of_task(model: &str) -> Self {
+        let begins = |start: &&str| {
+            model
+                .get(..start.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(start))
+        };
+        let is_old = MODELS_BY_PROMPT.iter().any(begins)
+            || SINGLE_MODELS_BY_PROMPT
+                .iter()
+                .any(|name| model.eq_ignore_ascii_case(name));
+        if is_old { Self::Prompt } else { Self::Message }
+    }
+}
+
+/// A body up to its input.
+fn begin(credentials: &Credentials, request: &Request) -> Json {
+    let images = request.reference_images.iter();
+    let mut json = Json::with_room(images.map(|image| image.as_str().len()).sum());
+    json.begin_object();
+    json.member("model").text(&credentials.model_name);
+    json.member("input").begin_object();
+    json
+}
+
+/// No image of nothing.
+fn nothing(credentials: &Credentials) -> Json {
+    let mut json = begin(credentials, &Request::default());
+    json.end_object();
+    json.member("parameters").begin_object();
+    json.member("n").number(0);
+    json.end_object().end_object();
+    json
+}
+
+fn post(credentials: &Credentials, path: &str, json: Json, call: &Call) -> http::Request {
+    post::json(credentials, path, Accept::Json, json.into_bytes(), call)
+}
+
+/// Asks for a task in place of its result.
+fn as_task(mut request: http::Request) -> http::Request {
+    const HEADER: &str = "x-dashscope-async";
+    request.headers.retain(|(name, _)| name != HEADER);
+    request
+        .headers
+        .push((HEADER.to_owned(), "enable".to_owned()));
+    request
+}
+
+/// The input as one message of a user: the images, then the text.
+fn write_message(request: &Request, json: &mut Json) {
+    json.member("messages").begin_array();
+    json.item().begin_object();
+    json.member("role").text("user");
+    json.member("content").begin_array();
+    for image in &request.reference_images {
+        json.item().begin_object();
+        json.member("image").text(image.as_str()).end_object();
+    }
+    json.item().begin_object();
+    json.member("text").text(&request.prompt).end_object();
+    json.end_array().end_object().end_array().end_object();
+}
+
+/// The input as a prompt, with what belongs to it.
+fn write_prompt(request: &Request, json: &mut Json) {
+    json.member("prompt").text(&request.prompt);
+    write_negative_prompt(request, json);
+    if !request.reference_images.is_empty() {
+        json.member("images").begin_array();
+        for image in &request.reference_images {
+            json.item().text(image.as_str());
+        }
+        json.end_array();
+    }
+    json.end_object();
+}
+
+fn write_negative_prompt(request: &Request, json: &mut Json) {
+    if let Some(text) = &request.negative_prompt {
+        json.member("negative_prompt").text(text);
+    }
+}
+
+/// The rest of a body.
+fn write_parameters(request: &Request, json: &mut Json, input: Input) -> Result<(), Error> {
+    json.member("parameters").begin_object();
+    // Always: some models draw four unless told otherwise, and each is charged.
+    json.member("n").number(request.count().into());
+    if let Some(size) = &request.size {
+        json.member("size").text(&size.with_separator('*'));
+    }
+    if let Some(seed) = request.seed {
+        json.member("seed").number(seed);
+    }
+    for (name, value) in [
+        ("prompt_extend", request.prompt_extend),
+        ("watermark", request.watermark),
+    ] {
+        if let Some(value) = value {
+            json.member(name).boolean(value);
+        }
+    }
+    if input == Input::Message {
+        write_negative_prompt(request, json);
+    }
+    request.write_extra(json, &OWN)?;
+    json.end_object().end_object();
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `OpenAI`'s image API. What it has no place for is refused by name: a
+//! backend that takes it nevertheless takes it from `extra`.
+
+use super::Request;
+use crate::call::Call;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::http;
+use crate::json::Json;
+use crate::post::{self, Accept};
+
+const PATH: &str = "/v1/images/generations";
+
+/// What the component sets in the body, or what would change the shape of the
+/// reply.
+const OWN: [&str; 6] = ["model", "prompt", "n", "size", "user", "stream"];
+
+pub(super) fn encode(
+    credentials: &Credentials,
+    request: &Request,
+    call: &Call,
+) -> Result<http::Request, Error> {
+    check(request)?;
+    let mut json = begin(credentials);
+    json.member("prompt").text(&request.prompt);
+    json.member("n").number(request.count().into());
+    if let Some(size) = &request.size {
+        json.member("size").text(&size.with_separator('x'));
+    }
+    if let Some(user) = &call.end_user_id {
+        json.member("user").text(user);
+    }
+    request.write_extra(&mut json, &OWN)?;
+    Ok(post(credentials, json, call))
+}
+
+/// No image, and no prompt.
+pub(super) fn probe(credentials: &Credentials, call: &Call) -> http::Request {
+    let mut json = begin(credentials);
+    json.member("n").number(0);
+    post(credentials, json, call)
+}
+
+fn begin(credentials: &Credentials) -> Json {
+    let mut json = Json::default();
+    json.begin_object();
+    json.member("model").text(&credentials.model_name);
+    json
+}
+
+fn post(credentials: &Credentials, mut json: Json, call: &Call) -> http::Request {
+    json.end_object();
+    post::json(credentials, PATH, Accept::Json, json.into_bytes(), call)
+}
+
+fn check(request: &Request) -> Result<(), Error> {
+    let without_place = [
+        ("negative_prompt", request.negative_prompt.is_some()),
+        ("reference_images", !request.reference_images.is_empty()),
+        ("seed", request.seed.is_some()),
+        ("prompt_extend", request.prompt_extend.is_some()),
+        ("watermark", request.watermark.is_some()),
+    ];
+    match without_place.into_iter().find(|(_, is_set)| *is_set) {
+        Some((name, _)) => Err(Error::unsupported(&format!(
+            "`{name}` over openai_images, which has no place for it (a backend's own parameters go into `extra`)"
+        ))),
+        None => Ok(()),
+    }
+}

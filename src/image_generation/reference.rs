@@ -1,0 +1,124 @@
+//! An image to start from, as a URL that a provider takes: bytes travel in a
+//! `data:` URL.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::Error;
+
+/// An image to start from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceImage(String);
+
+/// Most bytes that the reference images of one call may hold together. As
+/// they came, in base64, and in the request, and then the images of the reply:
+/// all of it must fit into a sandbox.
+pub const MAX_REFERENCE_BYTES: usize = 10 << 20;
+
+impl ReferenceImage {
+    /// An image that the provider fetches: an `http`, `https` or `oss` URL.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request` for anything else.
+    pub fn url(url: String) -> Result<Self, Error> {
+        let scheme = url.split("://").next().unwrap_or_default();
+        let is_known = url.len() > scheme.len()
+            && ["http", "https", "oss"]
+                .iter()
+                .any(|known| scheme.eq_ignore_ascii_case(known));
+        if is_known && !url.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            Ok(Self(url))
+        } else {
+            Err(Error::invalid_request(
+                "`reference_images` holds a URL that does not begin with http:// or https://, or holds a blank",
+            ))
+        }
+    }
+
+    /// An image that is sent along.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request` if there are no bytes, or the type is not that of an
+    /// image.
+    pub fn bytes(bytes: &[u8], mime_type: &str) -> Result<Self, Error> {
+        let subtype = mime_type.strip_prefix("image/").unwrap_or_default();
+        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-+.".contains(&byte);
+        if subtype.is_empty() || !subtype.bytes().all(is_token) {
+            return Err(Error::invalid_request(
+                "`reference_images` holds bytes whose type is not that of an image, such as image/png",
+            ));
+        }
+        if bytes.is_empty() {
+            return Err(Error::invalid_request(
+                "`reference_images` holds an image without bytes",
+            ));
+        }
+        let mut url = format!("data:{mime_type};base64,");
+        // Four letters for three bytes: at once, so that it need not grow.
+        url.reserve_exact(bytes.len().div_ceil(3).saturating_mul(4));
+        STANDARD.encode_string(bytes, &mut url);
+        Ok(Self(url))
+    }
+
+    /// The URL.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Checks how many bytes the images of a call hold together.
+///
+/// # Errors
+///
+/// `invalid-request` if they are more than [`MAX_REFERENCE_BYTES`].
+pub fn check_total(bytes: usize) -> Result<(), Error> {
+    if bytes <= MAX_REFERENCE_BYTES {
+        return Ok(());
+    }
+    Err(Error::invalid_request(format!(
+        "`reference_images` hold more than {MAX_REFERENCE_BYTES} bytes together; send URLs, or smaller images"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_become_a_data_url() {
+        let image = ReferenceImage::bytes(&[0, 1, 2, 255], "image/png").unwrap();
+        assert_eq!(image.as_str(), "data:image/png;base64,AAEC/w==");
+        assert_eq!(image.0.capacity(), image.0.len());
+    }
+
+    #[test]
+    fn a_url_is_sent_as_it_is() {
+        for url in ["http://h/a.png", "HTTPS://h/a?b=c", "oss://bucket/a"] {
+            assert_eq!(ReferenceImage::url(url.to_owned()).unwrap().as_str(), url);
+        }
+    }
+
+    #[test]
+    fn what_is_no_image_is_refused() {
+        for url in [
+            "",
+            "h/a.png",
+            "http",
+            "file:///etc/passwd",
+            "data:image/png;base64,AA==",
+            "http://h/a b",
+        ] {
+            ReferenceImage::url(url.to_owned()).expect_err(url);
+        }
+        for mime_type in ["", "image/", "text/plain", "image/png;base64,\r\n", "png"] {
+            ReferenceImage::bytes(&[1], mime_type).expect_err(mime_type);
+        }
+        ReferenceImage::bytes(&[], "image/png").expect_err("no bytes");
+        let error = check_total(MAX_REFERENCE_BYTES + 1).unwrap_err();
+        assert!(error.message.contains("URLs"), "{}", error.message);
+        assert!(check_total(MAX_REFERENCE_BYTES).is_ok());
+    }
+}

@@ -1,0 +1,244 @@
+//! Images out of a reply: whatever was asked, every shape in use is taken.
+//!
+//! | where | who |
+//! | --- | --- |
+//! | `output.choices[].message.content[].image` | DashScope, by messages |
+//! | `output.results[].url` | DashScope, tasks by a prompt |
+//! | `data[].url`, `data[].b64_json` | OpenAI |
+//! | `output.task_id` and no image | a task that is still at work |
+
+use serde_json::value::RawValue;
+
+use super::{TaskId, base64};
+use crate::error::{Error, ErrorKind};
+use crate::reply::document::Document;
+use crate::reply::object::Object;
+use crate::reply::{ReplyInfo, usage};
+use crate::text_generation::Usage;
+
+/// One image: a URL, or its bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Image {
+    /// Where to fetch it.
+    pub url: Option<String>,
+    /// The image itself.
+    pub bytes: Option<Vec<u8>>,
+    /// What the bytes are.
+    pub mime_type: Option<String>,
+    /// The prompt as the provider rewrote it.
+    pub revised_prompt: Option<String>,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generation {
+    /// At least one.
+    pub images: Vec<Image>,
+    /// Images that failed, each with its reason.
+    pub failures: Vec<Error>,
+    /// What the call consumed.
+    pub usage: Option<Usage>,
+    /// What is known of the reply.
+    pub info: ReplyInfo,
+}
+
+/// How far a request has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// The images are there.
+    Done(Box<Generation>),
+    /// The server works on them.
+    Working(TaskId),
+}
+
+/// Reads a reply: to a request for images, or to a question after a task.
+///
+/// # Errors
+///
+/// The server's own error, also where all images failed; `protocol` for a
+/// reply without images, or with one that cannot be read.
+pub fn read(reply: Document<'_>) -> Result<Progress, Error> {
+    let body = Object::read(reply.bytes()).ok_or_else(|| reply.without("images"))?;
+    let output = body.get("output");
+    let task = output.and_then(|output| Object::read(output.get().as_bytes()));
+    let status = task.as_ref().map(|task| task.text("task_status"));
+    match status.as_deref() {
+        None | Some("" | "SUCCEEDED") => {}
+        Some("FAILED") => {
+            let described = output.and_then(|output| reply.failure(output.get().as_bytes()));
+            return Err(
+                described.unwrap_or_else(|| ended(&reply, ErrorKind::ServerUnavailable, "failed"))
+            );
+        }
+        Some("CANCELED" | "CANCELLED") => {
+            return Err(ended(&reply, ErrorKind::ServerUnavailable, "was cancelled"));
+        }
+        Some("UNKNOWN") => {
+            return Err(ended(
+                &reply,
+                ErrorKind::NotFound,
+                "is not known there any more",
+            ));
+        }
+        // Waiting, running, or whatever else a server may come to say.
+        Some(_) => {
+            let id = task.as_ref().map(|task| task.text("task_id"));
+            let id = id.and_then(|id| TaskId::parse(&id));
+            return id.map(Progress::Working).ok_or_else(|| {
+                reply.misunderstood("the reply names its task in a way that cannot be asked for")
+            });
+        }
+    }
+    let mut found = Found {
+        reply,
+        images: Vec::new(),
+        failures: Vec::new(),
+    };
+    if let Some(task) = &task {
+        found.choices(task)?;
+        found.items(task.array("results"))?;
+    }
+    found.items(body.array("data"))?;
+    found.into_generation(&body).map(Progress::Done)
+}
+
+/// The error for a task that ended without a result.
+fn ended(reply: &Document<'_>, kind: ErrorKind, how: &str) -> Error {
+    let message = format!("the server says that the task {how}, and not why");
+    reply.attributed(Error::after_sending(kind, message))
+}
+
+/// What has been found so far.
+struct Found<'a> {
+    reply: Document<'a>,
+    images: Vec<Image>,
+    failures: Vec<Error>,
+}
+
+impl Found<'_> {
+    /// Takes all images of all choices. A text beside them is the prompt as
+    /// it was rewritten.
+    fn choices(&mut self, output: &Object<'_>) -> Result<(), Error> {
+        for choice in objects(output.array("choices")) {
+            let Some(message) = choice.object("message") else {
+                continue;
+            };
+            let content: Vec<Object<'_>> = objects(message.array("content")).collect();
+            let text = content.iter().map(|part| part.text("text"));
+            let text = non_empty(&text.collect::<String>());
+            for part in &content {
+                let image = part.text("image");
+                if !image.is_empty() {
+                    self.take(&image, text.clone())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes items that are an image or a failure each.
+    fn items(&mut self, items: Option<Vec<&RawValue>>) -> Result<(), Error> {
+        for raw in items.unwrap_or_default() {
+            let Some(item) = Object::read(raw.get().as_bytes()) else {
+                continue;
+            };
+            let names = ["revised_prompt", "actual_prompt"];
+            let prompt = names.iter().find_map(|name| non_empty(&item.text(name)));
+            let (url, encoded) = (item.text("url"), item.text("b64_json"));
+            if !encoded.is_empty() {
+                let mut image = self.decoded(&encoded)?;
+                image.url = non_empty(&url);
+                image.revised_prompt = prompt;
+                self.images.push(image);
+            } else if !url.is_empty() {
+                self.take(&url, prompt)?;
+            } else if let Some(failure) = self.reply.failure(raw.get().as_bytes()) {
+                self.failures.push(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an image by its URL, in which it may stand itself.
+    fn take(&mut self, url: &str, revised_prompt: Option<String>) -> Result<(), Error> {
+        let image = if url.starts_with("data:") {
+            self.decoded(url)?
+        } else {
+            Image {
+                url: Some(url.to_owned()),
+                ..Image::default()
+            }
+        };
+        self.images.push(Image {
+            revised_prompt,
+            ..image
+        });
+        Ok(())
+    }
+
+    /// An image in base64, with or without what makes it a URL.
+    fn decoded(&self, text: &str) -> Result<Image, Error> {
+        let encoded = text
+            .split_once(";base64,")
+            .map_or(text, |(_, encoded)| encoded);
+        let bytes = base64::decode(encoded.trim()).ok_or_else(|| {
+            self.reply
+                .misunderstood("the reply holds an image that is not base64")
+        })?;
+        Ok(Image {
+            mime_type: mime_type(&bytes).map(str::to_owned),
+            bytes: Some(bytes),
+            ..Image::default()
+        })
+    }
+
+    fn into_generation(self, body: &Object<'_>) -> Result<Box<Generation>, Error> {
+        if self.images.is_empty() {
+            let mut failures = self.failures.into_iter();
+            return Err(failures
+                .next()
+                .unwrap_or_else(|| self.reply.without("images")));
+        }
+        Ok(Box::new(Generation {
+            images: self.images,
+            failures: self.failures,
+            usage: usage::read(body),
+            info: self.reply.info(Some(body)),
+        }))
+    }
+}
+
+/// What bytes are, by how they begin: more to be trusted than what a reply
+/// says of them.
+fn mime_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+fn objects(items: Option<Vec<&RawValue>>) -> impl Iterator<Item = Object<'_>> {
+    let items = items.unwrap_or_default().into_iter();
+    items.filter_map(|item| Object::read(item.get().as_bytes()))
+}
+
+fn non_empty(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
