@@ -36,8 +36,8 @@ pub(super) fn fetch(
     stopwatch: &mut Stopwatch,
 ) -> Result<Reply, Error> {
     let (head, stream) = exchange::run(request, credentials, call)?;
-    let body =
-        read(&head, &stream, stopwatch).map_err(|error| unreadable::attributed(&head, error))?;
+    let body = read(&head, &stream, stopwatch)
+        .map_err(|error| unreadable::attributed(&head, error, &stream.secrets))?;
     let secrets = stream.secrets;
     Ok(Reply {
         head,

@@ -490,10 +490,7 @@ fn images_that_failed_are_reported_beside_those_that_did_not() {
     );
     assert_eq!(generation.images.len(), 1);
     let kinds: Vec<ErrorKind> = generation.failures.iter().map(|error| error.kind).collect();
-    assert_eq!(
-        kinds,
-        [ErrorKind::ContentBlocked, ErrorKind::ServerUnavailable]
-    );
+    assert_eq!(kinds, [ErrorKind::ContentBlocked, ErrorKind::Timeout]);
 }
 
 #[test]

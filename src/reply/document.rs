@@ -45,7 +45,7 @@ impl<'a> Document<'a> {
                 info.request_id = Some(id.into_owned());
             }
         }
-        info
+        info.masked(self.secrets)
     }
 
     /// The error for a reply in which `what` is missing: the server's own, if
@@ -66,7 +66,7 @@ impl<'a> Document<'a> {
     /// An error, with what the reply's head says of it.
     #[must_use]
     pub fn attributed(&self, error: Error) -> Error {
-        unreadable::attributed(self.head, error)
+        unreadable::attributed(self.head, error, self.secrets)
     }
 
     /// A `protocol` error that shows how the reply began.

@@ -18,25 +18,26 @@ pub fn error(head: &ReplyHead, start: &[u8], problem: &str, secrets: &Secrets) -
     } else {
         format!(", and began: {start}")
     };
+    let content_type = secrets.mask(head.header("content-type").unwrap_or("none"));
     broken(
         head,
         format!(
-            "{problem}. The server answered with status {} and content type {}{began}. Check endpoint_url and the model protocol.",
+            "{problem}. The server answered with status {} and content type {content_type}{began}. Check endpoint_url and the model protocol.",
             head.status,
-            head.header("content-type").unwrap_or("none"),
         ),
+        secrets,
     )
 }
 
 /// The error for a reply that began as an answer and is none.
-pub fn broken(head: &ReplyHead, problem: impl Into<String>) -> Error {
-    attributed(head, Error::protocol(problem))
+pub fn broken(head: &ReplyHead, problem: impl Into<String>, secrets: &Secrets) -> Error {
+    attributed(head, Error::protocol(problem), secrets)
 }
 
 /// An error with the status and the identifier of the reply that it is about.
 #[must_use]
-pub fn attributed(head: &ReplyHead, mut error: Error) -> Error {
+pub fn attributed(head: &ReplyHead, mut error: Error, secrets: &Secrets) -> Error {
     error.status = Some(head.status);
-    error.request_id = request_id(head);
+    error.request_id = request_id(head).map(|id| secrets.mask(&id));
     error
 }

@@ -154,11 +154,11 @@ impl Reader {
     /// the reply.
     #[must_use]
     pub fn attributed(&self, error: Error) -> Error {
-        unreadable::attributed(&self.head, error)
+        unreadable::attributed(&self.head, error, &self.secrets)
     }
 
     fn broken(&self, problem: impl Into<String>) -> Error {
-        unreadable::broken(&self.head, problem)
+        unreadable::broken(&self.head, problem, &self.secrets)
     }
 
     fn unreadable(&self, problem: &str) -> Error {

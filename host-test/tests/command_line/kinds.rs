@@ -73,7 +73,8 @@ fn more_texts_than_a_request_takes_come_back_in_their_order() {
         .collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let mock = gateway();
-    let command = [&["embed"][..], &texts, &["--json"]].concat();
+    let batches = ["--set", "embedding_batch_size=10", "--json"];
+    let command = [&["embed"][..], &texts, &batches].concat();
     let all = call(&command, &mock).json_lines().remove(0);
     assert_eq!(all["values"].as_array().unwrap().len(), 23);
     let last = call(&["embed", texts[22], "--json"], &mock)

@@ -7,6 +7,7 @@ mod describe;
 mod failures;
 mod gateway;
 mod json_lines;
+mod kinds;
 mod program;
 mod secrets;
 mod server;

@@ -123,7 +123,7 @@ async fn a_task_that_failed_is_an_error_and_is_not_submitted_again() {
     for (output, kind) in [
         (
             r#""task_status":"FAILED","code":"InternalError.Timeout","message":"late""#,
-            ErrorKind::ServerUnavailable,
+            ErrorKind::Timeout,
         ),
         (
             r#""task_status":"FAILED","code":"DataInspectionFailed","message":"no""#,

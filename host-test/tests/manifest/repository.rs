@@ -72,8 +72,8 @@ fn its_permissions_are_the_imports_of_the_world_and_no_others() {
 }
 
 #[test]
-fn its_form_has_31_fields() {
-    assert_eq!(manifest().form.fields().len(), 31);
+fn its_form_has_32_fields() {
+    assert_eq!(manifest().form.fields().len(), 32);
 }
 
 #[test]

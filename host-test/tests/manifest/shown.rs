@@ -6,7 +6,7 @@ use higress_host::contract::types::ModelKind::{
 };
 
 /// The fields that every model has.
-const EVERYWHERE: [&str; 7] = [
+const EVERYWHERE: [&str; 8] = [
     "endpoint_url",
     "virtual_host",
     "consumer_auth_mode",
@@ -14,6 +14,7 @@ const EVERYWHERE: [&str; 7] = [
     "custom_headers",
     "timeouts",
     "max_retries",
+    "advanced_options",
 ];
 
 /// The fields that are shown beside those.

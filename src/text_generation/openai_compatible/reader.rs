@@ -149,7 +149,7 @@ impl Reader {
             // What the transport left in the middle of an event cannot add to
             // an answer that has its finish reason.
             (_, BodyEnd::Broken(error)) if self.answer.phase != Phase::Finished => {
-                return Err(unreadable::attributed(&self.head, error));
+                return Err(unreadable::attributed(&self.head, error, &self.secrets));
             }
             (Framing::Undecided, _) => {
                 return Err(self.protocol_error("the reply is empty"));
@@ -314,7 +314,7 @@ impl Reader {
         if self.answer.phase == Phase::Awaited {
             unreadable::error(&self.head, &self.start, problem, &self.secrets)
         } else {
-            unreadable::broken(&self.head, problem)
+            unreadable::broken(&self.head, problem, &self.secrets)
         }
     }
 }

@@ -305,7 +305,7 @@ fn is_object(json: &str) -> bool {
 fn made_up_id(origin: &[u8], place: usize) -> String {
     let hash = origin
         .iter()
-        .chain(&place.to_le_bytes())
+        .chain(&u64::try_from(place).unwrap_or(u64::MAX).to_le_bytes())
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
         });

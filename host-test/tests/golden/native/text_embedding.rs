@@ -1,18 +1,18 @@
 //! A call for vectors, run on the core alone: batch by batch, in order.
 
-use super::{AUTHORITY, breakage, head, judge, wire};
+use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::case::{Case, Ending, Reply};
 use crate::convert;
 use crate::cuts::places;
 use crate::error::Error;
-use crate::reply::refusal;
 use crate::text_embedding::{self as core, Configuration, Embeddings, Job};
 use crate::verdict::{Run, shown};
 use crate::wire::Wire;
 use higress_host::json::text_embedding::read_request;
 use higress_provider::credentials::{Credentials, Form};
+use higress_provider::http::Request;
 
 /// Runs a case, then with its replies cut in every way.
 pub(super) fn check(case: &Case) -> Result<(), String> {
@@ -38,7 +38,6 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
 
 /// A call, ready to be sent.
 struct Prepared {
-    configuration: Configuration,
     credentials: Credentials,
     call: Call,
     job: Job,
@@ -57,7 +56,6 @@ fn prepare(case: &Case) -> Result<Result<Prepared, Error>, String> {
         let call = Call::new(options, &credentials)?;
         let job = Job::new(&configuration, request, &credentials.model_name)?;
         Ok(Prepared {
-            configuration,
             credentials,
             call,
             job,
