@@ -2,12 +2,16 @@
 //! and 50,000 events, in chunks of 1 KiB and one byte at a time.
 //!
 //! `cargo bench --bench linear` prints times and their ratios, which should be
-//! about 10. With an argument, such as `5000 1`, it reads one reply of so many
-//! events in chunks of so many bytes, once: for a run under
+//! about 10, and beside them what it costs to decode the same data with
+//! `serde_json` alone, into the struct that needs least. With arguments, such
+//! as `5000 1`, it reads one reply of so many events in chunks of so many
+//! bytes, once, and decodes it if the second is 0: for a run under
 //! `valgrind --tool=callgrind`, which counts instructions.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
+
+use serde::Deserialize;
 
 use higress_provider::credentials::Secrets;
 use higress_provider::http::ReplyHead;
@@ -57,14 +61,52 @@ fn read(body: &[u8], chunk: usize) -> usize {
     count + events.len()
 }
 
-/// The shortest of several runs: the machine only ever adds to a time.
+/// As little of a chunk as a client can do with.
+#[derive(Deserialize)]
+struct Minimal {
+    choices: Vec<MinimalChoice>,
+}
+
+#[derive(Deserialize)]
+struct MinimalChoice {
+    delta: MinimalDelta,
+}
+
+#[derive(Deserialize)]
+struct MinimalDelta {
+    #[serde(default)]
+    content: Option<String>,
+}
+
+/// Decodes the data of a reply with `serde_json` alone, in one piece; returns
+/// the number of texts.
+fn decode(body: &[u8]) -> usize {
+    body.split(|byte| *byte == b'\n')
+        .filter_map(|line| line.strip_prefix(b"data: "))
+        .filter_map(|data| serde_json::from_slice::<Minimal>(data).ok())
+        .filter(|chunk| {
+            let choice = chunk.choices.first();
+            black_box(choice.is_some_and(|choice| choice.delta.content.is_some()))
+        })
+        .count()
+}
+
+/// The shortest of several runs: the machine only ever adds to a time. A chunk
+/// of 0 bytes stands for decoding alone.
 fn time(body: &[u8], chunk: usize) -> Duration {
     let run = || {
         let start = Instant::now();
-        black_box(read(black_box(body), chunk));
+        black_box(run(black_box(body), chunk));
         start.elapsed()
     };
     (0..7).map(|_| run()).min().unwrap_or_default()
+}
+
+fn run(body: &[u8], chunk: usize) -> usize {
+    match chunk {
+        0 => decode(body),
+        chunk => read(body, chunk),
+    }
 }
 
 fn main() {
@@ -72,12 +114,12 @@ fn main() {
         .filter_map(|argument| argument.parse().ok())
         .collect();
     if let [events, chunk] = numbers[..] {
-        println!("{} events", read(&reply(events), chunk));
+        println!("{} events", run(&reply(events), chunk));
         return;
     }
     let (short, long) = (reply(5_000), reply(50_000));
     println!("chunk      5,000 events   50,000 events   ratio   ns an event");
-    for (name, chunk) in [("1 KiB", 1024), ("1 byte", 1)] {
+    for (name, chunk) in [("1 KiB", 1024), ("1 byte", 1), ("decode", 0)] {
         let (first, second) = (time(&short, chunk), time(&long, chunk));
         println!(
             "{name:<8} {:>11.2} ms {:>12.2} ms {:>7.2} {:>13}",

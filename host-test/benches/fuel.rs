@@ -1,0 +1,364 @@
+//! What the built component costs, in units of fuel: an instruction of
+//! WebAssembly takes about one, so the figures are the same on every machine
+//! and at every load.
+//!
+//! `cargo bench -p higress-host --bench fuel` calls the component with replies
+//! of two lengths, one ten times the other, and prints what each further piece
+//! costs. `cargo bench --bench linear` and `--bench embedding` measure the core
+//! natively, beside `serde_json`.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Bytes, Frame};
+use wasmtime::component::{Component, Linker, ResourceAny, ResourceTable};
+use wasmtime::{Config, Engine, Result, Store};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{
+    Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
+};
+
+#[allow(missing_docs, clippy::pedantic, reason = "written by the generator")]
+mod contract {
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        world: "higress:model-provider/provider",
+        exports: { default: async },
+        with: {
+            "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
+            "wasi:http": wasmtime_wasi_http::p2::bindings::http,
+            "wasi:io": wasmtime_wasi::p2::bindings::io,
+            "wasi:random": wasmtime_wasi::p2::bindings::random,
+        },
+    });
+}
+use contract::exports::higress::model_provider::{
+    text_embedding, text_generation, text_rerank, types,
+};
+
+/// A reply in the pieces in which it comes.
+struct Pieces(VecDeque<Bytes>);
+
+impl Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(|piece| Ok(Frame::data(piece))))
+    }
+}
+
+/// Answers the one request of a call, without a network.
+struct Canned {
+    media_type: &'static str,
+    pieces: VecDeque<Bytes>,
+}
+
+type Finished = Box<dyn Future<Output = wasmtime_wasi_http::Result<()>> + Send>;
+type Sent = wasmtime_wasi_http::Result<(http::Response<WasiBody>, Finished)>;
+
+impl WasiHttpHooks for Canned {
+    fn send_request(
+        &mut self,
+        _request: http::Request<WasiBody>,
+        _options: Option<RequestOptions>,
+        _processed: Finished,
+    ) -> Box<dyn Future<Output = Sent> + Send> {
+        let pieces = Pieces(std::mem::take(&mut self.pieces));
+        let response = http::Response::builder()
+            .header("content-type", self.media_type)
+            .body(pieces.map_err(|never| match never {}).boxed_unsync())
+            .expect("a legal head");
+        let finished: Finished = Box::new(async { Ok::<(), Error>(()) });
+        Box::new(async { Ok((response, finished)) })
+    }
+}
+
+struct Sandbox {
+    table: ResourceTable,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    hooks: Canned,
+}
+
+impl WasiView for Sandbox {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl WasiHttpView for Sandbox {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            hooks: &mut self.hooks,
+            table: &mut self.table,
+            ctx: &mut self.http,
+        }
+    }
+}
+
+/// The component, compiled to count.
+struct Bench {
+    engine: Engine,
+    provider: contract::ProviderPre<Sandbox>,
+}
+
+/// One call with its reply ready.
+struct Call {
+    store: Store<Sandbox>,
+    provider: contract::Provider,
+    session: ResourceAny,
+}
+
+/// More than any call here takes.
+const TANK: u64 = 1 << 60;
+
+impl Bench {
+    fn new() -> Result<Self> {
+        let mut config = Config::new();
+        config.consume_fuel(true);
+        let engine = Engine::new(&config)?;
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/higress_provider.wasm");
+        let component = Component::from_file(&engine, file)?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        let provider = contract::ProviderPre::new(linker.instantiate_pre(&component)?)?;
+        Ok(Self { engine, provider })
+    }
+
+    async fn call(
+        &self,
+        kind: types::ModelKind,
+        media_type: &'static str,
+        reply: &[u8],
+        piece: usize,
+    ) -> Result<Call> {
+        let pieces = reply.chunks(piece).map(Bytes::copy_from_slice).collect();
+        let sandbox = Sandbox {
+            table: ResourceTable::new(),
+            wasi: WasiCtx::builder().build(),
+            http: WasiHttpCtx::new(),
+            hooks: Canned { media_type, pieces },
+        };
+        let mut store = Store::new(&self.engine, sandbox);
+        store.set_fuel(TANK)?;
+        let provider = self.provider.instantiate_async(&mut store).await?;
+        let guest = provider.higress_model_provider_types().session();
+        let session = guest
+            .call_constructor(&mut store, &model(kind), &options())
+            .await?;
+        Ok(Call {
+            store,
+            provider,
+            session,
+        })
+    }
+
+    /// Reads a streamed answer to its end.
+    async fn stream(&self, events: usize, piece: usize) -> Result<u64> {
+        let kind = types::ModelKind::TextGeneration;
+        let mut call = self
+            .call(kind, "text/event-stream", &stream_of(events), piece)
+            .await?;
+        let guest = call.provider.higress_model_provider_text_generation();
+        let requests = guest.prepared_request();
+        let prepared = requests
+            .call_constructor(&mut call.store, &question())
+            .await?;
+        let answer = requests
+            .call_generate_stream(&mut call.store, prepared, call.session)
+            .await?
+            .expect("a reply");
+        let answers = guest.generation_stream();
+        while !answers
+            .call_next(&mut call.store, answer)
+            .await?
+            .expect("a legal reply")
+            .is_empty()
+        {}
+        call.cost()
+    }
+
+    /// Embeds so many texts in one request.
+    async fn embed(&self, texts: usize, form: Form) -> Result<u64> {
+        let kind = types::ModelKind::TextEmbedding;
+        let reply = vectors(texts, form);
+        let mut call = self
+            .call(kind, "application/json", &reply, 64 << 10)
+            .await?;
+        let request = text_embedding::Request {
+            texts: vec!["text".to_owned(); texts],
+            input_type: None,
+            dimensions: None,
+        };
+        let guest = call.provider.higress_model_provider_text_embedding();
+        let vectors = guest
+            .call_embed(&mut call.store, call.session, &request)
+            .await?
+            .expect("vectors");
+        assert_eq!(vectors.values.len(), texts * DIMENSIONS);
+        call.cost()
+    }
+
+    /// Ranks so many documents.
+    async fn rerank(&self, documents: usize) -> Result<u64> {
+        let kind = types::ModelKind::TextRerank;
+        let reply = ranking(documents);
+        let mut call = self
+            .call(kind, "application/json", reply.as_bytes(), 64 << 10)
+            .await?;
+        let request = text_rerank::Request {
+            query: "query".to_owned(),
+            documents: vec!["a document of some words".to_owned(); documents],
+            top_n: None,
+            score_threshold: None,
+            instruction: None,
+        };
+        let guest = call.provider.higress_model_provider_text_rerank();
+        let ranking = guest
+            .call_rerank(&mut call.store, call.session, &request)
+            .await?
+            .expect("a ranking");
+        assert_eq!(ranking.results.len(), documents);
+        call.cost()
+    }
+}
+
+impl Call {
+    fn cost(&self) -> Result<u64> {
+        Ok(TANK - self.store.get_fuel()?)
+    }
+}
+
+fn model(kind: types::ModelKind) -> types::Model {
+    let form = [
+        ("endpoint_url", "http://gateway.test"),
+        ("embedding_batch_size", "2048"),
+    ];
+    types::Model {
+        kind,
+        name: "model-1".to_owned(),
+        credentials: form
+            .map(|(variable, value)| (variable.to_owned(), value.to_owned()))
+            .to_vec(),
+    }
+}
+
+fn options() -> types::CallOptions {
+    types::CallOptions {
+        connect_timeout_ms: None,
+        first_byte_timeout_ms: None,
+        between_bytes_timeout_ms: None,
+        max_retries: None,
+        headers: Vec::new(),
+        end_user_id: None,
+        session_id: None,
+        skip_cache: false,
+        routing_model: None,
+        traceparent: None,
+        request_id: None,
+    }
+}
+
+/// Values of a vector.
+const DIMENSIONS: usize = 1024;
+
+/// So many events of about 245 bytes, as `OpenAI` words them.
+fn stream_of(events: usize) -> Vec<u8> {
+    let mut body = String::new();
+    for index in 0..events {
+        let _ = write!(
+            body,
+            "data: {{\"id\":\"chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG\",\"object\":\"chat.completion.chunk\",\
+             \"created\":1741570283,\"model\":\"gpt-4o-2024-08-06\",\"service_tier\":\"default\",\
+             \"choices\":[{{\"index\":0,\"delta\":{{\"content\":\" word{index:06}\"}},\"logprobs\":null,\
+             \"finish_reason\":null}}]}}\n\n"
+        );
+    }
+    body.push_str(
+        "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n",
+    );
+    body.into_bytes()
+}
+
+/// How vectors are written.
+#[derive(Clone, Copy)]
+enum Form {
+    Numbers,
+    Base64,
+}
+
+fn vectors(count: usize, form: Form) -> Vec<u8> {
+    let values: Vec<f32> = (0_u16..)
+        .take(DIMENSIONS)
+        .map(|place| (f32::from(place) * 0.37).sin() * 0.07)
+        .collect();
+    let vector = match form {
+        Form::Numbers => {
+            let numbers: Vec<String> = values.iter().map(f32::to_string).collect();
+            format!("[{}]", numbers.join(","))
+        }
+        Form::Base64 => {
+            let bytes: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+            format!("\"{}\"", STANDARD.encode(bytes))
+        }
+    };
+    let items: Vec<String> = (0..count)
+        .map(|index| format!("{{\"index\":{index},\"embedding\":{vector}}}"))
+        .collect();
+    format!("{{\"object\":\"list\",\"data\":[{}]}}", items.join(",")).into_bytes()
+}
+
+fn ranking(documents: usize) -> String {
+    let results: Vec<String> = (0..documents)
+        .map(|index| format!("{{\"index\":{index},\"relevance_score\":0.{index:06}}}"))
+        .collect();
+    format!("{{\"output\":{{\"results\":[{}]}}}}", results.join(","))
+}
+
+/// Prints a row: the cost of `pieces` and of ten times as many.
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
+fn row(name: &str, pieces: usize, few: u64, many: u64) {
+    let ratio = many as f64 / few as f64;
+    let each = (many - few) as f64 / (9 * pieces) as f64;
+    println!("{name:<30} {few:>13} {many:>14} {ratio:>7.2} {each:>11.1}");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let bench = Bench::new()?;
+    println!("{:<30} {:>13} {:>14} {:>7} {:>11}", "fuel", "n", "10 n", "ratio", "a piece");
+    for (name, piece) in [
+        ("1,000 events in 1 KiB pieces", 1 << 10),
+        ("1,000 events in 16 KiB pieces", 16 << 10),
+        ("1,000 events byte by byte", 1),
+    ] {
+        let few = bench.stream(1_000, piece).await?;
+        row(name, 1_000, few, bench.stream(10_000, piece).await?);
+    }
+    for (name, form) in [
+        ("64 x 1,024 numbers", Form::Numbers),
+        ("64 x 1,024 in base64", Form::Base64),
+    ] {
+        let few = bench.embed(64, form).await?;
+        row(name, 64 * DIMENSIONS, few, bench.embed(640, form).await?);
+    }
+    let few = bench.rerank(100).await?;
+    row("100 documents", 100, few, bench.rerank(1_000).await?);
+    Ok(())
+}
