@@ -4,37 +4,33 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess};
-
 use super::chunk::Choices;
-use crate::reply::lenient::Text;
-use crate::reply::members::{self, Members};
+use crate::reply::lenient::text;
+use crate::reply::scanner::{Fault, Scanner};
 
 /// The value of `output`.
 #[derive(Default)]
 pub(super) struct Output<'a> {
     pub(super) choices: Choices<'a>,
     /// The answer of models without messages.
-    pub(super) text: Text<'a>,
-    pub(super) finish_reason: Text<'a>,
+    pub(super) text: Cow<'a, str>,
+    pub(super) finish_reason: Cow<'a, str>,
 }
 
-impl<'de: 'a, 'a> Members<'de> for Output<'a> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        match name {
-            "choices" => self.choices = map.next_value()?,
-            "text" => self.text = map.next_value()?,
-            "finish_reason" => self.finish_reason = map.next_value()?,
-            _ => return Ok(false),
+impl<'a> Output<'a> {
+    /// The next value of a document, which is an object.
+    pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+        let mut output = Self::default();
+        json.open_object()?;
+        while let Some(name) = json.member()? {
+            match &*name {
+                "choices" => output.choices = Choices::read(json)?,
+                "text" => output.text = text(json)?,
+                "finish_reason" => output.finish_reason = text(json)?,
+                _ => json.skip()?,
+            }
         }
-        Ok(true)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Output<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        members::deserialize(deserializer)
+        Ok(output)
     }
 }
 
