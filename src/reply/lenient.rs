@@ -41,10 +41,9 @@ pub fn text<'a>(json: &mut Scanner<'a>) -> Result<Cow<'a, str>, Fault> {
             }
         }
         b'-' | b'0'..=b'9' => {
-            let is_integer = json.clone().number()?.is_integer();
-            let digits = json.value()?.get();
-            if is_integer {
-                text = digits.into();
+            let number = json.value()?.get();
+            if !number.contains(['.', 'e', 'E']) {
+                text = number.into();
             }
         }
         _ => json.skip()?,

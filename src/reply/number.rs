@@ -100,12 +100,6 @@ impl Number {
         }
     }
 
-    /// Whether the number is whole, is written so, and has at most 64 bits.
-    #[must_use]
-    pub fn is_integer(self) -> bool {
-        self.is_whole && self.is_exact
-    }
-
     /// As a floating-point number; infinite if it is too large. It is the
     /// closest one where there are at most 15 digits and as many places
     /// behind the point; beyond that, the last bit or two may differ.
@@ -139,7 +133,7 @@ impl Number {
         reason = "the range is checked; 2^53 is where f64 stops being exact"
     )]
     pub fn to_count(self) -> Option<u64> {
-        if self.is_integer() {
+        if self.is_whole && self.is_exact {
             return (!self.is_negative || self.digits == 0).then_some(self.digits);
         }
         let value = self.to_f64();

@@ -69,9 +69,12 @@ impl<'a> Value<'a> {
 
 impl serde::Serialize for Value<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &serde_json::value::RawValue =
-            serde_json::from_str(self.0).map_err(serde::ser::Error::custom)?;
-        raw.serialize(serializer)
+        use serde::ser::SerializeStruct;
+        /// By this name `serde_json` knows a value that is written already.
+        const RAW: &str = "$serde_json::private::RawValue";
+        let mut raw = serializer.serialize_struct(RAW, 1)?;
+        raw.serialize_field(RAW, self.0)?;
+        raw.end()
     }
 }
 

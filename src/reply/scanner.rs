@@ -29,7 +29,6 @@ use super::object::Value;
 const MAX_DEPTH: u8 = 127;
 
 /// Reads one document, or several behind each other.
-#[derive(Clone)]
 pub struct Scanner<'a> {
     text: &'a str,
     /// Where the next byte stands.
@@ -145,6 +144,42 @@ impl<'a> Scanner<'a> {
         Ok(Some(name))
     }
 
+    /// The members of these names of an object, each as it stands: of two of
+    /// one name the last, none where there is none, or null. Null is an object
+    /// without members.
+    ///
+    /// # Errors
+    ///
+    /// If there is neither an object nor null.
+    pub fn members<const N: usize>(
+        &mut self,
+        names: [&str; N],
+    ) -> Result<[Option<Value<'a>>; N], Fault> {
+        let mut values = [None; N];
+        self.read_members(&names, &mut values)?;
+        Ok(values)
+    }
+
+    #[inline(never)]
+    fn read_members(
+        &mut self,
+        names: &[&str],
+        values: &mut [Option<Value<'a>>],
+    ) -> Result<(), Fault> {
+        if self.peek()? == b'n' {
+            return self.word("null");
+        }
+        self.open_object()?;
+        while let Some(name) = self.member()? {
+            let place = names.iter().position(|wanted| *wanted == name);
+            match place.and_then(|place| values.get_mut(place)) {
+                Some(value) => *value = self.value()?.unless_null(),
+                None => self.skip()?,
+            }
+        }
+        Ok(())
+    }
+
     /// Whether there is another item, which is to be read; if not, the array
     /// has ended.
     ///
@@ -177,11 +212,6 @@ impl<'a> Scanner<'a> {
     pub fn number(&mut self) -> Result<Number, Fault> {
         self.peek()?;
         Number::read(self.text.as_bytes(), &mut self.at)
-    }
-
-    /// Whether null is next, which then has been read.
-    pub fn takes_null(&mut self) -> bool {
-        self.peek() == Ok(b'n') && self.word("null").is_ok()
     }
 
     /// A value as it stands.

@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use super::chunk::{Choice, Piece, finish_reason, usage};
+use super::chunk::{Choice, Piece, finish_reason};
 use super::native::{Growing, Output};
 use super::think_tags::{Run, ThinkTags};
 use super::tool_calls::ToolCalls;
 use crate::error::Error;
+use crate::reply::usage;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::text_generation::{Event, FinishReason, Usage};
 
@@ -85,7 +86,7 @@ impl Answer {
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
         self.begin();
-        self.note_usage(choice.usage.and_then(usage));
+        self.note_usage(choice.usage.and_then(usage::of));
         let before = (events.len(), self.withheld.len());
         if let Some(delta) = choice.delta {
             self.take_piece(delta, json, events)?;

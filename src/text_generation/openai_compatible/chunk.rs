@@ -3,15 +3,14 @@
 
 use std::borrow::Cow;
 
-use crate::reply::lenient::text;
+use crate::reply::lenient;
 use crate::reply::object::{Object, Value};
 use crate::reply::refusal::Details;
 use crate::reply::scanner::{Fault, Scanner};
-use crate::text_generation::{FinishReason, Usage};
+use crate::text_generation::FinishReason;
 
 /// A JSON document of a reply. Members that nobody needs are skipped; those
 /// that are rarely there are kept as they stand, to be read when they matter.
-#[derive(Default)]
 pub(super) struct Chunk<'a> {
     pub(super) model: Cow<'a, str>,
     pub(super) choices: Choices<'a>,
@@ -27,24 +26,19 @@ impl<'a> Chunk<'a> {
     /// The next value of a document, which is an object, or null: one without
     /// members.
     pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
-        let mut chunk = Self::default();
-        if json.takes_null() {
-            return Ok(chunk);
-        }
-        json.open_object()?;
-        while let Some(name) = json.member()? {
-            match &*name {
-                "model" => chunk.model = text(json)?,
-                "choices" => chunk.choices = Choices::read(json)?,
-                "usage" => chunk.usage = json.value()?.unless_null(),
-                "output" => chunk.output = json.value()?.unless_null(),
-                "error" => chunk.error = json.value()?.unless_null(),
-                "code" => chunk.code = json.value()?.unless_null(),
-                "message" => chunk.message = json.value()?.unless_null(),
-                _ => json.skip()?,
-            }
-        }
-        Ok(chunk)
+        let names = [
+            "model", "choices", "usage", "output", "error", "code", "message",
+        ];
+        let [model, choices, usage, output, error, code, message] = json.members(names)?;
+        Ok(Self {
+            model: text(model)?,
+            choices: Choices::read(choices)?,
+            usage,
+            output,
+            error,
+            code,
+            message,
+        })
     }
 
     /// The failure that this describes, if it does: in an `error` member, or
@@ -91,19 +85,20 @@ pub(super) struct Choices<'a> {
 }
 
 impl<'a> Choices<'a> {
-    /// The next value of a document: an array, or null.
-    pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+    /// A value that is an array, if there is one.
+    pub(super) fn read(value: Option<Value<'a>>) -> Result<Self, Fault> {
         let mut choices = Self::default();
-        if json.takes_null() {
+        let Some(value) = value else {
             return Ok(choices);
-        }
+        };
+        let mut json = value.scanner();
         json.open_array()?;
         while json.item()? {
             if choices.others.len() == MAX_OTHER_CHOICES {
                 json.skip()?;
                 continue;
             }
-            let choice = Choice::read(json)?;
+            let choice = Choice::read(&mut json)?;
             if choices.first.is_none() {
                 choices.first = Some(choice);
             } else {
@@ -115,7 +110,6 @@ impl<'a> Choices<'a> {
 }
 
 /// One choice.
-#[derive(Default)]
 pub(super) struct Choice<'a> {
     pub(super) delta: Option<Piece<'a>>,
     pub(super) message: Option<Piece<'a>>,
@@ -128,27 +122,19 @@ pub(super) struct Choice<'a> {
 
 impl<'a> Choice<'a> {
     fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
-        let mut choice = Self::default();
-        if json.takes_null() {
-            return Ok(choice);
-        }
-        json.open_object()?;
-        while let Some(name) = json.member()? {
-            match &*name {
-                "delta" => choice.delta = Piece::read(json)?,
-                "message" => choice.message = Piece::read(json)?,
-                "text" => choice.text = text(json)?,
-                "finish_reason" => choice.finish_reason = text(json)?,
-                "usage" => choice.usage = json.value()?.unless_null(),
-                _ => json.skip()?,
-            }
-        }
-        Ok(choice)
+        let names = ["delta", "message", "text", "finish_reason", "usage"];
+        let [delta, message, said, finish_reason, usage] = json.members(names)?;
+        Ok(Self {
+            delta: delta.map(Piece::read).transpose()?,
+            message: message.map(Piece::read).transpose()?,
+            text: text(said)?,
+            finish_reason: text(finish_reason)?,
+            usage,
+        })
     }
 }
 
 /// What a choice says: a `delta` or a `message`.
-#[derive(Default)]
 pub(super) struct Piece<'a> {
     pub(super) content: Cow<'a, str>,
     reasoning_content: Cow<'a, str>,
@@ -159,24 +145,31 @@ pub(super) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn read(json: &mut Scanner<'a>) -> Result<Option<Self>, Fault> {
-        if json.takes_null() {
-            return Ok(None);
-        }
-        let mut piece = Self::default();
-        json.open_object()?;
-        while let Some(name) = json.member()? {
-            match &*name {
-                "content" => piece.content = text(json)?,
-                "reasoning_content" => piece.reasoning_content = text(json)?,
-                "reasoning" => piece.reasoning = text(json)?,
-                "refusal" => piece.refusal = text(json)?,
-                "tool_calls" => piece.tool_calls = json.value()?.unless_null(),
-                "function_call" => piece.function_call = json.value()?.unless_null(),
-                _ => json.skip()?,
-            }
-        }
-        Ok(Some(piece))
+    fn read(value: Value<'a>) -> Result<Self, Fault> {
+        let names = [
+            "content",
+            "reasoning_content",
+            "reasoning",
+            "refusal",
+            "tool_calls",
+            "function_call",
+        ];
+        let [
+            content,
+            reasoning_content,
+            reasoning,
+            refusal,
+            tool_calls,
+            function_call,
+        ] = value.scanner().members(names)?;
+        Ok(Self {
+            content: text(content)?,
+            reasoning_content: text(reasoning_content)?,
+            reasoning: text(reasoning)?,
+            refusal: text(refusal)?,
+            tool_calls,
+            function_call,
+        })
     }
 
     /// What the model thinks. Some relays send it under both names: it is
@@ -191,30 +184,12 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// Usage as backends write it, none if nothing is reported (`{}`).
-pub(super) fn usage(value: Value<'_>) -> Option<Usage> {
-    let object = Object::of(value)?;
-    let part = |whole: &str, part: &str| object.object(whole)?.count(part);
-    let either = |one: &str, other: &str| object.count(one).or_else(|| object.count(other));
-    let input_tokens = either("prompt_tokens", "input_tokens");
-    let output_tokens = either("completion_tokens", "output_tokens");
-    let sum = || {
-        input_tokens
-            .zip(output_tokens)
-            .map(|(input, output)| input.saturating_add(output))
-    };
-    let usage = Usage {
-        input_tokens,
-        output_tokens,
-        total_tokens: object.count("total_tokens").or_else(sum),
-        cached_input_tokens: part("prompt_tokens_details", "cached_tokens")
-            .or_else(|| part("input_tokens_details", "cached_tokens"))
-            // `DeepSeek`, and Moonshot.
-            .or_else(|| either("prompt_cache_hit_tokens", "cached_tokens")),
-        reasoning_tokens: part("completion_tokens_details", "reasoning_tokens")
-            .or_else(|| part("output_tokens_details", "reasoning_tokens")),
-    };
-    (usage != Usage::default()).then_some(usage)
+/// The text of a member; empty if it is not there.
+pub(super) fn text(member: Option<Value<'_>>) -> Result<Cow<'_, str>, Fault> {
+    match member {
+        Some(value) => lenient::text(&mut value.scanner()),
+        None => Ok(Cow::default()),
+    }
 }
 
 /// A finish reason, in the words of many backends; none for those that mean

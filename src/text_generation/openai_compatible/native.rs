@@ -4,12 +4,11 @@
 
 use std::borrow::Cow;
 
-use super::chunk::Choices;
-use crate::reply::lenient::text;
-use crate::reply::scanner::{Fault, Scanner};
+use super::chunk::{Choices, text};
+use crate::reply::object::Value;
+use crate::reply::scanner::Fault;
 
 /// The value of `output`.
-#[derive(Default)]
 pub(super) struct Output<'a> {
     pub(super) choices: Choices<'a>,
     /// The answer of models without messages.
@@ -18,19 +17,15 @@ pub(super) struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    /// The next value of a document, which is an object.
-    pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
-        let mut output = Self::default();
-        json.open_object()?;
-        while let Some(name) = json.member()? {
-            match &*name {
-                "choices" => output.choices = Choices::read(json)?,
-                "text" => output.text = text(json)?,
-                "finish_reason" => output.finish_reason = text(json)?,
-                _ => json.skip()?,
-            }
-        }
-        Ok(output)
+    /// A value that is an object.
+    pub(super) fn read(value: Value<'a>) -> Result<Self, Fault> {
+        let names = ["choices", "text", "finish_reason"];
+        let [choices, said, finish_reason] = value.scanner().members(names)?;
+        Ok(Self {
+            choices: Choices::read(choices)?,
+            text: text(said)?,
+            finish_reason: text(finish_reason)?,
+        })
     }
 }
 

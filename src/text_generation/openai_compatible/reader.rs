@@ -9,7 +9,7 @@
 //! answer.
 
 use super::answer::{Answer, Phase, Wanted};
-use super::chunk::{Chunk, usage};
+use super::chunk::Chunk;
 use super::native::Output;
 use super::repair::repaired;
 use crate::credentials::Secrets;
@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::http::ReplyHead;
 use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply, excerpt};
 use crate::reply::scanner::{Fault, Scanner};
-use crate::reply::{ReplyInfo, unreadable};
+use crate::reply::{ReplyInfo, unreadable, usage};
 use crate::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 use crate::text_generation::{Event, FinishReason};
 
@@ -274,13 +274,13 @@ impl Reader {
             return Err(error_inside_reply(&self.head, details, &self.secrets));
         }
         self.info.set_model(&chunk.model);
-        self.answer.note_usage(chunk.usage.and_then(usage));
+        self.answer.note_usage(chunk.usage.and_then(usage::of));
         for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
             self.answer.take_choice(choice, json, events)?;
         }
         // An output that is none holds nothing; the end will tell.
         if let Some(output) = chunk.output
-            && let Ok(output) = Output::read(&mut output.scanner())
+            && let Ok(output) = Output::read(output)
         {
             self.answer.take_output(output, json, events)?;
         }
