@@ -155,8 +155,23 @@ impl<'a> Scanner<'a> {
         &mut self,
         names: [&str; N],
     ) -> Result<[Option<Value<'a>>; N], Fault> {
+        self.members_around(names, "", &mut Self::skip)
+    }
+
+    /// The members of these names beside the one in the `middle`, most of the
+    /// object, which is read as it comes rather than passed over first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Scanner::members`]; and those of `read`.
+    pub fn members_around<const N: usize>(
+        &mut self,
+        names: [&str; N],
+        middle: &str,
+        read: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
+    ) -> Result<[Option<Value<'a>>; N], Fault> {
         let mut values = [None; N];
-        self.read_members(&names, &mut values)?;
+        self.read_members(&names, &mut values, middle, read)?;
         Ok(values)
     }
 
@@ -165,12 +180,18 @@ impl<'a> Scanner<'a> {
         &mut self,
         names: &[&str],
         values: &mut [Option<Value<'a>>],
+        middle: &str,
+        read: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        if self.peek()? == b'n' {
-            return self.word("null");
+        if self.takes_null()? {
+            return Ok(());
         }
         self.open_object()?;
         while let Some(name) = self.member()? {
+            if name == middle {
+                read(self)?;
+                continue;
+            }
             let place = names.iter().position(|wanted| *wanted == name);
             match place.and_then(|place| values.get_mut(place)) {
                 Some(value) => *value = self.value()?.unless_null(),
@@ -212,6 +233,19 @@ impl<'a> Scanner<'a> {
     pub fn number(&mut self) -> Result<Number, Fault> {
         self.peek()?;
         Number::read(self.text.as_bytes(), &mut self.at)
+    }
+
+    /// Whether null is next, which then has been read.
+    ///
+    /// # Errors
+    ///
+    /// If nothing comes, or something like null.
+    pub fn takes_null(&mut self) -> Result<bool, Fault> {
+        let is_null = self.peek()? == b'n';
+        if is_null {
+            self.word("null")?;
+        }
+        Ok(is_null)
     }
 
     /// A value as it stands.

@@ -26,13 +26,16 @@ impl<'a> Chunk<'a> {
     /// The next value of a document, which is an object, or null: one without
     /// members.
     pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
-        let names = [
-            "model", "choices", "usage", "output", "error", "code", "message",
-        ];
-        let [model, choices, usage, output, error, code, message] = json.members(names)?;
+        let names = ["model", "usage", "output", "error", "code", "message"];
+        let mut choices = Choices::default();
+        let [model, usage, output, error, code, message] =
+            json.members_around(names, "choices", &mut |json| {
+                choices = Choices::read(json)?;
+                Ok(())
+            })?;
         Ok(Self {
             model: text(model)?,
-            choices: Choices::read(choices)?,
+            choices,
             usage,
             output,
             error,
@@ -85,20 +88,19 @@ pub(super) struct Choices<'a> {
 }
 
 impl<'a> Choices<'a> {
-    /// A value that is an array, if there is one.
-    pub(super) fn read(value: Option<Value<'a>>) -> Result<Self, Fault> {
+    /// The next value of a document: an array, or null.
+    pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
         let mut choices = Self::default();
-        let Some(value) = value else {
+        if json.takes_null()? {
             return Ok(choices);
-        };
-        let mut json = value.scanner();
+        }
         json.open_array()?;
         while json.item()? {
             if choices.others.len() == MAX_OTHER_CHOICES {
                 json.skip()?;
                 continue;
             }
-            let choice = Choice::read(&mut json)?;
+            let choice = Choice::read(json)?;
             if choices.first.is_none() {
                 choices.first = Some(choice);
             } else {
@@ -122,11 +124,17 @@ pub(super) struct Choice<'a> {
 
 impl<'a> Choice<'a> {
     fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
-        let names = ["delta", "message", "text", "finish_reason", "usage"];
-        let [delta, message, said, finish_reason, usage] = json.members(names)?;
+        let names = ["message", "text", "finish_reason", "usage"];
+        let mut delta = None;
+        let [message, said, finish_reason, usage] =
+            json.members_around(names, "delta", &mut |json| {
+                delta = Some(Piece::read(json)?);
+                Ok(())
+            })?;
+        let message = message.map(|message| Piece::read(&mut message.scanner()));
         Ok(Self {
-            delta: delta.map(Piece::read).transpose()?,
-            message: message.map(Piece::read).transpose()?,
+            delta,
+            message: message.transpose()?,
             text: text(said)?,
             finish_reason: text(finish_reason)?,
             usage,
@@ -145,7 +153,7 @@ pub(super) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn read(value: Value<'a>) -> Result<Self, Fault> {
+    fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
         let names = [
             "content",
             "reasoning_content",
@@ -161,7 +169,7 @@ impl<'a> Piece<'a> {
             refusal,
             tool_calls,
             function_call,
-        ] = value.scanner().members(names)?;
+        ] = json.members(names)?;
         Ok(Self {
             content: text(content)?,
             reasoning_content: text(reasoning_content)?,

@@ -19,10 +19,17 @@ pub(super) struct Output<'a> {
 impl<'a> Output<'a> {
     /// A value that is an object.
     pub(super) fn read(value: Value<'a>) -> Result<Self, Fault> {
-        let names = ["choices", "text", "finish_reason"];
-        let [choices, said, finish_reason] = value.scanner().members(names)?;
+        let names = ["text", "finish_reason"];
+        let mut choices = Choices::default();
+        let [said, finish_reason] =
+            value
+                .scanner()
+                .members_around(names, "choices", &mut |json| {
+                    choices = Choices::read(json)?;
+                    Ok(())
+                })?;
         Ok(Self {
-            choices: Choices::read(choices)?,
+            choices,
             text: text(said)?,
             finish_reason: text(finish_reason)?,
         })
