@@ -6,6 +6,7 @@
 mod advice;
 mod details;
 pub mod document;
+mod escape;
 mod info;
 pub mod lenient;
 pub mod number;

@@ -67,6 +67,7 @@ impl<'a> Value<'a> {
     }
 }
 
+/// Written as it stands, by `serde_json`.
 impl serde::Serialize for Value<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;

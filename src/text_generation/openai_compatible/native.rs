@@ -54,17 +54,14 @@ impl Growing {
             self.seen.push_str(&text);
             return text;
         }
-        match text.strip_prefix(&*self.seen) {
-            Some(added) => {
-                let added = added.to_owned();
-                self.seen.push_str(&added);
-                added.into()
-            }
-            None => {
-                self.comes_in_pieces = true;
-                self.seen = String::new();
-                text
-            }
+        if let Some(added) = text.strip_prefix(&*self.seen) {
+            let added = added.to_owned();
+            self.seen.push_str(&added);
+            added.into()
+        } else {
+            self.comes_in_pieces = true;
+            self.seen = String::new();
+            text
         }
     }
 }
