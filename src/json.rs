@@ -5,7 +5,7 @@
 //! much room a body takes: a vector that grows holds a large one twice for a
 //! while, and a sandbox has little memory.
 
-use serde_json::value::RawValue;
+use crate::reply::object::Value;
 
 /// A document on its way. Whoever writes it closes what they open.
 #[derive(Debug, Default)]
@@ -81,7 +81,7 @@ impl Json {
     }
 
     /// A value as it was written before.
-    pub fn written(&mut self, json: &RawValue) -> &mut Self {
+    pub fn written(&mut self, json: Value<'_>) -> &mut Self {
         self.0.extend_from_slice(json.get().as_bytes());
         self
     }
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_value_is_written_in_its_place() {
-        let written = RawValue::from_string(r#"{"deep":[1.50]}"#.to_owned()).unwrap();
+        let written = Value::read(br#"{"deep":[1.50]}"#).unwrap();
         let mut json = Json::default();
         json.begin_object();
         json.member("text").text("a\"\n\u{1}\\界");
@@ -128,7 +128,7 @@ mod tests {
         json.item().boolean(true);
         json.item().boolean(false);
         json.end_array();
-        json.member("as written").written(&written);
+        json.member("as written").written(written);
         json.member("empty").begin_object().end_object();
         json.end_object();
         assert_eq!(

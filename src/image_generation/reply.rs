@@ -7,12 +7,10 @@
 //! | `data[].url`, `data[].b64_json` | OpenAI |
 //! | `output.task_id` and no image | a task that is still at work |
 
-use serde_json::value::RawValue;
-
 use super::{TaskId, base64};
 use crate::error::{Error, ErrorKind};
 use crate::reply::document::Document;
-use crate::reply::object::Object;
+use crate::reply::object::{Object, Value};
 use crate::reply::{ReplyInfo, usage};
 use crate::text_generation::Usage;
 
@@ -60,7 +58,7 @@ pub enum Progress {
 pub fn read(reply: Document<'_>) -> Result<Progress, Error> {
     let body = Object::read(reply.bytes()).ok_or_else(|| reply.without("images"))?;
     let output = body.get("output");
-    let task = output.and_then(|output| Object::read(output.get().as_bytes()));
+    let task = output.and_then(Object::of);
     let status = task.as_ref().map(|task| task.text("task_status"));
     match status.as_deref() {
         None | Some("" | "SUCCEEDED") => {}
@@ -137,9 +135,9 @@ impl Found<'_> {
     }
 
     /// Takes items that are an image or a failure each.
-    fn items(&mut self, items: Option<Vec<&RawValue>>) -> Result<(), Error> {
+    fn items(&mut self, items: Option<Vec<Value<'_>>>) -> Result<(), Error> {
         for raw in items.unwrap_or_default() {
-            let Some(item) = Object::read(raw.get().as_bytes()) else {
+            let Some(item) = Object::of(raw) else {
                 continue;
             };
             let names = ["revised_prompt", "actual_prompt"];
@@ -234,9 +232,9 @@ fn mime_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn objects(items: Option<Vec<&RawValue>>) -> impl Iterator<Item = Object<'_>> {
+fn objects(items: Option<Vec<Value<'_>>>) -> impl Iterator<Item = Object<'_>> {
     let items = items.unwrap_or_default().into_iter();
-    items.filter_map(|item| Object::read(item.get().as_bytes()))
+    items.filter_map(Object::of)
 }
 
 fn non_empty(text: &str) -> Option<String> {

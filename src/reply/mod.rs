@@ -1,17 +1,19 @@
 //! What every reply tells, whatever the protocol: [`facts`](ReplyInfo) from
 //! its head, the meaning of a [refusal] or of a reply that is [unreadable],
-//! whole [documents](document) and what they [cost](usage), and [lenient] JSON
-//! values.
+//! whole [documents](document) and what they [cost](usage), and JSON, read by a
+//! [scanner] or as an [object], its values [lenient]ly.
 
 mod advice;
 mod details;
 pub mod document;
+mod escape;
 mod info;
 pub mod lenient;
-pub mod members;
+pub mod number;
 pub mod object;
 pub mod refusal;
 mod retry_hint;
+pub mod scanner;
 pub mod unreadable;
 pub mod usage;
 

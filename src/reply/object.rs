@@ -1,32 +1,109 @@
 //! A JSON object, its members looked up by name: for replies and settings of
-//! a known small depth, where speed is not at stake. One piece of code serves
-//! all shapes, which keeps the component small; what is read by the megabyte
-//! has types of its own instead.
+//! a known small depth, where speed is not at stake. What is read by the
+//! megabyte takes its members as they [come](super::scanner) instead.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use super::lenient;
+use super::number::Number;
+use super::scanner::{Fault, Scanner};
 
-use super::lenient::{Count, Text};
+/// A value as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Value<'a>(&'a str);
+
+impl<'a> Value<'a> {
+    /// A document, none if it is not JSON.
+    #[must_use]
+    pub fn read(json: &'a [u8]) -> Option<Self> {
+        whole(json, Scanner::value)
+    }
+
+    /// What has been read as a value.
+    pub(super) fn new(json: &'a str) -> Self {
+        Self(json)
+    }
+
+    /// As it was written, without blanks around it.
+    #[must_use]
+    pub fn get(self) -> &'a str {
+        self.0
+    }
+
+    /// The value, none if it is null.
+    #[must_use]
+    pub fn unless_null(self) -> Option<Self> {
+        (self.0 != "null").then_some(self)
+    }
+
+    /// The items of an array; none for anything else.
+    #[must_use]
+    pub fn items(self) -> Option<Vec<Self>> {
+        scan_items(&mut self.scanner()).ok()
+    }
+
+    /// A text, or what stands for one; empty for anything else.
+    #[must_use]
+    pub fn text(self) -> Cow<'a, str> {
+        lenient::text(&mut self.scanner()).unwrap_or_default()
+    }
+
+    /// A count, in any dress.
+    #[must_use]
+    pub fn count(self) -> Option<u64> {
+        lenient::count(&mut self.scanner()).ok()?
+    }
+
+    /// A number.
+    #[must_use]
+    pub fn number(self) -> Option<f64> {
+        self.scanner().number().ok().map(Number::to_f64)
+    }
+
+    /// A reader of what is in the value.
+    #[must_use]
+    pub fn scanner(self) -> Scanner<'a> {
+        Scanner::of_text(self.0)
+    }
+}
+
+/// Written as it stands, by `serde_json`.
+impl serde::Serialize for Value<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        /// By this name `serde_json` knows a value that is written already.
+        const RAW: &str = "$serde_json::private::RawValue";
+        let mut raw = serializer.serialize_struct(RAW, 1)?;
+        raw.serialize_field(RAW, self.0)?;
+        raw.end()
+    }
+}
 
 /// The members of a JSON object, each value as it was written. Of two members
 /// of one name the last counts. A member that is null is absent.
 #[derive(Default)]
-pub struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'a> Object<'a> {
     /// Reads a document, none if it is not a JSON object.
     #[must_use]
     pub fn read(json: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok()
+        whole(json, Self::scan)
     }
 
     /// A value that is an object.
     #[must_use]
-    pub fn of(value: &'a RawValue) -> Option<Self> {
-        Self::read(value.get().as_bytes())
+    pub fn of(value: Value<'a>) -> Option<Self> {
+        Self::scan(&mut value.scanner()).ok()
+    }
+
+    fn scan(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+        let mut members = Vec::new();
+        json.open_object()?;
+        while let Some(name) = json.member()? {
+            members.push((name, json.value()?));
+        }
+        Ok(Self(members))
     }
 
     /// Whether it has no members.
@@ -36,19 +113,16 @@ impl<'a> Object<'a> {
     }
 
     /// All members in the order in which they stand.
-    pub fn members(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+    pub fn members(&self) -> impl Iterator<Item = (&str, Value<'a>)> {
         self.0.iter().map(|(name, value)| (&**name, *value))
     }
 
     /// A member's value as it was written.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.0
-            .iter()
-            .rev()
-            .find(|(candidate, _)| candidate == name)
-            .map(|(_, value)| *value)
-            .filter(|value| value.get() != "null")
+    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+        let mut members = self.0.iter().rev();
+        let (_, value) = members.find(|(candidate, _)| candidate == name)?;
+        value.unless_null()
     }
 
     /// A member that is an object.
@@ -59,99 +133,52 @@ impl<'a> Object<'a> {
 
     /// The items of a member that is an array; none for anything else.
     #[must_use]
-    pub fn array(&self, name: &str) -> Option<Vec<&'a RawValue>> {
-        items(self.get(name)?)
+    pub fn array(&self, name: &str) -> Option<Vec<Value<'a>>> {
+        self.get(name)?.items()
     }
 
     /// A member that is a text, or stands for one; empty for anything else.
     #[must_use]
     pub fn text(&self, name: &str) -> Cow<'a, str> {
-        let Text(text) = self.get(name).and_then(read).unwrap_or_default();
-        text
+        self.get(name).map(Value::text).unwrap_or_default()
     }
 
     /// A member that is a count, in any dress.
     #[must_use]
     pub fn count(&self, name: &str) -> Option<u64> {
-        let Count(count) = read(self.get(name)?)?;
-        count
+        self.get(name)?.count()
     }
 
     /// A member that is a number.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<f64> {
-        read(self.get(name)?)
+        self.get(name)?.number()
     }
 }
 
 /// The items of a document, none if it is not a JSON array.
 #[must_use]
-pub fn items_of(json: &[u8]) -> Option<Vec<&RawValue>> {
-    let Items(items) = serde_json::from_slice(json).ok()?;
-    Some(items)
+pub fn items_of(json: &[u8]) -> Option<Vec<Value<'_>>> {
+    whole(json, scan_items)
 }
 
-/// The items of a value that is an array; none for anything else.
-#[must_use]
-pub fn items(value: &RawValue) -> Option<Vec<&RawValue>> {
-    items_of(value.get().as_bytes())
+fn scan_items<'a>(json: &mut Scanner<'a>) -> Result<Vec<Value<'a>>, Fault> {
+    let mut items = Vec::new();
+    json.open_array()?;
+    while json.item()? {
+        items.push(json.value()?);
+    }
+    Ok(items)
 }
 
-/// Reads a value. From bytes, though it is a text: so all of the crate shares
-/// one instance of the JSON reader.
-fn read<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Option<T> {
-    serde_json::from_slice(value.get().as_bytes()).ok()
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor)
-    }
-}
-
-struct ObjectVisitor;
-
-impl<'de> Visitor<'de> for ObjectVisitor {
-    type Value = Object<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some((Text(name), value)) = map.next_entry::<Text<'de>, &RawValue>()? {
-            members.push((name, value));
-        }
-        Ok(Object(members))
-    }
-}
-
-/// The items of an array.
-struct Items<'a>(Vec<&'a RawValue>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ItemsVisitor)
-    }
-}
-
-struct ItemsVisitor;
-
-impl<'de> Visitor<'de> for ItemsVisitor {
-    type Value = Items<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = array.next_element()? {
-            items.push(item);
-        }
-        Ok(Items(items))
-    }
+/// Reads all of a document, none if it is not as `read` expects it.
+fn whole<'a, T>(
+    json: &'a [u8],
+    read: impl FnOnce(&mut Scanner<'a>) -> Result<T, Fault>,
+) -> Option<T> {
+    let mut json = Scanner::new(json).ok()?;
+    let value = read(&mut json).ok()?;
+    json.is_at_end().then_some(value)
 }
 
 #[cfg(test)]

@@ -1,24 +1,44 @@
-//! What a whole reply says of its cost, in the words of every protocol.
+//! What a reply says of its cost, in the words of every protocol.
 
-use super::object::Object;
+use super::object::{Object, Value};
 use crate::text_generation::Usage;
 
-/// The tokens that a reply reports: `usage`, or Cohere's `meta.tokens`; none
-/// if there are none.
+/// The tokens that a whole reply reports: `usage`, or Cohere's `meta.tokens`;
+/// none if there are none.
 #[must_use]
 pub fn read(reply: &Object<'_>) -> Option<Usage> {
-    let reported = reply
-        .object("usage")
-        .or_else(|| reply.object("meta")?.object("tokens"))?;
-    let count = |name, other| reported.count(name).or_else(|| reported.count(other));
-    let input_tokens = count("input_tokens", "prompt_tokens");
-    let output_tokens = count("output_tokens", "completion_tokens");
+    let tokens = || reply.object("meta")?.get("tokens");
+    reply.get("usage").or_else(tokens).and_then(of)
+}
+
+/// The tokens that an object reports; none if there are none (`{}`).
+#[must_use]
+pub fn of(reported: Value<'_>) -> Option<Usage> {
+    let reported = Object::of(reported)?;
+    let either = |one, other| reported.count(one).or_else(|| reported.count(other));
+    let part = |one, other, part| {
+        let details = |whole| reported.object(whole)?.count(part);
+        details(one).or_else(|| details(other))
+    };
+    let input_tokens = either("prompt_tokens", "input_tokens");
+    let output_tokens = either("completion_tokens", "output_tokens");
     let sum = || Some(input_tokens?.saturating_add(output_tokens?));
     let usage = Usage {
         input_tokens,
         output_tokens,
         total_tokens: reported.count("total_tokens").or_else(sum),
-        ..Usage::default()
+        cached_input_tokens: part(
+            "prompt_tokens_details",
+            "input_tokens_details",
+            "cached_tokens",
+        )
+        // `DeepSeek`, and Moonshot.
+        .or_else(|| either("prompt_cache_hit_tokens", "cached_tokens")),
+        reasoning_tokens: part(
+            "completion_tokens_details",
+            "output_tokens_details",
+            "reasoning_tokens",
+        ),
     };
     (usage != Usage::default()).then_some(usage)
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::http::ReplyHead;
 use crate::reply::object::Object;
 use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply};
-use crate::reply::{ReplyInfo, unreadable};
+use crate::reply::{ReplyInfo, unreadable, usage};
 use crate::text_generation::Usage;
 
 /// Largest reply to one request, in bytes: 2,048 vectors of 3,072 numbers are
@@ -128,7 +128,7 @@ impl Reader {
             return Err(self.broken(self.rows.wrong_count()));
         }
         let mut info = ReplyInfo::from_head(&self.head);
-        let mut usage = None;
+        let mut tokens = None;
         // A bare list of vectors says nothing else.
         if let Some(facts) = Object::read(shell) {
             info.set_model(&facts.text("model"));
@@ -136,7 +136,7 @@ impl Reader {
             if info.request_id.is_none() && !body_id.is_empty() {
                 info.request_id = Some(body_id.into_owned());
             }
-            usage = facts.object("usage").as_ref().and_then(read_usage);
+            tokens = usage::read(&facts);
         }
         let values = self
             .rows
@@ -145,7 +145,7 @@ impl Reader {
         Ok(Reply {
             dimensions: self.rows.dimensions,
             values,
-            usage,
+            usage: tokens,
             info: info.masked(&self.secrets),
         })
     }
@@ -251,17 +251,6 @@ pub(super) fn reserve(values: &mut Vec<f32>, length: usize, rows: usize) -> Resu
                 "the vectors do not fit into the plugin's memory; embed fewer texts at a time",
             )
         })
-}
-
-/// What a request consumed, none if nothing is reported (`{}`).
-fn read_usage(usage: &Object<'_>) -> Option<Usage> {
-    let input = usage.count("prompt_tokens");
-    let usage = Usage {
-        input_tokens: input.or_else(|| usage.count("input_tokens")),
-        total_tokens: usage.count("total_tokens"),
-        ..Usage::default()
-    };
-    (usage != Usage::default()).then_some(usage)
 }
 
 #[cfg(test)]

@@ -7,12 +7,10 @@
 //! | `data` | vLLM's scores |
 //! | the document itself, an array | SGLang, TEI |
 
-use serde_json::value::RawValue;
-
 use super::{Request, Scores};
 use crate::error::Error;
 use crate::reply::document::Document;
-use crate::reply::object::{self, Object};
+use crate::reply::object::{self, Object, Value};
 use crate::reply::{ReplyInfo, usage};
 use crate::text_generation::Usage;
 
@@ -60,7 +58,7 @@ pub fn read(reply: Document<'_>, request: &Request, scores: Scores) -> Result<Ra
     })
 }
 
-fn results<'a>(body: &Object<'a>) -> Option<Vec<&'a RawValue>> {
+fn results<'a>(body: &Object<'a>) -> Option<Vec<Value<'a>>> {
     body.object("output")
         .and_then(|output| output.array("results"))
         .or_else(|| body.array("results"))
@@ -68,12 +66,11 @@ fn results<'a>(body: &Object<'a>) -> Option<Vec<&'a RawValue>> {
 }
 
 /// The results of a reply to a request with so many documents.
-fn ranked(found: &[&RawValue], documents: usize) -> Result<Vec<RankedDocument>, String> {
+fn ranked(found: &[Value<'_>], documents: usize) -> Result<Vec<RankedDocument>, String> {
     let mut seen = vec![false; documents];
     let mut results = Vec::new();
     for item in found {
-        let item = Object::read(item.get().as_bytes())
-            .ok_or("the reply holds a result that is not an object")?;
+        let item = Object::of(*item).ok_or("the reply holds a result that is not an object")?;
         let index = item
             .count("index")
             .ok_or("the reply holds a result without an index")?;

@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
-use super::chunk::{Choice, Piece, finish_reason, usage};
+use super::chunk::{Choice, Piece, finish_reason};
 use super::native::{Growing, Output};
 use super::think_tags::{Run, ThinkTags};
 use super::tool_calls::ToolCalls;
 use crate::error::Error;
+use crate::reply::usage;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::text_generation::{Event, FinishReason, Usage};
 
@@ -85,12 +86,12 @@ impl Answer {
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
         self.begin();
-        self.note_usage(choice.usage.and_then(usage));
+        self.note_usage(choice.usage.and_then(usage::of));
         let before = (events.len(), self.withheld.len());
         if let Some(delta) = choice.delta {
             self.take_piece(delta, json, events)?;
         }
-        self.take_text(choice.text.0, events)?;
+        self.take_text(choice.text, events)?;
         self.came_in_deltas |= (events.len(), self.withheld.len()) != before;
         // Some backends repeat the whole answer at the end of its deltas;
         // others send a message where a delta should be.
@@ -99,7 +100,7 @@ impl Answer {
         {
             self.take_piece(message, json, events)?;
         }
-        self.note_finish(&choice.finish_reason.0);
+        self.note_finish(&choice.finish_reason);
         Ok(())
     }
 
@@ -118,16 +119,16 @@ impl Answer {
             .chain(output.choices.others)
         {
             if let Some(mut message) = choice.message {
-                message.content.0 = self.native_text.added(message.content.0);
+                message.content = self.native_text.added(message.content);
                 let reasoning = self.native_reasoning.added(message.take_reasoning());
                 self.take_reasoning(reasoning, events)?;
                 self.take_piece(message, json, events)?;
             }
-            self.note_finish(&choice.finish_reason.0);
+            self.note_finish(&choice.finish_reason);
         }
-        let text = self.native_text.added(output.text.0);
+        let text = self.native_text.added(output.text);
         self.take_text(text, events)?;
-        self.note_finish(&output.finish_reason.0);
+        self.note_finish(&output.finish_reason);
         Ok(())
     }
 
@@ -138,11 +139,11 @@ impl Answer {
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
         self.take_reasoning(piece.take_reasoning(), events)?;
-        if !piece.refusal.0.is_empty() {
+        if !piece.refusal.is_empty() {
             self.has_begun_for_caller = true;
-            events.push(Event::Refusal(piece.refusal.0.into_owned()));
+            events.push(Event::Refusal(piece.refusal.into_owned()));
         }
-        self.take_text(piece.content.0, events)?;
+        self.take_text(piece.content, events)?;
         if let Some(calls) = piece.tool_calls {
             self.tool_calls.take(calls, json, events)?;
         } else if let Some(call) = piece.function_call {

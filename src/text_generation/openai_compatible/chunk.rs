@@ -2,55 +2,48 @@
 //! but for `delta` in the one and `message` in the other.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-
-use crate::reply::lenient::Text;
-use crate::reply::members::{self, Members};
-use crate::reply::object::{Object, items};
+use crate::reply::lenient;
+use crate::reply::object::{Object, Value};
 use crate::reply::refusal::Details;
-use crate::text_generation::{FinishReason, Usage};
+use crate::reply::scanner::{Fault, Scanner};
+use crate::text_generation::FinishReason;
 
 /// A JSON document of a reply. Members that nobody needs are skipped; those
 /// that are rarely there are kept as they stand, to be read when they matter.
-#[derive(Default)]
 pub(super) struct Chunk<'a> {
-    pub(super) model: Text<'a>,
+    pub(super) model: Cow<'a, str>,
     pub(super) choices: Choices<'a>,
-    pub(super) usage: Option<&'a RawValue>,
+    pub(super) usage: Option<Value<'a>>,
     /// In place of choices in the native protocol of Alibaba Cloud.
-    pub(super) output: Option<&'a RawValue>,
-    error: Option<&'a RawValue>,
-    code: Option<&'a RawValue>,
-    message: Option<&'a RawValue>,
+    pub(super) output: Option<Value<'a>>,
+    error: Option<Value<'a>>,
+    code: Option<Value<'a>>,
+    message: Option<Value<'a>>,
 }
 
-impl<'de: 'a, 'a> Members<'de> for Chunk<'a> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        match name {
-            "model" => self.model = map.next_value()?,
-            "choices" => self.choices = map.next_value()?,
-            "usage" => self.usage = map.next_value()?,
-            "output" => self.output = map.next_value()?,
-            "error" => self.error = map.next_value()?,
-            "code" => self.code = map.next_value()?,
-            "message" => self.message = map.next_value()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
+impl<'a> Chunk<'a> {
+    /// The next value of a document, which is an object, or null: one without
+    /// members.
+    pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+        let names = ["model", "usage", "output", "error", "code", "message"];
+        let mut choices = Choices::default();
+        let [model, usage, output, error, code, message] =
+            json.members_around(names, "choices", &mut |json| {
+                choices = Choices::read(json)?;
+                Ok(())
+            })?;
+        Ok(Self {
+            model: text(model)?,
+            choices,
+            usage,
+            output,
+            error,
+            code,
+            message,
+        })
     }
-}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Chunk<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        members::deserialize(deserializer)
-    }
-}
-
-impl Chunk<'_> {
     /// The failure that this describes, if it does: in an `error` member, or
     /// in a bare `code` and `message` where an answer should be. `json` is the
     /// whole document.
@@ -72,11 +65,11 @@ impl Chunk<'_> {
 
 /// Whether a value says nothing: null, `false`, zero, an empty text, or
 /// members and items that are such.
-fn is_empty(value: &RawValue) -> bool {
+fn is_empty(value: Value<'_>) -> bool {
     if let Some(object) = Object::of(value) {
         return object.members().all(|(_, value)| is_empty(value));
     }
-    match items(value) {
+    match value.items() {
         Some(items) => items.into_iter().all(is_empty),
         None => matches!(value.get(), "null" | "false" | "0" | "\"\""),
     }
@@ -94,140 +87,117 @@ pub(super) struct Choices<'a> {
     pub(super) others: Vec<Choice<'a>>,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Choices<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ChoicesVisitor)
-    }
-}
-
-struct ChoicesVisitor;
-
-impl<'de> Visitor<'de> for ChoicesVisitor {
-    type Value = Choices<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of choices")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Choices::default())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Self::Value, A::Error> {
-        let first = choices.next_element()?;
-        let mut others = Vec::new();
-        while others.len() < MAX_OTHER_CHOICES {
-            match choices.next_element()? {
-                Some(choice) => others.push(choice),
-                None => return Ok(Choices { first, others }),
+impl<'a> Choices<'a> {
+    /// The next value of a document: an array, or null.
+    pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+        let mut choices = Self::default();
+        if json.takes_null()? {
+            return Ok(choices);
+        }
+        json.open_array()?;
+        while json.item()? {
+            if choices.others.len() == MAX_OTHER_CHOICES {
+                json.skip()?;
+                continue;
+            }
+            let choice = Choice::read(json)?;
+            if choices.first.is_none() {
+                choices.first = Some(choice);
+            } else {
+                choices.others.push(choice);
             }
         }
-        while choices.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Choices { first, others })
+        Ok(choices)
     }
 }
 
 /// One choice.
-#[derive(Default)]
 pub(super) struct Choice<'a> {
     pub(super) delta: Option<Piece<'a>>,
     pub(super) message: Option<Piece<'a>>,
     /// Of the completion of a prompt.
-    pub(super) text: Text<'a>,
-    pub(super) finish_reason: Text<'a>,
+    pub(super) text: Cow<'a, str>,
+    pub(super) finish_reason: Cow<'a, str>,
     /// Where Moonshot puts it.
-    pub(super) usage: Option<&'a RawValue>,
+    pub(super) usage: Option<Value<'a>>,
 }
 
-impl<'de: 'a, 'a> Members<'de> for Choice<'a> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        match name {
-            "delta" => self.delta = map.next_value()?,
-            "message" => self.message = map.next_value()?,
-            "text" => self.text = map.next_value()?,
-            "finish_reason" => self.finish_reason = map.next_value()?,
-            "usage" => self.usage = map.next_value()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Choice<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        members::deserialize(deserializer)
+impl<'a> Choice<'a> {
+    fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+        let names = ["message", "text", "finish_reason", "usage"];
+        let mut delta = None;
+        let [message, said, finish_reason, usage] =
+            json.members_around(names, "delta", &mut |json| {
+                delta = Some(Piece::read(json)?);
+                Ok(())
+            })?;
+        let message = message.map(|message| Piece::read(&mut message.scanner()));
+        Ok(Self {
+            delta,
+            message: message.transpose()?,
+            text: text(said)?,
+            finish_reason: text(finish_reason)?,
+            usage,
+        })
     }
 }
 
 /// What a choice says: a `delta` or a `message`.
-#[derive(Default)]
 pub(super) struct Piece<'a> {
-    pub(super) content: Text<'a>,
-    reasoning_content: Text<'a>,
-    reasoning: Text<'a>,
-    pub(super) refusal: Text<'a>,
-    pub(super) tool_calls: Option<&'a RawValue>,
-    pub(super) function_call: Option<&'a RawValue>,
-}
-
-impl<'de: 'a, 'a> Members<'de> for Piece<'a> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        match name {
-            "content" => self.content = map.next_value()?,
-            "reasoning_content" => self.reasoning_content = map.next_value()?,
-            "reasoning" => self.reasoning = map.next_value()?,
-            "refusal" => self.refusal = map.next_value()?,
-            "tool_calls" => self.tool_calls = map.next_value()?,
-            "function_call" => self.function_call = map.next_value()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Piece<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        members::deserialize(deserializer)
-    }
+    pub(super) content: Cow<'a, str>,
+    reasoning_content: Cow<'a, str>,
+    reasoning: Cow<'a, str>,
+    pub(super) refusal: Cow<'a, str>,
+    pub(super) tool_calls: Option<Value<'a>>,
+    pub(super) function_call: Option<Value<'a>>,
 }
 
 impl<'a> Piece<'a> {
+    fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+        let names = [
+            "content",
+            "reasoning_content",
+            "reasoning",
+            "refusal",
+            "tool_calls",
+            "function_call",
+        ];
+        let [
+            content,
+            reasoning_content,
+            reasoning,
+            refusal,
+            tool_calls,
+            function_call,
+        ] = json.members(names)?;
+        Ok(Self {
+            content: text(content)?,
+            reasoning_content: text(reasoning_content)?,
+            reasoning: text(reasoning)?,
+            refusal: text(refusal)?,
+            tool_calls,
+            function_call,
+        })
+    }
+
     /// What the model thinks. Some relays send it under both names: it is
     /// taken once.
     pub(super) fn take_reasoning(&mut self) -> Cow<'a, str> {
-        let named = core::mem::take(&mut self.reasoning_content.0);
+        let named = core::mem::take(&mut self.reasoning_content);
         if named.is_empty() {
-            core::mem::take(&mut self.reasoning.0)
+            core::mem::take(&mut self.reasoning)
         } else {
             named
         }
     }
 }
 
-/// Usage as backends write it, none if nothing is reported (`{}`).
-pub(super) fn usage(value: &RawValue) -> Option<Usage> {
-    let object = Object::of(value)?;
-    let part = |whole: &str, part: &str| object.object(whole)?.count(part);
-    let either = |one: &str, other: &str| object.count(one).or_else(|| object.count(other));
-    let input_tokens = either("prompt_tokens", "input_tokens");
-    let output_tokens = either("completion_tokens", "output_tokens");
-    let sum = || {
-        input_tokens
-            .zip(output_tokens)
-            .map(|(input, output)| input.saturating_add(output))
-    };
-    let usage = Usage {
-        input_tokens,
-        output_tokens,
-        total_tokens: object.count("total_tokens").or_else(sum),
-        cached_input_tokens: part("prompt_tokens_details", "cached_tokens")
-            .or_else(|| part("input_tokens_details", "cached_tokens"))
-            // `DeepSeek`, and Moonshot.
-            .or_else(|| either("prompt_cache_hit_tokens", "cached_tokens")),
-        reasoning_tokens: part("completion_tokens_details", "reasoning_tokens")
-            .or_else(|| part("output_tokens_details", "reasoning_tokens")),
-    };
-    (usage != Usage::default()).then_some(usage)
+/// The text of a member; empty if it is not there.
+pub(super) fn text(member: Option<Value<'_>>) -> Result<Cow<'_, str>, Fault> {
+    match member {
+        Some(value) => lenient::text(&mut value.scanner()),
+        None => Ok(Cow::default()),
+    }
 }
 
 /// A finish reason, in the words of many backends; none for those that mean

@@ -306,7 +306,7 @@ impl Serialize for WithExtra<'_> {
             object.serialize_entry(name, value)?;
         }
         for (name, value) in self.extra.into_iter().flat_map(Object::members) {
-            object.serialize_entry(name, value)?;
+            object.serialize_entry(name, &value)?;
         }
         object.end()
     }

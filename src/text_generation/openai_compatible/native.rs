@@ -4,37 +4,35 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess};
-
-use super::chunk::Choices;
-use crate::reply::lenient::Text;
-use crate::reply::members::{self, Members};
+use super::chunk::{Choices, text};
+use crate::reply::object::Value;
+use crate::reply::scanner::Fault;
 
 /// The value of `output`.
-#[derive(Default)]
 pub(super) struct Output<'a> {
     pub(super) choices: Choices<'a>,
     /// The answer of models without messages.
-    pub(super) text: Text<'a>,
-    pub(super) finish_reason: Text<'a>,
+    pub(super) text: Cow<'a, str>,
+    pub(super) finish_reason: Cow<'a, str>,
 }
 
-impl<'de: 'a, 'a> Members<'de> for Output<'a> {
-    fn read<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
-        match name {
-            "choices" => self.choices = map.next_value()?,
-            "text" => self.text = map.next_value()?,
-            "finish_reason" => self.finish_reason = map.next_value()?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Output<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        members::deserialize(deserializer)
+impl<'a> Output<'a> {
+    /// A value that is an object.
+    pub(super) fn read(value: Value<'a>) -> Result<Self, Fault> {
+        let names = ["text", "finish_reason"];
+        let mut choices = Choices::default();
+        let [said, finish_reason] =
+            value
+                .scanner()
+                .members_around(names, "choices", &mut |json| {
+                    choices = Choices::read(json)?;
+                    Ok(())
+                })?;
+        Ok(Self {
+            choices,
+            text: text(said)?,
+            finish_reason: text(finish_reason)?,
+        })
     }
 }
 
@@ -56,17 +54,14 @@ impl Growing {
             self.seen.push_str(&text);
             return text;
         }
-        match text.strip_prefix(&*self.seen) {
-            Some(added) => {
-                let added = added.to_owned();
-                self.seen.push_str(&added);
-                added.into()
-            }
-            None => {
-                self.comes_in_pieces = true;
-                self.seen = String::new();
-                text
-            }
+        if let Some(added) = text.strip_prefix(&*self.seen) {
+            let added = added.to_owned();
+            self.seen.push_str(&added);
+            added.into()
+        } else {
+            self.comes_in_pieces = true;
+            self.seen = String::new();
+            text
         }
     }
 }

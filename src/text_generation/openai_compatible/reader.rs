@@ -9,13 +9,15 @@
 //! answer.
 
 use super::answer::{Answer, Phase, Wanted};
-use super::chunk::{Chunk, usage};
+use super::chunk::Chunk;
+use super::native::Output;
 use super::repair::repaired;
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::ReplyHead;
 use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply, excerpt};
-use crate::reply::{ReplyInfo, unreadable};
+use crate::reply::scanner::{Fault, Scanner};
+use crate::reply::{ReplyInfo, unreadable, usage};
 use crate::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 use crate::text_generation::{Event, FinishReason};
 
@@ -206,10 +208,10 @@ impl Reader {
             let details = Details::of_body(data);
             return Err(error_inside_reply(&self.head, details, &self.secrets));
         }
-        match serde_json::from_slice::<Chunk<'_>>(data) {
+        match chunk(data) {
             Ok(chunk) => self.take_chunk(chunk, data, events),
-            Err(error) if error.is_eof() => Err(self.truncated()),
-            Err(_) => match repaired(data) {
+            Err(Fault::Truncated) => Err(self.truncated()),
+            Err(Fault::Malformed) => match repaired(data) {
                 Some(repaired) => self.take_lines(&repaired, events),
                 None => self.take_lines(data, events),
             },
@@ -227,7 +229,7 @@ impl Reader {
             if is_end_mark(line) {
                 return self.take_end_mark(events);
             }
-            match serde_json::from_slice::<Chunk<'_>>(line) {
+            match chunk(line) {
                 Ok(chunk) => self.take_chunk(chunk, line, events)?,
                 Err(_) => return Err(self.unreadable(line)),
             }
@@ -238,27 +240,26 @@ impl Reader {
     /// Takes a body of one JSON document, or of several behind each other.
     fn take_documents(&mut self, body: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let mut documents = serde_json::Deserializer::from_slice(body).into_iter::<Chunk<'_>>();
-        let mut start = 0;
-        while let Some(document) = documents.next() {
-            let end = documents.byte_offset();
-            let chunk = match document {
+        let body = String::from_utf8_lossy(body);
+        let mut documents = Scanner::of_text(&body);
+        while !documents.is_at_end() {
+            let start = documents.position();
+            let chunk = match Chunk::read(&mut documents) {
                 Ok(chunk) => chunk,
-                Err(error) if error.is_eof() => return Err(self.truncated()),
-                Err(_) => return Err(self.unreadable(body)),
+                Err(Fault::Truncated) => return Err(self.truncated()),
+                Err(Fault::Malformed) => return Err(self.unreadable(body.as_bytes())),
             };
-            let json = body.get(start..end).unwrap_or_default();
+            let json = body.get(start..documents.position()).unwrap_or_default();
             // A whole completion needs no finish reason to be complete.
             let is_whole = chunk
                 .choices
                 .first
                 .as_ref()
-                .is_some_and(|choice| choice.message.is_some() || !choice.text.0.is_empty());
-            self.take_chunk(chunk, json, events)?;
+                .is_some_and(|choice| choice.message.is_some() || !choice.text.is_empty());
+            self.take_chunk(chunk, json.as_bytes(), events)?;
             if is_whole {
                 self.answer.finish_with(FinishReason::Stop);
             }
-            start = end;
         }
         Ok(())
     }
@@ -272,14 +273,14 @@ impl Reader {
         if let Some(details) = chunk.failure(json) {
             return Err(error_inside_reply(&self.head, details, &self.secrets));
         }
-        self.info.set_model(&chunk.model.0);
-        self.answer.note_usage(chunk.usage.and_then(usage));
+        self.info.set_model(&chunk.model);
+        self.answer.note_usage(chunk.usage.and_then(usage::of));
         for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
             self.answer.take_choice(choice, json, events)?;
         }
         // An output that is none holds nothing; the end will tell.
         if let Some(output) = chunk.output
-            && let Ok(output) = serde_json::from_slice(output.get().as_bytes())
+            && let Ok(output) = Output::read(output)
         {
             self.answer.take_output(output, json, events)?;
         }
@@ -325,6 +326,14 @@ impl From<EventTooLarge> for Error {
             "an event of the reply is larger than {MAX_EVENT_BYTES} bytes, the most that is read"
         ))
     }
+}
+
+/// A document of one chunk.
+fn chunk(json: &[u8]) -> Result<Chunk<'_>, Fault> {
+    let mut json = Scanner::new(json)?;
+    let chunk = Chunk::read(&mut json)?;
+    json.end()?;
+    Ok(chunk)
 }
 
 /// How a body that starts like this is framed. `bytes` is where the decision

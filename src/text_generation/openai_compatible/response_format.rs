@@ -1,11 +1,10 @@
 //! The form of the answer: `response_format`.
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::tools::{check_name, json_object};
 use crate::error::Error;
-use crate::reply::object::Object;
+use crate::reply::object::{Object, Value};
 use crate::text_generation::{JsonSchema, ResponseFormat};
 
 /// The name of a schema that has none: backends demand one.
@@ -24,12 +23,12 @@ pub(super) struct WireFormat<'a> {
 #[serde(untagged)]
 enum WireSchema<'a> {
     /// With its name and all, as the caller wrote it.
-    Named(&'a RawValue),
+    Named(Value<'a>),
     Bare {
         name: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<&'a str>,
-        schema: &'a RawValue,
+        schema: Value<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         strict: Option<bool>,
     },
@@ -73,7 +72,7 @@ fn wire_schema(schema: &JsonSchema) -> Result<WireSchema<'_>, Error> {
 }
 
 /// Whether this is what `json_schema` holds, rather than the schema in it.
-fn is_named(json: &RawValue) -> bool {
-    Object::read(json.get().as_bytes())
+fn is_named(json: Value<'_>) -> bool {
+    Object::of(json)
         .is_some_and(|object| object.object("schema").is_some() && !object.text("name").is_empty())
 }

@@ -2,10 +2,8 @@
 //! the protocol leaves open, so a piece is matched by its id, then by its
 //! index, then by what the calls so far look like.
 
-use serde_json::value::RawValue;
-
 use crate::error::Error;
-use crate::reply::object::{Object, items};
+use crate::reply::object::{Object, Value};
 use crate::sse::MAX_EVENT_BYTES;
 use crate::text_generation::{Event, ToolCall, ToolCallFragment};
 
@@ -54,11 +52,11 @@ impl ToolCalls {
     /// came: what ids are made from where the backend gives none.
     pub(super) fn take(
         &mut self,
-        value: &RawValue,
+        value: Value<'_>,
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        let pieces = items(value).unwrap_or_else(|| vec![value]);
+        let pieces = value.items().unwrap_or_else(|| vec![value]);
         let several = pieces.len() > 1;
         for (position, piece) in (0_u64..).zip(pieces) {
             let Some(piece) = Object::of(piece) else {
@@ -81,7 +79,7 @@ impl ToolCalls {
     /// Takes the value of `function_call`, of which an answer has one.
     pub(super) fn take_legacy(
         &mut self,
-        value: &RawValue,
+        value: Value<'_>,
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {

@@ -2,10 +2,10 @@
 //! (`functions`).
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::dialect::FunctionCalling;
 use crate::error::Error;
+use crate::reply::object::Value;
 use crate::text_generation::{Request, Tool, ToolChoice};
 
 /// Longest name of a tool or a schema, in bytes (`wit/text-generation.wit`).
@@ -17,7 +17,7 @@ pub(super) struct WireFunction<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
-    parameters: &'a RawValue,
+    parameters: Value<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     strict: Option<bool>,
 }
@@ -160,7 +160,7 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), Error> {
 }
 
 /// A text that is a JSON object, to be sent as it stands.
-pub(super) fn json_object(text: &str) -> Option<&RawValue> {
-    let json: &RawValue = serde_json::from_slice(text.as_bytes()).ok()?;
+pub(super) fn json_object(text: &str) -> Option<Value<'_>> {
+    let json = Value::read(text.as_bytes())?;
     json.get().starts_with('{').then_some(json)
 }
