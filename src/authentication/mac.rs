@@ -1,13 +1,12 @@
 //! Message authentication codes and digests, base64-encoded as every scheme
 //! here wants them.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use crate::base64;
 use crate::credentials::{Form, Secret};
 use crate::error::Error;
 
@@ -49,7 +48,7 @@ fn code<M: Mac + KeyInit>(secret: &Secret, text: &[u8]) -> String {
         return String::new();
     };
     mac.update(text);
-    STANDARD.encode(mac.finalize().into_bytes())
+    base64::encode(&mac.finalize().into_bytes())
 }
 
 /// Whether a signature covers the body: the options of `body_digest`.
@@ -74,10 +73,10 @@ impl BodyDigest {
 
 /// The MD5 digest of a body, in base64: RFC 1864.
 pub(super) fn md5(body: &[u8]) -> String {
-    STANDARD.encode(Md5::digest(body))
+    base64::encode(&Md5::digest(body))
 }
 
 /// The SHA-256 digest of a body, in base64.
 pub(super) fn sha256(body: &[u8]) -> String {
-    STANDARD.encode(Sha256::digest(body))
+    base64::encode(&Sha256::digest(body))
 }

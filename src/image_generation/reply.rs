@@ -9,7 +9,8 @@
 
 use serde_json::value::RawValue;
 
-use super::{TaskId, base64};
+use super::TaskId;
+use crate::base64;
 use crate::error::{Error, ErrorKind};
 use crate::reply::document::Document;
 use crate::reply::object::Object;
