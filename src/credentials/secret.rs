@@ -51,27 +51,29 @@ impl Secrets {
         all
     }
 
-    /// These, and values that may be secrets: those of headers and of a
-    /// query. Short ones are words rather than keys, and stay.
+    /// These, and values that may be secrets.
     #[must_use]
     pub fn with_possible_secrets<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all = self.clone();
         for value in values {
-            if value.len() >= MIN_POSSIBLE_BYTES {
-                all.add(&Secret::new(value));
-            }
+            all.add_possible(value);
         }
         all
+    }
+
+    /// Adds a value that may be a secret: one of a header or of a query. A
+    /// short one is a word rather than a key, and stays.
+    pub fn add_possible(&mut self, value: &str) {
+        if value.len() >= MIN_POSSIBLE_BYTES {
+            self.add(&Secret::new(value));
+        }
     }
 
     fn add(&mut self, secret: &Secret) {
         for form in forms(secret) {
             if form.0.len() >= MIN_BYTES {
-                let place = self
-                    .forms
-                    .iter()
-                    .take_while(|earlier| earlier.0.len() > form.0.len())
-                    .count();
+                let is_longer = |earlier: &Secret| earlier.0.len() > form.0.len();
+                let place = self.forms.partition_point(is_longer);
                 self.forms.insert(place, form);
             }
         }
