@@ -120,14 +120,13 @@ impl Call {
     pub fn new(options: Options, credentials: &Credentials) -> Result<Self, Error> {
         let settings = &credentials.settings;
         let mut headers = settings.custom_headers.clone();
-        let own = options.headers.iter().map(|(_, value)| value.as_str());
-        let secrets = credentials.secrets().with_possible_secrets(own);
-        for (name, value) in options
-            .steering
-            .into_headers()
-            .into_iter()
-            .chain(options.headers)
-        {
+        let mut secrets = credentials.secrets().clone();
+        for (_, value) in &options.headers {
+            secrets.add_possible(value);
+        }
+        let mut given = options.steering.into_headers();
+        given.extend(options.headers);
+        for (name, value) in given {
             let name = name.to_ascii_lowercase();
             check_header(&name)?;
             check_header_value(&name, &value)?;
@@ -209,23 +208,22 @@ impl Steering {
     /// The headers in which a Higress gateway expects this.
     #[must_use]
     pub fn into_headers(self) -> Vec<(String, String)> {
-        let named = [
-            // `ai-cache` compares with exactly this value.
-            (
-                "x-higress-skip-ai-cache",
-                self.skip_cache.then(|| "on".to_owned()),
-            ),
-            // `ai-statistics`.
-            ("x-agent-session", self.session_id),
-            // The header that routes of a model match.
-            ("x-higress-llm-model", self.routing_model),
-            ("traceparent", self.traceparent),
-            ("x-request-id", self.request_id),
-        ];
-        named
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-            .collect()
+        let mut headers = Vec::new();
+        let mut add = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                headers.push((name.to_owned(), value));
+            }
+        };
+        // `ai-cache` compares with exactly this value.
+        let skip_cache = self.skip_cache.then(|| "on".to_owned());
+        add("x-higress-skip-ai-cache", skip_cache);
+        // `ai-statistics`.
+        add("x-agent-session", self.session_id);
+        // The header that routes of a model match.
+        add("x-higress-llm-model", self.routing_model);
+        add("traceparent", self.traceparent);
+        add("x-request-id", self.request_id);
+        headers
     }
 }
 

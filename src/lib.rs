@@ -22,7 +22,7 @@
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
 //! | [`call`], [`post`], [`get`], [`json`] | settings of one call; the requests that calls send, and their bodies |
-//! | [`http`], [`http_date`], [`decimal`], [`error`] | the vocabulary of all of them |
+//! | [`http`], [`http_date`], [`decimal`], [`base64`], [`error`] | the vocabulary of all of them |
 //! | [`component`] | the exports, and the transport over `wasi:http` |
 #![cfg_attr(
     not(test),
@@ -38,6 +38,7 @@
 )]
 
 pub mod authentication;
+pub mod base64;
 pub mod call;
 pub mod component;
 pub mod credentials;

@@ -342,7 +342,10 @@ fn row(name: &str, pieces: usize, few: u64, many: u64) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let bench = Bench::new()?;
-    println!("{:<30} {:>13} {:>14} {:>7} {:>11}", "fuel", "n", "10 n", "ratio", "a piece");
+    println!(
+        "{:<30} {:>13} {:>14} {:>7} {:>11}",
+        "fuel", "n", "10 n", "ratio", "a piece"
+    );
     for (name, piece) in [
         ("1,000 events in 1 KiB pieces", 1 << 10),
         ("1,000 events in 16 KiB pieces", 16 << 10),

@@ -99,11 +99,7 @@ const MAX_QUOTED: usize = 160;
 fn difference_of_texts(attempt: &Attempt<'_>, words: &str) -> Option<String> {
     let (_, servers) = words.split_once('`')?;
     let servers = servers.strip_suffix('`').unwrap_or(servers);
-    let beside = attempt.signature.iter();
-    let ours = hmac::signed_text(
-        attempt.request,
-        beside.map(|(name, value)| (name.as_str(), value.as_str())),
-    );
+    let ours = hmac::signed_text(attempt.request, attempt.signature);
     let ours = String::from_utf8_lossy(&ours).replace('\n', "#");
     if ours == servers {
         return Some(

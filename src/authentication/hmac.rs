@@ -10,19 +10,9 @@
 use std::borrow::Cow;
 
 use super::mac::{self, BodyDigest, Hash};
-use super::{Moment, header_text};
-use crate::credentials::{Form, Secret, percent_decode};
-use crate::error::Error;
+use super::{Key, Moment};
+use crate::credentials::percent_decode;
 use crate::http::Request;
-
-/// An access key and its secret.
-#[derive(Clone)]
-pub struct Hmac {
-    key: String,
-    secret: Secret,
-    hash: Hash,
-    body_digest: BodyDigest,
-}
 
 /// The headers that are signed, sorted. The gateway splits the list at commas
 /// and does not trim, so there is no blank in it. `content-length` must not
@@ -34,118 +24,66 @@ const SIGNED_HEADERS: [&str; 4] = [
     "x-ca-timestamp",
 ];
 
-impl Hmac {
-    /// Parses `hmac_key`, `hmac_secret`, `hmac_method` and `body_digest`.
-    ///
-    /// # Errors
-    ///
-    /// `invalid-credentials` for the first that is wrong.
-    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            key: header_text(form, "hmac_key")?.to_owned(),
-            secret: Secret::new(form.required("hmac_secret")?),
-            hash: Hash::parse(form)?,
-            body_digest: BodyDigest::parse(form)?,
-        })
+/// The headers that sign a request.
+pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String, String)> {
+    let method = match key.hash {
+        Hash::Sha256 => "HmacSHA256",
+        Hash::Sha1 => "HmacSHA1",
+    };
+    let mut headers = Vec::new();
+    let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
+    add("date", moment.http_date());
+    add("x-ca-key", key.name.clone());
+    add("x-ca-nonce", moment.nonce.clone());
+    add("x-ca-signature-method", method.to_owned());
+    add("x-ca-timestamp", moment.unix_ms.to_string());
+    add("x-ca-signature-headers", SIGNED_HEADERS.join(","));
+    match key.body_digest {
+        BodyDigest::Off => {}
+        BodyDigest::On => add("content-md5", mac::content_md5(&request.body)),
     }
-
-    /// The secret.
-    #[must_use]
-    pub fn secret(&self) -> &Secret {
-        &self.secret
-    }
-
-    /// The name of the key.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// The headers that sign a request.
-    #[must_use]
-    pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
-        let method = match self.hash {
-            Hash::Sha256 => "HmacSHA256",
-            Hash::Sha1 => "HmacSHA1",
-        };
-        let mut headers = vec![
-            ("date", moment.http_date()),
-            ("x-ca-key", self.key.clone()),
-            ("x-ca-nonce", moment.nonce.clone()),
-            ("x-ca-signature-method", method.to_owned()),
-            ("x-ca-timestamp", moment.unix_ms.to_string()),
-        ];
-        match self.body_digest {
-            BodyDigest::Off => {}
-            BodyDigest::On => headers.push(("content-md5", mac::md5(&request.body))),
-        }
-        let text = signed_text(
-            request,
-            headers.iter().map(|(name, value)| (*name, value.as_str())),
-        );
-        headers.push(("x-ca-signature-headers", SIGNED_HEADERS.join(",")));
-        headers.push(("x-ca-signature", self.hash.sign(&self.secret, &text)));
-        headers
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect()
-    }
+    let text = signed_text(request, &headers);
+    let signature = key.hash.sign(&key.secret, &text);
+    headers.push(("x-ca-signature".to_owned(), signature));
+    headers
 }
 
 /// The string that is signed for an attempt: of a request, and of the headers
 /// that go beside its own.
-pub(super) fn signed_text<'a>(
-    request: &'a Request,
-    beside: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Vec<u8> {
-    let own = request
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let all: Vec<(&str, &str)> = own.chain(beside).collect();
-    string_to_sign(
-        request.method.as_str(),
-        &all,
-        &SIGNED_HEADERS,
-        &request.path_and_query,
-        &request.body,
-    )
+pub(super) fn signed_text(request: &Request, beside: &[(String, String)]) -> Vec<u8> {
+    string_to_sign(request, beside, &SIGNED_HEADERS)
 }
 
 /// The string to sign. `signed` are the names of further signed headers, in
 /// lower case and sorted; a header that is missing counts as empty.
-fn string_to_sign(
-    method: &str,
-    headers: &[(&str, &str)],
-    signed: &[&str],
-    path_and_query: &str,
-    body: &[u8],
-) -> Vec<u8> {
+fn string_to_sign(request: &Request, beside: &[(String, String)], signed: &[&str]) -> Vec<u8> {
     let value = |name: &str| {
+        let mut headers = request.headers.iter().chain(beside);
         headers
-            .iter()
             .find(|(candidate, _)| candidate.eq_ignore_ascii_case(name))
-            .map_or("", |(_, value)| *value)
+            .map_or("", |(_, value)| value.as_str())
     };
-    let mut text = format!(
-        "{method}\n{}\n{}\n{}\n{}\n",
-        value("accept"),
-        value("content-md5"),
-        value("content-type"),
-        value("date")
-    );
-    for name in signed {
-        text.push_str(name);
-        text.push(':');
-        text.push_str(value(name));
-        text.push('\n');
+    let mut text = Vec::new();
+    let mut add = |piece: &str| text.extend_from_slice(piece.as_bytes());
+    add(request.method.as_str());
+    for name in ["accept", "content-md5", "content-type", "date"] {
+        add("\n");
+        add(value(name));
     }
-    let form = value("content-type")
-        .to_ascii_lowercase()
-        .contains("application/x-www-form-urlencoded")
-        .then_some(body);
-    let mut text = text.into_bytes();
-    push_path_and_parameters(&mut text, path_and_query, form.unwrap_or_default());
+    for name in signed {
+        add("\n");
+        add(name);
+        add(":");
+        add(value(name));
+    }
+    add("\n");
+    let content_type = value("content-type").to_ascii_lowercase();
+    let form: &[u8] = if content_type.contains("application/x-www-form-urlencoded") {
+        &request.body
+    } else {
+        &[]
+    };
+    push_path_and_parameters(&mut text, &request.path_and_query, form);
     text
 }
 
@@ -202,6 +140,8 @@ fn parameter(item: &[u8]) -> Parameter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::Secret;
+    use crate::http::{Method, Scheme};
 
     const KEYED: [&str; 3] = ["x-ca-key", "x-ca-nonce", "x-ca-timestamp"];
 
@@ -213,7 +153,23 @@ mod tests {
         path: &str,
         body: &str,
     ) -> String {
-        let text = string_to_sign(method, headers, signed, path, body.as_bytes());
+        let method = match method {
+            "GET" => Method::Get,
+            _ => Method::Post,
+        };
+        let headers = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let request = Request {
+            method,
+            scheme: Scheme::Http,
+            authority: "h".to_owned(),
+            path_and_query: path.to_owned(),
+            headers,
+            body: body.into(),
+        };
+        let text = string_to_sign(&request, &[], signed);
         Hash::Sha256.sign(&Secret::new(secret), &text)
     }
 
@@ -304,7 +260,7 @@ mod tests {
 
     #[test]
     fn vector_v7_the_digest_of_a_body() {
-        assert_eq!(mac::md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
+        assert_eq!(mac::content_md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
     }
 
     #[test]

@@ -7,88 +7,69 @@
 //! sent, for `date: …` and for each further header, and ends with a line end.
 
 use super::mac::{self, BodyDigest, Hash};
-use super::{Moment, header_text};
-use crate::credentials::{Form, Secret};
+use super::{Key, Moment};
+use crate::credentials::Form;
 use crate::error::Error;
 use crate::http::Request;
 
-/// A key's name and its secret.
-#[derive(Clone)]
-pub struct HmacApisix {
-    key: String,
-    secret: Secret,
-    hash: Hash,
-    body_digest: BodyDigest,
+/// Parses a key, whose name is to stand in quotation marks.
+///
+/// # Errors
+///
+/// `invalid-credentials` for the first variable that is wrong.
+pub(super) fn parse_key(form: &Form<'_>) -> Result<Key, Error> {
+    let key = Key::parse(form)?;
+    if key.name.contains('"') {
+        return Err(Error::invalid_credentials(
+            "hmac_key",
+            "holds a quotation mark",
+        ));
+    }
+    Ok(key)
 }
 
-impl HmacApisix {
-    /// Parses `hmac_key`, `hmac_secret`, `hmac_method` and `body_digest`.
-    ///
-    /// # Errors
-    ///
-    /// `invalid-credentials` for the first that is wrong.
-    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
-        let key = header_text(form, "hmac_key")?;
-        if key.contains('"') {
-            return Err(Error::invalid_credentials(
-                "hmac_key",
-                "holds a quotation mark",
-            ));
+/// The headers that sign a request.
+pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String, String)> {
+    let date = moment.http_date();
+    let target = [request.method.as_str(), &request.path_and_query].join(" ");
+    let mut signed = vec![("date", date.as_str())];
+    let mut names = "@request-target date".to_owned();
+    for (name, value) in &request.headers {
+        if is_signed(name, value) {
+            signed.push((name, value));
+            names.push(' ');
+            names.push_str(name);
         }
-        Ok(Self {
-            key: key.to_owned(),
-            secret: Secret::new(form.required("hmac_secret")?),
-            hash: Hash::parse(form)?,
-            body_digest: BodyDigest::parse(form)?,
-        })
     }
-
-    /// The secret.
-    #[must_use]
-    pub fn secret(&self) -> &Secret {
-        &self.secret
-    }
-
-    /// The name of the key.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// The headers that sign a request.
-    #[must_use]
-    pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
-        let date = moment.http_date();
-        let target = format!("{} {}", request.method.as_str(), request.path_and_query);
-        let mut signed = vec![("date", date.as_str())];
-        signed.extend(added_headers(request));
-        let names: Vec<&str> = signed.iter().map(|(name, _)| *name).collect();
-        let names = names.join(" ");
-        let text = string_to_sign(&self.key, &target, &signed);
-        let signature = self.hash.sign(&self.secret, text.as_bytes());
-        let algorithm = match self.hash {
-            Hash::Sha256 => "hmac-sha256",
-            Hash::Sha1 => "hmac-sha1",
-        };
-        let authorization = format!(
-            "Signature keyId=\"{}\",algorithm=\"{algorithm}\",headers=\"@request-target {names}\",signature=\"{signature}\"",
-            self.key
-        );
-        let mut headers = vec![
-            ("date".to_owned(), date),
-            ("authorization".to_owned(), authorization),
-        ];
-        match self.body_digest {
-            BodyDigest::Off => {}
-            BodyDigest::On => {
-                headers.push((
-                    "digest".to_owned(),
-                    format!("SHA-256={}", mac::sha256(&request.body)),
-                ));
-            }
+    let text = string_to_sign(&key.name, &target, &signed);
+    let algorithm = match key.hash {
+        Hash::Sha256 => "hmac-sha256",
+        Hash::Sha1 => "hmac-sha1",
+    };
+    let authorization = [
+        "Signature keyId=\"",
+        &key.name,
+        "\",algorithm=\"",
+        algorithm,
+        "\",headers=\"",
+        &names,
+        "\",signature=\"",
+        &key.hash.sign(&key.secret, text.as_bytes()),
+        "\"",
+    ]
+    .concat();
+    let mut headers = vec![
+        ("date".to_owned(), date),
+        ("authorization".to_owned(), authorization),
+    ];
+    match key.body_digest {
+        BodyDigest::Off => {}
+        BodyDigest::On => {
+            let digest = ["SHA-256=", &mac::sha256(&request.body)].concat();
+            headers.push(("digest".to_owned(), digest));
         }
-        headers
     }
+    headers
 }
 
 /// Headers that plugins and proxies may set anew before the signature is
@@ -105,23 +86,18 @@ const UNSIGNED: [&str; 8] = [
     "x-request-id",
 ];
 
-/// The headers of a request that its sender added, but for those whose values
-/// may not arrive as they are: without a value, or with blanks around it.
-fn added_headers(request: &Request) -> impl Iterator<Item = (&str, &str)> {
-    let headers = request.headers.iter();
-    headers
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .filter(|(name, _)| !UNSIGNED.contains(name))
-        .filter(|(_, value)| !value.is_empty() && value.trim() == *value)
+/// Whether the sender of a request added this header, and its value arrives as
+/// it is: one that is empty, or has blanks around it, may not.
+fn is_signed(name: &str, value: &str) -> bool {
+    !UNSIGNED.contains(&name) && !value.is_empty() && value.trim() == value
 }
 
 fn string_to_sign(key: &str, target: &str, headers: &[(&str, &str)]) -> String {
-    let mut text = format!("{key}\n{target}\n");
+    let mut text = [key, "\n", target, "\n"].concat();
     for (name, value) in headers {
-        text.push_str(name);
-        text.push_str(": ");
-        text.push_str(value);
-        text.push('\n');
+        for piece in [name, ": ", value, "\n"] {
+            text.push_str(piece);
+        }
     }
     text
 }
@@ -129,6 +105,7 @@ fn string_to_sign(key: &str, target: &str, headers: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::Secret;
 
     /// The vectors of the plugin's README (Higress, `hmac-auth-apisix`).
     #[test]

@@ -2,19 +2,22 @@
 //! `consumer_auth_mode`, one file each.
 //!
 //! Some methods place a fixed secret in a request ([`Token`]); it is part of
-//! the request from the start. Others sign it ([`Hmac`], [`HmacApisix`]): a
-//! signature is made anew for each attempt, over the bytes that are sent.
+//! the request from the start. Others sign it with a [`Key`]: a signature is
+//! made anew for each attempt, over the bytes that are sent.
 
+mod blocks;
 mod diagnosis;
 mod hmac;
 mod hmac_apisix;
+mod key;
 mod mac;
+mod md5;
 mod moment;
+mod sha1;
 mod token;
 
 pub use self::diagnosis::Attempt;
-pub use self::hmac::Hmac;
-pub use self::hmac_apisix::HmacApisix;
+pub use self::key::Key;
 pub use self::moment::Moment;
 pub use self::token::Token;
 
@@ -30,9 +33,9 @@ pub enum Authentication {
     /// An API key or a JWT, sent as it is.
     Token(Token),
     /// A signature in the headers `x-ca-*`: Higress `hmac-auth`.
-    Hmac(Hmac),
+    Hmac(Key),
     /// A signature in `authorization`: Higress `hmac-auth-apisix`.
-    HmacApisix(HmacApisix),
+    HmacApisix(Key),
 }
 
 /// The words of `consumer_auth_mode`.
@@ -67,8 +70,8 @@ impl Authentication {
             Mode::Disabled => Self::Disabled,
             Mode::ApiKey => Self::Token(Token::parse(form, "api_key")?),
             Mode::Jwt => Self::Token(Token::parse(form, "jwt")?),
-            Mode::Hmac => Self::Hmac(Hmac::parse(form)?),
-            Mode::HmacApisix => Self::HmacApisix(HmacApisix::parse(form)?),
+            Mode::Hmac => Self::Hmac(Key::parse(form)?),
+            Mode::HmacApisix => Self::HmacApisix(hmac_apisix::parse_key(form)?),
         })
     }
 
@@ -86,8 +89,8 @@ impl Authentication {
     pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
         match self {
             Self::Disabled | Self::Token(_) => Vec::new(),
-            Self::Hmac(hmac) => hmac.sign(request, moment),
-            Self::HmacApisix(hmac) => hmac.sign(request, moment),
+            Self::Hmac(key) => hmac::sign(key, request, moment),
+            Self::HmacApisix(key) => hmac_apisix::sign(key, request, moment),
         }
     }
 
@@ -96,8 +99,7 @@ impl Authentication {
     pub fn key_name(&self) -> Option<&str> {
         match self {
             Self::Disabled | Self::Token(_) => None,
-            Self::Hmac(hmac) => Some(hmac.key()),
-            Self::HmacApisix(hmac) => Some(hmac.key()),
+            Self::Hmac(key) | Self::HmacApisix(key) => Some(&key.name),
         }
     }
 
@@ -107,8 +109,7 @@ impl Authentication {
         match self {
             Self::Disabled => Vec::new(),
             Self::Token(token) => vec![token.secret()],
-            Self::Hmac(hmac) => vec![hmac.secret()],
-            Self::HmacApisix(hmac) => vec![hmac.secret()],
+            Self::Hmac(key) | Self::HmacApisix(key) => vec![&key.secret],
         }
     }
 

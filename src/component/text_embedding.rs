@@ -92,7 +92,7 @@ impl Run<'_> {
             while flights.len() < parallel
                 && let Some(batch) = waiting.next()
             {
-                let request = job.request(batch, credentials, call)?;
+                let request = job.request(batch, credentials, call);
                 let exchange = Exchange::new(request, credentials, call);
                 let stage = Stage::Asking(exchange);
                 flights.push(Flight { batch, stage });

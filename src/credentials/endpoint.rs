@@ -43,23 +43,23 @@ impl Endpoint {
     /// # Errors
     ///
     /// What is wrong, worded to follow the variable's name.
-    pub fn parse(url: &str) -> Result<Self, String> {
+    pub fn parse(url: &str) -> Result<Self, &'static str> {
         let url = url.trim();
         if url.len() > MAX_URL_BYTES {
-            return Err(format!("is longer than {MAX_URL_BYTES} bytes"));
+            return Err("is longer than 2048 bytes");
         }
         if url
             .chars()
             .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
         {
-            return Err("holds a blank, a backslash or a control character".to_owned());
+            return Err("holds a blank, a backslash or a control character");
         }
         if !has_whole_escapes(url) {
-            return Err("holds a `%` without two hexadecimal digits behind it".to_owned());
+            return Err("holds a `%` without two hexadecimal digits behind it");
         }
         let (scheme, rest) = split_scheme(url)?;
         if rest.contains('#') {
-            return Err("holds a fragment (`#…`), which is never sent; remove it".to_owned());
+            return Err("holds a fragment (`#…`), which is never sent; remove it");
         }
         let (rest, query) = match rest.split_once('?') {
             Some((rest, query)) => (rest, Some(query).filter(|query| !query.is_empty())),
@@ -120,24 +120,22 @@ impl Endpoint {
     }
 }
 
-fn split_scheme(url: &str) -> Result<(Scheme, &str), String> {
+fn split_scheme(url: &str) -> Result<(Scheme, &str), &'static str> {
     let Some((scheme, rest)) = url.split_once("://") else {
-        return Err("has no scheme; start it with http:// or https://".to_owned());
+        return Err("has no scheme; start it with http:// or https://");
     };
     if scheme.eq_ignore_ascii_case("http") {
         Ok((Scheme::Http, rest))
     } else if scheme.eq_ignore_ascii_case("https") {
         Ok((Scheme::Https, rest))
     } else {
-        Err("has a scheme other than http and https".to_owned())
+        Err("has a scheme other than http and https")
     }
 }
 
-fn parse_authority(authority: &str) -> Result<String, String> {
+fn parse_authority(authority: &str) -> Result<String, &'static str> {
     if authority.contains('@') {
-        return Err(
-            "holds a user name before an `@`; choose a consumer_auth_mode instead".to_owned(),
-        );
+        return Err("holds a user name before an `@`; choose a consumer_auth_mode instead");
     }
     let (host, port) = match authority.strip_prefix('[') {
         Some(bracketed) => {
@@ -145,7 +143,7 @@ fn parse_authority(authority: &str) -> Result<String, String> {
                 .split_once(']')
                 .ok_or("has a `[` without its `]`")?;
             if !is_ipv6(address) {
-                return Err("holds brackets around something that is no IPv6 address".to_owned());
+                return Err("holds brackets around something that is no IPv6 address");
             }
             (
                 format!("[{address}]"),
@@ -159,17 +157,17 @@ fn parse_authority(authority: &str) -> Result<String, String> {
         },
     };
     if host.is_empty() {
-        return Err("has no host".to_owned());
+        return Err("has no host");
     }
     if !host.is_ascii() {
-        return Err("has a host with letters beyond ASCII; write it in its `xn--` form".to_owned());
+        return Err("has a host with letters beyond ASCII; write it in its `xn--` form");
     }
     if !host.starts_with('[')
         && !host
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
     {
-        return Err("has a host with a character that no host name has".to_owned());
+        return Err("has a host with a character that no host name has");
     }
     match port {
         None => Ok(host),
@@ -177,7 +175,7 @@ fn parse_authority(authority: &str) -> Result<String, String> {
             Ok(number) if number > 0 && port.bytes().all(|b| b.is_ascii_digit()) => {
                 Ok(format!("{host}:{number}"))
             }
-            _ => Err("has a port that is not a number from 1 to 65535".to_owned()),
+            _ => Err("has a port that is not a number from 1 to 65535"),
         },
     }
 }
@@ -191,7 +189,7 @@ fn is_ipv6(text: &str) -> bool {
             .all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte))
 }
 
-fn base_path(path: &str) -> Result<String, String> {
+fn base_path(path: &str) -> Result<String, &'static str> {
     let path = path.trim_end_matches('/');
     if path
         .split('/')
@@ -200,7 +198,7 @@ fn base_path(path: &str) -> Result<String, String> {
     {
         // Gateways normalise such paths before or after they check a
         // signature: nobody can say which path was meant.
-        return Err("has an empty, `.` or `..` segment in its path".to_owned());
+        return Err("has an empty, `.` or `..` segment in its path");
     }
     let path = match path.split_once(DASHSCOPE_PATH) {
         Some((base, _)) => base,

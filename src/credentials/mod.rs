@@ -47,7 +47,7 @@ impl Credentials {
     pub fn parse(form: &Form<'_>, model_name: &str) -> Result<Self, Error> {
         let endpoint = form.required("endpoint_url")?;
         let endpoint = Endpoint::parse(endpoint)
-            .map_err(|problem| Error::invalid_credentials("endpoint_url", &problem))?;
+            .map_err(|problem| Error::invalid_credentials("endpoint_url", problem))?;
         let authentication = Authentication::parse(form)?;
         let settings = Settings::parse(form)?;
         for (name, _) in &settings.custom_headers {
@@ -60,18 +60,17 @@ impl Credentials {
         }
         // The query and the headers are the tenant's own, and may hold keys.
         // What a server read of the query, it may repeat decoded.
-        let decoded: Vec<String> = endpoint
-            .query_values()
-            .map(|value| String::from_utf8_lossy(&percent_decode(value.as_bytes())).into_owned())
-            .collect();
-        let values = settings
-            .custom_headers
-            .iter()
-            .map(|(_, value)| value.as_str())
-            .chain(endpoint.query_values())
-            .chain(decoded.iter().map(String::as_str))
-            .chain(authentication.key_name());
-        let secrets = Secrets::new(authentication.secrets()).with_possible_secrets(values);
+        let mut secrets = Secrets::new(authentication.secrets());
+        for (_, value) in &settings.custom_headers {
+            secrets.add_possible(value);
+        }
+        for value in endpoint.query_values() {
+            secrets.add_possible(value);
+            secrets.add_possible(&String::from_utf8_lossy(&percent_decode(value.as_bytes())));
+        }
+        if let Some(name) = authentication.key_name() {
+            secrets.add_possible(name);
+        }
         Ok(Self {
             endpoint,
             authentication,

@@ -1,9 +1,7 @@
 //! Secrets, kept where no text can pick them up.
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-
 use super::endpoint::percent_encode_component;
+use crate::{base64, json};
 
 /// A secret text. It has neither `Debug` nor `Display`, so that no error,
 /// event or log can hold it by accident.
@@ -53,27 +51,29 @@ impl Secrets {
         all
     }
 
-    /// These, and values that may be secrets: those of headers and of a
-    /// query. Short ones are words rather than keys, and stay.
+    /// These, and values that may be secrets.
     #[must_use]
     pub fn with_possible_secrets<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all = self.clone();
         for value in values {
-            if value.len() >= MIN_POSSIBLE_BYTES {
-                all.add(&Secret::new(value));
-            }
+            all.add_possible(value);
         }
         all
+    }
+
+    /// Adds a value that may be a secret: one of a header or of a query. A
+    /// short one is a word rather than a key, and stays.
+    pub fn add_possible(&mut self, value: &str) {
+        if value.len() >= MIN_POSSIBLE_BYTES {
+            self.add(&Secret::new(value));
+        }
     }
 
     fn add(&mut self, secret: &Secret) {
         for form in forms(secret) {
             if form.0.len() >= MIN_BYTES {
-                let place = self
-                    .forms
-                    .iter()
-                    .take_while(|earlier| earlier.0.len() > form.0.len())
-                    .count();
+                let is_longer = |earlier: &Secret| earlier.0.len() > form.0.len();
+                let place = self.forms.partition_point(is_longer);
                 self.forms.insert(place, form);
             }
         }
@@ -95,28 +95,22 @@ impl Secrets {
 /// A secret in every dress in which it may come back.
 fn forms(secret: &Secret) -> Vec<Secret> {
     let text = secret.expose();
-    let json = json_escaped(text);
+    let base64 = base64::encode(text.as_bytes());
+    let unpadded = base64.trim_end_matches('=');
+    let json = json::escaped(text);
     vec![
         secret.clone(),
-        Secret(STANDARD.encode(text)),
-        Secret(STANDARD_NO_PAD.encode(text)),
-        Secret(URL_SAFE_NO_PAD.encode(text)),
+        Secret::new(&base64),
+        Secret::new(unpadded),
+        // The alphabet of URLs (RFC 4648 §5).
+        Secret(unpadded.replace('+', "-").replace('/', "_")),
         Secret(percent_encode_component(text)),
         // Some encoders of JSON escape the slash too.
         Secret(json.replace('/', "\\/")),
         // JSON in a text in JSON.
-        Secret(json_escaped(&json)),
+        Secret(json::escaped(&json)),
         Secret(json),
     ]
-}
-
-/// A text as it stands between the quotes of JSON.
-fn json_escaped(text: &str) -> String {
-    let json = serde_json::to_string(text).unwrap_or_default();
-    let inner = json
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    inner.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -98,10 +98,12 @@ fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
     let Some(text) = form.get("timeouts") else {
         return Ok(Timeouts::default());
     };
-    let seconds: Option<Vec<Duration>> =
-        text.split(',').map(|part| duration(part.trim())).collect();
-    match seconds.as_deref() {
-        Some(&[connect, first_byte, between_bytes]) => Ok(Timeouts {
+    let mut seconds = Vec::new();
+    for part in text.split(',') {
+        seconds.push(duration(part.trim()));
+    }
+    match *seconds {
+        [Some(connect), Some(first_byte), Some(between_bytes)] => Ok(Timeouts {
             connect,
             first_byte,
             between_bytes,

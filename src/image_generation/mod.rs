@@ -6,7 +6,6 @@
 //! image costs money, so a request for one is never repeated once it may have
 //! been received.
 
-mod base64;
 mod dashscope;
 mod openai_images;
 mod reference;

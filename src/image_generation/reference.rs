@@ -1,9 +1,7 @@
 //! An image to start from, as a URL that a provider takes: bytes travel in a
 //! `data:` URL.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
+use crate::base64;
 use crate::error::Error;
 
 /// An image to start from.
@@ -55,11 +53,9 @@ impl ReferenceImage {
                 "`reference_images` holds an image without bytes",
             ));
         }
-        let mut url = format!("data:{mime_type};base64,");
-        // Four letters for three bytes: at once, so that it need not grow.
-        url.reserve_exact(bytes.len().div_ceil(3).saturating_mul(4));
-        STANDARD.encode_string(bytes, &mut url);
-        Ok(Self(url))
+        let mut url = format!("data:{mime_type};base64,").into_bytes();
+        base64::append(bytes, &mut url);
+        Ok(Self(String::from_utf8(url).unwrap_or_default()))
     }
 
     /// The URL.

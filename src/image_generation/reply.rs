@@ -7,7 +7,8 @@
 //! | `data[].url`, `data[].b64_json` | OpenAI |
 //! | `output.task_id` and no image | a task that is still at work |
 
-use super::{TaskId, base64};
+use super::TaskId;
+use crate::base64;
 use crate::error::{Error, ErrorKind};
 use crate::reply::document::Document;
 use crate::reply::object::{Object, Value};

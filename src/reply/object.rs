@@ -67,18 +67,6 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Written as it stands, by `serde_json`.
-impl serde::Serialize for Value<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        /// By this name `serde_json` knows a value that is written already.
-        const RAW: &str = "$serde_json::private::RawValue";
-        let mut raw = serializer.serialize_struct(RAW, 1)?;
-        raw.serialize_field(RAW, self.0)?;
-        raw.end()
-    }
-}
-
 /// The members of a JSON object, each value as it was written. Of two members
 /// of one name the last counts. A member that is null is absent.
 #[derive(Default)]

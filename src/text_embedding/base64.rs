@@ -1,6 +1,8 @@
 //! Vectors in base64: the bytes of 32-bit floating-point numbers, the lowest
 //! byte first. They are decoded number by number, with nothing in between.
 
+use crate::base64::value;
+
 /// Appends the numbers that a text stands for; none if it is not the base64 of
 /// whole numbers. Padding may be there or not.
 pub(super) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
@@ -29,18 +31,6 @@ pub(super) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
     }
     // Less than a digit, and nothing in it.
     (count < 6 && bits == 0).then_some(())
-}
-
-/// What a digit stands for: the standard alphabet (RFC 4648 §4).
-fn value(digit: u8) -> Option<u8> {
-    Some(match digit {
-        b'A'..=b'Z' => digit.wrapping_sub(b'A'),
-        b'a'..=b'z' => digit.wrapping_sub(b'a').wrapping_add(26),
-        b'0'..=b'9' => digit.wrapping_sub(b'0').wrapping_add(52),
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

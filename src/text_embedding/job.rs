@@ -112,16 +112,8 @@ impl Job {
     }
 
     /// The HTTP request of a batch.
-    ///
-    /// # Errors
-    ///
-    /// `internal` if it cannot be encoded.
-    pub fn request(
-        &self,
-        batch: usize,
-        credentials: &Credentials,
-        call: &Call,
-    ) -> Result<http::Request, Error> {
+    #[must_use]
+    pub fn request(&self, batch: usize, credentials: &Credentials, call: &Call) -> http::Request {
         let body = self.protocol.encode(&Batch {
             model: &credentials.model_name,
             texts: self.texts.get(self.range(batch)).unwrap_or_default(),
@@ -130,14 +122,8 @@ impl Job {
             format: self.format,
             user: call.end_user_id.as_deref(),
         });
-        let body = body.map_err(|error| {
-            Error::before_sending(
-                ErrorKind::Internal,
-                format!("the request cannot be encoded: {error}"),
-            )
-        })?;
         let path = self.protocol.api_path();
-        Ok(post::json(credentials, path, Accept::Json, body, call))
+        post::json(credentials, path, Accept::Json, body, call)
     }
 
     /// A reader for the reply to a batch.

@@ -23,6 +23,7 @@ pub use reader::{Reader, Reply};
 
 use crate::credentials::Form;
 use crate::error::Error;
+use crate::json::Json;
 use crate::reply::ReplyInfo;
 use crate::text_generation::Usage;
 
@@ -118,11 +119,16 @@ impl Protocol {
     }
 
     /// The body of the request for one batch.
-    fn encode(self, batch: &Batch<'_>) -> serde_json::Result<Vec<u8>> {
+    fn encode(self, batch: &Batch<'_>) -> Vec<u8> {
+        let mut json = Json::with_room(batch.texts.iter().map(String::len).sum());
+        json.begin_object();
+        json.member("model").text(batch.model);
         match self {
-            Self::OpenAiCompatible => openai_compatible::encode(batch),
-            Self::DashScope => dashscope::encode(batch),
+            Self::OpenAiCompatible => openai_compatible::write(batch, &mut json),
+            Self::DashScope => dashscope::write(batch, &mut json),
         }
+        json.end_object();
+        json.into_bytes()
     }
 }
 

@@ -1,36 +1,23 @@
 //! `OpenAI`'s embeddings, as gateways and backends speak them.
 
-use serde::Serialize;
-
 use super::{Batch, Format};
+use crate::json::Json;
 
 /// Where the API lies behind the endpoint's base. Higress `ai-proxy`
 /// recognises it by this suffix, so any route prefix works.
 pub(super) const PATH: &str = "/v1/embeddings";
 
-/// The body of a request.
-pub(super) fn encode(batch: &Batch<'_>) -> serde_json::Result<Vec<u8>> {
-    serde_json::to_vec(&Body {
-        model: batch.model,
-        input: batch.texts,
-        dimensions: batch.dimensions,
-        encoding_format: match batch.format {
-            Format::Float => "float",
-            Format::Base64 => "base64",
-        },
-        user: batch.user,
-    })
-}
-
-#[derive(Serialize)]
-struct Body<'a> {
-    model: &'a str,
-    /// An array even for one text, so that each reply has the same shape.
-    input: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    dimensions: Option<u32>,
-    /// Always said: what a backend does without it differs.
-    encoding_format: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a str>,
+/// Writes the body of a request behind its model.
+pub(super) fn write(batch: &Batch<'_>, json: &mut Json) {
+    // An array even for one text, so that each reply has the same shape.
+    json.member("input").texts(batch.texts);
+    if let Some(dimensions) = batch.dimensions {
+        json.member("dimensions").count(dimensions.into());
+    }
+    // Always said: what a backend does without it differs.
+    json.member("encoding_format").text(match batch.format {
+        Format::Float => "float",
+        Format::Base64 => "base64",
+    });
+    json.text_if_any("user", batch.user);
 }

@@ -142,11 +142,7 @@ struct Wanted<'a> {
 impl Wanted<'_> {
     fn write_texts(&self, json: &mut Json) {
         json.member("query").text(&self.request.query);
-        json.member("documents").begin_array();
-        for document in &self.request.documents {
-            json.item().text(document);
-        }
-        json.end_array();
+        json.member("documents").texts(&self.request.documents);
     }
 
     fn write_top_n(&self, json: &mut Json) {

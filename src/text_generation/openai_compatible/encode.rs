@@ -3,17 +3,13 @@
 
 use core::ops::RangeInclusive;
 
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
-
 use super::dialect::{CompletionMode, Dialect, FunctionCalling, ThinkingForm};
-use super::messages::{self, WireMessage};
-use super::response_format::{self, WireFormat};
-use super::tools::{self, WireChoice, WireFunction, WireTool};
+use super::{messages, response_format, tools};
 use crate::call::Call;
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::http;
+use crate::json::Json;
 use crate::post::{self, Accept};
 use crate::reply::object::Object;
 use crate::text_generation::{Delivery, Parameters, Request, ResponseFormat, SearchContextSize};
@@ -37,39 +33,33 @@ pub(super) fn encode(
         ));
     }
     check_parameters(&request.parameters)?;
-    let mut body = Body::default();
-    body.set("model", Value::Text(&credentials.model_name));
+    let parameters = &request.parameters;
+    let model = credentials.model_name.as_str();
+    let mut body = Body::with_room(messages::room(&request.messages));
+    body.member("model").text(model);
     match dialect.completion_mode {
         CompletionMode::Chat => body.add_conversation(dialect, request)?,
         CompletionMode::Completion => body.add_prompt(request)?,
     }
-    let parameters = &request.parameters;
     body.add_sampling(parameters);
-    body.set_if(
-        dialect.token_parameter(&credentials.model_name),
-        parameters.max_tokens.map(Value::Count),
-    );
-    if !parameters.stop.is_empty() {
-        // An array even for one text: Higress `ai-proxy` refuses a bare string.
-        body.set("stop", Value::Texts(&parameters.stop));
-    }
+    body.count(dialect.token_parameter(model), parameters.max_tokens);
+    body.add_stop(&parameters.stop);
     body.add_thinking(dialect, request)?;
-    if let Some(size) = parameters.web_search {
-        body.set("web_search_options", web_search(size));
-    }
-    body.set_if("user", call.end_user_id.as_deref().map(Value::Text));
+    body.add_web_search(parameters.web_search);
+    body.text("user", call.end_user_id.as_deref());
     let accept = match delivery {
         Delivery::Whole => Accept::Json,
         Delivery::Stream => {
-            body.set("stream", Value::Flag(true));
+            body.member("stream").boolean(true);
             if dialect.stream_usage {
-                let options = vec![("include_usage", Value::Flag(true))];
-                body.set("stream_options", Value::Object(options));
+                let options = body.member("stream_options").begin_object();
+                options.member("include_usage").boolean(true);
+                options.end_object();
             }
             Accept::EventStream
         }
     };
-    let json = body.write(parameters.extra.as_deref())?;
+    let json = body.finish(parameters.extra.as_deref())?;
     let path = dialect.api_path();
     Ok(post::json(credentials, path, accept, json, call))
 }
@@ -87,137 +77,113 @@ const OWN_MEMBERS: [&str; 8] = [
     "n",
 ];
 
-/// A value of the body.
-enum Value<'a> {
-    Text(&'a str),
-    Long(String),
-    Texts(&'a [String]),
-    Flag(bool),
-    Count(u64),
-    Whole(i64),
-    Decimal(f64),
-    Object(Vec<(&'static str, Value<'a>)>),
-    Messages(Vec<WireMessage<'a>>),
-    Functions(Vec<WireFunction<'a>>),
-    Tools(Vec<WireTool<'a>>),
-    ToolChoice(WireChoice<'a>),
-    ResponseFormat(WireFormat<'a>),
+/// The body on its way, and the names of the members that it has.
+struct Body {
+    json: Json,
+    names: Vec<&'static str>,
 }
 
-impl Serialize for Value<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Long(text) => serializer.serialize_str(text),
-            Self::Texts(texts) => texts.serialize(serializer),
-            Self::Flag(flag) => serializer.serialize_bool(*flag),
-            Self::Count(count) => serializer.serialize_u64(*count),
-            Self::Whole(number) => serializer.serialize_i64(*number),
-            Self::Decimal(number) => serializer.serialize_f64(*number),
-            Self::Object(members) => {
-                let mut object = serializer.serialize_map(None)?;
-                for (name, value) in members {
-                    object.serialize_entry(name, value)?;
-                }
-                object.end()
-            }
-            Self::Messages(messages) => messages.serialize(serializer),
-            Self::Functions(functions) => functions.serialize(serializer),
-            Self::Tools(tools) => tools.serialize(serializer),
-            Self::ToolChoice(choice) => choice.serialize(serializer),
-            Self::ResponseFormat(format) => format.serialize(serializer),
+impl Body {
+    fn with_room(content_bytes: usize) -> Self {
+        let mut json = Json::with_room(content_bytes);
+        json.begin_object();
+        Self {
+            json,
+            names: Vec::new(),
         }
     }
-}
 
-/// The members of the body, in the order in which they are written.
-#[derive(Default)]
-struct Body<'a> {
-    members: Vec<(&'static str, Value<'a>)>,
-}
-
-impl<'a> Body<'a> {
-    fn set(&mut self, name: &'static str, value: Value<'a>) {
-        self.members.push((name, value));
+    fn member(&mut self, name: &'static str) -> &mut Json {
+        self.names.push(name);
+        self.json.member(name)
     }
 
-    fn set_if(&mut self, name: &'static str, value: Option<Value<'a>>) {
-        self.members.extend(value.map(|value| (name, value)));
+    fn text(&mut self, name: &'static str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.member(name).text(text);
+        }
     }
 
-    fn add_conversation(&mut self, dialect: &Dialect, request: &'a Request) -> Result<(), Error> {
-        let messages = messages::encode(&request.messages, dialect)?;
-        self.set("messages", Value::Messages(messages));
+    fn flag(&mut self, name: &'static str, flag: Option<bool>) {
+        if let Some(flag) = flag {
+            self.member(name).boolean(flag);
+        }
+    }
+
+    fn count(&mut self, name: &'static str, count: Option<u64>) {
+        if let Some(count) = count {
+            self.member(name).count(count);
+        }
+    }
+
+    fn decimal(&mut self, name: &'static str, number: Option<f64>) {
+        if let Some(number) = number {
+            self.member(name).decimal(number);
+        }
+    }
+
+    fn add_conversation(&mut self, dialect: &Dialect, request: &Request) -> Result<(), Error> {
+        messages::write(&request.messages, dialect, self.member("messages"))?;
         self.add_tools(dialect.function_calling, request)?;
         match &request.response_format {
-            ResponseFormat::Text => {}
-            ResponseFormat::JsonSchema(_) if !dialect.json_schemas => {
-                return Err(Error::not_configured(
-                    "an answer that follows a JSON schema",
-                    "structured_output_support",
-                ));
-            }
-            format => {
-                let format = response_format::encode(format)?;
-                self.set("response_format", Value::ResponseFormat(format));
-            }
+            ResponseFormat::Text => Ok(()),
+            ResponseFormat::JsonSchema(_) if !dialect.json_schemas => Err(Error::not_configured(
+                "an answer that follows a JSON schema",
+                "structured_output_support",
+            )),
+            format => response_format::write(format, self.member("response_format")),
         }
-        Ok(())
     }
 
     fn add_prompt(&mut self, request: &Request) -> Result<(), Error> {
         if !request.tools.is_empty() || request.response_format != ResponseFormat::Text {
             return Err(messages::not_for_prompts());
         }
-        self.set("prompt", Value::Long(messages::prompt(&request.messages)?));
+        let prompt = messages::prompt(&request.messages)?;
+        self.member("prompt").text(&prompt);
         Ok(())
     }
 
-    fn add_tools(&mut self, form: FunctionCalling, request: &'a Request) -> Result<(), Error> {
-        let functions = tools::functions(request, form)?;
-        if functions.is_empty() {
+    fn add_tools(&mut self, form: FunctionCalling, request: &Request) -> Result<(), Error> {
+        tools::check(request, form)?;
+        if request.tools.is_empty() {
             return Ok(());
         }
-        let choice = tools::choice(request, form)?.map(Value::ToolChoice);
-        match form {
-            FunctionCalling::Absent => {}
-            FunctionCalling::Functions => {
-                self.set("functions", Value::Functions(functions));
-                self.set_if("function_call", choice);
-            }
-            FunctionCalling::Tools => {
-                let tools = functions.into_iter().map(WireTool::from).collect();
-                self.set("tools", Value::Tools(tools));
-                self.set_if("tool_choice", choice);
-                let parallel = request.parallel_tool_calls.map(Value::Flag);
-                self.set_if("parallel_tool_calls", parallel);
-            }
+        let (list, choice) = match form {
+            FunctionCalling::Tools => ("tools", "tool_choice"),
+            FunctionCalling::Functions | FunctionCalling::Absent => ("functions", "function_call"),
+        };
+        tools::write(&request.tools, form, self.member(list))?;
+        if let Some(wanted) = &request.tool_choice {
+            tools::write_choice(wanted, &request.tools, form, self.member(choice))?;
+        }
+        if form == FunctionCalling::Tools {
+            self.flag("parallel_tool_calls", request.parallel_tool_calls);
         }
         Ok(())
     }
 
     fn add_sampling(&mut self, parameters: &Parameters) {
-        for (name, value) in [
-            ("temperature", parameters.temperature.map(Value::Decimal)),
-            ("top_p", parameters.top_p.map(Value::Decimal)),
-            ("top_k", parameters.top_k.map(|k| Value::Count(k.into()))),
-            (
-                "frequency_penalty",
-                parameters.frequency_penalty.map(Value::Decimal),
-            ),
-            (
-                "presence_penalty",
-                parameters.presence_penalty.map(Value::Decimal),
-            ),
-            ("seed", parameters.seed.map(Value::Whole)),
-        ] {
-            self.set_if(name, value);
+        self.decimal("temperature", parameters.temperature);
+        self.decimal("top_p", parameters.top_p);
+        self.count("top_k", parameters.top_k.map(u64::from));
+        self.decimal("frequency_penalty", parameters.frequency_penalty);
+        self.decimal("presence_penalty", parameters.presence_penalty);
+        if let Some(seed) = parameters.seed {
+            self.member("seed").number(seed);
+        }
+    }
+
+    /// An array even for one text: Higress `ai-proxy` refuses a bare string.
+    fn add_stop(&mut self, texts: &[String]) {
+        if !texts.is_empty() {
+            self.member("stop").texts(texts);
         }
     }
 
     /// Each backend has its own word for thinking; `reasoning_effort` is the
     /// one that all of them know.
-    fn add_thinking(&mut self, dialect: &Dialect, request: &'a Request) -> Result<(), Error> {
+    fn add_thinking(&mut self, dialect: &Dialect, request: &Request) -> Result<(), Error> {
         let thinking = dialect.thinking(request)?;
         let budget = request.parameters.thinking_budget;
         let mut effort = request.parameters.reasoning_effort.as_deref();
@@ -226,28 +192,29 @@ impl<'a> Body<'a> {
                 "`thinking_budget` makes no sense where `thinking` is false",
             ));
         }
-        let switch = thinking.map(Value::Flag);
-        let most = budget.map(Value::Count);
         match dialect.thinking_form {
             ThinkingForm::EnableThinking => {
-                self.set_if("enable_thinking", switch);
-                self.set_if("thinking_budget", most);
+                self.flag("enable_thinking", thinking);
+                self.count("thinking_budget", budget);
             }
             ThinkingForm::Both => {
-                self.set_if("enable_thinking", switch);
-                self.set_if("thinking_budget", most);
-                self.set_if("chat_template_kwargs", thinking.map(template_variables));
+                self.flag("enable_thinking", thinking);
+                self.count("thinking_budget", budget);
+                self.add_template_variables(thinking);
             }
             ThinkingForm::ChatTemplate => {
-                self.set_if("chat_template_kwargs", thinking.map(template_variables));
-                self.set_if("thinking_token_budget", most);
+                self.add_template_variables(thinking);
+                self.count("thinking_token_budget", budget);
             }
             ThinkingForm::ThinkingType => {
                 if let Some(thinking) = thinking.or(budget.map(|_| true)) {
                     let word = if thinking { "enabled" } else { "disabled" };
-                    let most = most.map(|most| ("budget_tokens", most));
-                    let members = [("type", Value::Text(word))].into_iter().chain(most);
-                    self.set("thinking", Value::Object(members.collect()));
+                    let object = self.member("thinking").begin_object();
+                    object.member("type").text(word);
+                    if let Some(budget) = budget {
+                        object.member("budget_tokens").count(budget);
+                    }
+                    object.end_object();
                 }
             }
             ThinkingForm::ReasoningEffort => {
@@ -260,74 +227,52 @@ impl<'a> Body<'a> {
                 effort = effort.or(meant);
             }
         }
-        self.set_if("reasoning_effort", effort.map(Value::Text));
+        self.text("reasoning_effort", effort);
         Ok(())
     }
 
+    /// Templates of Qwen know the one variable, of `DeepSeek` the other.
+    fn add_template_variables(&mut self, thinking: Option<bool>) {
+        if let Some(thinking) = thinking {
+            let variables = self.member("chat_template_kwargs").begin_object();
+            variables.member("enable_thinking").boolean(thinking);
+            variables.member("thinking").boolean(thinking);
+            variables.end_object();
+        }
+    }
+
+    /// Higress `ai-search`: the member's being there asks for a search.
+    fn add_web_search(&mut self, size: Option<SearchContextSize>) {
+        let word = match size {
+            None => return,
+            Some(SearchContextSize::Automatic) => None,
+            Some(SearchContextSize::Low) => Some("low"),
+            Some(SearchContextSize::Medium) => Some("medium"),
+            Some(SearchContextSize::High) => Some("high"),
+        };
+        let options = self.member("web_search_options").begin_object();
+        options.text_if_any("search_context_size", word);
+        options.end_object();
+    }
+
     /// The body in bytes, with what the caller has in store for one backend.
-    fn write(&self, extra: Option<&str>) -> Result<Vec<u8>, Error> {
-        let extra = match extra.map(|json| Object::read(json.as_bytes())) {
-            None => None,
-            Some(Some(extra)) => Some(extra),
-            Some(None) => return Err(Error::invalid_request("`extra` is not a JSON object")),
-        };
-        let mut names = extra.iter().flat_map(Object::members).map(|(name, _)| name);
-        let is_own = |name: &&str| {
-            OWN_MEMBERS.contains(name) || self.members.iter().any(|(own, _)| own == name)
-        };
-        if let Some(name) = names.find(is_own) {
-            let shown: String = name.chars().take(64).collect();
-            return Err(Error::invalid_request(format!(
-                "`extra` holds `{shown}`, which the provider itself sets; use the field of the request"
-            )));
+    fn finish(mut self, extra: Option<&str>) -> Result<Vec<u8>, Error> {
+        if let Some(extra) = extra {
+            let extra = Object::read(extra.as_bytes())
+                .ok_or_else(|| Error::invalid_request("`extra` is not a JSON object"))?;
+            for (name, value) in extra.members() {
+                if OWN_MEMBERS.contains(&name) || self.names.contains(&name) {
+                    let shown: String = name.chars().take(64).collect();
+                    return Err(Error::invalid_request(format!(
+                        "`extra` holds `{shown}`, which the provider itself sets; use the field of the request"
+                    )));
+                }
+                self.json.member(name).written(value);
+            }
         }
-        let body = WithExtra {
-            members: &self.members,
-            extra: extra.as_ref(),
-        };
-        serde_json::to_vec(&body).map_err(|error| {
-            Error::before_sending(
-                ErrorKind::Internal,
-                format!("the request cannot be encoded: {error}"),
-            )
-        })
+        self.json.end_object();
+        Ok(self.json.into_bytes())
     }
-}
-
-struct WithExtra<'b> {
-    members: &'b [(&'static str, Value<'b>)],
-    extra: Option<&'b Object<'b>>,
-}
-
-impl Serialize for WithExtra<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        for (name, value) in self.members {
-            object.serialize_entry(name, value)?;
-        }
-        for (name, value) in self.extra.into_iter().flat_map(Object::members) {
-            object.serialize_entry(name, &value)?;
-        }
-        object.end()
-    }
-}
-
-/// Templates of Qwen know the one variable, of `DeepSeek` the other.
-fn template_variables<'a>(thinking: bool) -> Value<'a> {
-    let names = ["enable_thinking", "thinking"];
-    Value::Object(names.map(|name| (name, Value::Flag(thinking))).into())
-}
-
-/// Higress `ai-search`: its being there asks for a search.
-fn web_search<'a>(size: SearchContextSize) -> Value<'a> {
-    let word = match size {
-        SearchContextSize::Automatic => None,
-        SearchContextSize::Low => Some("low"),
-        SearchContextSize::Medium => Some("medium"),
-        SearchContextSize::High => Some("high"),
-    };
-    let size = word.map(|word| ("search_context_size", Value::Text(word)));
-    Value::Object(size.into_iter().collect())
 }
 
 /// The effort that a budget of tokens amounts to, as Higress `ai-proxy` has it.

@@ -1,59 +1,80 @@
 //! Images, sound, video and documents in a message, as `OpenAI` and as
 //! Qwen and vLLM want them.
 
-use std::borrow::Cow;
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use super::dialect::MediaForm;
+use crate::base64;
 use crate::error::Error;
+use crate::json::Json;
 use crate::text_generation::{ImageDetail, Media, MediaKind, MediaSource};
 
-/// A part of a message that is not text: its type, which is also the name of
-/// the member that holds the rest, and the members of that.
-pub(super) struct WireMedia<'a> {
-    pub(super) part_type: &'static str,
-    pub(super) members: Vec<(&'static str, Cow<'a, str>)>,
-}
-
-/// A medium as it is sent.
+/// Writes a part of a message that is not text: its type, and under the name
+/// of that the rest.
 ///
 /// # Errors
 ///
 /// `invalid-request` for a URL that is none, or bytes without a type;
 /// `unsupported` for what the form has no place for.
-pub(super) fn encode(media: &Media, form: MediaForm) -> Result<WireMedia<'_>, Error> {
+pub(super) fn write(media: &Media, form: MediaForm, json: &mut Json) -> Result<(), Error> {
     check(media)?;
-    let (part_type, members) = match (media.kind, form, &media.source) {
-        (MediaKind::Image, _, _) => ("image_url", with_detail(media)),
-        (MediaKind::Audio, MediaForm::OpenAi, MediaSource::Bytes(bytes)) => (
-            "input_audio",
-            with_format(media, STANDARD.encode(bytes).into()),
-        ),
-        (MediaKind::Audio, MediaForm::Qwen, _) => ("input_audio", with_format(media, url(media))),
-        (MediaKind::Video, MediaForm::Qwen, _) => ("video_url", vec![("url", url(media))]),
-        (MediaKind::Document, MediaForm::OpenAi, MediaSource::Bytes(_)) => {
+    let part_type = part_type(media, form)?;
+    json.begin_object();
+    json.member("type").text(part_type);
+    json.member(part_type).begin_object();
+    match media.kind {
+        MediaKind::Image => {
+            write_url("url", media, json);
+            let detail = media.detail.map(|detail| match detail {
+                ImageDetail::Automatic => "auto",
+                ImageDetail::Low => "low",
+                ImageDetail::High => "high",
+            });
+            json.text_if_any("detail", detail);
+        }
+        MediaKind::Audio => {
+            match (&media.source, form) {
+                (MediaSource::Bytes(bytes), MediaForm::OpenAi) => {
+                    json.member("data").base64("", bytes);
+                }
+                _ => write_url("data", media, json),
+            }
+            json.text_if_any("format", audio_format(media));
+        }
+        MediaKind::Video => write_url("url", media, json),
+        MediaKind::Document => {
             let name = media.file_name.as_deref().unwrap_or("document");
-            (
-                "file",
-                vec![("filename", name.into()), ("file_data", url(media))],
-            )
+            json.member("filename").text(name);
+            write_url("file_data", media, json);
         }
+    }
+    json.end_object().end_object();
+    Ok(())
+}
+
+/// The type of a part, if the form has a place for it.
+fn part_type(media: &Media, form: MediaForm) -> Result<&'static str, Error> {
+    let missing = match (media.kind, form, &media.source) {
+        (MediaKind::Image, _, _) => return Ok("image_url"),
+        (MediaKind::Audio, MediaForm::Qwen, _)
+        | (MediaKind::Audio, MediaForm::OpenAi, MediaSource::Bytes(_)) => {
+            return Ok("input_audio");
+        }
+        (MediaKind::Video, MediaForm::Qwen, _) => return Ok("video_url"),
+        (MediaKind::Document, MediaForm::OpenAi, MediaSource::Bytes(_)) => return Ok("file"),
         (MediaKind::Audio | MediaKind::Document, MediaForm::OpenAi, MediaSource::Url(_)) => {
-            return Err(Error::not_configured(
-                "sound or a document by URL (send its bytes)",
-                "media_form",
-            ));
+            "sound or a document by URL (send its bytes)"
         }
-        (MediaKind::Video, MediaForm::OpenAi, _) => {
-            return Err(Error::not_configured("a video", "media_form"));
-        }
-        (MediaKind::Document, MediaForm::Qwen, _) => {
-            return Err(Error::not_configured("a document", "media_form"));
-        }
+        (MediaKind::Video, MediaForm::OpenAi, _) => "a video",
+        (MediaKind::Document, MediaForm::Qwen, _) => "a document",
     };
-    Ok(WireMedia { part_type, members })
+    Err(Error::not_configured(missing, "media_form"))
+}
+
+/// About as many bytes as a part takes.
+pub(super) fn room(media: &Media) -> usize {
+    match &media.source {
+        MediaSource::Url(url) => url.len(),
+        MediaSource::Bytes(bytes) => base64::encoded_len(bytes),
+    }
 }
 
 fn check(media: &Media) -> Result<(), Error> {
@@ -86,31 +107,15 @@ fn is_mime_type_byte(byte: u8) -> bool {
 }
 
 /// Where the bytes are: a URL, or a data URL (RFC 2397) that holds them.
-fn url(media: &Media) -> Cow<'_, str> {
+fn write_url(name: &str, media: &Media, json: &mut Json) {
+    json.member(name);
     match &media.source {
-        MediaSource::Url(url) => url.into(),
+        MediaSource::Url(url) => json.text(url),
         MediaSource::Bytes(bytes) => {
             let mime_type = media.mime_type.as_deref().unwrap_or_default();
-            let mut url = format!("data:{mime_type};base64,");
-            STANDARD.encode_string(bytes, &mut url);
-            url.into()
+            json.base64(&["data:", mime_type, ";base64,"].concat(), bytes)
         }
-    }
-}
-
-fn with_detail(media: &Media) -> Vec<(&'static str, Cow<'_, str>)> {
-    let detail = media.detail.map(|detail| match detail {
-        ImageDetail::Automatic => "auto",
-        ImageDetail::Low => "low",
-        ImageDetail::High => "high",
-    });
-    let detail = detail.map(|detail| ("detail", detail.into()));
-    [("url", url(media))].into_iter().chain(detail).collect()
-}
-
-fn with_format<'a>(media: &'a Media, data: Cow<'a, str>) -> Vec<(&'static str, Cow<'a, str>)> {
-    let format = audio_format(media).map(|format| ("format", format.into()));
-    [("data", data)].into_iter().chain(format).collect()
+    };
 }
 
 /// The word for a sound's format: by its type, else by how its URL ends.
@@ -161,14 +166,10 @@ mod tests {
         MediaSource::Bytes(b"abc".to_vec())
     }
 
-    fn members(media: &Media, form: MediaForm) -> String {
-        let wire = encode(media, form).unwrap_or_else(|error| panic!("{error:?}"));
-        let members: Vec<String> = wire
-            .members
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        format!("{} {}", wire.part_type, members.join(" "))
+    fn written(media: &Media, form: MediaForm) -> Result<String, Error> {
+        let mut json = Json::default();
+        write(media, form, &mut json)?;
+        Ok(String::from_utf8(json.into_bytes()).unwrap())
     }
 
     #[test]
@@ -181,59 +182,60 @@ mod tests {
                 at("https://h/a.png"),
                 None,
                 OpenAi,
-                "image_url url=https://h/a.png",
+                r#"{"type":"image_url","image_url":{"url":"https://h/a.png"}}"#,
             ),
             (
                 Image,
                 bytes(),
                 Some("image/png"),
                 Qwen,
-                "image_url url=data:image/png;base64,YWJj",
+                r#"{"type":"image_url","image_url":{"url":"data:image/png;base64,YWJj"}}"#,
             ),
             (
                 Audio,
                 bytes(),
                 Some("audio/mpeg"),
                 OpenAi,
-                "input_audio data=YWJj format=mp3",
+                r#"{"type":"input_audio","input_audio":{"data":"YWJj","format":"mp3"}}"#,
             ),
             (
                 Audio,
                 bytes(),
                 Some("audio/x-wav"),
                 Qwen,
-                "input_audio data=data:audio/x-wav;base64,YWJj format=wav",
+                r#"{"type":"input_audio","input_audio":{"data":"data:audio/x-wav;base64,YWJj","format":"wav"}}"#,
             ),
             (
                 Audio,
                 at("http://h/p/a.mp3?x=1.y"),
                 None,
                 Qwen,
-                "input_audio data=http://h/p/a.mp3?x=1.y format=mp3",
+                r#"{"type":"input_audio","input_audio":{"data":"http://h/p/a.mp3?x=1.y","format":"mp3"}}"#,
             ),
             (
                 Audio,
                 at("http://h/stream"),
                 None,
                 Qwen,
-                "input_audio data=http://h/stream",
+                r#"{"type":"input_audio","input_audio":{"data":"http://h/stream"}}"#,
             ),
             (
                 Video,
                 at("http://h/v.mp4"),
                 None,
                 Qwen,
-                "video_url url=http://h/v.mp4",
+                r#"{"type":"video_url","video_url":{"url":"http://h/v.mp4"}}"#,
             ),
             (
                 Document,
                 bytes(),
                 Some("application/pdf"),
                 OpenAi,
-                "file filename=document file_data=data:application/pdf;base64,YWJj",
+                r#"{"type":"file","file":{"filename":"document","file_data":"data:application/pdf;base64,YWJj"}}"#,
             ),
         ] {
-            assert_eq!(members(&medium(kind, source, mime_type), form), expected);
+            let media = medium(kind, source, mime_type);
+            assert_eq!(written(&media, form).unwrap(), expected);
         }
     }
 
@@ -288,7 +290,7 @@ mod tests {
         ] {
             let media = medium(kind, source, mime_type);
             assert_eq!(
-                encode(&media, form).err().unwrap().kind,
+                written(&media, form).unwrap_err().kind,
                 expected,
                 "{media:?}"
             );

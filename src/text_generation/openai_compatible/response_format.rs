@@ -1,74 +1,55 @@
 //! The form of the answer: `response_format`.
 
-use serde::Serialize;
-
 use super::tools::{check_name, json_object};
 use crate::error::Error;
+use crate::json::Json;
 use crate::reply::object::{Object, Value};
 use crate::text_generation::{JsonSchema, ResponseFormat};
 
 /// The name of a schema that has none: backends demand one.
 const DEFAULT_NAME: &str = "response";
 
-/// The form of an answer as it is sent.
-#[derive(Serialize)]
-pub(super) struct WireFormat<'a> {
-    #[serde(rename = "type")]
-    format_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    json_schema: Option<WireSchema<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum WireSchema<'a> {
-    /// With its name and all, as the caller wrote it.
-    Named(Value<'a>),
-    Bare {
-        name: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        description: Option<&'a str>,
-        schema: Value<'a>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        strict: Option<bool>,
-    },
-}
-
-/// The form of an answer.
+/// Writes the form of an answer.
 ///
 /// # Errors
 ///
 /// `invalid-request` for a schema that is not a JSON object, or a name that
 /// backends refuse.
-pub(super) fn encode(format: &ResponseFormat) -> Result<WireFormat<'_>, Error> {
-    let (format_type, json_schema) = match format {
+pub(super) fn write(format: &ResponseFormat, json: &mut Json) -> Result<(), Error> {
+    let (format_type, schema) = match format {
         ResponseFormat::Text => ("text", None),
         ResponseFormat::JsonObject => ("json_object", None),
-        ResponseFormat::JsonSchema(schema) => ("json_schema", Some(wire_schema(schema)?)),
+        ResponseFormat::JsonSchema(schema) => ("json_schema", Some(schema)),
     };
-    Ok(WireFormat {
-        format_type,
-        json_schema,
-    })
+    json.begin_object();
+    json.member("type").text(format_type);
+    if let Some(schema) = schema {
+        write_schema(schema, json.member("json_schema"))?;
+    }
+    json.end_object();
+    Ok(())
 }
 
-fn wire_schema(schema: &JsonSchema) -> Result<WireSchema<'_>, Error> {
-    let Some(json) = json_object(&schema.schema) else {
+fn write_schema(schema: &JsonSchema, json: &mut Json) -> Result<(), Error> {
+    let Some(object) = json_object(&schema.schema) else {
         return Err(Error::invalid_request(
             "`schema` of the response format is not a JSON object",
         ));
     };
-    if schema.name.is_none() && is_named(json) {
-        return Ok(WireSchema::Named(json));
+    if schema.name.is_none() && is_named(object) {
+        // With its name and all, as the caller wrote it.
+        json.written(object);
+        return Ok(());
     }
     let name = schema.name.as_deref().unwrap_or(DEFAULT_NAME);
     check_name("the schema", name)?;
-    Ok(WireSchema::Bare {
-        name,
-        description: schema.description.as_deref(),
-        schema: json,
-        strict: schema.strict,
-    })
+    json.begin_object();
+    json.member("name").text(name);
+    json.text_if_any("description", schema.description.as_deref());
+    json.member("schema").written(object);
+    json.boolean_if_any("strict", schema.strict);
+    json.end_object();
+    Ok(())
 }
 
 /// Whether this is what `json_schema` holds, rather than the schema in it.

@@ -1,92 +1,32 @@
 //! The tools of a request, in the modern form (`tools`) and in the legacy one
 //! (`functions`).
 
-use serde::Serialize;
-
 use super::dialect::FunctionCalling;
 use crate::error::Error;
+use crate::json::Json;
 use crate::reply::object::Value;
 use crate::text_generation::{Request, Tool, ToolChoice};
 
 /// Longest name of a tool or a schema, in bytes (`wit/text-generation.wit`).
 const MAX_NAME_BYTES: usize = 64;
 
-/// A tool as both forms describe it.
-#[derive(Serialize)]
-pub(super) struct WireFunction<'a> {
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    parameters: Value<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    strict: Option<bool>,
-}
-
-/// A tool in the modern form.
-#[derive(Serialize)]
-pub(super) struct WireTool<'a> {
-    #[serde(rename = "type")]
-    tool_type: &'static str,
-    function: WireFunction<'a>,
-}
-
-impl<'a> From<WireFunction<'a>> for WireTool<'a> {
-    fn from(function: WireFunction<'a>) -> Self {
-        Self {
-            tool_type: "function",
-            function,
-        }
-    }
-}
-
-/// Which tools to call, in either form.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum WireChoice<'a> {
-    Word(&'static str),
-    /// The legacy form of a named tool.
-    Name {
-        name: &'a str,
-    },
-    /// The modern form of a named tool.
-    Tool {
-        #[serde(rename = "type")]
-        choice_type: &'static str,
-        function: NamedFunction<'a>,
-    },
-}
-
-/// A tool by its name.
-#[derive(Serialize)]
-pub(super) struct NamedFunction<'a> {
-    name: &'a str,
-}
-
-/// The tools of a request.
+/// Checks that what a request says of tools makes sense.
 ///
 /// # Errors
 ///
-/// `invalid-request` for a name or a schema that is none, `unsupported` if the
-/// model is not configured for tools.
-pub(super) fn functions<'a>(
-    request: &'a Request,
-    form: FunctionCalling,
-) -> Result<Vec<WireFunction<'a>>, Error> {
+/// `invalid-request` for a choice among no tools, `unsupported` if the model
+/// is not configured for tools.
+pub(super) fn check(request: &Request, form: FunctionCalling) -> Result<(), Error> {
     if request.tools.is_empty() {
-        return if request.tool_choice.is_some() || request.parallel_tool_calls.is_some() {
-            Err(Error::invalid_request(
+        if request.tool_choice.is_some() || request.parallel_tool_calls.is_some() {
+            return Err(Error::invalid_request(
                 "`tool_choice` and `parallel_tool_calls` make no sense without `tools`",
-            ))
-        } else {
-            Ok(Vec::new())
-        };
-    }
-    match form {
-        FunctionCalling::Absent => Err(not_configured()),
-        FunctionCalling::Functions | FunctionCalling::Tools => {
-            request.tools.iter().map(function).collect()
+            ));
         }
+    } else if form == FunctionCalling::Absent {
+        return Err(not_configured());
     }
+    Ok(())
 }
 
 /// Tools, or what came of them, where the form says that there are none.
@@ -94,55 +34,83 @@ pub(super) fn not_configured() -> Error {
     Error::not_configured("tools", "function_calling_type")
 }
 
-fn function(tool: &Tool) -> Result<WireFunction<'_>, Error> {
-    check_name("a tool", &tool.name)?;
-    Ok(WireFunction {
-        name: &tool.name,
-        description: tool.description.as_deref(),
-        parameters: json_object(&tool.parameters).ok_or_else(|| {
-            Error::invalid_request(format!(
+/// Writes the tools.
+///
+/// # Errors
+///
+/// `invalid-request` for a name or a schema that is none.
+pub(super) fn write(tools: &[Tool], form: FunctionCalling, json: &mut Json) -> Result<(), Error> {
+    json.begin_array();
+    for tool in tools {
+        check_name("a tool", &tool.name)?;
+        let Some(parameters) = json_object(&tool.parameters) else {
+            return Err(Error::invalid_request(format!(
                 "`parameters` of the tool `{}` are not a JSON object",
                 tool.name
-            ))
-        })?,
-        strict: tool.strict,
-    })
+            )));
+        };
+        begin_function(&tool.name, form, json.item());
+        json.text_if_any("description", tool.description.as_deref());
+        json.member("parameters").written(parameters);
+        json.boolean_if_any("strict", tool.strict);
+        end_function(form, json);
+    }
+    json.end_array();
+    Ok(())
 }
 
-/// Whether and which tools to call.
+/// Begins a tool: in the modern form it is an object within an object.
+fn begin_function(name: &str, form: FunctionCalling, json: &mut Json) {
+    json.begin_object();
+    if form == FunctionCalling::Tools {
+        json.member("type").text("function");
+        json.member("function").begin_object();
+    }
+    json.member("name").text(name);
+}
+
+fn end_function(form: FunctionCalling, json: &mut Json) {
+    json.end_object();
+    if form == FunctionCalling::Tools {
+        json.end_object();
+    }
+}
+
+/// Writes whether and which of the tools to call.
 ///
 /// # Errors
 ///
 /// `unsupported` for what the legacy form cannot say, `invalid-request` for a
 /// tool that is not offered.
-pub(super) fn choice(
-    request: &Request,
+pub(super) fn write_choice(
+    choice: &ToolChoice,
+    tools: &[Tool],
     form: FunctionCalling,
-) -> Result<Option<WireChoice<'_>>, Error> {
-    let Some(choice) = &request.tool_choice else {
-        return Ok(None);
-    };
-    Ok(Some(match (choice, form) {
-        (ToolChoice::Automatic, _) => WireChoice::Word("auto"),
-        (ToolChoice::None, _) => WireChoice::Word("none"),
-        (ToolChoice::Required, FunctionCalling::Functions) => {
+    json: &mut Json,
+) -> Result<(), Error> {
+    let word = match choice {
+        ToolChoice::Automatic => "auto",
+        ToolChoice::None => "none",
+        ToolChoice::Required if form == FunctionCalling::Functions => {
             return Err(Error::not_configured(
                 "`tool_choice` required, which the legacy form cannot say",
                 "function_calling_type",
             ));
         }
-        (ToolChoice::Required, _) => WireChoice::Word("required"),
-        (ToolChoice::Tool(name), _) if request.tools.iter().all(|tool| tool.name != *name) => {
+        ToolChoice::Required => "required",
+        ToolChoice::Tool(name) if tools.iter().all(|tool| tool.name != *name) => {
             return Err(Error::invalid_request(
                 "`tool_choice` names a tool that is not among `tools`",
             ));
         }
-        (ToolChoice::Tool(name), FunctionCalling::Functions) => WireChoice::Name { name },
-        (ToolChoice::Tool(name), _) => WireChoice::Tool {
-            choice_type: "function",
-            function: NamedFunction { name },
-        },
-    }))
+        ToolChoice::Tool(name) => {
+            begin_function(name, form, json);
+            end_function(form, json);
+            return Ok(());
+        }
+    };
+    json.text(word);
+    Ok(())
 }
 
 /// Whether a name can be sent: letters, digits, `_` and `-`.

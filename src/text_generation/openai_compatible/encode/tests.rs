@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::credentials::Form;
+use crate::error::ErrorKind;
 use crate::text_generation::{
     AssistantMessage, ContentMessage, ContentPart, JsonSchema, Media, MediaKind, MediaSource,
     Message, Tool, ToolCall, ToolChoice, ToolMessage,

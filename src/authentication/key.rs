@@ -1,0 +1,31 @@
+//! The key of a signature, as the form describes it, whatever the scheme.
+
+use super::header_text;
+use super::mac::{BodyDigest, Hash};
+use crate::credentials::{Form, Secret};
+use crate::error::Error;
+
+/// A key's name and its secret, and how to sign with them.
+#[derive(Clone)]
+pub struct Key {
+    pub(super) name: String,
+    pub(super) secret: Secret,
+    pub(super) hash: Hash,
+    pub(super) body_digest: BodyDigest,
+}
+
+impl Key {
+    /// Parses `hmac_key`, `hmac_secret`, `hmac_method` and `body_digest`.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for the first that is wrong.
+    pub(super) fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            name: header_text(form, "hmac_key")?.to_owned(),
+            secret: Secret::new(form.required("hmac_secret")?),
+            hash: Hash::parse(form)?,
+            body_digest: BodyDigest::parse(form)?,
+        })
+    }
+}
