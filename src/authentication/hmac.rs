@@ -40,7 +40,7 @@ pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String
     add("x-ca-signature-headers", SIGNED_HEADERS.join(","));
     match key.body_digest {
         BodyDigest::Off => {}
-        BodyDigest::On => add("content-md5", mac::content_md5(&request.body)),
+        BodyDigest::On => add("content-md5", mac::md5(&request.body)),
     }
     let text = signed_text(request, &headers);
     let signature = key.hash.sign(&key.secret, &text);
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn vector_v7_the_digest_of_a_body() {
-        assert_eq!(mac::content_md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
+        assert_eq!(mac::md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
     }
 
     #[test]

@@ -5,15 +5,12 @@
 //! the request from the start. Others sign it with a [`Key`]: a signature is
 //! made anew for each attempt, over the bytes that are sent.
 
-mod blocks;
 mod diagnosis;
 mod hmac;
 mod hmac_apisix;
 mod key;
 mod mac;
-mod md5;
 mod moment;
-mod sha1;
 mod token;
 
 pub use self::diagnosis::Attempt;
