@@ -63,6 +63,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod answered;
 mod call;
 pub mod contract;
 mod cpu;
@@ -77,6 +78,7 @@ mod limiter;
 pub mod limits;
 mod link;
 pub mod manifest;
+
 mod store;
 pub mod stream;
 pub mod tenant;

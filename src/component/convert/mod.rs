@@ -192,7 +192,7 @@ pub fn event(event: core::Event) -> wit::Event {
 
 /// A whole answer.
 #[must_use]
-pub fn generation(generation: core::Generation, info: types::ReplyInfo) -> wit::Generation {
+pub fn generation(generation: core::Generation) -> wit::Generation {
     wit::Generation {
         text: generation.text,
         reasoning: generation.reasoning,
@@ -200,7 +200,6 @@ pub fn generation(generation: core::Generation, info: types::ReplyInfo) -> wit::
         tool_calls: generation.tool_calls.into_iter().map(tool_call).collect(),
         finish_reason: finish_reason(generation.finish_reason),
         usage: generation.usage.map(usage),
-        info,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A tenant of the demo with its model, and short ways to ask it.
 
 use crate::failure::Failure;
+use higress_host::answered::Answered;
 use higress_host::contract::text_generation::{
     AssistantMessage, ContentMessage, ContentPart, Event, FinishReason, Generation, Message,
     Request,
@@ -55,7 +56,10 @@ impl Caller {
     }
 
     /// The answer to a conversation, whole.
-    pub(super) async fn ask(&self, messages: &[Message]) -> Result<Generation, CallError> {
+    pub(super) async fn ask(
+        &self,
+        messages: &[Message],
+    ) -> Result<Answered<Generation>, CallError> {
         let request = self.request(messages);
         let call = self.tenant.generate(&self.model, &request, &self.options);
         call.await
