@@ -50,7 +50,7 @@ impl<'a> Drawing<'a> {
         // It may be large, and so may the reply: each is let go at once.
         drop(request);
         let reply = self.buy(outgoing)?;
-        let mut generation = match self.read(&reply)? {
+        let mut generation = match read(&reply)? {
             Progress::Done(generation) => generation,
             Progress::Working(task) => {
                 drop(reply);
@@ -67,7 +67,7 @@ impl<'a> Drawing<'a> {
             credentials, call, ..
         } = self.settings;
         let probe = self.protocol.probe(credentials, call);
-        let progress = self.buy(probe).and_then(|reply| self.read(&reply));
+        let progress = self.buy(probe).and_then(|reply| read(&reply));
         let info = match progress {
             Ok(Progress::Done(generation)) => generation.info,
             Ok(Progress::Working(task)) => {
@@ -111,7 +111,7 @@ impl<'a> Drawing<'a> {
                 return Err(task.overdue(limit));
             }
             pause = match self.fetch(question.clone(), &self.within(left.max(MIN_QUESTION))) {
-                Ok(reply) => match self.read(&reply).map_err(|error| task.in_error(error))? {
+                Ok(reply) => match read(&reply).map_err(|error| task.in_error(error))? {
                     Progress::Done(generation) => return Ok(generation),
                     Progress::Working(_) => watch.pause(),
                 },
@@ -163,10 +163,10 @@ impl<'a> Drawing<'a> {
             &mut self.stopwatch,
         )
     }
+}
 
-    fn read(&self, reply: &Reply) -> Result<Progress, Error> {
-        image_generation::read(reply.document())
-    }
+fn read(reply: &Reply) -> Result<Progress, Error> {
+    image_generation::read(reply.document())
 }
 
 fn sleep(pause: Duration) {

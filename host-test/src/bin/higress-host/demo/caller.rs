@@ -3,8 +3,7 @@
 use crate::failure::Failure;
 use higress_host::answered::Answered;
 use higress_host::contract::text_generation::{
-    AssistantMessage, ContentMessage, ContentPart, Event, FinishReason, Generation, Message,
-    Request,
+    AssistantTurn, ContentPart, Event, FinishReason, Generation, Message, Request, Role,
 };
 use higress_host::contract::types::{CallOptions, Model, ModelKind, Usage};
 use higress_host::error::CallError;
@@ -129,18 +128,22 @@ impl Streamed {
 
 /// What the person says.
 pub(super) fn user(text: &str) -> Message {
-    Message::User(ContentMessage {
-        content: vec![ContentPart::Text(text.to_owned())],
-        name: None,
-    })
+    message(Role::User, text)
 }
 
 /// What the model said.
 pub(super) fn assistant(text: &str) -> Message {
-    Message::Assistant(AssistantMessage {
-        content: vec![ContentPart::Text(text.to_owned())],
-        name: None,
+    let turn = AssistantTurn {
         reasoning: None,
         tool_calls: Vec::new(),
-    })
+    };
+    message(Role::Assistant(turn), text)
+}
+
+fn message(role: Role, text: &str) -> Message {
+    Message {
+        role,
+        content: vec![ContentPart::Text(text.to_owned())],
+        name: None,
+    }
 }
