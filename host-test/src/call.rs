@@ -4,6 +4,7 @@
 
 use crate::contract::Provider;
 use crate::contract::text_generation::Request;
+use crate::contract::types::{CallOptions, Model, ReplyInfo};
 use crate::cpu::CpuMeter;
 use crate::error::{self, CallError};
 use crate::limits::Limits;
@@ -58,6 +59,27 @@ impl Call {
             bounds,
             _place: place,
         })
+    }
+
+    /// Hands a model over to the component, with the settings of the call: a
+    /// session.
+    pub(crate) async fn open(
+        &mut self,
+        model: &Model,
+        options: &CallOptions,
+    ) -> Result<ResourceAny, CallError> {
+        let guest = self.provider.higress_model_provider_types().session();
+        self.bounds
+            .run(guest.call_constructor(&mut self.store, &model.exposed(), &options.exposed()))
+            .await
+    }
+
+    /// What a session knows of the reply to its last call.
+    pub(crate) async fn info(&mut self, session: ResourceAny) -> Result<ReplyInfo, CallError> {
+        let guest = self.provider.higress_model_provider_types().session();
+        self.bounds
+            .run(guest.call_info(&mut self.store, session))
+            .await
     }
 
     /// Hands a request for text over to the component.

@@ -54,10 +54,9 @@ pub mod description {
 /// Text from messages.
 pub mod text_generation {
     pub use super::generated::exports::higress::model_provider::text_generation::{
-        AssistantMessage, ContentMessage, ContentPart, DocumentPart, Event, FinishReason,
-        Generation, ImageDetail, ImagePart, JsonSchema, MediaPart, MediaSource, Message,
-        Parameters, ReasoningEffort, Request, ResponseFormat, SearchContextSize, Tool, ToolCall,
-        ToolCallFragment, ToolChoice, ToolMessage,
+        AssistantTurn, ContentPart, Event, FinishReason, Generation, ImageDetail, JsonSchema,
+        Media, MediaKind, MediaSource, Message, Parameters, ReasoningEffort, Request,
+        ResponseFormat, Role, SearchContextSize, Tool, ToolCall, ToolCallFragment, ToolChoice,
     };
 }
 

@@ -7,7 +7,7 @@
 //!
 //! ```no_run
 //! use higress_host::contract::text_generation::{
-//!     ContentMessage, ContentPart, Event, Message, Parameters, Request,
+//!     ContentPart, Event, Message, Parameters, Request, Role,
 //! };
 //! use higress_host::contract::types::{CallOptions, Model, ModelKind};
 //! use higress_host::egress::EgressPolicy;
@@ -32,10 +32,11 @@
 //!     name: "qwen-plus".to_owned(),
 //!     credentials: vec![("endpoint_url".to_owned(), endpoint.to_owned())],
 //! };
-//! let question = Message::User(ContentMessage {
+//! let question = Message {
+//!     role: Role::User,
 //!     content: vec![ContentPart::Text("Why is the sky blue?".to_owned())],
 //!     name: None,
-//! });
+//! };
 //! let request = Request {
 //!     messages: vec![question],
 //!     tools: Vec::new(),
@@ -63,6 +64,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod answered;
 mod call;
 pub mod contract;
 mod cpu;
@@ -77,6 +79,7 @@ mod limiter;
 pub mod limits;
 mod link;
 pub mod manifest;
+
 mod store;
 pub mod stream;
 pub mod tenant;

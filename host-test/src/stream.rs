@@ -24,13 +24,18 @@ enum State {
 
 struct Open {
     call: Call,
+    session: ResourceAny,
     resource: ResourceAny,
 }
 
 impl GenerationStream {
-    pub(crate) fn new(call: Call, resource: ResourceAny) -> Self {
+    pub(crate) fn new(call: Call, session: ResourceAny, resource: ResourceAny) -> Self {
         Self {
-            state: State::Open(Box::new(Open { call, resource })),
+            state: State::Open(Box::new(Open {
+                call,
+                session,
+                resource,
+            })),
         }
     }
 
@@ -105,10 +110,6 @@ impl Open {
     }
 
     async fn info(&mut self) -> Result<ReplyInfo, CallError> {
-        let (store, provider, bounds) = self.call.parts();
-        let guest = provider
-            .higress_model_provider_text_generation()
-            .generation_stream();
-        bounds.run(guest.call_info(store, self.resource)).await
+        self.call.info(self.session).await
     }
 }

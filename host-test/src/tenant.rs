@@ -1,6 +1,7 @@
 //! A tenant: one customer of the embedder, with its own limits, egress policy
 //! and connections, and every function of the contract to call.
 
+use crate::answered::Answered;
 use crate::call::Call;
 use crate::contract::types::{CallOptions, Model, ReplyInfo};
 use crate::contract::{
@@ -14,6 +15,7 @@ use crate::stream::GenerationStream;
 use crate::transport::Transport;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use wasmtime::component::ResourceAny;
 
 /// What sets one tenant apart from another.
 #[derive(Clone, Debug)]
@@ -92,12 +94,18 @@ impl Tenant {
         })
     }
 
-    /// Checks the model's form, then waits for a place. Where the form is
-    /// wrong, nothing is instantiated.
-    async fn begin(&self, model: &Model) -> Result<Call, CallError> {
+    /// Checks the model's form, then waits for a place, and opens a session in
+    /// it. Where the form is wrong, nothing is instantiated.
+    async fn begin(
+        &self,
+        model: &Model,
+        options: &CallOptions,
+    ) -> Result<(Call, ResourceAny), CallError> {
         let form = &self.shared.host.manifest().form;
         form.check(model.kind, &model.credentials)?;
-        Call::begin(&self.shared).await
+        let mut call = Call::begin(&self.shared).await?;
+        let session = call.open(model, options).await?;
+        Ok((call, session))
     }
 
     /// Checks that the model can be reached with its credentials, by a small
@@ -112,12 +120,11 @@ impl Tenant {
         model: &Model,
         options: &CallOptions,
     ) -> Result<ReplyInfo, CallError> {
-        let mut call = self.begin(model).await?;
+        let (mut call, session) = self.begin(model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_credentials();
-        Ok(bounds
-            .run(guest.call_validate(store, &model.exposed(), &options.exposed()))
-            .await??)
+        bounds.run(guest.call_validate(store, session)).await??;
+        call.info(session).await
     }
 
     /// Describes the provider.
@@ -143,11 +150,10 @@ impl Tenant {
         model: &Model,
     ) -> Result<description::ModelDescription, CallError> {
         let mut call = Call::begin(&self.shared).await?;
+        let session = call.open(model, &CallOptions::default()).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_description();
-        Ok(bounds
-            .run(guest.call_describe(store, &model.exposed()))
-            .await??)
+        Ok(bounds.run(guest.call_describe(store, session)).await??)
     }
 
     /// Generates an answer and returns it whole.
@@ -160,16 +166,18 @@ impl Tenant {
         model: &Model,
         request: &text_generation::Request,
         options: &CallOptions,
-    ) -> Result<text_generation::Generation, CallError> {
-        let mut call = self.begin(model).await?;
+    ) -> Result<Answered<text_generation::Generation>, CallError> {
+        let (mut call, session) = self.begin(model, options).await?;
         let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider
             .higress_model_provider_text_generation()
             .prepared_request();
-        Ok(bounds
-            .run(guest.call_generate(store, prepared, &model.exposed(), &options.exposed()))
-            .await??)
+        let content = bounds
+            .run(guest.call_generate(store, prepared, session))
+            .await??;
+        let info = call.info(session).await?;
+        Ok(Answered { content, info })
     }
 
     /// About how many tokens a request will count as. Nothing is sent.
@@ -206,23 +214,18 @@ impl Tenant {
         request: &text_generation::Request,
         options: &CallOptions,
     ) -> Result<GenerationStream, CallError> {
-        let mut call = self.begin(model).await?;
+        let (mut call, session) = self.begin(model, options).await?;
         let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider
             .higress_model_provider_text_generation()
             .prepared_request();
         let resource = bounds
-            .run(guest.call_generate_stream(
-                &mut *store,
-                prepared,
-                &model.exposed(),
-                &options.exposed(),
-            ))
+            .run(guest.call_generate_stream(&mut *store, prepared, session))
             .await??;
         // A stream can be long, and the request large.
         bounds.run(prepared.resource_drop_async(store)).await?;
-        Ok(GenerationStream::new(call, resource))
+        Ok(GenerationStream::new(call, session, resource))
     }
 
     /// Draws images. Resolves when all of them are there, which may take
@@ -236,13 +239,15 @@ impl Tenant {
         model: &Model,
         request: &image_generation::Request,
         options: &CallOptions,
-    ) -> Result<image_generation::Generation, CallError> {
-        let mut call = self.begin(model).await?;
+    ) -> Result<Answered<image_generation::Generation>, CallError> {
+        let (mut call, session) = self.begin(model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_image_generation();
-        Ok(bounds
-            .run(guest.call_generate(store, &model.exposed(), request, &options.exposed()))
-            .await??)
+        let content = bounds
+            .run(guest.call_generate(store, session, request))
+            .await??;
+        let info = call.info(session).await?;
+        Ok(Answered { content, info })
     }
 
     /// Embeds all texts, or fails.
@@ -255,13 +260,15 @@ impl Tenant {
         model: &Model,
         request: &text_embedding::Request,
         options: &CallOptions,
-    ) -> Result<text_embedding::Embeddings, CallError> {
-        let mut call = self.begin(model).await?;
+    ) -> Result<Answered<text_embedding::Embeddings>, CallError> {
+        let (mut call, session) = self.begin(model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_embedding();
-        Ok(bounds
-            .run(guest.call_embed(store, &model.exposed(), request, &options.exposed()))
-            .await??)
+        let content = bounds
+            .run(guest.call_embed(store, session, request))
+            .await??;
+        let info = call.info(session).await?;
+        Ok(Answered { content, info })
     }
 
     /// Ranks documents, best first.
@@ -274,12 +281,14 @@ impl Tenant {
         model: &Model,
         request: &text_rerank::Request,
         options: &CallOptions,
-    ) -> Result<text_rerank::Ranking, CallError> {
-        let mut call = self.begin(model).await?;
+    ) -> Result<Answered<text_rerank::Ranking>, CallError> {
+        let (mut call, session) = self.begin(model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_rerank();
-        Ok(bounds
-            .run(guest.call_rerank(store, &model.exposed(), request, &options.exposed()))
-            .await??)
+        let content = bounds
+            .run(guest.call_rerank(store, session, request))
+            .await??;
+        let info = call.info(session).await?;
+        Ok(Answered { content, info })
     }
 }

@@ -11,9 +11,7 @@ mod secrets;
 
 use dress::Dress;
 use echo::{FAILURES, Failure, Server};
-use higress_host::contract::text_generation::{
-    ContentMessage, ContentPart, Message, Parameters, Request,
-};
+use higress_host::contract::text_generation::{ContentPart, Message, Parameters, Request, Role};
 use higress_host::contract::types::{CallOptions, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
 use higress_host::engine::{Engine, EngineOptions};
@@ -51,10 +49,11 @@ fn tenant(endpoint: &str) -> Tenant {
 
 fn question() -> Request {
     Request {
-        messages: vec![Message::User(ContentMessage {
+        messages: vec![Message {
+            role: Role::User,
             content: vec![ContentPart::Text("Why?".to_owned())],
             name: None,
-        })],
+        }],
         tools: Vec::new(),
         tool_choice: None,
         parallel_tool_calls: None,

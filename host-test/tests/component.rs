@@ -2,7 +2,7 @@
 //! by byte. `make component` builds it.
 
 use higress_host::contract::text_generation::{
-    ContentMessage, ContentPart, Event, Message, Parameters, Request,
+    ContentPart, Event, Message, Parameters, Request, Role,
 };
 use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
@@ -61,10 +61,11 @@ fn model(address: SocketAddr) -> Model {
 
 fn question() -> Request {
     Request {
-        messages: vec![Message::User(ContentMessage {
+        messages: vec![Message {
+            role: Role::User,
             content: vec![ContentPart::Text("Why?".to_owned())],
             name: None,
-        })],
+        }],
         tools: Vec::new(),
         tool_choice: None,
         parallel_tool_calls: None,

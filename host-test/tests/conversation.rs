@@ -3,8 +3,7 @@
 //! builds it.
 
 use higress_host::contract::text_generation::{
-    AssistantMessage, ContentMessage, ContentPart, Event, Message, Parameters, Request, Tool,
-    ToolCall, ToolMessage,
+    AssistantTurn, ContentPart, Event, Message, Parameters, Request, Role, Tool, ToolCall,
 };
 use higress_host::contract::types::{CallOptions, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
@@ -79,17 +78,20 @@ impl Talk {
     }
 
     fn say(&mut self, text: &str) {
-        self.messages.push(Message::User(ContentMessage {
-            content: vec![ContentPart::Text(text.to_owned())],
-            name: None,
-        }));
+        self.add(Role::User, text);
     }
 
     fn return_result(&mut self, call: &ToolCall, result: &str) {
-        self.messages.push(Message::Tool(ToolMessage {
-            tool_call_id: call.id.clone(),
-            content: vec![ContentPart::Text(result.to_owned())],
-        }));
+        self.add(Role::Tool(call.id.clone()), result);
+    }
+
+    fn add(&mut self, role: Role, text: &str) {
+        let text = Some(text.to_owned()).filter(|text| !text.is_empty());
+        self.messages.push(Message {
+            role,
+            content: text.map(ContentPart::Text).into_iter().collect(),
+            name: None,
+        });
     }
 
     /// The model's turn: what it says, and the tools that it calls. Both are
@@ -108,17 +110,15 @@ impl Talk {
                 let options = options();
                 let answer = self.tenant.generate(&self.model, &request, &options);
                 let answer = answer.await.unwrap();
-                (answer.text, answer.tool_calls)
+                (answer.content.text, answer.content.tool_calls)
             }
             Delivery::Stream => self.read_stream(&request).await,
         };
-        let content = Some(text.clone()).filter(|text| !text.is_empty());
-        self.messages.push(Message::Assistant(AssistantMessage {
-            content: content.map(ContentPart::Text).into_iter().collect(),
-            name: None,
+        let turn = AssistantTurn {
             reasoning: None,
             tool_calls: tool_calls.clone(),
-        }));
+        };
+        self.add(Role::Assistant(turn), &text);
         (text, tool_calls)
     }
 

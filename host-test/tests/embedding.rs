@@ -2,6 +2,7 @@
 //! requests there are, how many at a time, and what happens when one fails.
 //! `make component` builds it.
 
+use higress_host::answered::Answered;
 use higress_host::contract::text_embedding::{Embeddings, Request};
 use higress_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
@@ -166,7 +167,7 @@ async fn content_length(connection: &mut BufReader<TcpStream>) -> Option<usize> 
     length.split("\r\n").next()?.parse().ok()
 }
 
-fn failure(outcome: Result<Embeddings, CallError>) -> Error {
+fn failure(outcome: Result<Answered<Embeddings>, CallError>) -> Error {
     match outcome {
         Err(CallError::Provider(error)) => error,
         other => panic!("{other:?}"),

@@ -15,6 +15,8 @@ mod generated {
         world: "provider",
         path: "wit",
         pub_export_macro: true,
+        // For constructors of C, of which there are none.
+        disable_run_ctors_once_workaround: true,
         with: {
             "wasi:clocks/monotonic-clock@0.2.4": wasi::clocks::monotonic_clock,
             "wasi:clocks/wall-clock@0.2.4": wasi::clocks::wall_clock,
@@ -43,7 +45,8 @@ pub const VERSION: &str = "0.1.0";
 /// Types that every other interface uses.
 pub mod types {
     pub use super::generated::exports::higress::model_provider::types::{
-        CallOptions, Error, ErrorKind, Model, ModelKind, RateLimit, ReplyInfo, Usage,
+        CallOptions, Error, ErrorKind, Guest, GuestSession, Model, ModelKind, RateLimit, ReplyInfo,
+        SessionBorrow, Usage,
     };
 }
 
@@ -63,10 +66,10 @@ pub mod description {
 /// Text from messages.
 pub mod text_generation {
     pub use super::generated::exports::higress::model_provider::text_generation::{
-        ContentMessage, ContentPart, Event, FinishReason, Generation, GenerationStream, Guest,
-        GuestGenerationStream, GuestPreparedRequest, ImageDetail, MediaSource, Message, Parameters,
-        ReasoningEffort, Request, ResponseFormat, SearchContextSize, Tool, ToolCall,
-        ToolCallFragment, ToolChoice,
+        ContentPart, Event, FinishReason, Generation, GenerationStream, Guest,
+        GuestGenerationStream, GuestPreparedRequest, ImageDetail, MediaKind, MediaSource, Message,
+        Parameters, ReasoningEffort, Request, ResponseFormat, Role, SearchContextSize, Tool,
+        ToolCall, ToolCallFragment, ToolChoice,
     };
 }
 

@@ -1,7 +1,7 @@
 //! Between the contract's `image-generation` and the core's: as [`convert`]
 //! does for what all kinds share.
 
-use super::contract::{image_generation as wit, types};
+use super::contract::image_generation as wit;
 use super::convert;
 use crate::error::Error;
 use crate::image_generation::{self as core, ReferenceImage, Size};
@@ -44,9 +44,9 @@ fn reference_images(images: Vec<wit::ReferenceImage>) -> Result<Vec<ReferenceIma
     Ok(checked)
 }
 
-/// The images; `info` is what is known of the reply, with the times.
+/// The images.
 #[must_use]
-pub fn generation(generation: core::Generation, info: types::ReplyInfo) -> wit::Generation {
+pub fn generation(generation: core::Generation) -> wit::Generation {
     let image = |image: core::Image| wit::Image {
         url: image.url,
         bytes: image.bytes,
@@ -61,6 +61,5 @@ pub fn generation(generation: core::Generation, info: types::ReplyInfo) -> wit::
             .map(convert::error)
             .collect(),
         usage: generation.usage.map(convert::usage),
-        info,
     }
 }

@@ -1,7 +1,7 @@
 //! Between the contract's `text-rerank` and the core's: as [`convert`] does
 //! for what all kinds share.
 
-use super::contract::{text_rerank as wit, types};
+use super::contract::text_rerank as wit;
 use super::convert;
 use crate::text_rerank as core;
 
@@ -17,10 +17,9 @@ pub fn request(request: wit::Request) -> core::Request {
     }
 }
 
-/// The documents in their order; `info` is what is known of the reply, with
-/// the times.
+/// The documents in their order.
 #[must_use]
-pub fn ranking(ranking: core::Ranking, info: types::ReplyInfo) -> wit::Ranking {
+pub fn ranking(ranking: core::Ranking) -> wit::Ranking {
     let document = |result: core::RankedDocument| wit::RankedDocument {
         index: result.index,
         score: result.score,
@@ -28,6 +27,5 @@ pub fn ranking(ranking: core::Ranking, info: types::ReplyInfo) -> wit::Ranking {
     wit::Ranking {
         results: ranking.results.into_iter().map(document).collect(),
         usage: ranking.usage.map(convert::usage),
-        info,
     }
 }

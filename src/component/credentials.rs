@@ -2,16 +2,18 @@
 
 use super::Component;
 use super::contract::credentials::Guest;
-use super::contract::types::{self, CallOptions, Model, ModelKind, ReplyInfo};
+use super::contract::types::{self, ModelKind, SessionBorrow};
+use super::session::Session;
 use super::{convert, image_generation, text_embedding, text_generation, text_rerank};
 
 impl Guest for Component {
-    fn validate(model: Model, options: CallOptions) -> Result<ReplyInfo, types::Error> {
-        let seen = match model.kind {
-            ModelKind::TextGeneration => text_generation::validate(&model, options),
-            ModelKind::ImageGeneration => image_generation::validate(&model, options),
-            ModelKind::TextEmbedding => text_embedding::validate(&model, options),
-            ModelKind::TextRerank => text_rerank::validate(&model, options),
+    fn validate(session: SessionBorrow<'_>) -> Result<(), types::Error> {
+        let session = session.get::<Session>();
+        let seen = match session.model.kind {
+            ModelKind::TextGeneration => text_generation::validate(session),
+            ModelKind::ImageGeneration => image_generation::validate(session),
+            ModelKind::TextEmbedding => text_embedding::validate(session),
+            ModelKind::TextRerank => text_rerank::validate(session),
         };
         seen.map_err(convert::error)
     }

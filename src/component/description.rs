@@ -6,7 +6,8 @@ use super::contract::description::{
     CompletionMode, Feature, Guest, LocalizedText, ModelDescription, ParameterRule, ParameterType,
     Pricing, ProviderInfo,
 };
-use super::contract::types::{self, Model, ModelKind};
+use super::contract::types::{self, ModelKind, SessionBorrow};
+use super::session::Session;
 use crate::VERSION;
 use crate::credentials::Form;
 use crate::description::{self as core, Description, Kind, LOCALES, Rule, Value};
@@ -35,7 +36,8 @@ impl Guest for Component {
         }
     }
 
-    fn describe(model: Model) -> Result<ModelDescription, types::Error> {
+    fn describe(session: SessionBorrow<'_>) -> Result<ModelDescription, types::Error> {
+        let model = &session.get::<Session>().model;
         let kind = match model.kind {
             ModelKind::TextGeneration => Kind::TextGeneration,
             ModelKind::ImageGeneration => Kind::ImageGeneration,
@@ -44,7 +46,7 @@ impl Guest for Component {
         };
         let description = Description::of(kind, &Form::lenient(&model.credentials));
         Ok(ModelDescription {
-            label: vec![("en_US".to_owned(), model.name)],
+            label: vec![("en_US".to_owned(), model.name.clone())],
             features: description.features.into_iter().map(feature).collect(),
             mode: description.mode.map(|mode| match mode {
                 core::Mode::Chat => CompletionMode::Chat,

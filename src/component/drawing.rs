@@ -6,11 +6,10 @@ use core::time::Duration;
 use wasi::clocks::monotonic_clock;
 
 use super::clock::nanoseconds;
-use super::contract::types;
 use super::document::{self, Reply};
+use super::session::Settings;
 use super::stopwatch::Stopwatch;
 use crate::call::{Call, Repeats, Timeouts};
-use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::get;
 use crate::http;
@@ -26,51 +25,49 @@ const MIN_QUESTION: Duration = Duration::from_secs(1);
 const CANCELLING: Duration = Duration::from_secs(2);
 
 /// A call for images.
-pub(super) struct Drawing {
+pub(super) struct Drawing<'a> {
     protocol: Protocol,
-    credentials: Credentials,
-    call: Call,
+    settings: Settings<'a>,
     stopwatch: Stopwatch,
 }
 
-impl Drawing {
-    pub(super) fn new(protocol: Protocol, credentials: Credentials, call: Call) -> Self {
+impl<'a> Drawing<'a> {
+    pub(super) fn new(protocol: Protocol, settings: Settings<'a>) -> Self {
         Self {
             protocol,
-            credentials,
-            call,
+            settings,
             stopwatch: Stopwatch::start(),
         }
     }
 
     /// Draws. The time to the first byte is the limit for a task as well,
     /// from here to its end.
-    pub(super) fn draw(
-        mut self,
-        request: Request,
-    ) -> Result<(Box<Generation>, types::ReplyInfo), Error> {
-        let outgoing = self
-            .protocol
-            .encode(&self.credentials, &request, &self.call)?;
+    pub(super) fn draw(mut self, request: Request) -> Result<Box<Generation>, Error> {
+        let Settings {
+            credentials, call, ..
+        } = self.settings;
+        let outgoing = self.protocol.encode(credentials, &request, call)?;
         // It may be large, and so may the reply: each is let go at once.
         drop(request);
         let reply = self.buy(outgoing)?;
-        let mut generation = match self.read(&reply)? {
+        let mut generation = match read(&reply)? {
             Progress::Done(generation) => generation,
             Progress::Working(task) => {
                 drop(reply);
                 self.wait(&task)?
             }
         };
-        self.stopwatch.stop();
-        let info = self.stopwatch.timed(core::mem::take(&mut generation.info));
-        Ok((generation, info))
+        self.finish(core::mem::take(&mut generation.info));
+        Ok(generation)
     }
 
     /// Sends what the server must refuse, and judges the refusal.
-    pub(super) fn probe(mut self) -> Result<types::ReplyInfo, Error> {
-        let probe = self.protocol.probe(&self.credentials, &self.call);
-        let progress = self.buy(probe).and_then(|reply| self.read(&reply));
+    pub(super) fn probe(mut self) -> Result<(), Error> {
+        let Settings {
+            credentials, call, ..
+        } = self.settings;
+        let probe = self.protocol.probe(credentials, call);
+        let progress = self.buy(probe).and_then(|reply| read(&reply));
         let info = match progress {
             Ok(Progress::Done(generation)) => generation.info,
             Ok(Progress::Working(task)) => {
@@ -79,8 +76,14 @@ impl Drawing {
             }
             Err(error) => image_generation::judge(error)?,
         };
+        self.finish(info);
+        Ok(())
+    }
+
+    /// Tells the session the facts about the last reply.
+    fn finish(&mut self, info: ReplyInfo) {
         self.stopwatch.stop();
-        Ok(self.stopwatch.timed(info))
+        self.settings.facts.note(self.stopwatch.timed(info));
     }
 
     /// Sends a request that buys images. It is repeated only while none can
@@ -88,15 +91,15 @@ impl Drawing {
     fn buy(&mut self, request: http::Request) -> Result<Reply, Error> {
         let call = Call {
             repeats: Repeats::IfUnsent,
-            ..self.call.clone()
+            ..self.settings.call.clone()
         };
         self.fetch(request, &call)
     }
 
     /// Asks for a task until it is done, or the time is over.
     fn wait(&mut self, task: &TaskId) -> Result<Box<Generation>, Error> {
-        let limit = self.call.timeouts.first_byte;
-        let question = get::json(&self.credentials, &task.path(), &self.call);
+        let limit = self.settings.call.timeouts.first_byte;
+        let question = get::json(self.settings.credentials, &task.path(), self.settings.call);
         let mut watch = Watch::default();
         let mut pause = watch.pause();
         loop {
@@ -108,7 +111,7 @@ impl Drawing {
                 return Err(task.overdue(limit));
             }
             pause = match self.fetch(question.clone(), &self.within(left.max(MIN_QUESTION))) {
-                Ok(reply) => match self.read(&reply).map_err(|error| task.in_error(error))? {
+                Ok(reply) => match read(&reply).map_err(|error| task.in_error(error))? {
                     Progress::Done(generation) => return Ok(generation),
                     Progress::Working(_) => watch.pause(),
                 },
@@ -125,7 +128,7 @@ impl Drawing {
         let call = self.within(CANCELLING);
         let path = task.cancel_path();
         let request = post::json(
-            &self.credentials,
+            self.settings.credentials,
             &path,
             Accept::Json,
             b"{}".to_vec(),
@@ -140,7 +143,7 @@ impl Drawing {
             connect,
             first_byte,
             between_bytes,
-        } = self.call.timeouts;
+        } = self.settings.call.timeouts;
         Call {
             timeouts: Timeouts {
                 connect: connect.min(limit),
@@ -148,17 +151,22 @@ impl Drawing {
                 between_bytes: between_bytes.min(limit),
             },
             max_retries: 0,
-            ..self.call.clone()
+            ..self.settings.call.clone()
         }
     }
 
     fn fetch(&mut self, request: http::Request, call: &Call) -> Result<Reply, Error> {
-        document::fetch(request, &self.credentials, call, &mut self.stopwatch)
+        document::fetch(
+            request,
+            self.settings.credentials,
+            call,
+            &mut self.stopwatch,
+        )
     }
+}
 
-    fn read(&self, reply: &Reply) -> Result<Progress, Error> {
-        image_generation::read(reply.document())
-    }
+fn read(reply: &Reply) -> Result<Progress, Error> {
+    image_generation::read(reply.document())
 }
 
 fn sleep(pause: Duration) {

@@ -1,47 +1,44 @@
 //! Exports of `image-generation`.
 
 use super::contract::image_generation::{self as wit, Guest};
-use super::contract::types::{self, CallOptions, Model, ModelKind};
+use super::contract::types::{self, ModelKind, SessionBorrow};
 use super::drawing::Drawing;
-use super::{Component, convert, convert_images, session};
+use super::session::Session;
+use super::{Component, convert, convert_images};
 use crate::error::Error;
-use crate::image_generation::{Protocol, Request, Validation};
+use crate::image_generation::{Generation, Protocol, Request, Validation};
 
 impl Guest for Component {
     fn generate(
-        model: Model,
+        session: SessionBorrow<'_>,
         request: wit::Request,
-        options: CallOptions,
     ) -> Result<wit::Generation, types::Error> {
-        generate(&model, request, options).map_err(convert::error)
+        match generate(session.get(), request) {
+            Ok(generation) => Ok(convert_images::generation(*generation)),
+            Err(error) => Err(convert::error(error)),
+        }
     }
 }
 
-fn generate(
-    model: &Model,
-    request: wit::Request,
-    options: CallOptions,
-) -> Result<wit::Generation, Error> {
+fn generate(session: &Session, request: wit::Request) -> Result<Box<Generation>, Error> {
     let request = convert_images::request(request)?;
-    let (drawing, _) = prepare(model, options)?;
-    let (generation, info) = drawing.draw(request)?;
-    Ok(convert_images::generation(*generation, info))
+    let (drawing, _) = prepare(session)?;
+    drawing.draw(request)
 }
 
 /// Checks the form as it says: by a request that buys nothing, or by an
 /// image.
-pub(super) fn validate(model: &Model, options: CallOptions) -> Result<types::ReplyInfo, Error> {
-    let (drawing, validation) = prepare(model, options)?;
+pub(super) fn validate(session: &Session) -> Result<(), Error> {
+    let (drawing, validation) = prepare(session)?;
     match validation {
         Validation::Free => drawing.probe(),
-        Validation::Buy => drawing.draw(Request::probe()).map(|(_, info)| info),
+        Validation::Buy => drawing.draw(Request::probe()).map(drop),
     }
 }
 
-fn prepare(model: &Model, options: CallOptions) -> Result<(Drawing, Validation), Error> {
-    let session = session::open(model, ModelKind::ImageGeneration, options)?;
-    let protocol = Protocol::parse(&session.form)?;
-    let validation = Validation::parse(&session.form)?;
-    let drawing = Drawing::new(protocol, session.credentials, session.call);
-    Ok((drawing, validation))
+fn prepare(session: &Session) -> Result<(Drawing<'_>, Validation), Error> {
+    let settings = session.begin(ModelKind::ImageGeneration)?;
+    let protocol = Protocol::parse(&settings.form)?;
+    let validation = Validation::parse(&settings.form)?;
+    Ok((Drawing::new(protocol, settings), validation))
 }

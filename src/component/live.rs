@@ -6,12 +6,13 @@ use core::time::Duration;
 use wasi::clocks::monotonic_clock;
 
 use super::clock::elapsed;
-use super::contract::types;
 use super::exchange;
+use super::facts::Facts;
+use super::session::Settings;
 use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
-use crate::call::{Call, Timeouts};
-use crate::credentials::{Credentials, Secrets};
+use crate::call::Timeouts;
+use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::text_generation::openai_compatible::{BodyEnd, Reader};
 use crate::text_generation::{Delivery, Event, Protocol, Request};
@@ -27,6 +28,7 @@ pub(super) struct Live {
     secrets: Secrets,
     timeouts: Timeouts,
     stopwatch: Stopwatch,
+    facts: Facts,
 }
 
 enum State {
@@ -43,12 +45,17 @@ enum State {
 /// Sends the request for a call and waits for the head of the reply.
 pub(super) fn start(
     protocol: Protocol,
-    credentials: &Credentials,
+    settings: &Settings<'_>,
     request: &Request,
-    call: &Call,
     delivery: Delivery,
 ) -> Result<Live, Error> {
     let stopwatch = Stopwatch::start();
+    let Settings {
+        credentials,
+        call,
+        facts,
+        ..
+    } = *settings;
     let send = |protocol: Protocol| {
         let outgoing = protocol.encode(credentials, request, call, delivery)?;
         exchange::run(outgoing, credentials, call)
@@ -61,13 +68,16 @@ pub(super) fn start(
         Ok(reply) => reply,
     };
     let secrets = body.secrets.clone();
-    Ok(Live {
+    let live = Live {
         state: State::Open(body),
         reader: protocol.reader(request, head, secrets.clone()),
         secrets,
         timeouts: call.timeouts,
         stopwatch,
-    })
+        facts: facts.clone(),
+    };
+    live.note_facts();
+    Ok(live)
 }
 
 impl Live {
@@ -102,6 +112,7 @@ impl Live {
         if !matches!(self.state, State::Open(_)) {
             self.stopwatch.stop();
         }
+        self.note_facts();
         failure.map_or(Ok(events), Err)
     }
 
@@ -162,9 +173,9 @@ impl Live {
         }
     }
 
-    /// What is known of the reply so far.
-    pub(super) fn info(&self) -> types::ReplyInfo {
+    /// Tells the session what is known of the reply so far.
+    fn note_facts(&self) {
         let info = self.reader.info().masked(&self.secrets);
-        self.stopwatch.timed(info)
+        self.facts.note(self.stopwatch.timed(info));
     }
 }

@@ -15,6 +15,7 @@ mod description;
 mod document;
 mod drawing;
 mod exchange;
+mod facts;
 mod failure;
 mod image_generation;
 mod live;

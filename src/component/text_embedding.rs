@@ -3,53 +3,40 @@
 use super::Component;
 use super::clock;
 use super::contract::text_embedding::{self as wit, Guest};
-use super::contract::types::{self, CallOptions, Model, ModelKind};
+use super::contract::types::{self, ModelKind, SessionBorrow};
 use super::convert;
 use super::exchange::Exchange;
-use super::session::{self, Session};
+use super::session::{Session, Settings};
 use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
 use super::wait::Wait;
 use crate::call::Call;
-use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::text_embedding::{Configuration, Embeddings, Job, Reader, Reply, Request};
 
 impl Guest for Component {
     fn embed(
-        model: Model,
+        session: SessionBorrow<'_>,
         request: wit::Request,
-        options: CallOptions,
     ) -> Result<wit::Embeddings, types::Error> {
-        let request = convert::text_embedding::request(request);
-        match embed(&model, request, options) {
-            Ok((embeddings, info)) => Ok(convert::text_embedding::embeddings(embeddings, info)),
-            Err(error) => Err(convert::error(error)),
-        }
+        embed(session.get(), convert::text_embedding::request(request))
+            .map(convert::text_embedding::embeddings)
+            .map_err(convert::error)
     }
 }
 
 /// Embeds one word: that a vector comes back is what makes a configuration
 /// valid.
-pub(super) fn validate(model: &Model, options: CallOptions) -> Result<types::ReplyInfo, Error> {
-    embed(model, Request::probe(), options).map(|(_, info)| info)
+pub(super) fn validate(session: &Session) -> Result<(), Error> {
+    embed(session, Request::probe()).map(drop)
 }
 
-fn embed(
-    model: &Model,
-    request: Request,
-    options: CallOptions,
-) -> Result<(Embeddings, types::ReplyInfo), Error> {
-    let Session {
-        form,
-        credentials,
-        call,
-    } = session::open(model, ModelKind::TextEmbedding, options)?;
-    let configuration = Configuration::parse(&form)?;
-    let job = Job::new(&configuration, request, &credentials.model_name)?;
+fn embed(session: &Session, request: Request) -> Result<Embeddings, Error> {
+    let settings = session.begin(ModelKind::TextEmbedding)?;
+    let configuration = Configuration::parse(&settings.form)?;
+    let job = Job::new(&configuration, request, &settings.credentials.model_name)?;
     let run = Run {
-        credentials: &credentials,
-        call: &call,
+        settings,
         parallel: configuration.parallel_requests,
         stopwatch: Stopwatch::start(),
     };
@@ -58,8 +45,7 @@ fn embed(
 
 /// What the requests of a call share.
 struct Run<'a> {
-    credentials: &'a Credentials,
-    call: &'a Call,
+    settings: Settings<'a>,
     parallel: u32,
     stopwatch: Stopwatch,
 }
@@ -83,11 +69,13 @@ enum Stage<'a> {
 impl Run<'_> {
     /// Keeps requests under way until all are answered, or one has failed:
     /// then the others are dropped, which cancels them.
-    fn run(mut self, mut job: Job) -> Result<(Embeddings, types::ReplyInfo), Error> {
+    fn run(mut self, mut job: Job) -> Result<Embeddings, Error> {
         let parallel = usize::try_from(self.parallel).unwrap_or(usize::MAX);
         let mut waiting = 0..job.batches();
         let mut flights: Vec<Flight<'_>> = Vec::new();
-        let (credentials, call) = (self.credentials, self.call);
+        let Settings {
+            credentials, call, ..
+        } = self.settings;
         loop {
             while flights.len() < parallel
                 && let Some(batch) = waiting.next()
@@ -124,9 +112,10 @@ impl Run<'_> {
             }
         }
         self.stopwatch.stop();
-        let embeddings = job.finish();
-        let info = self.stopwatch.timed(embeddings.info.clone());
-        Ok((embeddings, info))
+        let mut embeddings = job.finish();
+        let info = core::mem::take(&mut embeddings.info);
+        self.settings.facts.note(self.stopwatch.timed(info));
+        Ok(embeddings)
     }
 }
 

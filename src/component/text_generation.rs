@@ -6,12 +6,11 @@ use super::Component;
 use super::contract::text_generation::{
     self as wit, Guest, GuestGenerationStream, GuestPreparedRequest,
 };
-use super::contract::types::{self, CallOptions, Model, ModelKind};
+use super::contract::types::{self, ModelKind, SessionBorrow};
 use super::convert;
 use super::live::{self, Live};
-use super::session::{self, Session};
+use super::session::Session;
 use crate::error::{Error, ErrorKind};
-use crate::reply::ReplyInfo;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::text_generation::{Delivery, Event, Generation, GenerationBuilder, Protocol, Request};
 
@@ -32,23 +31,17 @@ impl GuestPreparedRequest for PreparedRequest {
         Self(convert::request(request))
     }
 
-    fn generate(
-        &self,
-        model: Model,
-        options: CallOptions,
-    ) -> Result<wit::Generation, types::Error> {
-        start(&model, &self.0, options, Delivery::Whole)
-            .and_then(run)
-            .map(|(answer, info)| convert::generation(answer, info))
+    fn generate(&self, session: SessionBorrow<'_>) -> Result<wit::Generation, types::Error> {
+        run(session.get(), &self.0, Delivery::Whole)
+            .map(convert::generation)
             .map_err(convert::error)
     }
 
     fn generate_stream(
         &self,
-        model: Model,
-        options: CallOptions,
+        session: SessionBorrow<'_>,
     ) -> Result<wit::GenerationStream, types::Error> {
-        let live = start(&model, &self.0, options, Delivery::Stream).map_err(convert::error)?;
+        let live = start(session.get(), &self.0, Delivery::Stream).map_err(convert::error)?;
         Ok(wit::GenerationStream::new(GenerationStream(RefCell::new(
             live,
         ))))
@@ -61,21 +54,20 @@ impl GuestPreparedRequest for PreparedRequest {
 
 /// Asks for a few words, and reads the answer to its end: that it is one, and
 /// not a page that says 200, is what makes a configuration valid.
-pub(super) fn validate(model: &Model, options: CallOptions) -> Result<types::ReplyInfo, Error> {
-    let request = Request::probe();
+pub(super) fn validate(session: &Session) -> Result<(), Error> {
     // Streamed, since some models answer no other way.
-    let (_, info) = run(start(model, &request, options, Delivery::Stream)?)?;
-    Ok(info)
+    run(session, &Request::probe(), Delivery::Stream).map(drop)
 }
 
-/// Reads an answer to its end.
-fn run(mut live: Live) -> Result<(Generation, types::ReplyInfo), Error> {
+/// Asks for an answer and reads it to its end.
+fn run(session: &Session, request: &Request, delivery: Delivery) -> Result<Generation, Error> {
+    let mut live = start(session, request, delivery)?;
     let mut answer = GenerationBuilder::default();
     let mut bytes = 0_usize;
     loop {
         let events = live.next_events()?;
         if events.is_empty() {
-            return Ok((answer.build()?, live.info()));
+            return answer.build();
         }
         for event in events {
             bytes = bytes.saturating_add(size(&event));
@@ -89,19 +81,10 @@ fn run(mut live: Live) -> Result<(Generation, types::ReplyInfo), Error> {
     }
 }
 
-fn start(
-    model: &Model,
-    request: &Request,
-    options: CallOptions,
-    delivery: Delivery,
-) -> Result<Live, Error> {
-    let Session {
-        form,
-        credentials,
-        call,
-    } = session::open(model, ModelKind::TextGeneration, options)?;
-    let protocol = Protocol::parse(&form)?;
-    live::start(protocol, &credentials, request, &call, delivery)
+fn start(session: &Session, request: &Request, delivery: Delivery) -> Result<Live, Error> {
+    let settings = session.begin(ModelKind::TextGeneration)?;
+    let protocol = Protocol::parse(&settings.form)?;
+    live::start(protocol, &settings, request, delivery)
 }
 
 fn size(event: &Event) -> usize {
@@ -126,12 +109,5 @@ impl GuestGenerationStream for GenerationStream {
         };
         let events = live.next_events().map_err(convert::error)?;
         Ok(events.into_iter().map(convert::event).collect())
-    }
-
-    fn info(&self) -> types::ReplyInfo {
-        match self.0.try_borrow() {
-            Ok(live) => live.info(),
-            Err(_) => convert::reply_info(ReplyInfo::default(), None, None),
-        }
     }
 }

@@ -5,6 +5,7 @@ use super::node::{Fields, Node};
 use super::problem::Problem;
 use super::record::{Record, list};
 use super::reply::{write_info, write_usage};
+use crate::answered::Answered;
 use crate::contract::image_generation::{Generation, Image, ReferenceImage, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -49,18 +50,17 @@ fn read_image(fields: &mut Fields<'_>) -> Result<ReferenceImage, Problem> {
 
 /// The JSON of the images.
 #[must_use]
-pub fn write_generation(generation: &Generation) -> Value {
+pub fn write_generation(reply: &Answered<Generation>) -> Value {
     let Generation {
         images,
         failures,
         usage,
-        info,
-    } = generation;
+    } = &reply.content;
     Record::new()
         .field("images", list(images, write_image))
         .field("failures", list(failures, write_error))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(info))
+        .field("info", write_info(&reply.info))
         .into()
 }
 

@@ -4,6 +4,7 @@ use super::node::Node;
 use super::problem::Problem;
 use super::record::Record;
 use super::reply::{write_info, write_usage};
+use crate::answered::Answered;
 use crate::contract::text_embedding::{Embeddings, InputType, Request};
 use serde_json::Value;
 
@@ -29,20 +30,19 @@ pub fn read_request(value: &Value) -> Result<Request, Problem> {
 
 /// The JSON of the vectors: `values` is a list of vectors, one for each text.
 #[must_use]
-pub fn write_embeddings(embeddings: &Embeddings) -> Value {
+pub fn write_embeddings(reply: &Answered<Embeddings>) -> Value {
     let Embeddings {
         dimensions,
         values,
         truncated,
         usage,
-        info,
-    } = embeddings;
+    } = &reply.content;
     Record::new()
         .field("dimensions", *dimensions)
         .field("values", rows(values, *dimensions))
         .field("truncated", truncated.as_slice())
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(info))
+        .field("info", write_info(&reply.info))
         .into()
 }
 

@@ -4,6 +4,7 @@ use super::node::Node;
 use super::problem::Problem;
 use super::record::{Record, list};
 use super::reply::{write_info, write_usage};
+use crate::answered::Answered;
 use crate::contract::text_rerank::{RankedDocument, Ranking, Request};
 use serde_json::Value;
 
@@ -26,16 +27,12 @@ pub fn read_request(value: &Value) -> Result<Request, Problem> {
 
 /// The JSON of a ranking.
 #[must_use]
-pub fn write_ranking(ranking: &Ranking) -> Value {
-    let Ranking {
-        results,
-        usage,
-        info,
-    } = ranking;
+pub fn write_ranking(reply: &Answered<Ranking>) -> Value {
+    let Ranking { results, usage } = &reply.content;
     Record::new()
         .field("results", list(results, write_document))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(info))
+        .field("info", write_info(&reply.info))
         .into()
 }
 

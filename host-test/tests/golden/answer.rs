@@ -3,6 +3,7 @@
 use crate::contract::text_embedding::Embeddings;
 use crate::contract::text_generation::{Event, Generation};
 use crate::contract::types::{Error, ReplyInfo};
+use higress_host::answered::Answered;
 use higress_host::json::error::write_error;
 use higress_host::json::reply::write_info;
 use higress_host::json::text_embedding::write_embeddings;
@@ -20,9 +21,9 @@ pub(crate) enum Answer {
 
 impl Answer {
     /// Text, whole.
-    pub(crate) fn generation(outcome: Result<Generation, Error>) -> Self {
+    pub(crate) fn generation(outcome: Result<Answered<Generation>, Error>) -> Self {
         Self::Whole(outcome.map(|generation| {
-            write_generation(&Generation {
+            write_generation(&Answered {
                 info: unmeasured(&generation.info),
                 ..generation
             })
@@ -30,9 +31,9 @@ impl Answer {
     }
 
     /// Vectors.
-    pub(crate) fn embeddings(outcome: Result<Embeddings, Error>) -> Self {
+    pub(crate) fn embeddings(outcome: Result<Answered<Embeddings>, Error>) -> Self {
         Self::Whole(outcome.map(|embeddings| {
-            write_embeddings(&Embeddings {
+            write_embeddings(&Answered {
                 info: unmeasured(&embeddings.info),
                 ..embeddings
             })

@@ -1,6 +1,7 @@
 //! Images in one request: what is sent, what is bought, and validation.
 
 use crate::setting::{Setting, json, ok, options, refused, script, soon};
+use higress_host::answered::Answered;
 use higress_host::contract::image_generation::{Generation, ReferenceImage, Request};
 use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use higress_host::error::CallError;
@@ -29,7 +30,7 @@ pub(crate) async fn draw(
     values: &[(&str, &str)],
     request: &Request,
     options: &CallOptions,
-) -> Result<Generation, CallError> {
+) -> Result<Answered<Generation>, CallError> {
     let model = setting.model(ModelKind::ImageGeneration, values);
     soon(setting.tenant.generate_image(&model, request, options)).await
 }

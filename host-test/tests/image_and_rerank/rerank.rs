@@ -1,6 +1,7 @@
 //! Rerank: every protocol's path, every shape of reply, and validation.
 
 use crate::setting::{Setting, json, ok, options, refused, script, soon};
+use higress_host::answered::Answered;
 use higress_host::contract::text_rerank::{RankedDocument, Ranking, Request};
 use higress_host::contract::types::{ErrorKind, ModelKind};
 use higress_host::error::CallError;
@@ -26,7 +27,7 @@ async fn rank(
     setting: &Setting,
     values: &[(&str, &str)],
     request: &Request,
-) -> Result<Ranking, CallError> {
+) -> Result<Answered<Ranking>, CallError> {
     let model = setting.model(ModelKind::TextRerank, values);
     soon(setting.tenant.rerank(&model, request, &options())).await
 }

@@ -62,15 +62,22 @@ pub fn request(request: wit::Request) -> core::Request {
 }
 
 fn message(message: wit::Message) -> core::Message {
-    match message {
-        wit::Message::System(m) => core::Message::System(content_message(m)),
-        wit::Message::Developer(m) => core::Message::Developer(content_message(m)),
-        wit::Message::User(m) => core::Message::User(content_message(m)),
-        wit::Message::Assistant(m) => core::Message::Assistant(core::AssistantMessage {
-            content: content(m.content),
-            name: m.name,
-            reasoning: m.reasoning,
-            tool_calls: m
+    let wit::Message {
+        role,
+        content,
+        name,
+    } = message;
+    let content = content.into_iter().map(content_part).collect();
+    let said = |content, name| core::ContentMessage { content, name };
+    match role {
+        wit::Role::System => core::Message::System(said(content, name)),
+        wit::Role::Developer => core::Message::Developer(said(content, name)),
+        wit::Role::User => core::Message::User(said(content, name)),
+        wit::Role::Assistant(turn) => core::Message::Assistant(core::AssistantMessage {
+            content,
+            name,
+            reasoning: turn.reasoning,
+            tool_calls: turn
                 .tool_calls
                 .into_iter()
                 .map(|call| core::ToolCall {
@@ -81,53 +88,36 @@ fn message(message: wit::Message) -> core::Message {
                 })
                 .collect(),
         }),
-        wit::Message::Tool(m) => core::Message::Tool(core::ToolMessage {
-            tool_call_id: m.tool_call_id,
-            content: content(m.content),
+        wit::Role::Tool(tool_call_id) => core::Message::Tool(core::ToolMessage {
+            tool_call_id,
+            content,
         }),
     }
 }
 
-fn content_message(message: wit::ContentMessage) -> core::ContentMessage {
-    core::ContentMessage {
-        content: content(message.content),
-        name: message.name,
-    }
-}
-
-fn content(parts: Vec<wit::ContentPart>) -> Vec<core::ContentPart> {
-    parts.into_iter().map(content_part).collect()
-}
-
 fn content_part(part: wit::ContentPart) -> core::ContentPart {
-    let (kind, source, mime_type, detail, file_name) = match part {
+    let media = match part {
         wit::ContentPart::Text(text) => return core::ContentPart::Text(text),
-        wit::ContentPart::Image(m) => {
-            let detail = m.detail.map(|detail| match detail {
-                wit::ImageDetail::Automatic => core::ImageDetail::Automatic,
-                wit::ImageDetail::Low => core::ImageDetail::Low,
-                wit::ImageDetail::High => core::ImageDetail::High,
-            });
-            (core::MediaKind::Image, m.source, m.mime_type, detail, None)
-        }
-        wit::ContentPart::Audio(m) => (core::MediaKind::Audio, m.source, m.mime_type, None, None),
-        wit::ContentPart::Video(m) => (core::MediaKind::Video, m.source, m.mime_type, None, None),
-        wit::ContentPart::Document(m) => (
-            core::MediaKind::Document,
-            m.source,
-            m.mime_type,
-            None,
-            m.file_name,
-        ),
+        wit::ContentPart::Media(media) => media,
+    };
+    let (kind, detail, file_name) = match media.kind {
+        wit::MediaKind::Image(detail) => (core::MediaKind::Image, detail, None),
+        wit::MediaKind::Audio => (core::MediaKind::Audio, None, None),
+        wit::MediaKind::Video => (core::MediaKind::Video, None, None),
+        wit::MediaKind::Document(name) => (core::MediaKind::Document, None, name),
     };
     core::ContentPart::Media(core::Media {
         kind,
-        source: match source {
+        source: match media.source {
             wit::MediaSource::Url(url) => core::MediaSource::Url(url),
             wit::MediaSource::Bytes(bytes) => core::MediaSource::Bytes(bytes),
         },
-        mime_type,
-        detail,
+        mime_type: media.mime_type,
+        detail: detail.map(|detail| match detail {
+            wit::ImageDetail::Automatic => core::ImageDetail::Automatic,
+            wit::ImageDetail::Low => core::ImageDetail::Low,
+            wit::ImageDetail::High => core::ImageDetail::High,
+        }),
         file_name,
     })
 }
@@ -192,7 +182,7 @@ pub fn event(event: core::Event) -> wit::Event {
 
 /// A whole answer.
 #[must_use]
-pub fn generation(generation: core::Generation, info: types::ReplyInfo) -> wit::Generation {
+pub fn generation(generation: core::Generation) -> wit::Generation {
     wit::Generation {
         text: generation.text,
         reasoning: generation.reasoning,
@@ -200,7 +190,6 @@ pub fn generation(generation: core::Generation, info: types::ReplyInfo) -> wit::
         tool_calls: generation.tool_calls.into_iter().map(tool_call).collect(),
         finish_reason: finish_reason(generation.finish_reason),
         usage: generation.usage.map(usage),
-        info,
     }
 }
 

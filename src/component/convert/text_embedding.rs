@@ -1,7 +1,6 @@
 //! Vectors from texts, between the contract's types and the core's.
 
 use super::super::contract::text_embedding as wit;
-use super::types::ReplyInfo;
 use crate::text_embedding as core;
 
 /// What to embed.
@@ -17,14 +16,13 @@ pub fn request(request: wit::Request) -> core::Request {
     }
 }
 
-/// The vectors, with the facts about their reply.
+/// The vectors.
 #[must_use]
-pub fn embeddings(embeddings: core::Embeddings, info: ReplyInfo) -> wit::Embeddings {
+pub fn embeddings(embeddings: core::Embeddings) -> wit::Embeddings {
     wit::Embeddings {
         dimensions: embeddings.dimensions,
         values: embeddings.values,
         truncated: embeddings.truncated,
         usage: embeddings.usage.map(super::usage),
-        info,
     }
 }

@@ -1,5 +1,6 @@
 //! Writing an answer: whole, or event by event.
 
+use crate::answered::Answered;
 use crate::contract::text_generation::{
     Event, FinishReason, Generation, ToolCall, ToolCallFragment,
 };
@@ -23,7 +24,7 @@ pub fn write_event(event: &Event) -> Value {
 
 /// The JSON of a whole answer.
 #[must_use]
-pub fn write_generation(generation: &Generation) -> Value {
+pub fn write_generation(reply: &Answered<Generation>) -> Value {
     let Generation {
         text,
         reasoning,
@@ -31,8 +32,7 @@ pub fn write_generation(generation: &Generation) -> Value {
         tool_calls,
         finish_reason: reason,
         usage,
-        info,
-    } = generation;
+    } = &reply.content;
     Record::new()
         .field("text", text.as_str())
         .optional("reasoning", reasoning.as_deref())
@@ -40,7 +40,7 @@ pub fn write_generation(generation: &Generation) -> Value {
         .field("tool_calls", list(tool_calls, write_tool_call))
         .field("finish_reason", finish_reason(reason))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(info))
+        .field("info", write_info(&reply.info))
         .into()
 }
 
@@ -90,6 +90,7 @@ fn write_tool_call(call: &ToolCall) -> Value {
 #[cfg(test)]
 mod tests {
     use super::{write_event, write_generation};
+    use crate::answered::Answered;
     use crate::contract::text_generation::{
         Event, FinishReason, Generation, ToolCall, ToolCallFragment,
     };
@@ -154,25 +155,25 @@ mod tests {
 
     #[test]
     fn a_whole_answer_keeps_the_contracts_names() {
-        let generation = Generation {
+        let content = Generation {
             text: "a".to_owned(),
             reasoning: None,
             refusal: None,
             tool_calls: vec![call()],
             finish_reason: FinishReason::Stop,
             usage: Some(usage()),
-            info: ReplyInfo {
-                model: None,
-                request_id: None,
-                fallback_from: None,
-                cached: false,
-                guarded: false,
-                gateway_ms: None,
-                upstream_ms: None,
-                first_byte_ms: None,
-                total_ms: None,
-                rate_limit: None,
-            },
+        };
+        let info = ReplyInfo {
+            model: None,
+            request_id: None,
+            fallback_from: None,
+            cached: false,
+            guarded: false,
+            gateway_ms: None,
+            upstream_ms: None,
+            first_byte_ms: None,
+            total_ms: None,
+            rate_limit: None,
         };
         let expected = json!({
             "text": "a",
@@ -181,6 +182,6 @@ mod tests {
             "usage": {"input_tokens": 1},
             "info": {"cached": false, "guarded": false}
         });
-        assert_eq!(write_generation(&generation), expected);
+        assert_eq!(write_generation(&Answered { content, info }), expected);
     }
 }

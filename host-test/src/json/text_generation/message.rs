@@ -1,14 +1,13 @@
 //! Reading a request's messages and what they hold.
 
 use crate::contract::text_generation::{
-    AssistantMessage, ContentMessage, ContentPart, DocumentPart, ImageDetail, ImagePart, MediaPart,
-    MediaSource, Message, ToolCall, ToolMessage,
+    AssistantTurn, ContentPart, ImageDetail, Media, MediaKind, MediaSource, Message, Role, ToolCall,
 };
 use crate::json::node::{Fields, Node};
 use crate::json::problem::Problem;
 
 #[derive(Clone, Copy)]
-enum Role {
+enum RoleName {
     System,
     Developer,
     User,
@@ -29,34 +28,35 @@ enum PartType {
 pub(super) fn read_message(node: &Node<'_>) -> Result<Message, Problem> {
     node.record(|fields| {
         let role = fields.required("role")?.word(&[
-            ("system", Role::System),
-            ("developer", Role::Developer),
-            ("user", Role::User),
-            ("assistant", Role::Assistant),
-            ("tool", Role::Tool),
+            ("system", RoleName::System),
+            ("developer", RoleName::Developer),
+            ("user", RoleName::User),
+            ("assistant", RoleName::Assistant),
+            ("tool", RoleName::Tool),
         ])?;
-        Ok(match role {
-            Role::System => Message::System(read_content_message(fields)?),
-            Role::Developer => Message::Developer(read_content_message(fields)?),
-            Role::User => Message::User(read_content_message(fields)?),
-            Role::Assistant => Message::Assistant(AssistantMessage {
-                content: fields.read("content", read_content)?.unwrap_or_default(),
-                name: fields.read("name", Node::string)?,
+        let role = match role {
+            RoleName::System => Role::System,
+            RoleName::Developer => Role::Developer,
+            RoleName::User => Role::User,
+            RoleName::Assistant => Role::Assistant(AssistantTurn {
                 reasoning: fields.read("reasoning", Node::string)?,
                 tool_calls: fields.list("tool_calls", read_tool_call)?,
             }),
-            Role::Tool => Message::Tool(ToolMessage {
-                tool_call_id: fields.required("tool_call_id")?.string()?,
-                content: read_content(&fields.required("content")?)?,
-            }),
+            RoleName::Tool => Role::Tool(fields.required("tool_call_id")?.string()?),
+        };
+        let content = match role {
+            Role::Assistant(_) => fields.read("content", read_content)?.unwrap_or_default(),
+            _ => read_content(&fields.required("content")?)?,
+        };
+        let name = match role {
+            Role::Tool(_) => None,
+            _ => fields.read("name", Node::string)?,
+        };
+        Ok(Message {
+            role,
+            content,
+            name,
         })
-    })
-}
-
-fn read_content_message(fields: &mut Fields<'_>) -> Result<ContentMessage, Problem> {
-    Ok(ContentMessage {
-        content: read_content(&fields.required("content")?)?,
-        name: fields.read("name", Node::string)?,
     })
 }
 
@@ -80,28 +80,20 @@ fn read_part(node: &Node<'_>) -> Result<ContentPart, Problem> {
             ("video", PartType::Video),
             ("document", PartType::Document),
         ])?;
-        Ok(match part_type {
-            PartType::Text => ContentPart::Text(fields.required("text")?.string()?),
-            PartType::Image => ContentPart::Image(ImagePart {
-                source: read_source(fields)?,
-                mime_type: fields.read("mime_type", Node::string)?,
-                detail: fields.read("detail", read_detail)?,
-            }),
-            PartType::Audio => ContentPart::Audio(read_media(fields)?),
-            PartType::Video => ContentPart::Video(read_media(fields)?),
-            PartType::Document => ContentPart::Document(DocumentPart {
-                source: read_source(fields)?,
-                mime_type: fields.read("mime_type", Node::string)?,
-                file_name: fields.read("file_name", Node::string)?,
-            }),
-        })
-    })
-}
-
-fn read_media(fields: &mut Fields<'_>) -> Result<MediaPart, Problem> {
-    Ok(MediaPart {
-        source: read_source(fields)?,
-        mime_type: fields.read("mime_type", Node::string)?,
+        let kind = match part_type {
+            PartType::Text => {
+                return Ok(ContentPart::Text(fields.required("text")?.string()?));
+            }
+            PartType::Image => MediaKind::Image(fields.read("detail", read_detail)?),
+            PartType::Audio => MediaKind::Audio,
+            PartType::Video => MediaKind::Video,
+            PartType::Document => MediaKind::Document(fields.read("file_name", Node::string)?),
+        };
+        Ok(ContentPart::Media(Media {
+            kind,
+            source: read_source(fields)?,
+            mime_type: fields.read("mime_type", Node::string)?,
+        }))
     })
 }
 
@@ -144,7 +136,7 @@ fn read_tool_call(node: &Node<'_>) -> Result<ToolCall, Problem> {
 mod tests {
     use super::read_message;
     use crate::contract::text_generation::{
-        ContentPart, ImageDetail, MediaSource, Message, ToolCall,
+        ContentPart, ImageDetail, MediaKind, MediaSource, Message, Role, ToolCall,
     };
     use crate::json::node::Node;
     use serde_json::{Value, json};
@@ -158,10 +150,9 @@ mod tests {
     }
 
     fn part(value: &Value) -> ContentPart {
-        match read(&json!({"role": "user", "content": [value]})) {
-            Message::User(mut message) => message.content.remove(0),
-            other => panic!("{other:?}"),
-        }
+        read(&json!({"role": "user", "content": [value]}))
+            .content
+            .remove(0)
     }
 
     #[test]
@@ -183,31 +174,32 @@ mod tests {
     fn an_assistant_may_only_have_called_tools() {
         let call = json!({"id": "call-1", "name": "t", "arguments": {"a": 1}});
         let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
-        let Message::Assistant(message) = read(&message) else {
+        let message = read(&message);
+        assert!(message.content.is_empty());
+        let Role::Assistant(turn) = message.role else {
             panic!("not an assistant");
         };
-        assert!(message.content.is_empty());
         let expected = ToolCall {
             id: "call-1".to_owned(),
             name: "t".to_owned(),
             arguments: "{\"a\":1}".to_owned(),
             arguments_valid: true,
         };
-        assert_eq!(message.tool_calls, [expected]);
+        assert_eq!(turn.tool_calls, [expected]);
     }
 
     #[test]
     fn media_come_by_url_or_as_bytes() {
         let image = json!({"type": "image", "url": "https://example.com/a.png", "detail": "low"});
         match part(&image) {
-            ContentPart::Image(image) => {
+            ContentPart::Media(image) => {
                 assert_eq!(
                     image.source,
                     MediaSource::Url("https://example.com/a.png".to_owned())
                 );
-                assert_eq!(image.detail, Some(ImageDetail::Low));
+                assert_eq!(image.kind, MediaKind::Image(Some(ImageDetail::Low)));
             }
-            other => panic!("{other:?}"),
+            ContentPart::Text(text) => panic!("{text}"),
         }
         for kind in ["audio", "video", "document", "image"] {
             part(&json!({"type": kind, "bytes": "AAEC", "mime_type": "x/y"}));

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::text_embedding::{self as core, Configuration, Embeddings, Job};
 use crate::verdict::{Run, shown};
 use crate::wire::Wire;
+use higress_host::answered::Answered;
 use higress_host::json::text_embedding::read_request;
 use higress_provider::credentials::{Credentials, Form};
 use higress_provider::http::Request;
@@ -23,7 +24,8 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
     let outcome = outcome
         .map(|embeddings| {
             let info = convert::reply_info(embeddings.info.clone(), None, None);
-            convert::text_embedding::embeddings(embeddings, info)
+            let content = convert::text_embedding::embeddings(embeddings);
+            Answered { content, info }
         })
         .map_err(convert::error);
     judge(

@@ -11,6 +11,7 @@ use crate::reply::ReplyInfo;
 use crate::text_generation::openai_compatible::BodyEnd;
 use crate::text_generation::{self as core, Event, GenerationBuilder, Protocol};
 use crate::verdict::Run;
+use higress_host::answered::Answered;
 use higress_host::json::text_generation::read_request;
 use higress_provider::credentials::{Credentials, Form};
 use higress_provider::http::Request;
@@ -98,7 +99,9 @@ fn answer(delivery: Delivery, reading: Reading) -> Answer {
                     .events
                     .into_iter()
                     .for_each(|event| builder.add(event));
-                Ok(convert::generation(builder.build()?, info(facts)))
+                let content = convert::generation(builder.build()?);
+                let info = info(facts);
+                Ok(Answered { content, info })
             });
             Answer::generation(generation.map_err(convert::error))
         }

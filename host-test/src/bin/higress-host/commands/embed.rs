@@ -132,7 +132,6 @@ mod tests {
     use super::{cut_texts, preview};
     use crate::output::Medium;
     use higress_host::contract::text_embedding::Embeddings;
-    use higress_host::contract::types::ReplyInfo;
 
     fn embeddings(dimensions: u32, values: Vec<f32>) -> Embeddings {
         Embeddings {
@@ -140,18 +139,6 @@ mod tests {
             values,
             truncated: Vec::new(),
             usage: None,
-            info: ReplyInfo {
-                model: None,
-                request_id: None,
-                fallback_from: None,
-                cached: false,
-                guarded: false,
-                gateway_ms: None,
-                upstream_ms: None,
-                first_byte_ms: None,
-                total_ms: None,
-                rate_limit: None,
-            },
         }
     }
 

@@ -187,8 +187,8 @@ async fn show_whole(session: &Session, request: &Request) -> Result<(), Failure>
             conclude(
                 session,
                 &Ending {
-                    reason: Some(generation.finish_reason),
-                    usage: generation.usage,
+                    reason: Some(generation.content.finish_reason),
+                    usage: generation.content.usage,
                     info: generation.info,
                 },
             );

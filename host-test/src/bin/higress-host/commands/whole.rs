@@ -7,70 +7,58 @@ use crate::output::summary::summary;
 use crate::output::waiting::while_waiting;
 use crate::output::{self, Format, Medium};
 use crate::session::Session;
+use higress_host::answered::Answered;
 use higress_host::contract::image_generation::Generation;
 use higress_host::contract::text_embedding::Embeddings;
 use higress_host::contract::text_rerank::Ranking;
-use higress_host::contract::types::{ReplyInfo, Usage};
+use higress_host::contract::types::Usage;
 use higress_host::error::CallError;
 use higress_host::json;
 use serde_json::Value;
 use std::future::Future;
 
-/// A reply that comes whole.
-pub(crate) trait WholeReply {
-    fn to_json(&self) -> Value;
+/// What comes whole.
+pub(crate) trait Whole: Sized {
+    fn to_json(reply: &Answered<Self>) -> Value;
     fn usage(&self) -> Option<&Usage>;
-    fn info(&self) -> &ReplyInfo;
 }
 
-impl WholeReply for Generation {
-    fn to_json(&self) -> Value {
-        json::image_generation::write_generation(self)
+impl Whole for Generation {
+    fn to_json(reply: &Answered<Self>) -> Value {
+        json::image_generation::write_generation(reply)
     }
 
     fn usage(&self) -> Option<&Usage> {
         self.usage.as_ref()
     }
-
-    fn info(&self) -> &ReplyInfo {
-        &self.info
-    }
 }
 
-impl WholeReply for Embeddings {
-    fn to_json(&self) -> Value {
-        json::text_embedding::write_embeddings(self)
+impl Whole for Embeddings {
+    fn to_json(reply: &Answered<Self>) -> Value {
+        json::text_embedding::write_embeddings(reply)
     }
 
     fn usage(&self) -> Option<&Usage> {
         self.usage.as_ref()
     }
-
-    fn info(&self) -> &ReplyInfo {
-        &self.info
-    }
 }
 
-impl WholeReply for Ranking {
-    fn to_json(&self) -> Value {
-        json::text_rerank::write_ranking(self)
+impl Whole for Ranking {
+    fn to_json(reply: &Answered<Self>) -> Value {
+        json::text_rerank::write_ranking(reply)
     }
 
     fn usage(&self) -> Option<&Usage> {
         self.usage.as_ref()
-    }
-
-    fn info(&self) -> &ReplyInfo {
-        &self.info
     }
 }
 
 /// Makes the call, and shows what comes of it. `show` is for people.
-pub(crate) fn make<R: WholeReply>(
+pub(crate) fn make<T: Whole>(
     session: &Session,
     doing: &str,
-    call: impl Future<Output = Result<R, CallError>>,
-    show: impl FnOnce(Medium, &R) -> Result<(), Failure>,
+    call: impl Future<Output = Result<Answered<T>, CallError>>,
+    show: impl FnOnce(Medium, &T) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let reply = run_until_interrupted(async {
         while_waiting(session.format, doing, call)
@@ -78,10 +66,10 @@ pub(crate) fn make<R: WholeReply>(
             .map_err(|error| session.failure(error))
     })?;
     match session.format {
-        Format::JsonLines => output::write_json(&reply.to_json())?,
+        Format::JsonLines => output::write_json(&T::to_json(&reply))?,
         Format::Text => {
             show(Medium::of_standard_output(), &reply)?;
-            output::note(&summary(session, reply.usage(), reply.info()));
+            output::note(&summary(session, reply.usage(), &reply.info));
         }
     }
     Ok(())

@@ -1,9 +1,9 @@
 //! A tenant of the demo with its model, and short ways to ask it.
 
 use crate::failure::Failure;
+use higress_host::answered::Answered;
 use higress_host::contract::text_generation::{
-    AssistantMessage, ContentMessage, ContentPart, Event, FinishReason, Generation, Message,
-    Request,
+    AssistantTurn, ContentPart, Event, FinishReason, Generation, Message, Request, Role,
 };
 use higress_host::contract::types::{CallOptions, Model, ModelKind, Usage};
 use higress_host::error::CallError;
@@ -55,7 +55,10 @@ impl Caller {
     }
 
     /// The answer to a conversation, whole.
-    pub(super) async fn ask(&self, messages: &[Message]) -> Result<Generation, CallError> {
+    pub(super) async fn ask(
+        &self,
+        messages: &[Message],
+    ) -> Result<Answered<Generation>, CallError> {
         let request = self.request(messages);
         let call = self.tenant.generate(&self.model, &request, &self.options);
         call.await
@@ -125,18 +128,22 @@ impl Streamed {
 
 /// What the person says.
 pub(super) fn user(text: &str) -> Message {
-    Message::User(ContentMessage {
-        content: vec![ContentPart::Text(text.to_owned())],
-        name: None,
-    })
+    message(Role::User, text)
 }
 
 /// What the model said.
 pub(super) fn assistant(text: &str) -> Message {
-    Message::Assistant(AssistantMessage {
-        content: vec![ContentPart::Text(text.to_owned())],
-        name: None,
+    let turn = AssistantTurn {
         reasoning: None,
         tool_calls: Vec::new(),
-    })
+    };
+    message(Role::Assistant(turn), text)
+}
+
+fn message(role: Role, text: &str) -> Message {
+    Message {
+        role,
+        content: vec![ContentPart::Text(text.to_owned())],
+        name: None,
+    }
 }

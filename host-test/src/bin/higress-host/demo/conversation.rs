@@ -15,7 +15,7 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
 
     report.asks(INTRODUCTION)?;
     let greeting = caller.ask(&[user(INTRODUCTION)]).await;
-    let greeting = greeting.map_or_else(|error| error.to_string(), |answer| answer.text);
+    let greeting = greeting.map_or_else(|error| error.to_string(), |answer| answer.content.text);
     report.answers(&greeting)?;
 
     let conversation = [user(INTRODUCTION), assistant(&greeting), user(QUESTION)];
