@@ -34,9 +34,13 @@ pub fn thousandths(text: &str) -> Option<u64> {
     if decimals.len() > 3 || !are_digits(whole) || !are_digits(decimals) {
         return None;
     }
-    let decimals: u64 = format!("{decimals:0<3}").parse().ok()?;
-    let whole: u64 = whole.parse().ok()?;
-    whole.checked_mul(1000)?.checked_add(decimals)
+    let mut thousandths: u64 = whole.parse().ok()?;
+    for place in 0..3 {
+        let digit = decimals.as_bytes().get(place).unwrap_or(&b'0');
+        let digit = u64::from(digit.wrapping_sub(b'0'));
+        thousandths = thousandths.checked_mul(10)?.checked_add(digit)?;
+    }
+    Some(thousandths)
 }
 
 /// Whether a text is a number that is not negative, with a point at most.

@@ -107,17 +107,19 @@ fn difference_of_texts(attempt: &Attempt<'_>, words: &str) -> Option<String> {
                 .to_owned(),
         );
     }
-    let ours: Vec<&str> = ours.split('#').collect();
-    let servers: Vec<&str> = servers.split('#').collect();
-    let place = (0..ours.len()).find(|place| ours.get(*place) != servers.get(*place))?;
-    let own = ours.get(place).copied().unwrap_or_default();
-    let other = servers.get(place).copied().unwrap_or_default();
-    Some(format!(
-        "The gateway saw another {}: `{}` where `{}` was signed.",
-        part(place, own),
-        quoted(other),
-        quoted(own)
-    ))
+    let mut servers = servers.split('#');
+    for (place, own) in ours.split('#').enumerate() {
+        let other = servers.next();
+        if other != Some(own) {
+            return Some(format!(
+                "The gateway saw another {}: `{}` where `{}` was signed.",
+                part(place, own),
+                quoted(other.unwrap_or_default()),
+                quoted(own)
+            ));
+        }
+    }
+    None
 }
 
 /// What stands at a place of the string to sign.

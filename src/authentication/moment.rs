@@ -16,16 +16,19 @@ impl Moment {
     /// UUID, RFC 9562 §5.4.
     #[must_use]
     pub fn new(unix_ms: u64, random: [u8; 16]) -> Self {
-        let bits = (u128::from_be_bytes(random) & !(0xf << 76) & !(0b11 << 62))
-            | (0x4 << 76)
-            | (0b10 << 62);
-        let hex = format!("{bits:032x}");
-        let groups =
-            [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default());
-        Self {
-            unix_ms,
-            nonce: groups.join("-"),
+        let mut random = random;
+        random[6] = random[6] & 0x0f | 0x40;
+        random[8] = random[8] & 0x3f | 0x80;
+        let mut nonce = String::new();
+        for (place, byte) in random.into_iter().enumerate() {
+            if matches!(place, 4 | 6 | 8 | 10) {
+                nonce.push('-');
+            }
+            for digit in [byte >> 4, byte & 0xf] {
+                nonce.extend(char::from_digit(digit.into(), 16));
+            }
         }
+        Self { unix_ms, nonce }
     }
 
     /// As a header `date`.

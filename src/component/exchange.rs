@@ -46,6 +46,8 @@ pub(super) struct Exchange<'a> {
     url: String,
     start: u64,
     repeats: u32,
+    /// Of the last attempt.
+    signature: Signature,
     state: State,
 }
 
@@ -53,20 +55,18 @@ enum State {
     /// The next attempt starts at this point of the monotonic clock.
     BackingOff(u64),
     /// An attempt is under way.
-    Sent(Pending, Signature),
+    Sent(Pending),
     /// It was refused; why is being read.
     Refused(Refusal),
 }
 
 /// What signs an attempt.
-#[derive(Clone)]
 struct Signature {
     headers: Vec<(String, String)>,
     moment: Moment,
 }
 
 struct Refusal {
-    signature: Signature,
     head: ReplyHead,
     body: Body,
     /// As much of the body as has come.
@@ -85,6 +85,10 @@ impl<'a> Exchange<'a> {
             call,
             start: monotonic_clock::now(),
             repeats: 0,
+            signature: Signature {
+                headers: Vec::new(),
+                moment: moment(),
+            },
             state: State::BackingOff(0),
         }
     }
@@ -96,18 +100,18 @@ impl<'a> Exchange<'a> {
             let step = match &mut self.state {
                 State::BackingOff(instant) if !clock::has_come(*instant) => return Ok(None),
                 State::BackingOff(_) => self.send(),
-                State::Sent(pending, signature) => match pending.advance(&self.request.body) {
+                State::Sent(pending) => match pending.advance(&self.request.body) {
                     Ok(None) => return Ok(None),
                     Ok(Some((head, mut body))) => {
                         let own = self
                             .credentials
                             .authentication
-                            .signature(&signature.headers);
+                            .signature(&self.signature.headers);
                         body.secrets = self.call.secrets.with_possible_secrets(own);
                         if head.is_success() {
                             return Ok(Some((head, body)));
                         }
-                        Ok(State::Refused(Refusal::new(signature.clone(), head, body)))
+                        Ok(State::Refused(Refusal::new(head, body)))
                     }
                     Err(error) => Err(error),
                 },
@@ -115,7 +119,7 @@ impl<'a> Exchange<'a> {
                     if !refusal.is_read() {
                         return Ok(None);
                     }
-                    Err(refusal.error(&self.request, self.credentials, &self.url))
+                    Err(refusal.error(&self.request, &self.signature, self.credentials, &self.url))
                 }
             };
             self.state = match step {
@@ -129,7 +133,7 @@ impl<'a> Exchange<'a> {
     pub(super) fn wait_in(&self, wait: &mut Wait) {
         match &self.state {
             State::BackingOff(instant) => wait.until(*instant),
-            State::Sent(pending, _) => pending.wait_in(wait),
+            State::Sent(pending) => pending.wait_in(wait),
             State::Refused(refusal) => {
                 wait.until(refusal.deadline);
                 refusal.body.wait_in(wait);
@@ -137,11 +141,12 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn send(&self) -> Result<State, Error> {
+    fn send(&mut self) -> Result<State, Error> {
         let moment = moment();
         let headers = self.credentials.authentication.sign(&self.request, &moment);
         let pending = transport::send(&self.request, &headers, &self.call.timeouts, &self.url)?;
-        Ok(State::Sent(pending, Signature { headers, moment }))
+        self.signature = Signature { headers, moment };
+        Ok(State::Sent(pending))
     }
 
     /// The wait before the next attempt, or the error if there is none.
@@ -167,12 +172,11 @@ impl<'a> Exchange<'a> {
 }
 
 impl Refusal {
-    fn new(signature: Signature, head: ReplyHead, body: Body) -> Self {
+    fn new(head: ReplyHead, body: Body) -> Self {
         /// Status and headers say most of it; the body is not worth a long
         /// wait.
         const PATIENCE: Duration = Duration::from_secs(5);
         Self {
-            signature,
             head,
             body,
             bytes: Vec::new(),
@@ -181,13 +185,19 @@ impl Refusal {
     }
 
     /// What it means, and what the signature has to do with it.
-    fn error(&self, request: &Request, credentials: &Credentials, url: &str) -> Error {
+    fn error(
+        &self,
+        request: &Request,
+        signature: &Signature,
+        credentials: &Credentials,
+        url: &str,
+    ) -> Error {
         let secrets = &self.body.secrets;
         let mut error = refusal::error(&self.head, &self.bytes, url, secrets);
         let attempt = Attempt {
             request,
-            signature: &self.signature.headers,
-            moment: &self.signature.moment,
+            signature: &signature.headers,
+            moment: &signature.moment,
         };
         let authentication = &credentials.authentication;
         authentication.explain(&mut error, &attempt, &self.head, secrets);

@@ -85,21 +85,20 @@ impl Run<'_> {
                 let stage = Stage::Asking(exchange);
                 flights.push(Flight { batch, stage });
             }
-            let mut left = Vec::with_capacity(flights.len());
-            for mut flight in flights {
+            let mut place = 0;
+            while let Some(flight) = flights.get_mut(place) {
                 let batch = flight.batch;
-                let landed = flight
-                    .advance(&job, call, &mut self.stopwatch)
-                    .and_then(|reply| match reply {
-                        Some(reply) => job.take(batch, reply).map(|()| true),
-                        None => Ok(false),
-                    })
-                    .map_err(|error| job.blame(batch, error))?;
-                if !landed {
-                    left.push(flight);
+                let landed = match flight.advance(&job, call, &mut self.stopwatch) {
+                    Ok(None) => Ok(false),
+                    Ok(Some(reply)) => job.take(batch, reply).map(|()| true),
+                    Err(error) => Err(error),
+                };
+                if landed.map_err(|error| job.blame(batch, error))? {
+                    flights.swap_remove(place);
+                } else {
+                    place = place.saturating_add(1);
                 }
             }
-            flights = left;
             if flights.is_empty() && waiting.is_empty() {
                 break;
             }

@@ -105,11 +105,15 @@ impl Said<'_> {
 pub fn excerpt(body: &[u8], secrets: &Secrets) -> String {
     let start = body.get(..MAX_SEARCHED_BYTES).unwrap_or(body);
     let text = secrets.mask(&String::from_utf8_lossy(start));
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|w| !w.is_empty())
-        .collect();
-    let mut line = words.join(" ");
+    let mut line = String::new();
+    for character in text.chars() {
+        if !character.is_whitespace() && !character.is_control() {
+            line.push(character);
+        } else if !line.is_empty() && !line.ends_with(' ') {
+            line.push(' ');
+        }
+    }
+    line.truncate(line.trim_ascii_end().len());
     truncate(&mut line, MAX_EXCERPT_BYTES);
     line
 }
@@ -190,104 +194,61 @@ fn kind_of_status(status: u16) -> Option<ErrorKind> {
     })
 }
 
-/// Codes of providers by what they mean; the first that begins a code counts.
-const KINDS_OF_CODES: [(ErrorKind, &[&str]); 8] = [
+/// Codes of providers by what they mean, with blanks between them; the first
+/// that begins a code counts.
+const KINDS_OF_CODES: [(ErrorKind, &str); 8] = [
     (
         ErrorKind::QuotaExhausted,
-        &[
-            "Arrearage",
-            "AllocationQuota.FreeTierOnly",
-            "PrepaidBillOverdue",
-            "PostpaidBillOverdue",
-            "CommodityNotPurchased",
-            "AccessDenied.Unpurchased",
-            "billing_",
-            "insufficient_balance",
-        ],
+        "Arrearage AllocationQuota.FreeTierOnly PrepaidBillOverdue \
+         PostpaidBillOverdue CommodityNotPurchased AccessDenied.Unpurchased \
+         billing_ insufficient_balance",
     ),
     (
         ErrorKind::Authorization,
-        &[
-            "invalid_api_key",
-            "InvalidApiKey",
-            "AccessDenied",
-            "access_denied",
-            "Model.AccessDenied",
-            "Workspace.AccessDenied",
-            "App.AccessDenied",
-            "authentication_error",
-            "permission_error",
-        ],
+        "invalid_api_key InvalidApiKey AccessDenied access_denied \
+         Model.AccessDenied Workspace.AccessDenied App.AccessDenied \
+         authentication_error permission_error",
     ),
     (
         ErrorKind::NotFound,
-        &[
-            "model_not_",
-            "ModelNotFound",
-            "WorkSpaceNotFound",
-            "NotFound",
-            "not_found_error",
-        ],
+        "model_not_ ModelNotFound WorkSpaceNotFound NotFound not_found_error",
     ),
     (
         ErrorKind::ContentBlocked,
-        &[
-            "data_inspection_failed",
-            "DataInspectionFailed",
-            "content_policy_violation",
-            "content_filter",
-            "IPInfringementSuspect",
-            "CustomRoleBlocked",
-            "FaqRuleBlocked",
-            "moderation_blocked",
-        ],
+        "data_inspection_failed DataInspectionFailed content_policy_violation \
+         content_filter IPInfringementSuspect CustomRoleBlocked FaqRuleBlocked \
+         moderation_blocked",
     ),
     (
         ErrorKind::RateLimited,
-        &["Throttling", "limit_", "LimitRequests", "rate_limit"],
+        "Throttling limit_ LimitRequests rate_limit",
     ),
     (
         ErrorKind::Timeout,
-        &["RequestTimeOut", "ResponseTimeout", "InternalError.Timeout"],
+        "RequestTimeOut ResponseTimeout InternalError.Timeout",
     ),
     (
         ErrorKind::BadRequest,
-        &[
-            "context_length_exceeded",
-            "invalid_request_error",
-            "invalid_parameter_error",
-            "invalid_value",
-            "unsupported_",
-            "InvalidParameter",
-            "InternalError.Algo.InvalidParameter",
-            "InvalidURL",
-            "BadRequest",
-            "UnprocessableEntityError",
-            "UnsupportedOperation",
-        ],
+        "context_length_exceeded invalid_request_error invalid_parameter_error \
+         invalid_value unsupported_ InvalidParameter \
+         InternalError.Algo.InvalidParameter InvalidURL BadRequest \
+         UnprocessableEntityError UnsupportedOperation",
     ),
     (
         ErrorKind::ServerUnavailable,
-        &[
-            "InternalError",
-            "InternalServerError",
-            "internal_",
-            "server_error",
-            "SystemError",
-            "ModelServ",
-            "ModelUnavailable",
-            "engine_overloaded",
-            "overloaded_error",
-        ],
+        "InternalError InternalServerError internal_ server_error SystemError \
+         ModelServ ModelUnavailable engine_overloaded overloaded_error",
     ),
 ];
 
 /// What a provider's code means.
 fn kind_of_code(code: &str) -> Option<ErrorKind> {
-    KINDS_OF_CODES
-        .iter()
-        .find(|(_, beginnings)| beginnings.iter().any(|start| code.starts_with(start)))
-        .map(|(kind, _)| *kind)
+    for (kind, beginnings) in KINDS_OF_CODES {
+        if beginnings.split(' ').any(|start| code.starts_with(start)) {
+            return Some(kind);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
