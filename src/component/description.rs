@@ -13,12 +13,8 @@ use crate::credentials::Form;
 use crate::description::{self as core, Description, Kind, LOCALES, Rule, Value};
 
 /// The provider's name, in the languages of [`LOCALES`].
-const LABELS: [&str; 4] = [
-    "Higress AI Gateway",
-    "Higress AI 网关",
-    "Higress AI ゲートウェイ",
-    "Gateway de IA Higress",
-];
+const LABELS: &str =
+    "Higress AI Gateway|Higress AI 网关|Higress AI ゲートウェイ|Gateway de IA Higress";
 
 impl Guest for Component {
     fn provider() -> ProviderInfo {
@@ -26,7 +22,7 @@ impl Guest for Component {
             name: "higress".to_owned(),
             version: VERSION.to_owned(),
             contract_version: contract::VERSION.to_owned(),
-            label: localized(&LABELS),
+            label: localized(LABELS),
             kinds: vec![
                 ModelKind::TextGeneration,
                 ModelKind::ImageGeneration,
@@ -65,12 +61,13 @@ impl Guest for Component {
     }
 }
 
-fn localized(labels: &[&str; 4]) -> LocalizedText {
-    LOCALES
-        .iter()
-        .zip(labels)
-        .map(|(locale, label)| ((*locale).to_owned(), (*label).to_owned()))
-        .collect()
+/// Labels by language.
+fn localized(labels: &str) -> LocalizedText {
+    let mut localized = Vec::new();
+    for (locale, label) in LOCALES.into_iter().zip(labels.split('|')) {
+        localized.push((locale.to_owned(), label.to_owned()));
+    }
+    localized
 }
 
 fn feature(feature: core::Feature) -> Feature {
@@ -91,7 +88,9 @@ fn feature(feature: core::Feature) -> Feature {
 /// labels say enough, so there is no help.
 fn rule(rule: &Rule) -> ParameterRule {
     let (value_type, minimum, maximum) = match rule.value {
-        Value::Decimal(least, most) => (ParameterType::Float, Some(least), Some(most)),
+        Value::Decimal(least, most) => {
+            (ParameterType::Float, Some(least.into()), Some(most.into()))
+        }
         Value::AnyDecimal => (ParameterType::Float, None, None),
         Value::Whole(least, most) => (
             ParameterType::Integer,
@@ -109,7 +108,7 @@ fn rule(rule: &Rule) -> ParameterRule {
     };
     ParameterRule {
         name: rule.name.to_owned(),
-        label: localized(&rule.labels),
+        label: localized(rule.labels),
         help: Vec::new(),
         value_type,
         required: false,

@@ -224,8 +224,8 @@ fn moment() -> Moment {
     let now = wall_clock::now();
     let unix_ms = now
         .seconds
-        .saturating_mul(1000)
-        .saturating_add(u64::from(now.nanoseconds / 1_000_000));
+        .wrapping_mul(1000)
+        .wrapping_add(u64::from(now.nanoseconds / 1_000_000));
     let (high, low) = (random::get_random_u64(), random::get_random_u64());
     let bits = (u128::from(high) << 64) | u128::from(low);
     Moment::new(unix_ms, bits.to_be_bytes())

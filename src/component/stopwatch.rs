@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use wasi::clocks::monotonic_clock;
 
-use super::clock::elapsed;
+use super::clock::{elapsed, nanoseconds};
 use super::contract::types;
 use super::convert;
 use crate::reply::ReplyInfo;
@@ -47,5 +47,5 @@ impl Stopwatch {
 }
 
 fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+    nanoseconds(duration) / 1_000_000
 }

@@ -10,8 +10,8 @@ pub const LOCALES: [&str; 4] = ["en_US", "zh_Hans", "ja_JP", "pt_BR"];
 pub struct Rule {
     /// Its name.
     pub name: &'static str,
-    /// For display, in the languages of [`LOCALES`].
-    pub labels: [&'static str; 4],
+    /// For display, in the languages of [`LOCALES`], with `|` between them.
+    pub labels: &'static str,
     /// What it takes.
     pub value: Value,
     /// What to show at first, as JSON; may be empty.
@@ -22,13 +22,13 @@ pub struct Rule {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
     /// A decimal number between these, with two decimal places.
-    Decimal(f64, f64),
+    Decimal(i32, i32),
     /// Any decimal number, with two decimal places.
     AnyDecimal,
     /// A whole number between these.
-    Whole(u32, u32),
+    Whole(i32, i32),
     /// A whole number from this one on.
-    WholeFrom(u32),
+    WholeFrom(i32),
     /// True or false.
     Switch,
     /// One of these words.
@@ -43,7 +43,7 @@ const fn rule(
     name: &'static str,
     value: Value,
     default: &'static str,
-    labels: [&'static str; 4],
+    labels: &'static str,
 ) -> Rule {
     Rule {
         name,
@@ -57,59 +57,39 @@ const fn rule(
 pub(super) static TEXT: [Rule; 7] = [
     rule(
         "temperature",
-        Value::Decimal(0.0, 2.0),
+        Value::Decimal(0, 2),
         "0.7",
-        ["Temperature", "温度", "温度", "Temperatura"],
+        "Temperature|温度|温度|Temperatura",
     ),
     rule(
         "top_p",
-        Value::Decimal(0.0, 1.0),
+        Value::Decimal(0, 1),
         "0.8",
-        ["Top P", "Top P", "Top P", "Top P"],
+        "Top P|Top P|Top P|Top P",
     ),
-    rule(
-        "top_k",
-        Value::Whole(0, 99),
-        "",
-        ["Top K", "Top K", "Top K", "Top K"],
-    ),
+    rule("top_k", Value::Whole(0, 99), "", "Top K|Top K|Top K|Top K"),
     rule(
         "frequency_penalty",
-        Value::Decimal(-2.0, 2.0),
+        Value::Decimal(-2, 2),
         "0",
-        [
-            "Frequency penalty",
-            "频率惩罚",
-            "頻度ペナルティ",
-            "Penalidade de frequência",
-        ],
+        "Frequency penalty|频率惩罚|頻度ペナルティ|Penalidade de frequência",
     ),
     rule(
         "presence_penalty",
-        Value::Decimal(-2.0, 2.0),
+        Value::Decimal(-2, 2),
         "0",
-        [
-            "Presence penalty",
-            "存在惩罚",
-            "存在ペナルティ",
-            "Penalidade de presença",
-        ],
+        "Presence penalty|存在惩罚|存在ペナルティ|Penalidade de presença",
     ),
     rule("seed", Value::WholeFrom(0), "", SEED),
     rule(
         "max_tokens",
         Value::WholeFrom(1),
         "",
-        [
-            "Max tokens",
-            "最大 token 数",
-            "最大トークン数",
-            "Máximo de tokens",
-        ],
+        "Max tokens|最大 token 数|最大トークン数|Máximo de tokens",
     ),
 ];
 
-const SEED: [&str; 4] = ["Seed", "随机种子", "シード", "Semente"];
+const SEED: &str = "Seed|随机种子|シード|Semente";
 
 /// Of models that think; the first is a switch, for those that need not.
 pub(super) static THINKING: [Rule; 3] = [
@@ -117,38 +97,23 @@ pub(super) static THINKING: [Rule; 3] = [
         "thinking",
         Value::Switch,
         "",
-        ["Thinking", "思考模式", "思考モード", "Raciocínio"],
+        "Thinking|思考模式|思考モード|Raciocínio",
     ),
     rule(
         "thinking_budget",
         Value::WholeFrom(1),
         "",
-        [
-            "Thinking budget (tokens)",
-            "思考预算（token）",
-            "思考の上限（トークン）",
-            "Limite de raciocínio (tokens)",
-        ],
+        "Thinking budget (tokens)|思考预算（token）|思考の上限（トークン）|Limite de raciocínio (tokens)",
     ),
     rule(
         "reasoning_effort",
         Value::Choice(&["minimal", "low", "medium", "high"]),
         "",
-        [
-            "Reasoning effort",
-            "推理强度",
-            "推論の度合い",
-            "Esforço de raciocínio",
-        ],
+        "Reasoning effort|推理强度|推論の度合い|Esforço de raciocínio",
     ),
 ];
 
-const FORMAT: [&str; 4] = [
-    "Response format",
-    "回复格式",
-    "回答の形式",
-    "Formato da resposta",
-];
+const FORMAT: &str = "Response format|回复格式|回答の形式|Formato da resposta";
 
 /// Of chat models.
 pub(super) static RESPONSE_FORMAT: Rule = rule(
@@ -171,7 +136,7 @@ pub(super) static WEB_SEARCH: Rule = rule(
     "web_search",
     Value::Choice(&["automatic", "low", "medium", "high"]),
     "",
-    ["Web search", "联网搜索", "ウェブ検索", "Busca na web"],
+    "Web search|联网搜索|ウェブ検索|Busca na web",
 );
 
 /// Of models that draw.
@@ -180,42 +145,32 @@ pub(super) static IMAGE: [Rule; 6] = [
         "negative_prompt",
         Value::Text,
         "",
-        [
-            "Negative prompt",
-            "反向提示词",
-            "ネガティブプロンプト",
-            "Prompt negativo",
-        ],
+        "Negative prompt|反向提示词|ネガティブプロンプト|Prompt negativo",
     ),
     rule(
         "size",
         Value::Line,
         "\"1328*1328\"",
-        ["Size", "尺寸", "サイズ", "Tamanho"],
+        "Size|尺寸|サイズ|Tamanho",
     ),
     rule(
         "count",
         Value::Whole(1, 10),
         "1",
-        ["Images", "图片数量", "枚数", "Imagens"],
+        "Images|图片数量|枚数|Imagens",
     ),
     rule("seed", Value::Whole(0, 2_147_483_647), "", SEED),
     rule(
         "prompt_extend",
         Value::Switch,
         "true",
-        [
-            "Extend the prompt",
-            "智能改写提示词",
-            "プロンプトを補う",
-            "Ampliar o prompt",
-        ],
+        "Extend the prompt|智能改写提示词|プロンプトを補う|Ampliar o prompt",
     ),
     rule(
         "watermark",
         Value::Switch,
         "false",
-        ["Watermark", "水印", "透かし", "Marca-d'água"],
+        "Watermark|水印|透かし|Marca-d'água",
     ),
 ];
 
@@ -224,7 +179,7 @@ pub(super) static EMBEDDING: [Rule; 1] = [rule(
     "dimensions",
     Value::WholeFrom(1),
     "",
-    ["Dimensions", "向量维度", "次元数", "Dimensões"],
+    "Dimensions|向量维度|次元数|Dimensões",
 )];
 
 /// Of rerank models.
@@ -233,24 +188,19 @@ pub(super) static RERANK: [Rule; 3] = [
         "top_n",
         Value::WholeFrom(1),
         "",
-        ["Top N", "Top N", "上位件数", "Top N"],
+        "Top N|Top N|上位件数|Top N",
     ),
     rule(
         "score_threshold",
         Value::AnyDecimal,
         "",
-        [
-            "Score threshold",
-            "分数阈值",
-            "スコアのしきい値",
-            "Pontuação mínima",
-        ],
+        "Score threshold|分数阈值|スコアのしきい値|Pontuação mínima",
     ),
     rule(
         "instruction",
         Value::Text,
         "",
-        ["Instruction", "排序指令", "指示", "Instrução"],
+        "Instruction|排序指令|指示|Instrução",
     ),
 ];
 
@@ -269,7 +219,11 @@ mod tests {
     fn every_rule_has_a_label_in_every_language() {
         for rule in all() {
             assert!(
-                rule.labels.iter().all(|label| !label.is_empty()),
+                rule.labels
+                    .split('|')
+                    .filter(|label| !label.is_empty())
+                    .count()
+                    == LOCALES.len(),
                 "{rule:?}"
             );
         }
@@ -280,14 +234,14 @@ mod tests {
         for rule in all().filter(|rule| !rule.default.is_empty()) {
             let json: serde_json::Value = serde_json::from_str(rule.default).expect(rule.name);
             let fits = match rule.value {
-                Value::Decimal(least, most) => {
-                    json.as_f64().is_some_and(|n| (least..=most).contains(&n))
-                }
+                Value::Decimal(least, most) => json
+                    .as_f64()
+                    .is_some_and(|n| (f64::from(least)..=f64::from(most)).contains(&n)),
                 Value::AnyDecimal => json.is_number(),
                 Value::Whole(least, most) => json
-                    .as_u64()
+                    .as_i64()
                     .is_some_and(|n| (least.into()..=most.into()).contains(&n)),
-                Value::WholeFrom(least) => json.as_u64().is_some_and(|n| n >= least.into()),
+                Value::WholeFrom(least) => json.as_i64().is_some_and(|n| n >= least.into()),
                 Value::Switch => json.is_boolean(),
                 Value::Choice(words) => json.as_str().is_some_and(|text| words.contains(&text)),
                 Value::Line | Value::Text => json.is_string(),

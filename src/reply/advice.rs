@@ -13,7 +13,7 @@ const BY_PHRASE: [(ErrorKind, &str, &str); 33] = [
     (
         ErrorKind::Authorization,
         "Invalid Key",
-        "The gateway has no consumer with this hmac_key, or the route's is another.",
+        "The gateway has no consumer with this hmac_key.",
     ),
     (
         ErrorKind::Authorization,
@@ -59,7 +59,7 @@ const BY_PHRASE: [(ErrorKind, &str, &str); 33] = [
     (
         ErrorKind::Authorization,
         "Replay Attack",
-        "The route's replay-protection has seen this nonce before. It must be new in each request: do not set it in custom_headers.",
+        "The route has seen this nonce before: do not set it in custom_headers.",
     ),
     (ErrorKind::Authorization, "Invalid Nonce", NONCE),
     (ErrorKind::Authorization, "Missing Required Header", NONCE),
@@ -67,7 +67,7 @@ const BY_PHRASE: [(ErrorKind, &str, &str); 33] = [
     (
         ErrorKind::Authorization,
         "No Key Authentication",
-        "The gateway found no key: check consumer_auth_mode, and where the route expects the key (api_key_placement).",
+        "The gateway found no key: check consumer_auth_mode and api_key_placement.",
     ),
     (
         ErrorKind::Authorization,
@@ -102,7 +102,7 @@ const BY_PHRASE: [(ErrorKind, &str, &str); 33] = [
     (
         ErrorKind::BadRequest,
         "failed to process request",
-        "The gateway cannot convert the request for its provider: check the protocol, and the request's parameters.",
+        "The gateway cannot convert the request: check the protocol and the parameters.",
     ),
     // Envoy
     (
@@ -141,7 +141,7 @@ const APISIX: &str =
     "The route checks signatures of hmac-auth-apisix: choose hmac_apisix in consumer_auth_mode.";
 const SIGNATURE: &str = "Check hmac_secret and hmac_method, and that nothing between here and the gateway changes requests.";
 const JWT: &str = "The route checks JWTs: choose jwt in consumer_auth_mode, and check the token.";
-const NONCE: &str = "The route's replay-protection wants a nonce in each request.";
+const NONCE: &str = "The route wants a nonce in each request.";
 
 /// What to do about a refusal of this kind; may be empty.
 pub(super) fn advice(kind: ErrorKind, head: &ReplyHead, details: &Details) -> &'static str {
@@ -190,7 +190,7 @@ fn for_credentials(head: &ReplyHead, details: &Details) -> &'static str {
     let challenge = head.header("www-authenticate").unwrap_or_default();
     match challenge.split(' ').next() {
         _ if details.code.is_some() => {
-            "The provider refused the key: check the one that the gateway holds for it, or yours where the gateway passes it on."
+            "The provider refused the key: check the gateway's, or yours where it is passed on."
         }
         Some("Key") => {
             "The route checks API keys: choose api_key in consumer_auth_mode, and check the key and its place."
