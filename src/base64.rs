@@ -1,33 +1,30 @@
-//! Base64 (RFC 4648 §4): bytes as texts hold them, and out of them again. The
-//! engine of the crate of that name can do more, and takes 4 KB more of the
-//! component.
+//! Base64 (RFC 4648 §4): bytes as texts hold them, and out of them again.
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+use ::base64::Engine;
+use ::base64::alphabet::STANDARD as ALPHABET;
+use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// Written with padding; read with it or without.
+const ENGINE: GeneralPurpose = GeneralPurpose::new(
+    &ALPHABET,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// Bytes as a text, padded.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    let mut text = Vec::new();
-    append(bytes, &mut text);
-    String::from_utf8(text).unwrap_or_default()
+    ENGINE.encode(bytes)
 }
 
 /// Appends bytes to a text, padded. Room for them is made once.
 pub fn append(bytes: &[u8], text: &mut Vec<u8>) {
-    text.reserve_exact(encoded_len(bytes));
-    for group in bytes.chunks(3) {
-        let mut whole = [0; 4];
-        for (place, byte) in whole.iter_mut().zip(group) {
-            *place = *byte;
-        }
-        let mut bits = u32::from_be_bytes(whole);
-        let mut digits = [b'='; 4];
-        for digit in digits.iter_mut().take(group.len().saturating_add(1)) {
-            let value = usize::try_from(bits >> 26).unwrap_or_default();
-            *digit = ALPHABET.get(value).copied().unwrap_or_default();
-            bits <<= 6;
-        }
-        text.extend_from_slice(&digits);
+    let start = text.len();
+    let length = encoded_len(bytes);
+    text.reserve_exact(length);
+    text.resize(start.saturating_add(length), b'=');
+    if let Some(room) = text.get_mut(start..) {
+        // There is room for exactly this.
+        let _ = ENGINE.encode_slice(bytes, room);
     }
 }
 
@@ -41,25 +38,7 @@ pub fn encoded_len(bytes: &[u8]) -> usize {
 /// Padding may be there or not.
 #[must_use]
 pub fn decode(text: &str) -> Option<Vec<u8>> {
-    let digits = text.trim_end_matches('=').as_bytes();
-    let mut bytes = Vec::with_capacity(digits.len().div_ceil(4).saturating_mul(3));
-    for group in digits.chunks(4) {
-        let mut bits = 0_u32;
-        for digit in group {
-            bits = (bits << 6) | u32::from(value(*digit)?);
-        }
-        // To the left, as if the group were whole.
-        let [_, first, second, third] = match group.len() {
-            4 => bits,
-            3 => bits << 6,
-            2 => bits << 12,
-            _ => return None,
-        }
-        .to_be_bytes();
-        let whole = [first, second, third];
-        bytes.extend_from_slice(whole.get(..group.len().saturating_sub(1))?);
-    }
-    Some(bytes)
+    ENGINE.decode(text).ok()
 }
 
 /// What a digit stands for.

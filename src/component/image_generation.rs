@@ -4,7 +4,7 @@ use super::contract::image_generation::{self as wit, Guest};
 use super::contract::types::{self, ModelKind, SessionBorrow};
 use super::drawing::Drawing;
 use super::session::Session;
-use super::{Component, convert, convert_images};
+use super::{Component, convert};
 use crate::error::Error;
 use crate::image_generation::{Generation, Protocol, Request, Validation};
 
@@ -14,14 +14,14 @@ impl Guest for Component {
         request: wit::Request,
     ) -> Result<wit::Generation, types::Error> {
         match generate(session.get(), request) {
-            Ok(generation) => Ok(convert_images::generation(*generation)),
+            Ok(generation) => Ok(convert::image_generation::generation(*generation)),
             Err(error) => Err(convert::error(error)),
         }
     }
 }
 
 fn generate(session: &Session, request: wit::Request) -> Result<Box<Generation>, Error> {
-    let request = convert_images::request(request)?;
+    let request = convert::image_generation::request(request)?;
     let (drawing, _) = prepare(session)?;
     drawing.draw(request)
 }

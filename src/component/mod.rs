@@ -8,8 +8,6 @@
 mod clock;
 pub mod contract;
 pub mod convert;
-pub mod convert_images;
-pub mod convert_ranking;
 mod credentials;
 mod description;
 mod document;

@@ -4,7 +4,7 @@ use super::contract::text_rerank::{self as wit, Guest};
 use super::contract::types::{self, ModelKind, SessionBorrow};
 use super::session::{Session, Settings};
 use super::stopwatch::Stopwatch;
-use super::{Component, convert, convert_ranking, document};
+use super::{Component, convert, document};
 use crate::error::{Error, ErrorKind};
 use crate::reply::ReplyInfo;
 use crate::text_rerank::{self, Ranking, Request, Reranker};
@@ -14,8 +14,8 @@ impl Guest for Component {
         session: SessionBorrow<'_>,
         request: wit::Request,
     ) -> Result<wit::Ranking, types::Error> {
-        run(session.get(), &convert_ranking::request(request))
-            .map(convert_ranking::ranking)
+        run(session.get(), &convert::text_rerank::request(request))
+            .map(convert::text_rerank::ranking)
             .map_err(convert::error)
     }
 }

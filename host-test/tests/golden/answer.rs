@@ -1,13 +1,17 @@
 //! What came of a call, as `expected.jsonl` has it.
 
+use crate::contract::image_generation;
 use crate::contract::text_embedding::Embeddings;
 use crate::contract::text_generation::{Event, Generation};
+use crate::contract::text_rerank::Ranking;
 use crate::contract::types::{Error, ReplyInfo};
 use higress_host::answered::Answered;
 use higress_host::json::error::write_error;
+use higress_host::json::image_generation::write_generation as write_images;
 use higress_host::json::reply::write_info;
 use higress_host::json::text_embedding::write_embeddings;
 use higress_host::json::text_generation::{write_event, write_generation};
+use higress_host::json::text_rerank::write_ranking;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -36,6 +40,26 @@ impl Answer {
             write_embeddings(&Answered {
                 info: unmeasured(&embeddings.info),
                 ..embeddings
+            })
+        }))
+    }
+
+    /// Images.
+    pub(crate) fn images(outcome: Result<Answered<image_generation::Generation>, Error>) -> Self {
+        Self::Whole(outcome.map(|images| {
+            write_images(&Answered {
+                info: unmeasured(&images.info),
+                ..images
+            })
+        }))
+    }
+
+    /// Documents in their order.
+    pub(crate) fn ranking(outcome: Result<Answered<Ranking>, Error>) -> Self {
+        Self::Whole(outcome.map(|ranking| {
+            write_ranking(&Answered {
+                info: unmeasured(&ranking.info),
+                ..ranking
             })
         }))
     }

@@ -29,7 +29,9 @@ pub(crate) struct Case {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     TextGeneration,
+    ImageGeneration,
     TextEmbedding,
+    TextRerank,
 }
 
 impl Kind {
@@ -37,7 +39,9 @@ impl Kind {
         let parent = folder.parent().and_then(Path::file_name);
         match parent.and_then(|name| name.to_str()) {
             Some("text-generation") => Ok(Self::TextGeneration),
+            Some("image-generation") => Ok(Self::ImageGeneration),
             Some("text-embedding") => Ok(Self::TextEmbedding),
+            Some("text-rerank") => Ok(Self::TextRerank),
             _ => Err("lies in a folder that is no kind of model".to_owned()),
         }
     }

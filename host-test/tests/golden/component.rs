@@ -103,7 +103,9 @@ async fn call(case: &Case, tenant: &Tenant, authority: &str) -> Result<Answer, S
     let model = Model {
         kind: match case.kind {
             Kind::TextGeneration => ModelKind::TextGeneration,
+            Kind::ImageGeneration => ModelKind::ImageGeneration,
             Kind::TextEmbedding => ModelKind::TextEmbedding,
+            Kind::TextRerank => ModelKind::TextRerank,
         },
         name: case.call.model.clone(),
         credentials: case.call.credentials(authority)?,
@@ -123,6 +125,16 @@ async fn call(case: &Case, tenant: &Tenant, authority: &str) -> Result<Answer, S
             let request = case.call.request(json::text_embedding::read_request)?;
             let outcome = tenant.embed(&model, &request, &options).await;
             provided(outcome).map(Answer::embeddings)
+        }
+        (Kind::ImageGeneration, _) => {
+            let request = case.call.request(json::image_generation::read_request)?;
+            let outcome = tenant.generate_image(&model, &request, &options).await;
+            provided(outcome).map(Answer::images)
+        }
+        (Kind::TextRerank, _) => {
+            let request = case.call.request(json::text_rerank::read_request)?;
+            let outcome = tenant.rerank(&model, &request, &options).await;
+            provided(outcome).map(Answer::ranking)
         }
     }
 }

@@ -84,7 +84,9 @@ mod wire;
 
 // What `convert` finds under the same names in the component's crate.
 use higress_host::contract;
-use higress_provider::{call, error, reply, text_embedding, text_generation};
+use higress_provider::{
+    call, error, image_generation, reply, text_embedding, text_generation, text_rerank,
+};
 
 use case::Case;
 use libtest_mimic::{Arguments, Failed, Trial};

@@ -4,7 +4,9 @@
 //! compile it a second time, over the host's view of the contract, to run
 //! their cases against the core natively.
 
+pub mod image_generation;
 pub mod text_embedding;
+pub mod text_rerank;
 
 use super::contract::{text_generation as wit, types};
 use crate::call::{Options, Steering};

@@ -1,8 +1,11 @@
 //! A case run on the core alone: what all kinds share. Each has a file here,
 //! and an arm in [`check`].
 
+mod document;
+mod image_generation;
 mod text_embedding;
 pub(crate) mod text_generation;
+mod text_rerank;
 
 use crate::call::Call;
 use crate::case::{Case, Ending, Kind, Reply};
@@ -26,7 +29,9 @@ const RANDOM: [u8; 16] = *b"a golden nonce 1";
 pub(crate) fn check(case: &Case) -> Result<(), String> {
     match case.kind {
         Kind::TextGeneration => text_generation::check(case),
+        Kind::ImageGeneration => image_generation::check(case),
         Kind::TextEmbedding => text_embedding::check(case),
+        Kind::TextRerank => text_rerank::check(case),
     }
 }
 

@@ -72,7 +72,6 @@ impl Prepared {
         let mut requests = Vec::new();
         for batch in 0..self.job.batches() {
             let request = self.job.request(batch, &self.credentials, &self.call);
-            let request = request.map_err(|error| error.message.clone())?;
             requests.push(wire(&request, &self.credentials));
             let Some(reply) = replies.get(batch) else {
                 return Err(format!("there is no reply for request {}", batch + 1));

@@ -1,8 +1,7 @@
-//! Between the contract's `text-rerank` and the core's: as [`convert`] does
-//! for what all kinds share.
+//! Between the contract's `text-rerank` and the core's: beside what all
+//! kinds share.
 
-use super::contract::text_rerank as wit;
-use super::convert;
+use super::super::contract::text_rerank as wit;
 use crate::text_rerank as core;
 
 /// What to rank.
@@ -26,6 +25,6 @@ pub fn ranking(ranking: core::Ranking) -> wit::Ranking {
     };
     wit::Ranking {
         results: ranking.results.into_iter().map(document).collect(),
-        usage: ranking.usage.map(convert::usage),
+        usage: ranking.usage.map(super::usage),
     }
 }

@@ -1,8 +1,7 @@
 //! Between the contract's `image-generation` and the core's: as [`convert`]
 //! does for what all kinds share.
 
-use super::contract::image_generation as wit;
-use super::convert;
+use super::super::contract::image_generation as wit;
 use crate::error::Error;
 use crate::image_generation::{self as core, ReferenceImage, Size};
 
@@ -55,11 +54,7 @@ pub fn generation(generation: core::Generation) -> wit::Generation {
     };
     wit::Generation {
         images: generation.images.into_iter().map(image).collect(),
-        failures: generation
-            .failures
-            .into_iter()
-            .map(convert::error)
-            .collect(),
-        usage: generation.usage.map(convert::usage),
+        failures: generation.failures.into_iter().map(super::error).collect(),
+        usage: generation.usage.map(super::usage),
     }
 }

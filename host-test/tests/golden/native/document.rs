@@ -1,0 +1,92 @@
+//! Calls of one request whose reply is one document: what rankings and images
+//! share.
+
+use super::{AUTHORITY, breakage, head, judge, refused, wire};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::case::{Case, Reply};
+use crate::error::Error;
+use crate::verdict::{Run, shown};
+use higress_provider::credentials::{Credentials, Form};
+use higress_provider::http::Request;
+use higress_provider::reply::document::Document;
+use higress_provider::reply::unreadable;
+
+/// A call with its request made.
+pub(super) struct Prepared {
+    pub(super) credentials: Credentials,
+    pub(super) call: Call,
+    /// None if the call is answered without one.
+    pub(super) request: Option<Request>,
+}
+
+/// The tenant's side of a call. The order is that of the component.
+pub(super) fn open(
+    case: &Case,
+    make: impl FnOnce(&Form<'_>, &Credentials, &Call) -> Result<Option<Request>, Error>,
+) -> Result<Result<Prepared, Error>, String> {
+    let values = case.call.credentials(AUTHORITY)?;
+    let options = crate::convert::options(case.call.options()?);
+    let open = || {
+        let form = Form::parse(&values)?;
+        let credentials = Credentials::parse(&form, &case.call.model)?;
+        let call = Call::new(options, &credentials)?;
+        let request = make(&form, &credentials, &call)?;
+        Ok(Prepared {
+            credentials,
+            call,
+            request,
+        })
+    };
+    Ok(open())
+}
+
+/// Reads the reply of a case, whole and cut off at every byte, and compares.
+/// `unasked` is what a call gives that needs no request.
+pub(super) fn run<T>(
+    case: &Case,
+    prepared: Result<Prepared, Error>,
+    unasked: Result<T, Error>,
+    read: impl Fn(Document<'_>) -> Result<T, Error>,
+    answer: impl FnOnce(Result<T, Error>) -> Answer,
+) -> Result<(), String> {
+    let (requests, outcome) = match prepared {
+        Err(error) => (Vec::new(), Err(error)),
+        Ok(prepared) => match (&prepared.request, case.replies.first()) {
+            (None, _) => (Vec::new(), unasked),
+            (Some(_), None) => return Err("there is no reply".to_owned()),
+            (Some(request), Some(reply)) => (
+                vec![wire(request, &prepared.credentials)],
+                read_reply(&prepared, request, reply, &read)?,
+            ),
+        },
+    };
+    let run = Run {
+        requests,
+        answer: answer(outcome),
+        authority: AUTHORITY.to_owned(),
+    };
+    judge(case, &run)
+}
+
+fn read_reply<T>(
+    prepared: &Prepared,
+    request: &Request,
+    reply: &Reply,
+    read: impl Fn(Document<'_>) -> Result<T, Error>,
+) -> Result<Result<T, Error>, String> {
+    let (call, head, body) = (&prepared.call, head(reply), reply.body());
+    if !head.is_success() {
+        return Ok(Err(refused(reply, request, &prepared.credentials, call)));
+    }
+    if let Some(error) = breakage(reply.ending) {
+        return Ok(Err(unreadable::attributed(&head, error, &call.secrets)));
+    }
+    for end in 0..body.len() {
+        let (start, _) = body.split_at(end);
+        if read(Document::new(&head, start, &call.secrets)).is_ok() {
+            return Err(format!("cut off after {}, it passes", shown(start)));
+        }
+    }
+    Ok(read(Document::new(&head, &body, &call.secrets)))
+}

@@ -1,0 +1,35 @@
+//! A call for images in one request, run on the core alone. Tasks, which take
+//! several, are tried in `tests/image_and_rerank`.
+
+use super::document;
+use crate::answer::Answer;
+use crate::case::Case;
+use crate::convert;
+use crate::error::Error;
+use crate::image_generation::{self as core, Generation, Progress, Protocol};
+use higress_host::answered::Answered;
+use higress_host::json::image_generation::read_request;
+use higress_provider::reply::document::Document;
+
+/// Runs a case, then with its reply cut off at every byte.
+pub(super) fn check(case: &Case) -> Result<(), String> {
+    let asked = case.call.request(read_request)?;
+    let prepared = document::open(case, |form, credentials, call| {
+        let protocol = Protocol::parse(form)?;
+        let request = convert::image_generation::request(asked)?;
+        protocol.encode(credentials, &request, call).map(Some)
+    })?;
+    let read = |document: Document<'_>| match core::read(document)? {
+        Progress::Done(generation) => Ok(*generation),
+        Progress::Working(_) => Err(Error::protocol("a task, which has no place here")),
+    };
+    let unasked = Err(Error::protocol("images need a request"));
+    document::run(case, prepared, unasked, read, |outcome| {
+        let outcome = outcome.map(|mut generation: Generation| {
+            let info = convert::reply_info(std::mem::take(&mut generation.info), None, None);
+            let content = convert::image_generation::generation(generation);
+            Answered { content, info }
+        });
+        Answer::images(outcome.map_err(convert::error))
+    })
+}
