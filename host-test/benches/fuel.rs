@@ -275,6 +275,36 @@ fn options() -> types::CallOptions {
     }
 }
 
+fn question() -> text_generation::Request {
+    use text_generation::{ContentPart, Message, Parameters, Request, Role};
+    Request {
+        messages: vec![Message {
+            role: Role::User,
+            content: vec![ContentPart::Text("Why is the sky blue?".to_owned())],
+            name: None,
+        }],
+        tools: Vec::new(),
+        tool_choice: None,
+        parallel_tool_calls: None,
+        response_format: None,
+        parameters: Parameters {
+            temperature: None,
+            top_p: None,
+            top_k: None,
+            frequency_penalty: None,
+            presence_penalty: None,
+            seed: None,
+            max_tokens: None,
+            stop: Vec::new(),
+            thinking: None,
+            thinking_budget: None,
+            reasoning_effort: None,
+            web_search: None,
+            extra: None,
+        },
+    }
+}
+
 /// Values of a vector.
 const DIMENSIONS: usize = 1024;
 

@@ -71,15 +71,9 @@ impl Protocol {
                 ));
             }
         }
-        enum Word {
-            OpenAiCompatible,
-        }
-        match form.choice(
-            "text_model_protocol",
-            &[("openai_compatible", &Word::OpenAiCompatible)],
-        )? {
-            Word::OpenAiCompatible => Dialect::parse(form).map(Self::OpenAiCompatible),
-        }
+        // The one protocol so far; another would be another arm.
+        form.choice("text_model_protocol", &[("openai_compatible", ())])?;
+        Dialect::parse(form).map(Self::OpenAiCompatible)
     }
 
     /// The path of the API behind the endpoint's base.

@@ -8,6 +8,10 @@ use crate::text_generation::{Delivery, Request};
 
 /// The choices of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of the form that is on or off"
+)]
 pub struct Dialect {
     pub(super) completion_mode: CompletionMode,
     pub(super) function_calling: FunctionCalling,
@@ -59,7 +63,7 @@ pub(super) enum ThinkingForm {
     Both,
     /// Qwen at Alibaba Cloud: top-level `enable_thinking`.
     EnableThinking,
-    /// vLLM and SGLang: `chat_template_kwargs`.
+    /// vLLM and `SGLang`: `chat_template_kwargs`.
     ChatTemplate,
     /// DeepSeek, Zhipu, Doubao: `thinking` with a `type`.
     ThinkingType,
@@ -198,12 +202,11 @@ impl Dialect {
     /// The name under which a model wants its limit of output tokens.
     pub(super) fn token_parameter(&self, model_name: &str) -> &'static str {
         match self.token_parameter {
-            TokenParameter::MaxTokens => "max_tokens",
             TokenParameter::MaxCompletionTokens => "max_completion_tokens",
             TokenParameter::Automatic if wants_completion_tokens(model_name) => {
                 "max_completion_tokens"
             }
-            TokenParameter::Automatic => "max_tokens",
+            TokenParameter::MaxTokens | TokenParameter::Automatic => "max_tokens",
         }
     }
 

@@ -75,6 +75,7 @@ fn shown(call: &ToolCall) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of what backends send")]
 fn calls_are_put_together_however_a_backend_cuts_and_numbers_them() {
     let one = r#"f({"a":1})"#;
     let two = r#"g({"b":2})"#;
