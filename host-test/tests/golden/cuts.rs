@@ -7,7 +7,7 @@ use crate::text_generation::Event;
 use crate::verdict::shown;
 
 /// Bodies up to this length are cut at every byte.
-const SHORT_BYTES: usize = 4096;
+const SHORT_BYTES: usize = 8192;
 /// Longer ones at so many places.
 const PLACES: usize = 64;
 
