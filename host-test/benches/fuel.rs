@@ -20,7 +20,7 @@ use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame};
 use wasmtime::component::{Component, Linker, ResourceAny, ResourceTable};
-use wasmtime::{Config, Engine, Result, Store};
+use wasmtime::{Config, Engine, ResourceLimiter, Result, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{
     Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
@@ -90,6 +90,22 @@ struct Sandbox {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     hooks: Canned,
+    memory: Memory,
+}
+
+/// The most memory that the component had.
+#[derive(Default)]
+struct Memory(usize);
+
+impl ResourceLimiter for Memory {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        self.0 = self.0.max(desired);
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> Result<bool> {
+        Ok(true)
+    }
 }
 
 impl WasiView for Sandbox {
@@ -154,8 +170,10 @@ impl Bench {
             wasi: WasiCtx::builder().build(),
             http: WasiHttpCtx::new(),
             hooks: Canned { media_type, pieces },
+            memory: Memory::default(),
         };
         let mut store = Store::new(&self.engine, sandbox);
+        store.limiter(|sandbox| &mut sandbox.memory);
         store.set_fuel(TANK)?;
         let provider = self.provider.instantiate_async(&mut store).await?;
         let guest = provider.higress_model_provider_types().session();
@@ -170,7 +188,7 @@ impl Bench {
     }
 
     /// Reads a streamed answer to its end.
-    async fn stream(&self, events: usize, piece: usize) -> Result<u64> {
+    async fn stream(&self, events: usize, piece: usize) -> Result<Cost> {
         let kind = types::ModelKind::TextGeneration;
         let mut call = self
             .call(kind, "text/event-stream", &stream_of(events), piece)
@@ -191,13 +209,13 @@ impl Bench {
             .expect("a legal reply")
             .is_empty()
         {}
-        call.cost()
+        call.cost(events * 245)
     }
 
     /// Embeds so many texts in one request.
-    async fn embed(&self, texts: usize, form: Form) -> Result<u64> {
+    async fn embed(&self, texts: usize, dimensions: usize, form: Form) -> Result<Cost> {
         let kind = types::ModelKind::TextEmbedding;
-        let reply = vectors(texts, form);
+        let reply = vectors(texts, dimensions, form);
         let mut call = self
             .call(kind, "application/json", &reply, 64 << 10)
             .await?;
@@ -211,12 +229,12 @@ impl Bench {
             .call_embed(&mut call.store, call.session, &request)
             .await?
             .expect("vectors");
-        assert_eq!(vectors.values.len(), texts * DIMENSIONS);
-        call.cost()
+        assert_eq!(vectors.values.len(), texts * dimensions);
+        call.cost(reply.len())
     }
 
     /// Ranks so many documents.
-    async fn rerank(&self, documents: usize) -> Result<u64> {
+    async fn rerank(&self, documents: usize) -> Result<Cost> {
         let kind = types::ModelKind::TextRerank;
         let reply = ranking(documents);
         let mut call = self
@@ -235,13 +253,26 @@ impl Bench {
             .await?
             .expect("a ranking");
         assert_eq!(ranking.results.len(), documents);
-        call.cost()
+        call.cost(reply.len())
     }
 }
 
+/// What a call came to.
+struct Cost {
+    fuel: u64,
+    /// Most memory, in bytes.
+    memory: usize,
+    /// Of the reply, in bytes.
+    reply: usize,
+}
+
 impl Call {
-    fn cost(&self) -> Result<u64> {
-        Ok(TANK - self.store.get_fuel()?)
+    fn cost(&self, reply: usize) -> Result<Cost> {
+        Ok(Cost {
+            fuel: TANK - self.store.get_fuel()?,
+            memory: self.store.data().memory.0,
+            reply,
+        })
     }
 }
 
@@ -305,9 +336,6 @@ fn question() -> text_generation::Request {
     }
 }
 
-/// Values of a vector.
-const DIMENSIONS: usize = 1024;
-
 /// So many events of about 245 bytes, as `OpenAI` words them.
 fn stream_of(events: usize) -> Vec<u8> {
     let mut body = String::new();
@@ -333,9 +361,9 @@ enum Form {
     Base64,
 }
 
-fn vectors(count: usize, form: Form) -> Vec<u8> {
+fn vectors(count: usize, dimensions: usize, form: Form) -> Vec<u8> {
     let values: Vec<f32> = (0_u16..)
-        .take(DIMENSIONS)
+        .take(dimensions)
         .map(|place| (f32::from(place) * 0.37).sin() * 0.07)
         .collect();
     let vector = match form {
@@ -363,18 +391,24 @@ fn ranking(documents: usize) -> String {
 
 /// Prints a row: the cost of `pieces` and of ten times as many.
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
-fn row(name: &str, pieces: usize, few: u64, many: u64) {
-    let ratio = many as f64 / few as f64;
-    let each = (many - few) as f64 / (9 * pieces) as f64;
-    println!("{name:<30} {few:>13} {many:>14} {ratio:>7.2} {each:>11.1}");
+fn row(name: &str, pieces: usize, few: &Cost, many: &Cost) {
+    let ratio = many.fuel as f64 / few.fuel as f64;
+    let each = (many.fuel - few.fuel) as f64 / (9 * pieces) as f64;
+    let memory = many.memory as f64 / many.reply as f64;
+    println!(
+        "{name:<30} {:>13} {:>14} {ratio:>7.2} {each:>11.1} {:>8} KiB {memory:>7.2}",
+        few.fuel,
+        many.fuel,
+        many.memory >> 10
+    );
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let bench = Bench::new()?;
     println!(
-        "{:<30} {:>13} {:>14} {:>7} {:>11}",
-        "fuel", "n", "10 n", "ratio", "a piece"
+        "{:<30} {:>13} {:>14} {:>7} {:>11} {:>12} {:>7}",
+        "fuel", "n", "10 n", "ratio", "a piece", "memory", "/ reply"
     );
     for (name, piece) in [
         ("1,000 events in 1 KiB pieces", 1 << 10),
@@ -382,16 +416,18 @@ async fn main() -> Result<()> {
         ("1,000 events byte by byte", 1),
     ] {
         let few = bench.stream(1_000, piece).await?;
-        row(name, 1_000, few, bench.stream(10_000, piece).await?);
+        row(name, 1_000, &few, &bench.stream(10_000, piece).await?);
     }
-    for (name, form) in [
-        ("64 x 1,024 numbers", Form::Numbers),
-        ("64 x 1,024 in base64", Form::Base64),
+    for (name, texts, dimensions, form) in [
+        ("64 x 1,024 numbers", 64, 1024, Form::Numbers),
+        ("64 x 1,024 in base64", 64, 1024, Form::Base64),
+        ("200 x 64 numbers", 200, 64, Form::Numbers),
     ] {
-        let few = bench.embed(64, form).await?;
-        row(name, 64 * DIMENSIONS, few, bench.embed(640, form).await?);
+        let few = bench.embed(texts, dimensions, form).await?;
+        let many = bench.embed(10 * texts, dimensions, form).await?;
+        row(name, texts * dimensions, &few, &many);
     }
     let few = bench.rerank(100).await?;
-    row("100 documents", 100, few, bench.rerank(1_000).await?);
+    row("100 documents", 100, &few, &bench.rerank(1_000).await?);
     Ok(())
 }
