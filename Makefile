@@ -33,7 +33,7 @@ test: $(COMPONENT) ## All tests, and the component's size and imports
 component: $(COMPONENT) ## Build dist/higress_provider.wasm
 
 host: ## Build target/release/higress-host
-	@cargo build --release --locked --package higress-host --bin higress-host
+	@env -u CARGO_BUILD_TARGET cargo build --release --locked --package higress-host --bin higress-host --target-dir target
 
 lint: ## Formatting, clippy, and (where cargo-deny is installed) licences and sources
 	@cargo fmt --all --check
@@ -49,7 +49,7 @@ clean: ## Remove what was built
 $(COMPONENT): $(SOURCES) $(GUEST_ENV)
 	@source $(GUEST_ENV)
 	echo "component: building with $$GUEST_NAME"
-	"$$GUEST_CARGO" rustc --package higress-model-provider --lib --crate-type cdylib --locked \
+	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "$$GUEST_CARGO" rustc --package higress-model-provider --lib --crate-type cdylib --locked \
 	  --profile component --target wasm32-unknown-unknown --target-dir target/guest $$GUEST_FLAGS \
 	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$PWD/xtask/wasm-ld"
 	mkdir -p dist

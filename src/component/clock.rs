@@ -14,6 +14,11 @@ pub(super) fn has_come(instant: u64) -> bool {
     monotonic_clock::now() >= instant
 }
 
+/// Time until a point; none once it has come.
+pub(super) fn until(instant: u64) -> Duration {
+    Duration::from_nanos(instant.saturating_sub(monotonic_clock::now()))
+}
+
 /// Time since a point.
 pub(super) fn elapsed(since: u64) -> Duration {
     Duration::from_nanos(monotonic_clock::now().saturating_sub(since))

@@ -20,6 +20,10 @@ use crate::reply::ReplyInfo;
 /// Shortest time to wait for the answer to a question after a task.
 const MIN_QUESTION: Duration = Duration::from_secs(1);
 
+/// Longest: one answer that is lost must not take up the time of a task that
+/// goes on.
+const MAX_QUESTION: Duration = Duration::from_secs(15);
+
 /// How long to wait for a task to be cancelled: nobody needs to know whether
 /// it was.
 const CANCELLING: Duration = Duration::from_secs(2);
@@ -110,7 +114,10 @@ impl<'a> Drawing<'a> {
                 self.cancel(task);
                 return Err(task.overdue(limit));
             }
-            pause = match self.fetch(question.clone(), &self.within(left.max(MIN_QUESTION))) {
+            pause = match self.fetch(
+                question.clone(),
+                &self.within(left.clamp(MIN_QUESTION, MAX_QUESTION)),
+            ) {
                 Ok(reply) => match read(&reply).map_err(|error| task.in_error(error))? {
                     Progress::Done(generation) => return Ok(generation),
                     Progress::Working(_) => watch.pause(),

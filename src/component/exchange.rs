@@ -46,6 +46,8 @@ pub(super) struct Exchange<'a> {
     url: String,
     start: u64,
     repeats: u32,
+    /// An earlier attempt may have reached the server.
+    was_sent: bool,
     /// Of the last attempt.
     signature: Signature,
     state: State,
@@ -85,6 +87,7 @@ impl<'a> Exchange<'a> {
             call,
             start: monotonic_clock::now(),
             repeats: 0,
+            was_sent: false,
             signature: Signature {
                 headers: Vec::new(),
                 moment: moment(),
@@ -150,7 +153,9 @@ impl<'a> Exchange<'a> {
     }
 
     /// The wait before the next attempt, or the error if there is none.
-    fn back_off(&mut self, error: Error) -> Result<State, Error> {
+    fn back_off(&mut self, mut error: Error) -> Result<State, Error> {
+        error.request_sent |= self.was_sent;
+        self.was_sent = error.request_sent;
         let may_repeat = match self.call.repeats {
             Repeats::WhereSafe => true,
             Repeats::IfUnsent => !error.request_sent,

@@ -21,8 +21,8 @@ impl Guest for Component {
 }
 
 fn generate(session: &Session, request: wit::Request) -> Result<Box<Generation>, Error> {
-    let request = convert::image_generation::request(request)?;
     let (drawing, _) = prepare(session)?;
+    let request = convert::image_generation::request(request)?;
     drawing.draw(request)
 }
 

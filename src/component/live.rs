@@ -62,7 +62,10 @@ pub(super) fn start(
     };
     let (head, body) = match send(protocol) {
         Err(refusal) => match protocol.without_what_was_refused(&refusal, delivery) {
-            Some(relaxed) => send(relaxed)?,
+            Some(relaxed) => send(relaxed).map_err(|mut error| {
+                error.request_sent = true; // by the first attempt
+                error
+            })?,
             None => return Err(refusal),
         },
         Ok(reply) => reply,

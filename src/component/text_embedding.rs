@@ -4,12 +4,12 @@ use super::Component;
 use super::clock;
 use super::contract::text_embedding::{self as wit, Guest};
 use super::contract::types::{self, ModelKind, SessionBorrow};
-use super::convert;
 use super::exchange::Exchange;
 use super::session::{Session, Settings};
 use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
 use super::wait::Wait;
+use super::{convert, document};
 use crate::call::Call;
 use crate::error::Error;
 use crate::text_embedding::{Configuration, Embeddings, Job, Reader, Reply, Request};
@@ -85,6 +85,7 @@ impl Run<'_> {
                 let stage = Stage::Asking(exchange);
                 flights.push(Flight { batch, stage });
             }
+            let started = waiting.start;
             let mut place = 0;
             while let Some(flight) = flights.get_mut(place) {
                 let batch = flight.batch;
@@ -93,7 +94,12 @@ impl Run<'_> {
                     Ok(Some(reply)) => job.take(batch, reply).map(|()| true),
                     Err(error) => Err(error),
                 };
-                if landed.map_err(|error| job.blame(batch, error))? {
+                let landed = landed.map_err(|mut error| {
+                    // Another batch may have been embedded, and charged.
+                    error.request_sent |= started > 1;
+                    job.blame(batch, error)
+                });
+                if landed? {
                     flights.swap_remove(place);
                 } else {
                     place = place.saturating_add(1);
@@ -154,7 +160,9 @@ impl Flight<'_> {
                     Ok(Read::Bytes(bytes)) => {
                         stopwatch.note_first_byte();
                         reader.push(&bytes)?;
-                        *deadline = clock::after(patience);
+                        if document::has_content(&bytes) {
+                            *deadline = clock::after(patience);
+                        }
                     }
                     Ok(Read::End) => return reader.end().map(Some),
                     Err(error) => return Err(reader.attributed(error)),

@@ -94,10 +94,10 @@ pub fn read(reply: Document<'_>) -> Result<Progress, Error> {
         failures: Vec::new(),
     };
     if let Some(task) = &task {
-        found.choices(task)?;
-        found.items(task.array("results"))?;
+        found.choices(task);
+        found.items(task.array("results"));
     }
-    found.items(body.array("data"))?;
+    found.items(body.array("data"));
     found.into_generation(&body).map(Progress::Done)
 }
 
@@ -117,7 +117,7 @@ struct Found<'a> {
 impl Found<'_> {
     /// Takes all images of all choices. A text beside them is the prompt as
     /// it was rewritten.
-    fn choices(&mut self, output: &Object<'_>) -> Result<(), Error> {
+    fn choices(&mut self, output: &Object<'_>) {
         for choice in objects(output.array("choices")) {
             let Some(message) = choice.object("message") else {
                 continue;
@@ -128,15 +128,14 @@ impl Found<'_> {
             for part in &content {
                 let image = part.text("image");
                 if !image.is_empty() {
-                    self.take(&image, text.clone())?;
+                    self.take(&image, text.clone());
                 }
             }
         }
-        Ok(())
     }
 
     /// Takes items that are an image or a failure each.
-    fn items(&mut self, items: Option<Vec<Value<'_>>>) -> Result<(), Error> {
+    fn items(&mut self, items: Option<Vec<Value<'_>>>) {
         for raw in items.unwrap_or_default() {
             let Some(item) = Object::of(raw) else {
                 continue;
@@ -145,34 +144,43 @@ impl Found<'_> {
             let prompt = names.iter().find_map(|name| non_empty(&item.text(name)));
             let (url, encoded) = (item.text("url"), item.text("b64_json"));
             if !encoded.is_empty() {
-                let mut image = self.decoded(&encoded)?;
-                image.url = non_empty(&url);
-                image.revised_prompt = prompt;
-                self.images.push(image);
+                let image = self.decoded(&encoded).map(|image| Image {
+                    url: non_empty(&url),
+                    revised_prompt: prompt,
+                    ..image
+                });
+                self.note(image);
             } else if !url.is_empty() {
-                self.take(&url, prompt)?;
+                self.take(&url, prompt);
             } else if let Some(failure) = self.reply.failure(raw.get().as_bytes()) {
                 self.failures.push(failure);
             }
         }
-        Ok(())
     }
 
     /// Takes an image by its URL, in which it may stand itself.
-    fn take(&mut self, url: &str, revised_prompt: Option<String>) -> Result<(), Error> {
+    fn take(&mut self, url: &str, revised_prompt: Option<String>) {
         let image = if url.starts_with("data:") {
-            self.decoded(url)?
+            self.decoded(url)
         } else {
-            Image {
+            Ok(Image {
                 url: Some(url.to_owned()),
                 ..Image::default()
-            }
+            })
         };
-        self.images.push(Image {
+        self.note(image.map(|image| Image {
             revised_prompt,
             ..image
-        });
-        Ok(())
+        }));
+    }
+
+    /// One image that cannot be read does not lose the others: they are paid
+    /// for.
+    fn note(&mut self, image: Result<Image, Error>) {
+        match image {
+            Ok(image) => self.images.push(image),
+            Err(error) => self.failures.push(error),
+        }
     }
 
     /// An image in base64, with or without what makes it a URL.

@@ -15,7 +15,8 @@ use crate::reply::ReplyInfo;
 use crate::text_generation::Usage;
 use crate::token_estimate;
 
-/// Most texts of one call: the vectors of more would not fit into a sandbox.
+/// Most texts of one call. Vectors of many values may not fit into a sandbox
+/// long before.
 const MAX_TEXTS: usize = 16 * 2048;
 
 /// A call for vectors.

@@ -11,13 +11,23 @@ use wasmtime_wasi_http::p2::bindings::http::types::{DnsErrorPayload, ErrorCode};
 /// Why no reply came.
 pub(super) fn of_request(error: &legacy::Error) -> Error {
     tracing::debug!(?error, "request failed");
-    causes(error)
-        .find_map(classify)
-        .unwrap_or(if error.is_connect() {
-            Error::DestinationUnavailable
-        } else {
-            Error::ConnectionTerminated
-        })
+    let cause = causes(error).find_map(classify);
+    if error.is_connect() {
+        return cause.unwrap_or(Error::DestinationUnavailable);
+    }
+    match cause {
+        // These tell a component that nothing was sent. On a connection that
+        // stood already, some of the request may have been.
+        None
+        | Some(
+            Error::ConnectionTimeout
+            | Error::DestinationIpUnroutable
+            | Error::TlsProtocolError
+            | Error::TlsCertificateError
+            | Error::TlsAlertReceived { .. },
+        ) => Error::ConnectionTerminated,
+        Some(cause) => cause,
+    }
 }
 
 /// Why a reply's body broke off.
