@@ -5,7 +5,10 @@ use higress_host::answered::Answered;
 use higress_host::contract::text_rerank::{RankedDocument, Ranking, Request};
 use higress_host::contract::types::{ErrorKind, ModelKind};
 use higress_host::error::CallError;
+use higress_host::gateway::Answer;
+use http::StatusCode;
 use serde_json::json;
+use std::time::{Duration, Instant};
 
 const NATIVE: &str = "POST /api/v1/services/rerank/text-rerank/text-rerank";
 
@@ -35,6 +38,23 @@ async fn rank(
 fn places(ranking: &Ranking) -> Vec<(u32, f64)> {
     let place = |result: &RankedDocument| (result.index, result.score);
     ranking.results.iter().map(place).collect()
+}
+
+#[tokio::test]
+async fn blanks_do_not_keep_a_dead_reply_alive() {
+    let pause = Duration::from_millis(100);
+    let drip = (0..100).fold(Answer::new(StatusCode::OK), |reply, _| {
+        reply.bytes(" ").pause(pause)
+    });
+    let setting = Setting::new(script([drip])).await;
+    let start = Instant::now();
+    let outcome = rank(&setting, &[("timeouts", "2,2,0.5")], &request()).await;
+    assert_eq!(refused(outcome).kind, ErrorKind::Timeout);
+    assert!(
+        start.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[tokio::test]
