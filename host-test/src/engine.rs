@@ -1,9 +1,11 @@
 //! The engine: compiles components, holds the pool of places that instances
 //! run in, and beats the epoch that interrupts them. One for a process.
 
-use std::sync::Arc;
+use crate::code_cache::CodeCache;
+use crate::sandbox::places::Places;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use wasmtime::component::Component;
 use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// Time between two epoch ticks: how long a busy component can keep other
@@ -26,6 +28,14 @@ pub(crate) const MEMORIES_PER_PLACE: u32 = 1;
 /// Elements that each table of the pool has room for. A component of this
 /// kind has some hundred functions.
 pub(crate) const TABLE_ELEMENTS: u32 = 10_000;
+
+/// Bytes of stack for a component's own calls, the runtime's default. What
+/// needs more is nested without end.
+pub const STACK: usize = 512 << 10;
+
+/// Ticks between two looks at sandboxes that may have been idle for too long:
+/// a second.
+const TICKS_PER_SWEEP: u32 = 100;
 
 /// Bytes of a memory that stay mapped and are cleared by hand when its place
 /// is reused, which is cheaper than giving them back to the system. A usual
@@ -57,8 +67,9 @@ impl Default for EngineOptions {
 #[derive(Clone)]
 pub struct Engine {
     inner: wasmtime::Engine,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     options: EngineOptions,
+    code_cache: Option<CodeCache>,
 }
 
 /// Why an engine could not be made.
@@ -91,13 +102,32 @@ impl Engine {
                 reason: format!("{error:#}"),
             }
         })?;
-        start_clock(&inner)?;
-        let places = usize::try_from(options.places).unwrap_or(Semaphore::MAX_PERMITS);
+        let places = Arc::new(Places::new(options.places));
+        start_clock(&inner, Arc::downgrade(&places))?;
         Ok(Self {
             inner,
-            places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+            places,
             options,
+            code_cache: None,
         })
+    }
+
+    /// The same engine, which keeps what it compiles in `cache` and does not
+    /// compile what is there.
+    #[must_use]
+    pub fn with_code_cache(self, cache: CodeCache) -> Self {
+        Self {
+            code_cache: Some(cache),
+            ..self
+        }
+    }
+
+    pub(crate) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
+        let compile = || Component::new(&self.inner, bytes);
+        match &self.code_cache {
+            Some(cache) => cache.component(&self.inner, bytes, compile),
+            None => compile(),
+        }
     }
 
     /// How large the pool is.
@@ -110,9 +140,14 @@ impl Engine {
         &self.inner
     }
 
-    /// One permit for each place of the pool: the pool itself answers with an
-    /// error when it is exhausted, so nobody may get there without a permit.
-    pub(crate) fn places(&self) -> &Arc<Semaphore> {
+    /// Sandboxes that are alive: calls, open streams, and those that are kept
+    /// for a tenant's next call.
+    #[must_use]
+    pub fn sandboxes(&self) -> usize {
+        self.places.taken()
+    }
+
+    pub(crate) fn places(&self) -> &Places {
         &self.places
     }
 }
@@ -122,6 +157,7 @@ fn configuration(options: EngineOptions) -> Config {
     config
         .wasm_component_model(true)
         .concurrency_support(false)
+        .max_wasm_stack(STACK)
         .epoch_interruption(true)
         .memory_init_cow(true)
         .memory_reservation(options.memory)
@@ -156,20 +192,27 @@ fn pool(options: EngineOptions) -> PoolingAllocationConfig {
     pool
 }
 
-/// Beats the epoch until the engine, and every store of it, is gone.
-fn start_clock(engine: &wasmtime::Engine) -> std::io::Result<()> {
+/// Beats the epoch until the engine, and every store of it, is gone, and sees
+/// to idle sandboxes.
+fn start_clock(engine: &wasmtime::Engine, places: Weak<Places>) -> std::io::Result<()> {
     let engine = engine.weak();
+    let beat = move || {
+        for tick in (0..TICKS_PER_SWEEP).cycle() {
+            std::thread::sleep(TICK);
+            match engine.upgrade() {
+                Some(engine) => engine.increment_epoch(),
+                None => break,
+            }
+            if tick == 0
+                && let Some(places) = places.upgrade()
+            {
+                places.sweep();
+            }
+        }
+    };
     std::thread::Builder::new()
         .name("epoch".to_owned())
-        .spawn(move || {
-            loop {
-                std::thread::sleep(TICK);
-                match engine.upgrade() {
-                    Some(engine) => engine.increment_epoch(),
-                    None => break,
-                }
-            }
-        })?;
+        .spawn(beat)?;
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! Why a call failed, as the embedder sees it: by the provider's own account,
 //! or by the sandbox's.
 
-pub use crate::limiter::Breach;
+pub use crate::sandbox::breach::Breach;
 
 use crate::contract::types;
 use crate::form::FormError;
+use crate::limits::Limits;
 use std::time::Duration;
 use wasmtime::Trap;
-use wasmtime::component::ResourceTableError;
 
 /// The longest reason that is passed on from inside a sandbox, in bytes: as
 /// much as the contract allows a message.
@@ -21,6 +21,15 @@ pub enum CallError {
     /// the gateway or the provider, or could not be sent.
     #[error("{}", .0.message)]
     Provider(types::Error),
+    /// So many calls of the tenant wait already:
+    /// [`waiting_calls`](crate::limits::Limits::waiting_calls).
+    #[error(
+        "{limit} calls of the tenant wait already; try again later, or raise `waiting_calls` or `concurrent_calls` of the tenant"
+    )]
+    QueueFull {
+        /// The limit.
+        limit: u32,
+    },
     /// All places were taken for the whole of
     /// [`queue_wait`](crate::limits::Limits::queue_wait).
     #[error(
@@ -48,8 +57,9 @@ pub enum CallError {
         /// The limit.
         limit: Duration,
     },
-    /// The component ran into a limit of its sandbox.
-    #[error("the component ran into a limit of its sandbox: {0}")]
+    /// The component, or the gateway that it talked to, ran into a limit of
+    /// the sandbox.
+    #[error("the call ran into a limit of its sandbox: {0}")]
     LimitExceeded(Breach),
     /// The component trapped: a fault of the component, or a limit that the
     /// runtime reports in its own words.
@@ -87,15 +97,14 @@ impl From<FormError> for CallError {
 }
 
 /// Sorts out why the runtime gave up on a call.
-pub(crate) fn of_runtime(error: &wasmtime::Error, cpu_budget: Duration, handles: u32) -> CallError {
-    if let Some(breach) = error.downcast_ref() {
-        return CallError::LimitExceeded(*breach);
-    }
-    if let Some(ResourceTableError::Full) = error.downcast_ref() {
-        return CallError::LimitExceeded(Breach::Handles { limit: handles });
+pub(crate) fn of_runtime(error: &wasmtime::Error, limits: &Limits) -> CallError {
+    if let Some(breach) = Breach::behind(error, limits) {
+        return CallError::LimitExceeded(breach);
     }
     match error.downcast_ref() {
-        Some(Trap::Interrupt) => CallError::CpuBudget { limit: cpu_budget },
+        Some(Trap::Interrupt) => CallError::CpuBudget {
+            limit: limits.cpu_time,
+        },
         Some(trap) => CallError::Trap {
             reason: trap.to_string(),
         },
@@ -114,12 +123,12 @@ fn shortened(mut reason: String) -> String {
 mod tests {
     use super::{Breach, CallError, FormError, of_runtime, shortened};
     use crate::contract::types::ErrorKind;
-    use std::time::Duration;
+    use crate::limits::Limits;
     use wasmtime::Trap;
     use wasmtime::component::ResourceTableError;
 
     fn sort_out(error: &wasmtime::Error) -> CallError {
-        of_runtime(error, Duration::from_secs(10), 1_000)
+        of_runtime(error, &Limits::default())
     }
 
     #[test]

@@ -3,12 +3,15 @@
 
 use crate::contract::{self, ProviderPre};
 use crate::engine::{Engine, EngineError, EngineOptions};
+use crate::inspection::inspect;
 use crate::limits::Limits;
 use crate::link;
 use crate::manifest::{Manifest, ManifestError};
-use crate::store::Sandbox;
+use crate::metrics::Metrics;
+use crate::sandbox::Sandbox;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use wasmtime::component::Component;
 
 /// A component ready to be called. Cloning it is cheap and gives the same
 /// component.
@@ -17,6 +20,7 @@ pub struct Host {
     engine: Engine,
     manifest: Manifest,
     provider: ProviderPre<Sandbox>,
+    metrics: Metrics,
 }
 
 /// Why a component could not be made ready.
@@ -36,6 +40,12 @@ pub enum HostError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The component is larger than a host compiles.
+    #[error(
+        "the component is larger than {} bytes, the most that this host compiles",
+        Host::COMPONENT_BYTES
+    )]
+    TooLarge,
     /// The bytes are not a component, or need what this engine does not do.
     #[error("the component cannot be compiled: {reason}")]
     Invalid {
@@ -55,6 +65,15 @@ pub enum HostError {
         /// The interfaces that are not listed.
         imports: Vec<String>,
     },
+    /// The component implements another version of the contract.
+    #[error(
+        "the component implements version {version} of the contract, and this host speaks {}; use a component or a host of the other's version",
+        contract::VERSION
+    )]
+    OtherContract {
+        /// The component's version.
+        version: String,
+    },
     /// The component lacks an export of the world, or has another type there.
     #[error("the component does not fit the world {}: {reason}", contract::WORLD)]
     Unfit {
@@ -64,9 +83,15 @@ pub enum HostError {
 }
 
 impl Host {
+    /// Bytes of a component that a host compiles, at most: 16 MiB. Compiling
+    /// takes time in proportion.
+    pub const COMPONENT_BYTES: usize = 16 << 20;
+
     /// Reads the manifest at `path` and the component that it names, on an
-    /// engine of its own with the default pool. Takes about a tenth of a
-    /// second.
+    /// engine of its own with the default pool. Compiling takes some tenths of
+    /// a second; an engine with a
+    /// [code cache](crate::engine::Engine::with_code_cache) does it once, see
+    /// [`from_file`](Self::from_file).
     ///
     /// # Errors
     ///
@@ -89,32 +114,29 @@ impl Host {
         path: impl AsRef<Path>,
     ) -> Result<Self, HostError> {
         let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|source| HostError::Unreadable {
+        let bytes = read(path).map_err(|source| HostError::Unreadable {
             path: path.to_path_buf(),
             source,
         })?;
         Self::from_bytes(engine, manifest, &bytes)
     }
 
-    /// Compiles a component.
+    /// Makes a component ready: compiles it, or takes it from the engine's
+    /// code cache, and checks what it imports and exports.
     ///
     /// # Errors
     ///
-    /// If the bytes are not a component, it imports what is not granted or
-    /// what the manifest does not list, or it does not fit the world.
+    /// If the bytes are too many or no component, or it imports what is not
+    /// granted or what the manifest does not list, or it implements another
+    /// contract.
     pub fn from_bytes(engine: Engine, manifest: Manifest, bytes: &[u8]) -> Result<Self, HostError> {
-        let component =
-            Component::new(engine.inner(), bytes).map_err(|error| HostError::Invalid {
-                reason: format!("{error:#}"),
-            })?;
-        let imports = link::foreign_imports(&component);
-        if !imports.is_empty() {
-            return Err(HostError::ForeignImports { imports });
+        if bytes.len() > Self::COMPONENT_BYTES {
+            return Err(HostError::TooLarge);
         }
-        let imports = link::undeclared_imports(&component, &manifest.resource.permission);
-        if !imports.is_empty() {
-            return Err(HostError::UndeclaredImports { imports });
-        }
+        let component = engine.compile(bytes).map_err(|error| HostError::Invalid {
+            reason: format!("{error:#}"),
+        })?;
+        inspect(&component, &manifest)?;
         let provider = link::linker(engine.inner())
             .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(ProviderPre::new)
@@ -125,6 +147,7 @@ impl Host {
             engine,
             manifest,
             provider,
+            metrics: Metrics::new(),
         })
     }
 
@@ -146,9 +169,24 @@ impl Host {
         Limits::of(&self.manifest)
     }
 
+    /// The counters of all tenants.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     pub(crate) fn provider(&self) -> &ProviderPre<Sandbox> {
         &self.provider
     }
+}
+
+/// Reads a file, and no more of it than shows that it is too large.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let most = u64::try_from(Host::COMPONENT_BYTES).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    let mut file = File::open(path)?.take(most.saturating_add(1));
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -164,17 +202,45 @@ mod tests {
         Manifest::parse(text, "manifest.yaml").unwrap()
     }
 
-    fn refusal(wat: &str) -> HostError {
-        let engine = Engine::new(EngineOptions {
+    fn engine() -> Engine {
+        let options = EngineOptions {
             places: 1,
             ..EngineOptions::default()
-        })
-        .unwrap();
+        };
+        Engine::new(options).unwrap()
+    }
+
+    fn refusal(wat: &str) -> HostError {
         let bytes = wat::parse_str(wat).unwrap();
-        match Host::from_bytes(engine, manifest(), &bytes) {
+        match Host::from_bytes(engine(), manifest(), &bytes) {
             Ok(_) => panic!("the component should have been refused"),
             Err(error) => error,
         }
+    }
+
+    #[test]
+    fn a_component_of_another_contract_is_told_which() {
+        let error = refusal(
+            r#"(component
+                (instance $types)
+                (export "higress:model-provider/types@0.2.0" (instance $types))
+            )"#,
+        );
+        match &error {
+            HostError::OtherContract { version } => assert_eq!(version, "0.2.0"),
+            other => panic!("{other}"),
+        }
+        assert!(error.to_string().contains("speaks 0.1.0"), "{error}");
+    }
+
+    #[test]
+    fn a_component_that_is_too_large_is_not_compiled() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.wasm");
+        let file = std::fs::File::create(&path).unwrap();
+        file.set_len(1 << 40).unwrap();
+        let refused = Host::from_file(engine(), manifest(), &path).err().unwrap();
+        assert!(matches!(refused, HostError::TooLarge), "{refused}");
     }
 
     #[test]
@@ -226,12 +292,7 @@ mod tests {
 
     #[test]
     fn a_missing_component_is_named() {
-        let engine = Engine::new(EngineOptions {
-            places: 1,
-            ..EngineOptions::default()
-        })
-        .unwrap();
-        let error = Host::from_file(engine, manifest(), "no/such.wasm")
+        let error = Host::from_file(engine(), manifest(), "no/such.wasm")
             .err()
             .unwrap();
         assert!(error.to_string().contains("no/such.wasm"), "{error}");

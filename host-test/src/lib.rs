@@ -22,10 +22,8 @@
 //!
 //! // Once for each customer: nothing but its own endpoint can be reached.
 //! let endpoint = "https://gateway.example.com/v1";
-//! let tenant = Tenant::new(&host, TenantPolicy {
-//!     limits: host.limits(),
-//!     egress: EgressPolicy::for_endpoint(endpoint)?,
-//! })?;
+//! let egress = EgressPolicy::for_endpoint(endpoint)?;
+//! let tenant = Tenant::new(&host, TenantPolicy::new("team-a", host.limits(), egress))?;
 //!
 //! let model = Model {
 //!     kind: ModelKind::TextGeneration,
@@ -62,28 +60,30 @@
 //! # }
 //! ```
 
-#![forbid(unsafe_code)]
+// One place may hand machine code to the runtime: `code_cache`.
+#![deny(unsafe_code)]
 
 pub mod answered;
-mod call;
+pub mod code_cache;
 pub mod contract;
-mod cpu;
 pub mod egress;
 pub mod engine;
 pub mod error;
 pub mod form;
 pub mod gateway;
 pub mod host;
+mod inspection;
 pub mod json;
-mod limiter;
 pub mod limits;
 mod link;
 pub mod manifest;
-
-mod store;
+pub mod metrics;
+pub mod report;
+mod sandbox;
 pub mod stream;
 pub mod tenant;
 mod transport;
+pub mod trust;
 
 /// The README's example is a test.
 #[cfg(doctest)]

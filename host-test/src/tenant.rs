@@ -1,32 +1,29 @@
 //! A tenant: one customer of the embedder, with its own limits, egress policy
 //! and connections, and every function of the contract to call.
 
+mod policy;
+
+pub use policy::{Reuse, TenantPolicy};
+
 use crate::answered::Answered;
-use crate::call::Call;
-use crate::contract::types::{CallOptions, Model, ReplyInfo};
+use crate::contract::types::{self, CallOptions, Model, ReplyInfo};
 use crate::contract::{
     description, image_generation, text_embedding, text_generation, text_rerank,
 };
-use crate::egress::EgressPolicy;
 use crate::error::CallError;
 use crate::host::Host;
 use crate::limits::Limits;
+use crate::metrics::{TenantMetrics, TenantUsage};
+use crate::report::{Function, Observer};
+use crate::sandbox::Call;
+use crate::sandbox::queue::Queue;
+use crate::sandbox::shelf::Owner;
 use crate::stream::GenerationStream;
 use crate::transport::Transport;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use wasmtime::component::ResourceAny;
 
-/// What sets one tenant apart from another.
-#[derive(Clone, Debug)]
-pub struct TenantPolicy {
-    /// What its calls may use. [`Host::limits`] gives the defaults.
-    pub limits: Limits,
-    /// Where they may connect to.
-    pub egress: EgressPolicy,
-}
-
-/// Calls the component for one tenant, each call in a sandbox of its own.
+/// Calls the component for one tenant, each call in a sandbox to itself.
 /// Cloning it is cheap and gives the same tenant. All calls need a tokio
 /// runtime with time and I/O.
 ///
@@ -38,10 +35,21 @@ pub struct Tenant {
 
 /// What a tenant's calls share.
 pub(crate) struct Shared {
+    pub(crate) name: Arc<str>,
+    pub(crate) owner: Owner,
     pub(crate) host: Host,
-    pub(crate) limits: Limits,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) reuse: Reuse,
     pub(crate) transport: Arc<Transport>,
-    pub(crate) calls: Arc<Semaphore>,
+    pub(crate) queue: Queue,
+    pub(crate) metrics: TenantMetrics,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.host.engine().places().clear(self.owner);
+    }
 }
 
 /// Why a tenant could not be made.
@@ -72,7 +80,15 @@ impl Tenant {
     ///
     /// If the limits are above the engine's, or TLS cannot be set up.
     pub fn new(host: &Host, policy: TenantPolicy) -> Result<Self, TenantError> {
-        let TenantPolicy { limits, egress } = policy;
+        let TenantPolicy {
+            name,
+            limits,
+            egress,
+            resolver,
+            roots,
+            reuse,
+            observer,
+        } = policy;
         let place = host.engine().options().memory;
         if limits.memory > place {
             return Err(TenantError::Memory {
@@ -80,32 +96,68 @@ impl Tenant {
                 place,
             });
         }
-        let transport = Transport::new(egress, &limits).map_err(|error| TenantError::Tls {
+        let transport = Transport::new(egress, resolver, &roots, &limits);
+        let transport = transport.map_err(|error| TenantError::Tls {
             reason: error.to_string(),
         })?;
-        let calls = usize::try_from(limits.concurrent_calls).unwrap_or(Semaphore::MAX_PERMITS);
+        let name = Arc::from(name);
         Ok(Self {
             shared: Arc::new(Shared {
+                owner: Owner::new(),
+                metrics: host.metrics().of_tenant(&name),
+                name,
                 host: host.clone(),
-                limits,
+                queue: Queue::new(&limits),
+                limits: Arc::new(limits),
+                reuse,
                 transport: Arc::new(transport),
-                calls: Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS))),
+                observer,
             }),
         })
+    }
+
+    /// The tenant's name, by which reports and counters know it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.shared.name
+    }
+
+    /// What the tenant has used so far.
+    #[must_use]
+    pub fn usage(&self) -> TenantUsage {
+        self.shared.metrics.usage()
     }
 
     /// Checks the model's form, then waits for a place, and opens a session in
     /// it. Where the form is wrong, nothing is instantiated.
     async fn begin(
         &self,
+        function: Function,
         model: &Model,
         options: &CallOptions,
-    ) -> Result<(Call, ResourceAny), CallError> {
+    ) -> Result<(Box<Call>, ResourceAny), CallError> {
         let form = &self.shared.host.manifest().form;
         form.check(model.kind, &model.credentials)?;
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = Call::begin(&self.shared, function).await?;
         let session = call.open(model, options).await?;
         Ok((call, session))
+    }
+
+    /// Adds what the session knows of the reply to an answer, and ends the
+    /// call.
+    async fn end<T>(
+        mut call: Box<Call>,
+        session: ResourceAny,
+        content: Result<T, types::Error>,
+    ) -> Result<Answered<T>, CallError> {
+        let answer = match content {
+            Ok(content) => {
+                let info = call.info(session).await?;
+                Ok(Answered { content, info })
+            }
+            Err(error) => Err(error),
+        };
+        call.close(answer, &[session]).await
     }
 
     /// Checks that the model can be reached with its credentials, by a small
@@ -120,11 +172,11 @@ impl Tenant {
         model: &Model,
         options: &CallOptions,
     ) -> Result<ReplyInfo, CallError> {
-        let (mut call, session) = self.begin(model, options).await?;
+        let (mut call, session) = self.begin(Function::Validate, model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_credentials();
-        bounds.run(guest.call_validate(store, session)).await??;
-        call.info(session).await
+        let valid = bounds.run(guest.call_validate(store, session)).await?;
+        Ok(Self::end(call, session, valid).await?.info)
     }
 
     /// Describes the provider.
@@ -133,10 +185,11 @@ impl Tenant {
     ///
     /// Only the sandbox's.
     pub async fn provider(&self) -> Result<description::ProviderInfo, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = Call::begin(&self.shared, Function::Provider).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_description();
-        bounds.run(guest.call_provider(store)).await
+        let info = bounds.run(guest.call_provider(store)).await?;
+        call.close(Ok(info), &[]).await
     }
 
     /// Describes a model. Nothing is sent.
@@ -149,11 +202,12 @@ impl Tenant {
         &self,
         model: &Model,
     ) -> Result<description::ModelDescription, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = Call::begin(&self.shared, Function::Describe).await?;
         let session = call.open(model, &CallOptions::default()).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_description();
-        Ok(bounds.run(guest.call_describe(store, session)).await??)
+        let description = bounds.run(guest.call_describe(store, session)).await?;
+        call.close(description, &[session]).await
     }
 
     /// Generates an answer and returns it whole.
@@ -167,7 +221,7 @@ impl Tenant {
         request: &text_generation::Request,
         options: &CallOptions,
     ) -> Result<Answered<text_generation::Generation>, CallError> {
-        let (mut call, session) = self.begin(model, options).await?;
+        let (mut call, session) = self.begin(Function::Generate, model, options).await?;
         let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider
@@ -175,9 +229,9 @@ impl Tenant {
             .prepared_request();
         let content = bounds
             .run(guest.call_generate(store, prepared, session))
-            .await??;
-        let info = call.info(session).await?;
-        Ok(Answered { content, info })
+            .await?;
+        call.release(prepared).await?;
+        Self::end(call, session, content).await
     }
 
     /// About how many tokens a request will count as. Nothing is sent.
@@ -189,15 +243,16 @@ impl Tenant {
         &self,
         request: &text_generation::Request,
     ) -> Result<u64, CallError> {
-        let mut call = Call::begin(&self.shared).await?;
+        let mut call = Call::begin(&self.shared, Function::EstimateTokens).await?;
         let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider
             .higress_model_provider_text_generation()
             .prepared_request();
-        bounds
+        let tokens = bounds
             .run(guest.call_estimate_tokens(store, prepared))
-            .await
+            .await?;
+        call.close(Ok(tokens), &[prepared]).await
     }
 
     /// Generates an answer and returns it as it comes. Resolves once the head
@@ -214,18 +269,21 @@ impl Tenant {
         request: &text_generation::Request,
         options: &CallOptions,
     ) -> Result<GenerationStream, CallError> {
-        let (mut call, session) = self.begin(model, options).await?;
+        let (mut call, session) = self.begin(Function::GenerateStream, model, options).await?;
         let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider
             .higress_model_provider_text_generation()
             .prepared_request();
-        let resource = bounds
-            .run(guest.call_generate_stream(&mut *store, prepared, session))
-            .await??;
+        let begun = bounds
+            .run(guest.call_generate_stream(store, prepared, session))
+            .await?;
         // A stream can be long, and the request large.
-        bounds.run(prepared.resource_drop_async(store)).await?;
-        Ok(GenerationStream::new(call, session, resource))
+        call.release(prepared).await?;
+        match begun {
+            Ok(resource) => Ok(GenerationStream::new(call, session, resource)),
+            Err(error) => call.close(Err(error), &[session]).await,
+        }
     }
 
     /// Draws images. Resolves when all of them are there, which may take
@@ -240,14 +298,13 @@ impl Tenant {
         request: &image_generation::Request,
         options: &CallOptions,
     ) -> Result<Answered<image_generation::Generation>, CallError> {
-        let (mut call, session) = self.begin(model, options).await?;
+        let (mut call, session) = self.begin(Function::GenerateImage, model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_image_generation();
         let content = bounds
             .run(guest.call_generate(store, session, request))
-            .await??;
-        let info = call.info(session).await?;
-        Ok(Answered { content, info })
+            .await?;
+        Self::end(call, session, content).await
     }
 
     /// Embeds all texts, or fails.
@@ -261,14 +318,13 @@ impl Tenant {
         request: &text_embedding::Request,
         options: &CallOptions,
     ) -> Result<Answered<text_embedding::Embeddings>, CallError> {
-        let (mut call, session) = self.begin(model, options).await?;
+        let (mut call, session) = self.begin(Function::Embed, model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_embedding();
         let content = bounds
             .run(guest.call_embed(store, session, request))
-            .await??;
-        let info = call.info(session).await?;
-        Ok(Answered { content, info })
+            .await?;
+        Self::end(call, session, content).await
     }
 
     /// Ranks documents, best first.
@@ -282,13 +338,12 @@ impl Tenant {
         request: &text_rerank::Request,
         options: &CallOptions,
     ) -> Result<Answered<text_rerank::Ranking>, CallError> {
-        let (mut call, session) = self.begin(model, options).await?;
+        let (mut call, session) = self.begin(Function::Rerank, model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_rerank();
         let content = bounds
             .run(guest.call_rerank(store, session, request))
-            .await??;
-        let info = call.info(session).await?;
-        Ok(Answered { content, info })
+            .await?;
+        Self::end(call, session, content).await
     }
 }

@@ -44,7 +44,7 @@ fn tenant(endpoint: &str) -> Tenant {
         .unwrap()
         .with_scope(AddressScope::PublicAndPrivate);
     let limits = host().limits();
-    Tenant::new(host(), TenantPolicy { limits, egress }).unwrap()
+    Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap()
 }
 
 fn question() -> Request {

@@ -64,7 +64,7 @@ impl Talk {
         ];
         Self {
             gateway,
-            tenant: Tenant::new(host(), TenantPolicy { limits, egress }).unwrap(),
+            tenant: Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap(),
             model: Model {
                 kind: ModelKind::TextGeneration,
                 name: "model-1".to_owned(),

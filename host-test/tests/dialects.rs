@@ -72,7 +72,7 @@ impl Setting {
             ("function_calling_type", "tool_call"),
         ];
         Self {
-            tenant: Tenant::new(host(), TenantPolicy { limits, egress }).unwrap(),
+            tenant: Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap(),
             model: Model {
                 kind: ModelKind::TextGeneration,
                 name: "model-1".to_owned(),

@@ -7,8 +7,9 @@ use higress_host::contract::text_embedding::{Embeddings, Request};
 use higress_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
 use higress_host::engine::{Engine, EngineOptions};
-use higress_host::error::CallError;
+use higress_host::error::{Breach, CallError};
 use higress_host::host::Host;
+use higress_host::limits::Limits;
 use higress_host::manifest::Manifest;
 use higress_host::tenant::{Tenant, TenantPolicy};
 use serde_json::{Value, json};
@@ -35,11 +36,14 @@ fn host() -> &'static Host {
 }
 
 fn tenant(address: SocketAddr) -> Tenant {
+    limited_tenant(address, host().limits())
+}
+
+fn limited_tenant(address: SocketAddr, limits: Limits) -> Tenant {
     let egress = EgressPolicy::for_endpoint(&format!("http://{address}"))
         .unwrap()
         .with_scope(AddressScope::PublicAndPrivate);
-    let limits = host().limits();
-    Tenant::new(host(), TenantPolicy { limits, egress }).unwrap()
+    Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap()
 }
 
 fn model(address: SocketAddr, parallel: u32) -> Model {
@@ -190,6 +194,39 @@ async fn thousands_of_texts_are_embedded_in_order_by_requests_that_overlap() {
     assert_eq!(embeddings.usage.unwrap().total_tokens, Some(2048));
     assert_eq!(seen.requests.load(Ordering::SeqCst), 205);
     assert_eq!(seen.most_under_way.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_call_of_more_requests_than_handles_leaves_none_of_them_behind() {
+    let (address, seen) = server(None).await;
+    let limits = Limits {
+        handles: 100,
+        ..host().limits()
+    };
+    let tenant = limited_tenant(address, limits);
+    let embedded = tenant
+        .embed(&model(address, 3), &numbers(1_200), &options())
+        .await;
+    assert_eq!(embedded.unwrap().values.len(), 2_400);
+    assert_eq!(seen.requests.load(Ordering::SeqCst), 120);
+}
+
+#[tokio::test]
+async fn a_call_of_more_requests_than_the_tenant_may_send_is_told_its_limit() {
+    let (address, seen) = server(None).await;
+    let limits = Limits {
+        requests: 5,
+        ..host().limits()
+    };
+    let tenant = limited_tenant(address, limits);
+    let embedded = tenant
+        .embed(&model(address, 3), &numbers(100), &options())
+        .await;
+    match embedded {
+        Err(CallError::LimitExceeded(breach)) => assert_eq!(breach, Breach::Requests { limit: 5 }),
+        other => panic!("{other:?}"),
+    }
+    assert!(seen.requests.load(Ordering::SeqCst) <= 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,7 +85,7 @@ async fn refused(host: &Host, row: &Row<'_>) -> Error {
         .unwrap()
         .with_scope(AddressScope::PublicAndPrivate);
     let limits = host.limits();
-    let tenant = Tenant::new(host, TenantPolicy { limits, egress }).unwrap();
+    let tenant = Tenant::new(host, TenantPolicy::new("test", limits, egress)).unwrap();
     let model = Model {
         kind: ModelKind::TextGeneration,
         name: "model-1".to_owned(),

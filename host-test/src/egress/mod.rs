@@ -1,16 +1,20 @@
 //! Where a tenant's component may connect to.
 //!
 //! Two questions, both with "no" as the default: is the request's origin on
-//! the tenant's list ([`origin`]), and is the address that the name resolves
+//! the tenant's list ([`allowed`]), and is the address that the name resolves
 //! to of a kind that may be reached ([`address`])? The second is asked for
 //! each address at the moment of connecting, and the connection is made to an
 //! address that was asked about, so a name that changes its answer gains
 //! nothing.
 
 pub mod address;
+pub mod allowed;
 pub mod origin;
 mod policy;
+pub mod resolver;
 
 pub use address::{AddressKind, AddressScope};
+pub use allowed::{AllowedOrigin, HostPattern};
 pub use origin::{Origin, OriginError, RemoteHost, Scheme};
-pub use policy::{EgressPolicy, Refusal};
+pub use policy::{EgressPolicy, PlainHttp, Refusal};
+pub use resolver::{Resolver, SystemResolver};

@@ -1,15 +1,10 @@
-//! Scheme, host and port: what an entry of an egress list names, and what a
-//! request is compared by.
+//! Scheme, host and port of a request, and of an entry of an egress list
+//! ([`allowed`](super::allowed)).
 //!
-//! | written | means |
-//! | --- | --- |
-//! | `https://ai.example.com` | port 443 of this name, by TLS |
-//! | `http://AI.Example.com.:8080` | the same name whatever its case and with a final dot |
-//! | `http://192.0.2.7:80` | this address |
-//! | `http://[2001:db8::7]` | this address |
-//!
-//! There are no wildcards. A path, user information or a fragment in an entry
-//! is refused, for it would seem to narrow what it does not.
+//! Each host has one spelling here: names in lower case and without a final
+//! dot, addresses as four decimal numbers or in brackets. Other spellings of
+//! an address (`127.1`, `0x7f000001`, `017700000001`) are refused, for what
+//! they mean depends on who reads them.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -48,9 +43,7 @@ impl fmt::Display for Scheme {
 pub enum RemoteHost {
     /// A literal address.
     Address(IpAddr),
-    /// A name to resolve. It may yet be an address in a spelling that only
-    /// the resolver understands (`127.1`, `0x7f000001`), which is one reason
-    /// to check what it resolves to.
+    /// A name to resolve. What it resolves to is checked when it is known.
     Name(String),
 }
 
@@ -99,6 +92,14 @@ pub enum OriginError {
     /// The host is empty or has characters that no host name has.
     #[error("the host name is not one; use letters, digits, `-`, `_` and `.`, or an address")]
     Host,
+    /// The host is an address, in a spelling that some read otherwise.
+    #[error("the host is an address in an unusual spelling; write four decimal numbers")]
+    AddressSpelling,
+    /// A `*` that is not a whole label before a domain.
+    #[error(
+        "a `*` stands for names below a domain of two labels or more, as in https://*.example.com"
+    )]
+    Wildcard,
     /// The port is not a number from 1 to 65,535.
     #[error("the port is not a number from 1 to 65535")]
     Port,
@@ -195,14 +196,27 @@ fn parse_host(host: &str) -> Result<RemoteHost, OriginError> {
     if let Ok(address) = name.parse() {
         return Ok(RemoteHost::Address(IpAddr::V4(address)));
     }
-    if is_host_name(&name) {
-        Ok(RemoteHost::Name(name))
-    } else {
+    if !is_host_name(&name) {
         Err(OriginError::Host)
+    } else if ends_in_a_number(&name) {
+        Err(OriginError::AddressSpelling)
+    } else {
+        Ok(RemoteHost::Name(name))
     }
 }
 
-fn is_host_name(name: &str) -> bool {
+/// Whether URL parsers take the name for an address: the rule of the URL
+/// Standard, "host parsing", "ends in a number". No top-level domain does.
+fn ends_in_a_number(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let digits = last.bytes().all(|byte| byte.is_ascii_digit());
+    let hexadecimal = last
+        .strip_prefix("0x")
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    digits || hexadecimal
+}
+
+pub(super) fn is_host_name(name: &str) -> bool {
     // 253 bytes is what the DNS can hold, 63 one of its labels.
     name.len() <= 253
         && name.split('.').all(|label| {
@@ -250,6 +264,12 @@ mod tests {
             ("http://example.com#x", OriginError::Path),
             ("http://*.example.com", OriginError::Host),
             ("http://a..b", OriginError::Host),
+            ("http://127.1", OriginError::AddressSpelling),
+            ("http://2130706433", OriginError::AddressSpelling),
+            ("http://0x7f000001", OriginError::AddressSpelling),
+            ("http://0177.0.0.1", OriginError::AddressSpelling),
+            ("http://0x", OriginError::AddressSpelling),
+            ("http://example.1", OriginError::AddressSpelling),
         ];
         for (text, expected) in table {
             assert_eq!(text.parse::<Origin>(), Err(expected), "{text}");

@@ -1,7 +1,8 @@
 //! A tenant's decision on a request and on an address.
 
 use super::address::{AddressKind, AddressScope};
-use super::origin::{Origin, OriginError, RemoteHost};
+use super::allowed::AllowedOrigin;
+use super::origin::{Origin, OriginError, RemoteHost, Scheme};
 use std::net::IpAddr;
 
 /// Where one tenant's component may connect to. The empty policy refuses
@@ -20,8 +21,31 @@ use std::net::IpAddr;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EgressPolicy {
-    allowed: Vec<Origin>,
+    allowed: Vec<AllowedOrigin>,
     scope: AddressScope,
+    plain_http: PlainHttp,
+}
+
+/// Where requests may go without TLS, once the list has an `http` origin for
+/// them: their keys can be read on the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlainHttp {
+    /// To this machine and to private networks, where the scope permits these.
+    #[default]
+    WithinPrivateNetworks,
+    /// Also across the internet.
+    Anywhere,
+}
+
+impl PlainHttp {
+    /// Whether addresses of `kind` may be reached without TLS.
+    #[must_use]
+    pub fn permits(self, kind: AddressKind) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::WithinPrivateNetworks => kind != AddressKind::Public,
+        }
+    }
 }
 
 /// Why a connection was refused, before anything was sent.
@@ -41,6 +65,9 @@ pub enum Refusal {
         /// Its kind.
         kind: AddressKind,
     },
+    /// The address may be reached, but not without TLS.
+    #[error("{0} is a public address, which the tenant may not reach by plain http; use https")]
+    PlainHttp(IpAddr),
 }
 
 impl EgressPolicy {
@@ -50,16 +77,17 @@ impl EgressPolicy {
         Self::default()
     }
 
-    /// Allows these origins, at public addresses.
+    /// Allows these origins, at public addresses and by TLS.
     #[must_use]
-    pub fn allowing(origins: impl IntoIterator<Item = Origin>) -> Self {
+    pub fn allowing(origins: impl IntoIterator<Item = impl Into<AllowedOrigin>>) -> Self {
         Self {
-            allowed: origins.into_iter().collect(),
-            scope: AddressScope::default(),
+            allowed: origins.into_iter().map(Into::into).collect(),
+            ..Self::default()
         }
     }
 
-    /// Allows the origin of the tenant's endpoint URL, at public addresses.
+    /// Allows the origin of the tenant's endpoint URL, at public addresses and
+    /// by TLS.
     ///
     /// # Errors
     ///
@@ -74,9 +102,15 @@ impl EgressPolicy {
         Self { scope, ..self }
     }
 
+    /// The same origins, with `http` ones where `plain_http` says.
+    #[must_use]
+    pub fn with_plain_http(self, plain_http: PlainHttp) -> Self {
+        Self { plain_http, ..self }
+    }
+
     /// The allowed origins.
     #[must_use]
-    pub fn allowed(&self) -> &[Origin] {
+    pub fn allowed(&self) -> &[AllowedOrigin] {
         &self.allowed
     }
 
@@ -88,33 +122,35 @@ impl EgressPolicy {
     /// If the request is refused.
     pub fn check_request(&self, uri: &http::Uri) -> Result<(), Refusal> {
         let origin = Origin::of_uri(uri)?;
-        if !self.allowed.contains(&origin) {
+        if !self.allowed.iter().any(|allowed| allowed.matches(&origin)) {
             return Err(Refusal::Origin(origin));
         }
         match origin.host {
-            RemoteHost::Address(address) => self.check_address(address),
+            RemoteHost::Address(address) => self.check_address(origin.scheme, address),
             RemoteHost::Name(_) => Ok(()),
         }
     }
 
-    /// Decides on an address that a name resolved to.
+    /// Decides on an address that the name of an origin resolved to.
     ///
     /// # Errors
     ///
     /// If the address is refused.
-    pub fn check_address(&self, address: IpAddr) -> Result<(), Refusal> {
+    pub fn check_address(&self, scheme: Scheme, address: IpAddr) -> Result<(), Refusal> {
         let kind = AddressKind::of(address);
-        if self.scope.permits(kind) {
-            Ok(())
-        } else {
-            Err(Refusal::Address { address, kind })
+        if !self.scope.permits(kind) {
+            return Err(Refusal::Address { address, kind });
+        }
+        match scheme {
+            Scheme::Http if !self.plain_http.permits(kind) => Err(Refusal::PlainHttp(address)),
+            Scheme::Http | Scheme::Https => Ok(()),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AddressScope, EgressPolicy, Refusal};
+    use super::{AddressScope, EgressPolicy, PlainHttp, Refusal};
 
     fn decide(policy: &EgressPolicy, url: &str) -> Result<(), Refusal> {
         policy.check_request(&url.parse().unwrap())
@@ -172,6 +208,20 @@ mod tests {
         ));
         let policy = policy.with_scope(AddressScope::PublicAndPrivate);
         assert_eq!(decide(&policy, "http://10.1.2.3:8080/"), Ok(()));
+    }
+
+    #[test]
+    fn plain_http_does_not_cross_the_internet_unless_that_is_meant() {
+        let policy = EgressPolicy::for_endpoint("http://8.8.8.8").unwrap();
+        let wide = policy.clone().with_scope(AddressScope::PublicAndPrivate);
+        for policy in [policy.clone(), wide] {
+            assert!(matches!(
+                decide(&policy, "http://8.8.8.8/"),
+                Err(Refusal::PlainHttp(_))
+            ));
+        }
+        let policy = policy.with_plain_http(PlainHttp::Anywhere);
+        assert_eq!(decide(&policy, "http://8.8.8.8/"), Ok(()));
     }
 
     #[test]

@@ -5,10 +5,11 @@
 //!
 //! | kind | means |
 //! | --- | --- |
+//! | `queue-full` | too many calls of the tenant wait already |
 //! | `busy` | no place for the call was free in time |
 //! | `deadline` | the call took longer than the tenant may take |
 //! | `cpu-budget` | the component computed longer than the tenant may |
-//! | `limit-exceeded` | the component wanted more memory, tables or handles |
+//! | `limit-exceeded` | the component, or the gateway, met a limit of the sandbox |
 //! | `trap` | the component crashed |
 //! | `stream-failed` | asked about a stream that failed before |
 
@@ -23,6 +24,7 @@ pub fn write_failure(failure: &CallError) -> Value {
     let record = match failure {
         CallError::Provider(error) => write_error(error),
         CallError::Busy { .. }
+        | CallError::QueueFull { .. }
         | CallError::Deadline { .. }
         | CallError::CpuBudget { .. }
         | CallError::LimitExceeded(_)
@@ -63,6 +65,7 @@ pub fn write_error(error: &Error) -> Value {
 pub fn failure_kind(failure: &CallError) -> &'static str {
     match failure {
         CallError::Provider(error) => error_kind(error.kind),
+        CallError::QueueFull { .. } => "queue-full",
         CallError::Busy { .. } => "busy",
         CallError::Deadline { .. } => "deadline",
         CallError::CpuBudget { .. } => "cpu-budget",

@@ -2,22 +2,50 @@
 
 use crate::link;
 use serde::Deserialize;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
-/// The manifest's `resource`. What is absent is limited by the host's own
-/// defaults.
+/// The manifest's `resource`: limits that [`Limits`](crate::limits::Limits)
+/// explains one by one. What is absent is limited by the host's own defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceEntry {
     /// Linear memory of one instance.
     pub memory: MemorySize,
+    /// Elements of one table.
+    pub table_elements: Option<NonZeroU32>,
+    /// Core instances of one call.
+    pub instances: Option<NonZeroU32>,
+    /// Tables of one call.
+    pub tables: Option<NonZeroU32>,
+    /// Linear memories of one call.
+    pub memories: Option<NonZeroU32>,
+    /// Live handles of one call.
+    pub handles: Option<NonZeroU32>,
+    /// One set of header fields, in bytes.
+    pub field_bytes: Option<NonZeroU32>,
+    /// What crosses from the component to the host at once, in bytes.
+    pub transfer_bytes: Option<NonZeroU64>,
+    /// HTTP requests of one call.
+    pub requests: Option<NonZeroU32>,
+    /// The bodies of one call's requests, in bytes.
+    pub request_bytes: Option<NonZeroU64>,
+    /// The bodies of the replies to one call, in bytes.
+    pub response_bytes: Option<NonZeroU64>,
+    /// The head of one reply, in bytes.
+    pub response_head_bytes: Option<NonZeroU32>,
+    /// HTTP requests of a tenant on their way at one time.
+    pub concurrent_requests: Option<NonZeroU32>,
     /// Time in which an instance computes, without the time it waits.
     pub cpu_seconds: Option<Seconds>,
     /// Time from the start of a call to its end.
     pub deadline_seconds: Option<Seconds>,
     /// Calls and open streams of a tenant at one time.
     pub concurrent_calls: Option<NonZeroU32>,
+    /// Calls of a tenant that wait at one time.
+    pub waiting_calls: Option<NonZeroU32>,
+    /// Longest wait of a call for a free place.
+    pub queue_seconds: Option<Seconds>,
     /// What the component may reach.
     #[serde(default)]
     pub permission: Permission,

@@ -1,47 +1,26 @@
 //! Bodies that are watched on their way: requests for their size, replies for
 //! their size and for pauses. Neither holds anything back.
 
+use super::Permit;
 use super::failure;
+use super::traffic::Traffic;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// A count of bytes that must not pass a limit.
-struct Allowance {
-    limit: u64,
-    used: u64,
-}
-
-impl Allowance {
-    fn new(limit: u64) -> Self {
-        Self { limit, used: 0 }
-    }
-
-    /// Counts the data of `frame`; false once the limit is passed.
-    fn covers(&mut self, frame: &Frame<Bytes>) -> bool {
-        let length = frame.data_ref().map_or(0, Bytes::len);
-        self.used = self
-            .used
-            .saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
-        self.used <= self.limit
-    }
-}
-
 /// A request's body, bounded.
 pub(super) struct RequestBody {
     body: WasiBody,
-    allowance: Allowance,
+    traffic: Arc<Traffic>,
 }
 
 impl RequestBody {
-    pub(super) fn new(body: WasiBody, limit: u64) -> Self {
-        Self {
-            body,
-            allowance: Allowance::new(limit),
-        }
+    pub(super) fn new(body: WasiBody, traffic: Arc<Traffic>) -> Self {
+        Self { body, traffic }
     }
 }
 
@@ -55,9 +34,9 @@ impl Body for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
         if let Poll::Ready(Some(Ok(frame))) = &polled
-            && !self.allowance.covers(frame)
+            && !self.traffic.admits_request_bytes(length(frame))
         {
-            let size = self.allowance.used;
+            let size = self.traffic.request_bytes();
             return Poll::Ready(Some(Err(Error::HttpRequestBodySize(Some(size)))));
         }
         polled
@@ -78,18 +57,26 @@ impl Body for RequestBody {
 /// that a slow reader takes is not the server's.
 pub(super) struct ResponseBody {
     body: Incoming,
-    allowance: Allowance,
+    traffic: Arc<Traffic>,
     pause: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
+    /// Held until the reply is over.
+    permit: Option<Permit>,
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: Incoming, pause: Duration, limit: u64) -> Self {
+    pub(super) fn new(
+        body: Incoming,
+        pause: Duration,
+        traffic: Arc<Traffic>,
+        permit: Permit,
+    ) -> Self {
         Self {
             body,
-            allowance: Allowance::new(limit),
+            traffic,
             pause,
             waiting: None,
+            permit: Some(permit),
         }
     }
 
@@ -111,24 +98,22 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        match Pin::new(&mut self.body).poll_frame(context) {
-            Poll::Pending if self.is_overdue(context) => {
-                Poll::Ready(Some(Err(Error::ConnectionReadTimeout)))
-            }
-            Poll::Pending => Poll::Pending,
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Ready(Some(Err(error))) => {
-                Poll::Ready(Some(Err(failure::of_response_body(&error))))
-            }
-            Poll::Ready(Some(Ok(frame))) => {
+        let polled = match Pin::new(&mut self.body).poll_frame(context) {
+            Poll::Pending if self.is_overdue(context) => Some(Err(Error::ConnectionReadTimeout)),
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(None) => None,
+            Poll::Ready(Some(Err(error))) => Some(Err(failure::of_response_body(&error))),
+            Poll::Ready(Some(Ok(frame))) if self.traffic.admits_response_bytes(length(&frame)) => {
                 self.waiting = None;
-                Poll::Ready(Some(if self.allowance.covers(&frame) {
-                    Ok(frame)
-                } else {
-                    Err(Error::HttpResponseBodySize(Some(self.allowance.used)))
-                }))
+                return Poll::Ready(Some(Ok(frame)));
             }
-        }
+            Poll::Ready(Some(Ok(_))) => {
+                let size = self.traffic.response_bytes();
+                Some(Err(Error::HttpResponseBodySize(Some(size))))
+            }
+        };
+        self.permit = None;
+        Poll::Ready(polled)
     }
 
     fn is_end_stream(&self) -> bool {
@@ -138,4 +123,8 @@ impl Body for ResponseBody {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+fn length(frame: &Frame<Bytes>) -> usize {
+    frame.data_ref().map_or(0, Bytes::len)
 }

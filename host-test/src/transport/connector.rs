@@ -2,11 +2,12 @@
 //! policy permits, connects to one of these, and speaks TLS where asked, all
 //! within the request's connect timeout.
 
-use crate::egress::EgressPolicy;
+use crate::egress::{EgressPolicy, Resolver, Scheme};
+use crate::trust::TrustedRoots;
 use http::Uri;
-use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use hyper_util::client::legacy::connect::dns::Name;
 use std::error::Error as StdError;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -23,6 +24,10 @@ tokio::task_local! {
     /// The connect timeout of the request that is being sent. The client's
     /// interface has no other way to bring it here from the request.
     pub(super) static CONNECT_TIMEOUT: Duration;
+
+    /// The scheme of the connection that is being opened, for the resolver,
+    /// which is given the name alone.
+    static SCHEME: Scheme;
 }
 
 /// What opens a tenant's connections.
@@ -30,28 +35,34 @@ pub(super) type Connector = Timed<HttpsConnector<HttpConnector<CheckedResolver>>
 
 /// Makes a connector for HTTP and HTTPS, HTTP/1.1 and, where the server
 /// offers it, HTTP/2.
-pub(super) fn new(policy: Arc<EgressPolicy>, tls: rustls::ClientConfig) -> Connector {
-    let mut http = HttpConnector::new_with_resolver(CheckedResolver {
-        policy,
-        resolver: GaiResolver::new(),
-    });
+///
+/// # Errors
+///
+/// If the TLS configuration cannot be built.
+pub(super) fn new(
+    policy: Arc<EgressPolicy>,
+    resolver: Arc<dyn Resolver>,
+    roots: &TrustedRoots,
+) -> Result<Connector, rustls::Error> {
+    let mut http = HttpConnector::new_with_resolver(CheckedResolver { policy, resolver });
     http.enforce_http(false);
     // A request's last bytes must not wait for an acknowledgement.
     http.set_nodelay(true);
     let https = HttpsConnectorBuilder::new()
-        .with_tls_config(tls)
+        .with_tls_config(tls(roots)?)
         .https_or_http()
         .enable_all_versions()
         .wrap_connector(http);
-    Timed { connector: https }
+    Ok(Timed { connector: https })
 }
 
-/// TLS that trusts the public certificate authorities.
-pub(super) fn public_roots() -> Result<rustls::ClientConfig, rustls::Error> {
+/// The tenant's own TLS: its roots, and its sessions, which no other tenant
+/// resumes.
+fn tls(roots: &TrustedRoots) -> Result<rustls::ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        .with_webpki_roots()
+        .with_root_certificates(roots.store())
         .with_no_client_auth())
 }
 
@@ -78,7 +89,7 @@ pub(super) enum ResolveFailure {
 #[derive(Clone)]
 pub(super) struct CheckedResolver {
     policy: Arc<EgressPolicy>,
-    resolver: GaiResolver,
+    resolver: Arc<dyn Resolver>,
 }
 
 impl Service<Name> for CheckedResolver {
@@ -86,32 +97,37 @@ impl Service<Name> for CheckedResolver {
     type Error = ResolveFailure;
     type Future = BoxFuture<Self::Response, ResolveFailure>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ResolveFailure>> {
-        self.resolver.poll_ready(context).map_err(Into::into)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ResolveFailure>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
         let policy = Arc::clone(&self.policy);
-        let lookup = self.resolver.call(name.clone());
+        let resolver = Arc::clone(&self.resolver);
+        // Without a word on it, the scheme that is permitted less.
+        let scheme = SCHEME.try_with(|scheme| *scheme).unwrap_or(Scheme::Http);
         Box::pin(async move {
-            let addresses = permitted(&policy, &name, lookup.await?)?;
-            Ok(addresses.into_iter())
+            let found = resolver.resolve(name.as_str()).await?;
+            let permitted = permitted(&policy, scheme, &name, found)?;
+            Ok(permitted.into_iter())
         })
     }
 }
 
 fn permitted(
     policy: &EgressPolicy,
+    scheme: Scheme,
     name: &Name,
-    found: impl Iterator<Item = SocketAddr>,
+    found: Vec<IpAddr>,
 ) -> Result<Vec<SocketAddr>, ResolveFailure> {
-    let found: Vec<_> = found.collect();
     if found.is_empty() {
         return Err(ResolveFailure::NoAddress);
     }
     let permitted: Vec<_> = found
         .into_iter()
-        .filter(|address| is_permitted(policy, name, address.ip()))
+        .filter(|address| is_permitted(policy, scheme, name, *address))
+        // The connector puts the port in.
+        .map(|address| SocketAddr::new(address, 0))
         .collect();
     if permitted.is_empty() {
         return Err(ResolveFailure::Prohibited);
@@ -119,8 +135,8 @@ fn permitted(
     Ok(permitted)
 }
 
-fn is_permitted(policy: &EgressPolicy, name: &Name, address: IpAddr) -> bool {
-    match policy.check_address(address) {
+fn is_permitted(policy: &EgressPolicy, scheme: Scheme, name: &Name, address: IpAddr) -> bool {
+    match policy.check_address(scheme, address) {
         Ok(()) => true,
         Err(refusal) => {
             tracing::warn!(%name, %refusal, "egress refused");
@@ -151,7 +167,12 @@ where
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting = self.connector.call(uri);
+        let scheme = match uri.scheme_str() {
+            Some("https") => Scheme::Https,
+            _ => Scheme::Http,
+        };
+        // The name is resolved when the connector is polled, wherever that is.
+        let connecting = SCHEME.scope(scheme, self.connector.call(uri));
         // Without a request nobody waits for the connection, but nothing
         // may last for ever.
         let limit = CONNECT_TIMEOUT
@@ -169,16 +190,18 @@ where
 #[cfg(test)]
 mod tests {
     use super::{ResolveFailure, permitted};
-    use crate::egress::{AddressScope, EgressPolicy};
+    use crate::egress::{AddressScope, EgressPolicy, Scheme};
     use hyper_util::client::legacy::connect::dns::Name;
-    use std::net::SocketAddr;
 
-    fn resolve(scope: AddressScope, found: &[&str]) -> Result<Vec<String>, ResolveFailure> {
+    fn resolve(
+        scope: AddressScope,
+        scheme: Scheme,
+        found: &[&str],
+    ) -> Result<Vec<String>, ResolveFailure> {
         let name: Name = "example.test".parse().unwrap();
-        let found = found
-            .iter()
-            .map(|address| SocketAddr::new(address.parse().unwrap(), 0));
-        permitted(&EgressPolicy::deny_all().with_scope(scope), &name, found).map(|kept| {
+        let found = found.iter().map(|address| address.parse().unwrap());
+        let policy = EgressPolicy::deny_all().with_scope(scope);
+        permitted(&policy, scheme, &name, found.collect()).map(|kept| {
             kept.iter()
                 .map(|address| address.ip().to_string())
                 .collect()
@@ -189,26 +212,38 @@ mod tests {
     fn only_permitted_addresses_of_a_name_are_connected_to() {
         let kept = resolve(
             AddressScope::Public,
+            Scheme::Https,
             &["10.0.0.1", "93.184.215.14", "::1", "169.254.169.254"],
         );
         assert_eq!(kept.unwrap(), ["93.184.215.14"]);
     }
 
     #[test]
+    fn plain_http_is_kept_within_private_networks() {
+        let found = &["10.0.0.1", "93.184.215.14"];
+        let kept = resolve(AddressScope::PublicAndPrivate, Scheme::Http, found);
+        assert_eq!(kept.unwrap(), ["10.0.0.1"]);
+        let kept = resolve(AddressScope::Public, Scheme::Http, found);
+        assert!(matches!(kept, Err(ResolveFailure::Prohibited)));
+    }
+
+    #[test]
     fn a_name_with_only_private_addresses_is_refused() {
-        let kept = resolve(AddressScope::Public, &["127.0.0.1", "::ffff:10.0.0.1"]);
+        let found = &["127.0.0.1", "::ffff:10.0.0.1"];
+        let kept = resolve(AddressScope::Public, Scheme::Https, found);
         assert!(matches!(kept, Err(ResolveFailure::Prohibited)));
     }
 
     #[test]
     fn a_name_that_turns_to_metadata_is_refused_in_the_wider_scope_too() {
-        let kept = resolve(AddressScope::PublicAndPrivate, &["169.254.169.254"]);
+        let found = &["169.254.169.254"];
+        let kept = resolve(AddressScope::PublicAndPrivate, Scheme::Http, found);
         assert!(matches!(kept, Err(ResolveFailure::Prohibited)));
     }
 
     #[test]
     fn a_name_without_addresses_is_not_found() {
-        let kept = resolve(AddressScope::Public, &[]);
+        let kept = resolve(AddressScope::Public, Scheme::Https, &[]);
         assert!(matches!(kept, Err(ResolveFailure::NoAddress)));
     }
 }

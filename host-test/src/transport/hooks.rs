@@ -1,7 +1,7 @@
 //! Where a component's requests leave the sandbox: wasi:http hands them over
 //! here, and they go out by the tenant's client.
 
-use super::{Timeouts, Transport};
+use super::{Timeouts, Traffic, Transport};
 use http::header::HOST;
 use std::future::Future;
 use std::sync::Arc;
@@ -25,14 +25,16 @@ type Sent = Result<(http::Response<WasiBody>, Finished)>;
 /// The way out of one sandbox.
 pub(crate) struct Hooks {
     transport: Arc<Transport>,
+    traffic: Arc<Traffic>,
     deadline: Instant,
 }
 
 impl Hooks {
     /// No request of this sandbox lasts beyond `deadline`.
-    pub(crate) fn new(transport: Arc<Transport>, deadline: Instant) -> Self {
+    pub(crate) fn new(transport: Arc<Transport>, traffic: Arc<Traffic>, deadline: Instant) -> Self {
         Self {
             transport,
+            traffic,
             deadline,
         }
     }
@@ -58,12 +60,13 @@ impl WasiHttpHooks for Hooks {
         _processed: Finished,
     ) -> Box<dyn Future<Output = Sent> + Send> {
         let transport = Arc::clone(&self.transport);
+        let traffic = Arc::clone(&self.traffic);
         let timeouts = clamp(
             options.unwrap_or_default(),
             self.deadline.saturating_duration_since(Instant::now()),
         );
         Box::new(async move {
-            let response = transport.send(request, timeouts).await?;
+            let response = transport.send(request, timeouts, traffic).await?;
             // The pool drives the connection, so nothing is left to be done.
             let finished: Finished = Box::new(async { Ok::<(), Error>(()) });
             Ok((response, finished))

@@ -6,12 +6,15 @@ mod body;
 mod connector;
 mod failure;
 mod hooks;
+mod traffic;
 
 pub(crate) use failure::body_error_code;
 pub(crate) use hooks::Hooks;
+pub(crate) use traffic::Traffic;
 
-use crate::egress::{EgressPolicy, Refusal};
+use crate::egress::{EgressPolicy, Refusal, Resolver};
 use crate::limits::Limits;
+use crate::trust::TrustedRoots;
 use body::{RequestBody, ResponseBody};
 use connector::{CONNECT_TIMEOUT, Connector};
 use http_body_util::BodyExt;
@@ -19,6 +22,8 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use wasmtime_wasi_http::{Error, WasiBody};
 
 /// How long an unused connection is kept. Shorter than the idle timeout of
@@ -44,12 +49,14 @@ pub(crate) struct Timeouts {
     pub(crate) between_bytes: Duration,
 }
 
+/// The right to have a request on its way.
+type Permit = OwnedSemaphorePermit;
+
 /// A pooled client.
 pub(crate) struct Transport {
     client: Client<Connector, RequestBody>,
     policy: Arc<EgressPolicy>,
-    request_body: u64,
-    response_body: u64,
+    requests: Arc<Semaphore>,
 }
 
 impl Transport {
@@ -58,14 +65,15 @@ impl Transport {
     /// # Errors
     ///
     /// If the TLS configuration cannot be built.
-    pub(crate) fn new(policy: EgressPolicy, limits: &Limits) -> Result<Self, rustls::Error> {
+    pub(crate) fn new(
+        policy: EgressPolicy,
+        resolver: Arc<dyn Resolver>,
+        roots: &TrustedRoots,
+        limits: &Limits,
+    ) -> Result<Self, rustls::Error> {
         let policy = Arc::new(policy);
-        let connector = connector::new(Arc::clone(&policy), connector::public_roots()?);
-        Ok(Self::with_connector(connector, policy, limits))
-    }
-
-    fn with_connector(connector: Connector, policy: Arc<EgressPolicy>, limits: &Limits) -> Self {
-        let head = limits.response_head.max(LEAST_BUFFER);
+        let connector = connector::new(Arc::clone(&policy), resolver, roots)?;
+        let head = limits.response_head_bytes.max(LEAST_BUFFER);
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
@@ -74,12 +82,12 @@ impl Transport {
             .http1_max_buf_size(usize::try_from(head).unwrap_or(usize::MAX))
             .http2_max_header_list_size(head)
             .build(connector);
-        Self {
+        let requests = usize::try_from(limits.concurrent_requests).unwrap_or(usize::MAX);
+        Ok(Self {
             client,
             policy,
-            request_body: limits.request_body,
-            response_body: limits.response_body,
-        }
+            requests: Arc::new(Semaphore::new(requests.min(Semaphore::MAX_PERMITS))),
+        })
     }
 
     /// Sends `request` and waits for the head of the reply. Dropping the
@@ -89,24 +97,45 @@ impl Transport {
         &self,
         request: http::Request<WasiBody>,
         timeouts: Timeouts,
+        traffic: Arc<Traffic>,
     ) -> Result<http::Response<WasiBody>, Error> {
         self.policy
             .check_request(request.uri())
             .map_err(|refusal| refuse(&refusal))?;
-        let request = request.map(|body| RequestBody::new(body, self.request_body));
+        if !traffic.admits_request() {
+            return Err(Error::ConnectionLimitReached);
+        }
+        let permit = self.permit(timeouts.connect).await?;
+        let request = request.map(|body| RequestBody::new(body, Arc::clone(&traffic)));
         let sending = CONNECT_TIMEOUT.scope(timeouts.connect, self.client.request(request));
-        let response = tokio::time::timeout(timeouts.first_byte, sending)
+        let response = timeout(timeouts.first_byte, sending)
             .await
             .map_err(|_| Error::HttpResponseTimeout)?
-            .map_err(|error| failure::of_request(&error))?;
+            .map_err(|error| failure::of_request(&error))
+            .inspect_err(|error| {
+                if let Error::HttpResponseHeaderSectionSize(_) = error {
+                    traffic.head_was_too_large();
+                }
+            })?;
+        traffic.reply_began();
         if let Some(length) = announced_length(&response)
-            && length > self.response_body
+            && !traffic.admits_response_of(length)
         {
             return Err(Error::HttpResponseBodySize(Some(length)));
         }
         Ok(response.map(|body| {
-            ResponseBody::new(body, timeouts.between_bytes, self.response_body).boxed_unsync()
+            ResponseBody::new(body, timeouts.between_bytes, traffic, permit).boxed_unsync()
         }))
+    }
+
+    /// Waits for one of the tenant's requests to be over, where it has too
+    /// many.
+    async fn permit(&self, wait: Duration) -> Result<Permit, Error> {
+        timeout(wait, Arc::clone(&self.requests).acquire_owned())
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .ok_or(Error::ConnectionLimitReached)
     }
 }
 
@@ -117,7 +146,7 @@ fn refuse(refusal: &Refusal) -> Error {
     match refusal {
         Refusal::Request(_) => Error::HttpRequestUriInvalid,
         Refusal::Origin(_) => Error::HttpRequestDenied,
-        Refusal::Address { .. } => Error::DestinationIpProhibited,
+        Refusal::Address { .. } | Refusal::PlainHttp(_) => Error::DestinationIpProhibited,
     }
 }
 

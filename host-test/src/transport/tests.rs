@@ -1,9 +1,10 @@
 //! The client against servers on real sockets, each scripted byte by byte.
 
-use super::connector::{self, Connector};
-use super::{Timeouts, Transport};
-use crate::egress::{AddressScope, EgressPolicy};
+use super::{Timeouts, Traffic, Transport};
+use crate::egress::{AddressScope, EgressPolicy, SystemResolver};
+use crate::error::Breach;
 use crate::limits::Limits;
+use crate::trust::TrustedRoots;
 use http_body_util::{BodyExt, Empty, Full};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -71,12 +72,35 @@ async fn soon<F: Future>(future: F) -> F::Output {
         .expect("it should have happened by now")
 }
 
-fn transport_to(address: SocketAddr) -> Transport {
+/// A client, and the limits that each of its requests has for itself.
+struct Client {
+    transport: Transport,
+    limits: Limits,
+}
+
+impl Client {
+    fn new(policy: EgressPolicy, roots: &TrustedRoots, limits: Limits) -> Self {
+        let resolver = Arc::new(SystemResolver::new());
+        let transport = Transport::new(policy, resolver, roots, &limits).unwrap();
+        Self { transport, limits }
+    }
+
+    async fn send(
+        &self,
+        request: http::Request<WasiBody>,
+        timeouts: Timeouts,
+    ) -> Result<http::Response<WasiBody>, Error> {
+        let traffic = Arc::new(Traffic::new(&self.limits));
+        self.transport.send(request, timeouts, traffic).await
+    }
+}
+
+fn transport_to(address: SocketAddr) -> Client {
     transport(&format!("http://{address}"), &Limits::default())
 }
 
-fn transport(endpoint: &str, limits: &Limits) -> Transport {
-    Transport::new(local(endpoint), limits).unwrap()
+fn transport(endpoint: &str, limits: &Limits) -> Client {
+    Client::new(local(endpoint), &TrustedRoots::public(), limits.clone())
 }
 
 fn local(endpoint: &str) -> EgressPolicy {
@@ -104,7 +128,7 @@ async fn next_piece(body: &mut WasiBody) -> Result<Vec<u8>, Error> {
 
 /// The code of the error with which the head or the body of a reply ends.
 async fn failure(
-    transport: &Transport,
+    transport: &Client,
     request: http::Request<WasiBody>,
     timeouts: Timeouts,
 ) -> Error {
@@ -344,7 +368,7 @@ async fn a_reply_that_is_too_large_is_refused() {
         "HTTP/1.1 200 OK\r\n\r\n01234567890",
     ] {
         let limits = Limits {
-            response_body: 10,
+            response_bytes: 10,
             ..Limits::default()
         };
         let error = failure_of(script, limits).await;
@@ -360,7 +384,7 @@ async fn a_head_that_is_too_large_is_refused() {
     let head: &'static str =
         format!("HTTP/1.1 200 OK\r\nx-long: {}\r\n\r\n", "x".repeat(20_000)).leak();
     let limits = Limits {
-        response_head: 8 << 10,
+        response_head_bytes: 8 << 10,
         ..Limits::default()
     };
     let error = failure_of(head, limits).await;
@@ -371,13 +395,70 @@ async fn a_head_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
+async fn requests_beyond_those_at_one_time_wait_for_a_reply_to_end() {
+    let (address, _server) = server(async move |mut connection: TcpStream| {
+        send(&mut connection, &format!("{HEAD}3\r\none\r\n")).await;
+        closed(&mut connection).await;
+    })
+    .await;
+    let limits = Limits {
+        concurrent_requests: 1,
+        ..Limits::default()
+    };
+    let transport = transport(&format!("http://{address}"), &limits);
+    let url = format!("http://{address}/");
+    let first = soon(transport.send(get(&url), PATIENT)).await.unwrap();
+
+    let impatient = Timeouts {
+        connect: Duration::from_millis(100),
+        ..PATIENT
+    };
+    let error = failure(&transport, get(&url), impatient).await;
+    assert!(matches!(error, Error::ConnectionLimitReached), "{error:?}");
+
+    // The server has nothing more to say, but the permit is there.
+    drop(first);
+    let error = failure(&transport, get(&url), PATIENT).await;
+    assert!(
+        matches!(
+            error,
+            Error::ConnectionRefused | Error::ConnectionTerminated
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_remembered_as_a_breach() {
+    let (address, _server) = server(async move |mut connection: TcpStream| {
+        let head = format!("HTTP/1.1 200 OK\r\nx-long: {}\r\n\r\n", "x".repeat(200_000));
+        let _ = connection.write_all(head.as_bytes()).await;
+        closed(&mut connection).await;
+    })
+    .await;
+    let client = transport_to(address);
+    let traffic = Arc::new(Traffic::new(&client.limits));
+    let request = get(format!("http://{address}/"));
+    let sent = soon(
+        client
+            .transport
+            .send(request, PATIENT, Arc::clone(&traffic)),
+    )
+    .await;
+    assert!(sent.is_err());
+    let limit = client.limits.response_head_bytes;
+    assert_eq!(traffic.breach(), Some(Breach::ResponseHead { limit }));
+    assert_eq!(traffic.first_reply(), None);
+}
+
+#[tokio::test]
 async fn a_request_that_is_too_large_is_not_sent_whole() {
     let (address, _server) = server(async move |mut connection: TcpStream| {
         closed(&mut connection).await;
     })
     .await;
     let limits = Limits {
-        request_body: 10,
+        request_bytes: 10,
         ..Limits::default()
     };
     let transport = transport(&format!("http://{address}"), &limits);
@@ -394,7 +475,8 @@ async fn what_the_policy_refuses_is_never_connected_to() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let public = |url: &str| {
-        Transport::new(EgressPolicy::for_endpoint(url).unwrap(), &Limits::default()).unwrap()
+        let policy = EgressPolicy::for_endpoint(url).unwrap();
+        Client::new(policy, &TrustedRoots::public(), Limits::default())
     };
 
     let elsewhere = public("http://example.com");
@@ -402,18 +484,23 @@ async fn what_the_policy_refuses_is_never_connected_to() {
     let error = failure(&elsewhere, get(&url), PATIENT).await;
     assert!(matches!(error, Error::HttpRequestDenied), "{error:?}");
 
-    // By literal, by a name, and by a spelling that only the resolver knows.
-    for host in [
-        "127.0.0.1",
-        "[::ffff:127.0.0.1]",
-        "localhost",
-        "127.1",
-        "0x7f000001",
-    ] {
+    // By literal, and by a name.
+    for host in ["127.0.0.1", "[::ffff:127.0.0.1]", "localhost"] {
         let url = format!("http://{host}:{port}/");
         let error = failure(&public(&url), get(&url), PATIENT).await;
         assert!(
             matches!(error, Error::DestinationIpProhibited),
+            "{host}: {error:?}"
+        );
+    }
+
+    // In a spelling that only some resolvers know.
+    let local = public(&format!("http://127.0.0.1:{port}"));
+    for host in ["127.1", "0x7f000001", "2130706433", "0177.0.0.1"] {
+        let url = format!("http://{host}:{port}/");
+        let error = failure(&local, get(&url), PATIENT).await;
+        assert!(
+            matches!(error, Error::HttpRequestUriInvalid),
             "{host}: {error:?}"
         );
     }
@@ -426,12 +513,12 @@ mod tls {
     use hyper::service::service_fn;
     use hyper_util::rt::{TokioExecutor, TokioIo};
     use hyper_util::server::conn::auto;
-    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    use rustls::pki_types::PrivateKeyDer;
     use tokio_rustls::TlsAcceptor;
 
     /// A TLS server that answers with the protocol it was spoken to in, and
-    /// its certificate.
-    async fn tls_server() -> (SocketAddr, CertificateDer<'static>) {
+    /// its certificate as PEM.
+    async fn tls_server() -> (SocketAddr, String) {
         let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
         let certificate = certified.cert.der().clone();
         let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
@@ -440,7 +527,7 @@ mod tls {
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.clone()], key)
+            .with_single_cert(vec![certificate], key)
             .unwrap();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -464,35 +551,23 @@ mod tls {
                 }
             }
         });
-        (address, certificate)
-    }
-
-    fn trusting(certificate: CertificateDer<'static>, policy: &Arc<EgressPolicy>) -> Connector {
-        let mut roots = rustls::RootCertStore::empty();
-        roots.add(certificate).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        connector::new(Arc::clone(policy), config)
+        (address, certified.cert.pem())
     }
 
     #[tokio::test]
-    async fn http_2_is_spoken_where_the_server_offers_it() {
+    async fn http_2_is_spoken_where_the_server_offers_it_and_its_authority_is_trusted() {
         let (address, certificate) = tls_server().await;
         let url = format!("https://{address}/");
-        let policy = Arc::new(local(&url));
-        let connector = trusting(certificate, &policy);
-        let transport = Transport::with_connector(connector, policy, &Limits::default());
-        let response = soon(transport.send(get(&url), PATIENT)).await.unwrap();
-        assert_eq!(response.version(), http::Version::HTTP_2);
-        let body = soon(response.into_body().collect())
-            .await
-            .unwrap()
-            .to_bytes();
-        assert_eq!(body, "hello");
+        for roots in [
+            TrustedRoots::only(certificate.as_bytes()).unwrap(),
+            TrustedRoots::public_and(certificate.as_bytes()).unwrap(),
+        ] {
+            let transport = Client::new(local(&url), &roots, Limits::default());
+            let response = soon(transport.send(get(&url), PATIENT)).await.unwrap();
+            assert_eq!(response.version(), http::Version::HTTP_2);
+            let body = soon(response.into_body().collect()).await.unwrap();
+            assert_eq!(body.to_bytes(), "hello");
+        }
     }
 
     #[tokio::test]

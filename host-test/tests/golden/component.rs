@@ -88,8 +88,8 @@ async fn run(case: &Case, host: &Host) -> Result<Run, String> {
         .map_err(|error| error.to_string())?
         .with_scope(AddressScope::PublicAndPrivate);
     let limits = host.limits();
-    let tenant =
-        Tenant::new(host, TenantPolicy { limits, egress }).map_err(|error| error.to_string())?;
+    let tenant = Tenant::new(host, TenantPolicy::new("test", limits, egress))
+        .map_err(|error| error.to_string())?;
     let answer = call(case, &tenant, &authority).await?;
 
     Ok(Run {

@@ -48,7 +48,7 @@ impl Setting {
             .unwrap()
             .with_scope(AddressScope::PublicAndPrivate);
         let limits = host().limits();
-        let tenant = Tenant::new(host(), TenantPolicy { limits, egress }).unwrap();
+        let tenant = Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap();
         Self { gateway, tenant }
     }
 

@@ -31,10 +31,8 @@ fn tenant() -> Tenant {
     });
     let host = Host::from_bytes(engine.unwrap(), manifest(), &trapping_component());
     let host = host.unwrap_or_else(|error| panic!("{error}"));
-    let policy = TenantPolicy {
-        limits: host.limits(),
-        egress: EgressPolicy::for_endpoint(ENDPOINT).unwrap(),
-    };
+    let egress = EgressPolicy::for_endpoint(ENDPOINT).unwrap();
+    let policy = TenantPolicy::new("test", host.limits(), egress);
     Tenant::new(&host, policy).unwrap()
 }
 

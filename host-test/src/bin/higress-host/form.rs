@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::source::{Source, StandardInput};
-use higress_host::egress::{AddressScope, EgressPolicy};
+use higress_host::egress::EgressPolicy;
 use higress_host::json::credentials::read_credentials;
 
 /// Variables and their values. Not `Debug`: it holds secrets.
@@ -51,11 +51,9 @@ impl Form {
     /// Where calls with this form may connect to: its endpoint alone. Without
     /// a usable one nothing may be reached, and the component says what is
     /// wrong with it.
-    pub(crate) fn egress(&self, scope: AddressScope) -> EgressPolicy {
+    pub(crate) fn egress(&self) -> EgressPolicy {
         let endpoint = self.get("endpoint_url").unwrap_or_default();
-        EgressPolicy::for_endpoint(endpoint)
-            .unwrap_or_else(|_| EgressPolicy::deny_all())
-            .with_scope(scope)
+        EgressPolicy::for_endpoint(endpoint).unwrap_or_else(|_| EgressPolicy::deny_all())
     }
 
     pub(crate) fn into_values(self) -> Vec<(String, String)> {
@@ -68,7 +66,6 @@ mod tests {
     use super::Form;
     use crate::failure::Failure;
     use crate::source::StandardInput;
-    use higress_host::egress::AddressScope;
 
     fn form(set: &[&str]) -> Result<Form, Failure> {
         let set: Vec<String> = set.iter().map(|&setting| setting.to_owned()).collect();
@@ -95,7 +92,7 @@ mod tests {
     #[test]
     fn only_the_endpoint_may_be_reached() {
         let form = form(&["endpoint_url=https://ai.example.com/v1"]);
-        let egress = form.ok().unwrap().egress(AddressScope::Public);
+        let egress = form.ok().unwrap().egress();
         let allowed: Vec<String> = egress.allowed().iter().map(ToString::to_string).collect();
         assert_eq!(allowed, ["https://ai.example.com:443"]);
     }
@@ -104,7 +101,7 @@ mod tests {
     fn without_a_usable_endpoint_nothing_may_be_reached() {
         for settings in [&[][..], &["endpoint_url=ai.example.com"]] {
             let form = form(settings).ok().unwrap();
-            assert!(form.egress(AddressScope::Public).allowed().is_empty());
+            assert!(form.egress().allowed().is_empty());
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! `arguments` says what can be asked for, one file of `commands` does each.
 //! `session` makes a tenant and a model of what a call was given (`plugin`,
-//! `form`, `source`), `output` shows what comes back, and `failure` is how
+//! `reach`, `form`, `source`), `output` shows what comes back, and `failure` is how
 //! everything ends that does not end well. `demo` is a guided tour that checks
 //! itself.
 
@@ -18,6 +18,7 @@ mod interrupt;
 mod kind;
 mod output;
 mod plugin;
+mod reach;
 mod session;
 mod source;
 

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use clap::Args;
+use higress_host::code_cache::CodeCache;
 use higress_host::engine::{Engine, EngineOptions};
 use higress_host::host::Host;
 use higress_host::manifest::Manifest;
@@ -30,6 +31,13 @@ pub(crate) struct PluginArguments {
     /// here or beside the component's folder, else the built-in one].
     #[arg(long, value_name = "FILE")]
     pub(crate) manifest: Option<PathBuf>,
+    /// Where to keep compiled components [default: higress-host in the user's
+    /// folder for caches].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) code_cache: Option<PathBuf>,
+    /// Compile the component anew, and keep nothing.
+    #[arg(long, conflicts_with = "code_cache")]
+    pub(crate) no_code_cache: bool,
 }
 
 impl PluginArguments {
@@ -43,6 +51,10 @@ impl PluginArguments {
             memory: defaults.memory.max(manifest.resource.memory.bytes()),
         })
         .map_err(|error| failed(&error))?;
+        let engine = match self.open_code_cache()? {
+            Some(cache) => engine.with_code_cache(cache),
+            None => engine,
+        };
         let bytes = std::fs::read(&self.component).map_err(|error| {
             let path = self.component.display();
             Failure::setup(format!(
@@ -50,6 +62,19 @@ impl PluginArguments {
             ))
         })?;
         Host::from_bytes(engine, manifest, &bytes).map_err(|error| failed(&error))
+    }
+
+    /// The folder that was named, or the usual one if that can be used.
+    fn open_code_cache(&self) -> Result<Option<CodeCache>, Failure> {
+        if self.no_code_cache {
+            return Ok(None);
+        }
+        match &self.code_cache {
+            Some(folder) => CodeCache::open(folder)
+                .map(Some)
+                .map_err(|error| Failure::setup(error.to_string())),
+            None => Ok(usual_cache().and_then(|folder| CodeCache::open(folder).ok())),
+        }
     }
 
     fn read_manifest(&self) -> Result<Manifest, Failure> {
@@ -76,6 +101,16 @@ impl PluginArguments {
     }
 }
 
+/// A folder of this program in the user's folder for caches, as the XDG Base
+/// Directory Specification finds it.
+fn usual_cache() -> Option<PathBuf> {
+    let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let caches = named
+        .filter(|folder| folder.is_absolute())
+        .or_else(|| Some(std::env::home_dir()?.join(".cache")))?;
+    Some(caches.join("higress-host"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{BUILT_IN, PluginArguments};
@@ -93,6 +128,8 @@ mod tests {
         let arguments = PluginArguments {
             component: folder.path().join("dist/provider.wasm"),
             manifest: None,
+            code_cache: None,
+            no_code_cache: true,
         };
         assert_eq!(arguments.manifest_path(), None);
         let manifest = folder.path().join("manifest.yaml");

@@ -5,18 +5,16 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::output::Format;
 use crate::plugin::PluginArguments;
+use crate::reach::ReachArguments;
 use crate::source::{Source, StandardInput};
 use clap::Args;
 use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
-use higress_host::egress::{AddressKind, AddressScope, EgressPolicy, RemoteHost};
+use higress_host::egress::EgressPolicy;
 use higress_host::error::CallError;
 use higress_host::json::Problem;
 use higress_host::json::options::read_options;
 use higress_host::tenant::{Tenant, TenantPolicy};
 use serde_json::{Value, json};
-
-const PRIVATE_HINT: &str =
-    "endpoint_url is on this machine or in a private network; add --allow-private if that is meant";
 
 #[derive(Debug, Args)]
 pub(crate) struct CallArguments {
@@ -31,9 +29,8 @@ pub(crate) struct CallArguments {
     /// users of this machine can see it: keep secrets in the file.
     #[arg(long, value_name = "VAR=VALUE", help_heading = "Model")]
     pub(crate) set: Vec<String>,
-    /// Let the component connect to this machine and to private networks.
-    #[arg(long, help_heading = "Model")]
-    pub(crate) allow_private: bool,
+    #[command(flatten)]
+    pub(crate) reach: ReachArguments,
     /// Settings of the call: a JSON object, such as `{"max_retries": 0}`;
     /// `-` is standard input.
     #[arg(long, value_name = "FILE", help_heading = "Call")]
@@ -101,7 +98,7 @@ impl CallArguments {
         Ok(Session {
             tenant: self.make_tenant(&form)?,
             tenant_name: self.tenant.clone(),
-            hint: private_hint(&form.egress(self.scope()), self.scope()),
+            hint: self.reach.hint(&form),
             model: Model {
                 kind,
                 name,
@@ -115,19 +112,10 @@ impl CallArguments {
     /// Loads the component, for a tenant that may reach the form's endpoint.
     pub(crate) fn make_tenant(&self, form: &Form) -> Result<Tenant, Failure> {
         let host = self.plugin.load()?;
-        let policy = TenantPolicy {
-            limits: host.limits(),
-            egress: form.egress(self.scope()),
-        };
+        let name = self.tenant.as_deref().unwrap_or("command-line");
+        let policy = TenantPolicy::new(name, host.limits(), EgressPolicy::deny_all());
+        let policy = self.reach.applied_to(policy, form)?;
         Tenant::new(&host, policy).map_err(|error| Failure::setup(error.to_string()))
-    }
-
-    fn scope(&self) -> AddressScope {
-        if self.allow_private {
-            AddressScope::PublicAndPrivate
-        } else {
-            AddressScope::Public
-        }
     }
 }
 
@@ -145,40 +133,4 @@ fn no_options() -> Result<CallOptions, Failure> {
 
 fn never_connected(error: &CallError) -> bool {
     matches!(error, CallError::Provider(error) if error.kind == ErrorKind::Connection && !error.request_sent)
-}
-
-/// Something to say if no connection comes about: the endpoint is near, and
-/// only far ones are allowed.
-fn private_hint(egress: &EgressPolicy, scope: AddressScope) -> Option<&'static str> {
-    let is_near = |host: &RemoteHost| match host {
-        RemoteHost::Address(address) => {
-            let kind = AddressKind::of(*address);
-            !scope.permits(kind) && AddressScope::PublicAndPrivate.permits(kind)
-        }
-        RemoteHost::Name(name) => scope == AddressScope::Public && !name.contains('.'),
-    };
-    let mut allowed = egress.allowed().iter();
-    allowed
-        .any(|origin| is_near(&origin.host))
-        .then_some(PRIVATE_HINT)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::private_hint;
-    use higress_host::egress::{AddressScope, EgressPolicy};
-
-    #[test]
-    fn a_hint_is_given_where_it_helps() {
-        let hint = |endpoint: &str, scope| {
-            let egress = EgressPolicy::for_endpoint(endpoint).unwrap();
-            private_hint(&egress, scope).is_some()
-        };
-        assert!(hint("http://127.0.0.1:1", AddressScope::Public));
-        assert!(hint("http://localhost", AddressScope::Public));
-        assert!(hint("http://10.0.0.1", AddressScope::Public));
-        assert!(!hint("http://127.0.0.1:1", AddressScope::PublicAndPrivate));
-        assert!(!hint("http://169.254.169.254", AddressScope::Public));
-        assert!(!hint("https://ai.example.com", AddressScope::Public));
-    }
 }

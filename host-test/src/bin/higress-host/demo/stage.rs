@@ -60,7 +60,7 @@ impl Stage {
             deadline: DEADLINE,
             ..self.host.limits()
         };
-        let tenant = Tenant::new(&self.host, TenantPolicy { limits, egress })
+        let tenant = Tenant::new(&self.host, TenantPolicy::new("demo", limits, egress))
             .map_err(|error| setup(&error))?;
         Caller::new(tenant, endpoint)
     }

@@ -41,11 +41,6 @@ impl CpuMeter {
         }))
     }
 
-    /// The budget that was given.
-    pub(crate) fn budget(&self) -> Duration {
-        self.0.budget
-    }
-
     /// The time spent so far, the present turn included.
     pub(crate) fn spent(&self) -> Duration {
         let finished = self.0.spent.load(Ordering::Relaxed);
@@ -58,12 +53,13 @@ impl CpuMeter {
 
     /// Makes the store yield to other tasks at each tick, and trap
     /// ([`Trap::Interrupt`](wasmtime::Trap::Interrupt)) at the first tick
-    /// after the budget.
+    /// after the budget. The store's earlier meter, if it had one, has no more
+    /// to say.
     pub(crate) fn watch<T: 'static>(&self, store: &mut Store<T>) {
         let meter = self.clone();
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| {
-            Ok(if meter.spent() > meter.budget() {
+            Ok(if meter.spent() > meter.0.budget {
                 UpdateDeadline::Interrupt
             } else {
                 UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now()))
@@ -75,7 +71,7 @@ impl CpuMeter {
     pub(crate) fn metered<F: Future>(&self, call: F) -> Metered<F> {
         Metered {
             meter: self.clone(),
-            call: Box::pin(call),
+            call,
         }
     }
 
@@ -96,19 +92,23 @@ impl CpuMeter {
     }
 }
 
-/// A call whose running time is counted.
-pub(crate) struct Metered<F> {
-    meter: CpuMeter,
-    call: Pin<Box<F>>,
+pin_project_lite::pin_project! {
+    /// A call whose running time is counted.
+    pub(crate) struct Metered<F> {
+        meter: CpuMeter,
+        #[pin]
+        call: F,
+    }
 }
 
 impl<F: Future> Future for Metered<F> {
     type Output = F::Output;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        self.meter.begin_turn();
-        let result = self.call.as_mut().poll(context);
-        self.meter.end_turn();
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.meter.begin_turn();
+        let result = this.call.poll(context);
+        this.meter.end_turn();
         result
     }
 }

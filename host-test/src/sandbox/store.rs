@@ -2,10 +2,11 @@
 //! one is made: clocks, random bytes and a way out by HTTP. There are no
 //! files, no environment, no standard streams, no sockets.
 
-use crate::cpu::CpuMeter;
-use crate::limiter::Limiter;
+use super::cpu::CpuMeter;
+use super::limiter::{Limiter, MemoryGauge};
 use crate::limits::Limits;
 use crate::transport::Hooks;
+use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::clocks::{WasiClocksCtx, WasiClocksCtxView};
@@ -37,6 +38,21 @@ impl Sandbox {
     pub(crate) fn random(&mut self) -> &mut WasiRandomCtx {
         &mut self.random
     }
+
+    pub(crate) fn memory(&self) -> &MemoryGauge {
+        self.limiter.memory()
+    }
+
+    /// Whether the component holds nothing of the host's: no request, no
+    /// reply, no timer.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// Gives the sandbox to the tenant's next call.
+    pub(crate) fn hand_over(&mut self, hooks: Hooks) {
+        self.hooks = hooks;
+    }
 }
 
 impl WasiHttpView for Sandbox {
@@ -52,7 +68,7 @@ impl WasiHttpView for Sandbox {
 /// Makes an empty store with all limits in place.
 pub(crate) fn new_store(
     engine: &Engine,
-    limits: &Limits,
+    limits: &Arc<Limits>,
     hooks: Hooks,
     meter: &CpuMeter,
 ) -> Store<Sandbox> {
@@ -60,7 +76,7 @@ pub(crate) fn new_store(
     let mut table = ResourceTable::new();
     table.set_max_capacity(handles);
     let mut http = WasiHttpCtx::new();
-    http.set_field_size_limit(usize_of(limits.field_size));
+    http.set_field_size_limit(usize_of(limits.field_bytes));
     let mut store = Store::new(
         engine,
         Sandbox {
@@ -69,12 +85,12 @@ pub(crate) fn new_store(
             random: WasiRandomCtx::default(),
             http,
             hooks,
-            limiter: Limiter::new(limits.clone()),
+            limiter: Limiter::new(Arc::clone(limits)),
         },
     );
     store.limiter(|sandbox| &mut sandbox.limiter);
     store.set_max_component_handles(handles);
-    store.set_hostcall_fuel(usize::try_from(limits.transfer).unwrap_or(usize::MAX));
+    store.set_hostcall_fuel(usize::try_from(limits.transfer_bytes).unwrap_or(usize::MAX));
     meter.watch(&mut store);
     store
 }

@@ -2,47 +2,32 @@
 //! carries a [`Breach`], so that a caller hears of the limit and not of some
 //! failed allocation inside the component.
 
+use super::breach::Breach;
 use crate::limits::Limits;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use wasmtime::ResourceLimiter;
 
-/// A limit of the sandbox that a component ran into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Breach {
-    /// Linear memory, over all memories together.
-    #[error(
-        "it needs {wanted} bytes of memory and may have {limit}; raise `resource.memory` in the manifest, or send less at once"
-    )]
-    Memory {
-        /// Bytes asked for.
-        wanted: u64,
-        /// Bytes allowed.
-        limit: u64,
-    },
-    /// The elements of one table.
-    #[error("it needs a table of {wanted} elements and may have {limit}")]
-    TableElements {
-        /// Elements asked for.
-        wanted: u64,
-        /// Elements allowed.
-        limit: u64,
-    },
-    /// The host's table of resources.
-    #[error("it holds {limit} resources at once, which is the limit; it may leak them")]
-    Handles {
-        /// Resources allowed.
-        limit: u32,
-    },
-}
+/// Bytes of linear memory that a store has, which never shrink. Read by the
+/// record of a call, also when the store is gone.
+pub(crate) type MemoryGauge = Arc<AtomicU64>;
 
 /// Watches one store.
 pub(crate) struct Limiter {
-    limits: Limits,
-    memory: u64,
+    limits: Arc<Limits>,
+    memory: MemoryGauge,
 }
 
 impl Limiter {
-    pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, memory: 0 }
+    pub(crate) fn new(limits: Arc<Limits>) -> Self {
+        Self {
+            limits,
+            memory: MemoryGauge::default(),
+        }
+    }
+
+    pub(crate) fn memory(&self) -> &MemoryGauge {
+        &self.memory
     }
 }
 
@@ -53,16 +38,15 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        let wanted = self
-            .memory
-            .saturating_add(as_u64(desired.saturating_sub(current)));
+        let growth = as_u64(desired.saturating_sub(current));
+        let wanted = self.memory.load(Ordering::Relaxed).saturating_add(growth);
         if wanted > self.limits.memory {
             return Err(wasmtime::Error::new(Breach::Memory {
                 wanted,
                 limit: self.limits.memory,
             }));
         }
-        self.memory = wanted;
+        self.memory.store(wanted, Ordering::Relaxed);
         Ok(true)
     }
 
@@ -107,14 +91,15 @@ fn as_usize(count: u32) -> usize {
 mod tests {
     use super::{Breach, Limiter};
     use crate::limits::Limits;
+    use std::sync::Arc;
     use wasmtime::ResourceLimiter;
 
     fn limiter() -> Limiter {
-        Limiter::new(Limits {
+        Limiter::new(Arc::new(Limits {
             memory: 1_000,
             table_elements: 10,
             ..Limits::default()
-        })
+        }))
     }
 
     #[test]

@@ -1,0 +1,150 @@
+//! The limits of a sandbox that a component, or the gateway that it talks to,
+//! can run into, and how a failure of the runtime is known to be one.
+
+use crate::engine::STACK;
+use crate::limits::Limits;
+use wasmtime::Trap;
+use wasmtime::component::ResourceTableError;
+use wasmtime_wasi_http::FieldMapError;
+
+/// A limit of the sandbox that was met; [`limits`](crate::limits) says what
+/// each one means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Breach {
+    /// Linear memory, over all memories together.
+    #[error(
+        "it needs {wanted} bytes of memory and may have {limit}; raise `resource.memory` in the manifest, or send less at once"
+    )]
+    Memory {
+        /// Bytes asked for.
+        wanted: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The elements of one table.
+    #[error(
+        "it needs a table of {wanted} elements and may have {limit}; raise `resource.table_elements`"
+    )]
+    TableElements {
+        /// Elements asked for.
+        wanted: u64,
+        /// Elements allowed.
+        limit: u64,
+    },
+    /// The component's handles or the host's table of resources.
+    #[error(
+        "it holds {limit} resources at once, which is the limit; it may leak them, else raise `resource.handles`"
+    )]
+    Handles {
+        /// Resources allowed.
+        limit: u32,
+    },
+    /// The stack.
+    #[error("its calls are nested too deeply for a stack of {limit} bytes")]
+    Stack {
+        /// Bytes of the stack.
+        limit: usize,
+    },
+    /// What crosses to the host in one call or result.
+    #[error(
+        "it hands over more than {limit} bytes at once; raise `resource.transfer_bytes`, or ask for less"
+    )]
+    Transfer {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// One set of header fields.
+    #[error(
+        "it sets more than {limit} bytes of header fields; raise `resource.field_bytes`, or send fewer headers"
+    )]
+    Fields {
+        /// Bytes allowed.
+        limit: u32,
+    },
+    /// The HTTP requests of one call.
+    #[error(
+        "it sends more than {limit} requests for one call; raise `resource.requests`, or ask for less at once"
+    )]
+    Requests {
+        /// Requests allowed.
+        limit: u32,
+    },
+    /// The bodies of the requests of one call.
+    #[error(
+        "it sends more than {limit} bytes for one call; raise `resource.request_bytes`, or ask for less at once"
+    )]
+    RequestBytes {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The bodies of the replies to one call.
+    #[error(
+        "the gateway answers with more than {limit} bytes; raise `resource.response_bytes`, or ask for less at once"
+    )]
+    ResponseBytes {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The head of one reply.
+    #[error(
+        "the gateway answers with a head of more than {limit} bytes; raise `resource.response_head_bytes`, or see what the gateway adds"
+    )]
+    ResponseHead {
+        /// Bytes allowed.
+        limit: u32,
+    },
+}
+
+impl Breach {
+    /// A short word for the limit, the same as in the manifest.
+    #[must_use]
+    pub fn limit_name(self) -> &'static str {
+        match self {
+            Self::Memory { .. } => "memory",
+            Self::TableElements { .. } => "table_elements",
+            Self::Handles { .. } => "handles",
+            Self::Stack { .. } => "stack",
+            Self::Transfer { .. } => "transfer_bytes",
+            Self::Fields { .. } => "field_bytes",
+            Self::Requests { .. } => "requests",
+            Self::RequestBytes { .. } => "request_bytes",
+            Self::ResponseBytes { .. } => "response_bytes",
+            Self::ResponseHead { .. } => "response_head_bytes",
+        }
+    }
+
+    /// The limit that made the runtime give up, if one did.
+    pub(crate) fn behind(error: &wasmtime::Error, limits: &Limits) -> Option<Self> {
+        if let Some(breach) = error.downcast_ref() {
+            return Some(*breach);
+        }
+        if let Some(ResourceTableError::Full) = error.downcast_ref() {
+            let limit = limits.handles;
+            return Some(Self::Handles { limit });
+        }
+        if let Some(FieldMapError::TooManyFields | FieldMapError::TotalSizeTooBig) =
+            error.downcast_ref()
+        {
+            let limit = limits.field_bytes;
+            return Some(Self::Fields { limit });
+        }
+        if let Some(Trap::StackOverflow) = error.downcast_ref() {
+            return Some(Self::Stack { limit: STACK });
+        }
+        Self::behind_words(&error.root_cause().to_string(), limits)
+    }
+
+    /// wasmtime 48 keeps these two errors to itself, so its words must do; the
+    /// hostile guests of the tests see to it that they stay the same.
+    fn behind_words(words: &str, limits: &Limits) -> Option<Self> {
+        if words.contains("fuel allocated for hostcalls has been exhausted") {
+            let limit = limits.transfer_bytes;
+            return Some(Self::Transfer { limit });
+        }
+        if words.contains("store handle limit exceeded") {
+            let limit = limits.handles;
+            return Some(Self::Handles { limit });
+        }
+        None
+    }
+}

@@ -1,0 +1,64 @@
+//! A tenant's queue: so many of its calls at one time, so many more that wait,
+//! and none for ever. It stands before the places of the engine, so that a
+//! tenant with many calls waits for itself and not in front of the others.
+
+use crate::error::CallError;
+use crate::limits::Limits;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout_at;
+
+/// The queue of one tenant.
+pub(crate) struct Queue {
+    calls: Arc<Semaphore>,
+    waiting: AtomicU32,
+}
+
+/// One of those that wait.
+struct Waiting<'a>(&'a AtomicU32);
+
+impl Queue {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let calls = usize::try_from(limits.concurrent_calls).unwrap_or(Semaphore::MAX_PERMITS);
+        Self {
+            calls: Arc::new(Semaphore::new(calls.min(Semaphore::MAX_PERMITS))),
+            waiting: AtomicU32::new(0),
+        }
+    }
+
+    /// Waits for one of the tenant's calls to end, where it has too many.
+    pub(crate) async fn enter(
+        &self,
+        limits: &Limits,
+        end: Instant,
+    ) -> Result<OwnedSemaphorePermit, CallError> {
+        if let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _waiting = Waiting::among(&self.waiting, limits.waiting_calls)?;
+        let permit = timeout_at(end.into(), Arc::clone(&self.calls).acquire_owned()).await;
+        // The semaphore is never closed, so only time can have run out.
+        permit.ok().and_then(Result::ok).ok_or(CallError::Busy {
+            waited: limits.queue_wait,
+        })
+    }
+}
+
+impl<'a> Waiting<'a> {
+    fn among(count: &'a AtomicU32, limit: u32) -> Result<Self, CallError> {
+        let waiting = Self(count);
+        if count.fetch_add(1, Ordering::Relaxed) < limit {
+            Ok(waiting)
+        } else {
+            Err(CallError::QueueFull { limit })
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,164 @@
+//! What goes in and out of one sandbox: counted over all its requests, and
+//! held to the limits of a call.
+
+use crate::error::Breach;
+use crate::limits::Limits;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Instant;
+
+/// The traffic of one call.
+pub(crate) struct Traffic {
+    limits: TrafficLimits,
+    requests: AtomicU32,
+    request_bytes: AtomicU64,
+    response_bytes: AtomicU64,
+    first_reply: OnceLock<Instant>,
+    breach: OnceLock<Breach>,
+}
+
+struct TrafficLimits {
+    requests: u32,
+    request_bytes: u64,
+    response_bytes: u64,
+    response_head_bytes: u32,
+}
+
+impl Traffic {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            limits: TrafficLimits {
+                requests: limits.requests,
+                request_bytes: limits.request_bytes,
+                response_bytes: limits.response_bytes,
+                response_head_bytes: limits.response_head_bytes,
+            },
+            requests: AtomicU32::new(0),
+            request_bytes: AtomicU64::new(0),
+            response_bytes: AtomicU64::new(0),
+            first_reply: OnceLock::new(),
+            breach: OnceLock::new(),
+        }
+    }
+
+    /// Requests that were sent.
+    pub(crate) fn requests(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of the bodies of requests.
+    pub(crate) fn request_bytes(&self) -> u64 {
+        self.request_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of the bodies of replies.
+    pub(crate) fn response_bytes(&self) -> u64 {
+        self.response_bytes.load(Ordering::Relaxed)
+    }
+
+    /// When the head of the first reply was there.
+    pub(crate) fn first_reply(&self) -> Option<Instant> {
+        self.first_reply.get().copied()
+    }
+
+    /// The first limit that was met.
+    pub(crate) fn breach(&self) -> Option<Breach> {
+        self.breach.get().copied()
+    }
+
+    /// Counts a request; false if there were enough of them.
+    pub(super) fn admits_request(&self) -> bool {
+        let limit = self.limits.requests;
+        let counted = self
+            .requests
+            .try_update(Ordering::Relaxed, Ordering::Relaxed, |requests| {
+                requests
+                    .checked_add(1)
+                    .filter(|requests| *requests <= limit)
+            });
+        counted.is_ok() || self.is_breached(Breach::Requests { limit })
+    }
+
+    /// Counts a piece of a request's body; false once there is too much.
+    pub(super) fn admits_request_bytes(&self, length: usize) -> bool {
+        let limit = self.limits.request_bytes;
+        add(&self.request_bytes, length) <= limit
+            || self.is_breached(Breach::RequestBytes { limit })
+    }
+
+    /// Counts a piece of a reply's body; false once there is too much.
+    pub(super) fn admits_response_bytes(&self, length: usize) -> bool {
+        let limit = self.limits.response_bytes;
+        add(&self.response_bytes, length) <= limit
+            || self.is_breached(Breach::ResponseBytes { limit })
+    }
+
+    /// Whether a reply's body may be as long as it says; counts nothing.
+    pub(super) fn admits_response_of(&self, length: u64) -> bool {
+        let limit = self.limits.response_bytes;
+        self.response_bytes().saturating_add(length) <= limit
+            || self.is_breached(Breach::ResponseBytes { limit })
+    }
+
+    /// The head of a reply is there.
+    pub(super) fn reply_began(&self) {
+        let _ = self.first_reply.set(Instant::now());
+    }
+
+    /// The head of a reply was too large.
+    pub(super) fn head_was_too_large(&self) {
+        let limit = self.limits.response_head_bytes;
+        self.is_breached(Breach::ResponseHead { limit });
+    }
+
+    /// Remembers the first breach, and admits nothing.
+    fn is_breached(&self, breach: Breach) -> bool {
+        let _ = self.breach.set(breach);
+        false
+    }
+}
+
+fn add(sum: &AtomicU64, length: usize) -> u64 {
+    let length = u64::try_from(length).unwrap_or(u64::MAX);
+    sum.fetch_add(length, Ordering::Relaxed)
+        .saturating_add(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Traffic;
+    use crate::error::Breach;
+    use crate::limits::Limits;
+
+    fn traffic() -> Traffic {
+        Traffic::new(&Limits {
+            requests: 2,
+            request_bytes: 10,
+            response_bytes: 10,
+            ..Limits::default()
+        })
+    }
+
+    #[test]
+    fn requests_are_counted_and_those_beyond_the_limit_are_not() {
+        let traffic = traffic();
+        assert!(traffic.admits_request());
+        assert!(traffic.admits_request());
+        assert_eq!(traffic.breach(), None);
+        assert!(!traffic.admits_request());
+        assert!(!traffic.admits_request());
+        assert_eq!(traffic.requests(), 2);
+        assert_eq!(traffic.breach(), Some(Breach::Requests { limit: 2 }));
+    }
+
+    #[test]
+    fn bytes_are_added_up_over_all_bodies() {
+        let traffic = traffic();
+        assert!(traffic.admits_response_bytes(6));
+        assert!(!traffic.admits_response_of(5));
+        assert!(traffic.admits_response_bytes(4));
+        assert!(!traffic.admits_response_bytes(1));
+        assert!(traffic.admits_request_bytes(10));
+        assert_eq!(traffic.breach(), Some(Breach::ResponseBytes { limit: 10 }));
+    }
+}
