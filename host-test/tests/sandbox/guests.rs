@@ -1,0 +1,322 @@
+//! Components that misbehave on their own, each held by one wall.
+
+use super::guest::{Guest, NEXT, PROVIDER, STREAM, any_request, host_of};
+use super::neighbour::Neighbour;
+use super::soon;
+use higress_host::contract::text_generation::Event;
+use higress_host::contract::types::{CallOptions, Model, ModelKind};
+use higress_host::egress::EgressPolicy;
+use higress_host::engine::STACK;
+use higress_host::error::{Breach, CallError};
+use higress_host::host::Host;
+use higress_host::limits::Limits;
+use higress_host::tenant::{Tenant, TenantError, TenantPolicy};
+use std::time::{Duration, Instant};
+
+/// Never ends.
+pub(crate) const SPIN: &str = "loop br 0 end unreachable";
+
+/// Waits for a minute.
+pub(crate) const WAIT: &str = "
+    i64.const 60000000000
+    call {wasi:clocks/monotonic-clock@0.2.4#subscribe-duration}
+    call {wasi:io/poll@0.2.4#[method]pollable.block}
+    unreachable";
+
+pub(crate) fn secluded(host: &Host, limits: Limits) -> Tenant {
+    let policy = TenantPolicy::new("hostile", limits, EgressPolicy::deny_all());
+    Tenant::new(host, policy).unwrap()
+}
+
+/// How a hostile `provider` ends, while a neighbour looks on.
+async fn failure(host: &Host, limits: Limits) -> CallError {
+    let neighbour = Neighbour::on(host.engine()).await;
+    let error = soon(secluded(host, limits).provider())
+        .await
+        .expect_err("a failure");
+    neighbour.goes_on().await;
+    error
+}
+
+async fn breach(guest: Guest, limits: Limits) -> Breach {
+    match failure(&guest.host(), limits).await {
+        CallError::LimitExceeded(breach) => breach,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_trap_is_told_as_the_component_s_fault() {
+    let error = failure(&host_of("unreachable"), Limits::default()).await;
+    assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
+    assert!(error.to_string().contains("unreachable"), "{error}");
+}
+
+#[tokio::test]
+async fn endless_work_is_stopped_and_neighbours_go_on() {
+    let limits = Limits {
+        cpu_time: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    let error = failure(&host_of(SPIN), limits).await;
+    assert!(matches!(error, CallError::CpuBudget { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn endless_work_ends_at_the_deadline_too() {
+    let limits = Limits {
+        deadline: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let error = failure(&host_of(SPIN), limits).await;
+    assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn endless_recursion_ends_with_the_stack() {
+    let guest = Guest::new()
+        .body(PROVIDER, "call $down unreachable")
+        .more("(func $down call $down call $down)");
+    let breach = breach(guest, Limits::default()).await;
+    assert_eq!(breach, Breach::Stack { limit: STACK });
+}
+
+#[tokio::test]
+async fn memory_ends_at_the_tenant_s_limit() {
+    let guest = Guest::new().body(
+        PROVIDER,
+        "loop i32.const 16 memory.grow drop br 0 end unreachable",
+    );
+    let limits = Limits {
+        memory: 8 << 20,
+        ..Limits::default()
+    };
+    match breach(guest, limits).await {
+        Breach::Memory { limit, wanted } => {
+            assert_eq!(limit, 8 << 20);
+            assert!(wanted > limit, "{wanted}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_component_that_begins_with_too_much_memory_does_not_begin() {
+    let guest = Guest::new().pages(512).body(PROVIDER, "unreachable");
+    let limits = Limits {
+        memory: 8 << 20,
+        ..Limits::default()
+    };
+    let breach = breach(guest, limits).await;
+    assert!(matches!(breach, Breach::Memory { .. }), "{breach:?}");
+}
+
+#[tokio::test]
+async fn tables_end_at_the_tenant_s_limit() {
+    let guest = Guest::new()
+        .body(
+            PROVIDER,
+            "loop ref.null func i32.const 100 table.grow $own drop br 0 end unreachable",
+        )
+        .more("(table $own 1 funcref)");
+    let limits = Limits {
+        table_elements: 500,
+        ..Limits::default()
+    };
+    let breach = breach(guest, limits).await;
+    assert_eq!(
+        breach,
+        Breach::TableElements {
+            wanted: 501,
+            limit: 500
+        }
+    );
+}
+
+#[tokio::test]
+async fn the_host_s_resources_end_at_the_tenant_s_limit() {
+    let guest = Guest::new().body(
+        PROVIDER,
+        "loop call {wasi:http/types@0.2.4#[constructor]fields} drop br 0 end unreachable",
+    );
+    let limits = Limits {
+        handles: 100,
+        ..Limits::default()
+    };
+    let breach = breach(guest, limits).await;
+    assert_eq!(breach, Breach::Handles { limit: 100 });
+}
+
+#[tokio::test]
+async fn the_component_s_own_handles_end_at_the_tenant_s_limit() {
+    let guest = Guest::new().body(
+        PROVIDER,
+        "loop
+            i32.const 1
+            call {[export]higress:model-provider/types@0.1.0#[resource-new]session}
+            drop br 0
+         end unreachable",
+    );
+    let limits = Limits {
+        handles: 100,
+        ..Limits::default()
+    };
+    let breach = breach(guest, limits).await;
+    assert_eq!(breach, Breach::Handles { limit: 100 });
+}
+
+#[tokio::test]
+async fn header_fields_end_at_the_tenant_s_limit() {
+    let guest = Guest::new()
+        .body(
+            PROVIDER,
+            r"(local $fields i32)
+              call {wasi:http/types@0.2.4#[constructor]fields} local.set $fields
+              loop
+                local.get $fields i32.const 1024 i32.const 4 i32.const 4096 i32.const 1000
+                i32.const 2048
+                call {wasi:http/types@0.2.4#[method]fields.append}
+                br 0
+              end
+              unreachable",
+        )
+        .more(r#"(data (i32.const 1024) "long")"#)
+        .more(&format!(
+            r#"(data (i32.const 4096) "{}")"#,
+            "x".repeat(1_000)
+        ));
+    let limits = Limits {
+        field_bytes: 10_000,
+        ..Limits::default()
+    };
+    let breach = breach(guest, limits).await;
+    assert_eq!(breach, Breach::Fields { limit: 10_000 });
+}
+
+#[tokio::test]
+async fn what_crosses_in_one_call_ends_at_the_tenant_s_limit() {
+    let guest = Guest::new()
+        .pages(64)
+        .body(
+            PROVIDER,
+            r"call {wasi:http/types@0.2.4#[constructor]fields}
+              i32.const 1024 i32.const 4 i32.const 4096 i32.const 2000000 i32.const 2048
+              call {wasi:http/types@0.2.4#[method]fields.append}
+              unreachable",
+        )
+        .more(r#"(data (i32.const 1024) "long")"#);
+    let limits = Limits {
+        transfer_bytes: 1_000_000,
+        ..Limits::default()
+    };
+    let breach = breach(guest, limits).await;
+    assert_eq!(breach, Breach::Transfer { limit: 1_000_000 });
+}
+
+#[tokio::test]
+async fn a_list_of_impossible_length_is_no_allocation_of_the_host() {
+    // 268,435,455 pairs of 16 bytes: all that an address can reach.
+    let host = host_of(
+        r"i32.const 0 i32.const 268435455 i32.const 2048
+          call {wasi:http/types@0.2.4#[static]fields.from-list}
+          unreachable",
+    );
+    let error = failure(&host, Limits::default()).await;
+    assert!(
+        matches!(
+            error,
+            CallError::Trap { .. } | CallError::LimitExceeded(Breach::Transfer { .. })
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn random_bytes_come_in_handfuls() {
+    let host = host_of(
+        "loop
+            i64.const 60000000 i32.const 2048
+            call {wasi:random/random@0.2.4#get-random-bytes}
+            br 0
+         end unreachable",
+    );
+    let error = failure(&host, Limits::default()).await;
+    assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
+    assert!(error.to_string().contains("random bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn a_wait_ends_at_the_deadline() {
+    let limits = Limits {
+        deadline: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let begun = Instant::now();
+    let error = failure(&host_of(WAIT), limits).await;
+    assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+    assert!(begun.elapsed() < Duration::from_secs(20));
+}
+
+#[tokio::test]
+async fn a_trap_in_the_middle_of_a_stream_is_the_end_of_the_stream_alone() {
+    // The first turn gives the text "hi"; the second traps.
+    let guest = Guest::new()
+        .body(
+            STREAM,
+            "i32.const 2048 i32.const 0 i32.store8
+             i32.const 2048 i32.const 1
+             call {[export]higress:model-provider/text-generation@0.1.0#[resource-new]generation-stream}
+             i32.store offset=8
+             i32.const 2048",
+        )
+        .body("cabi_post_higress:model-provider/text-generation@0.1.0#[method]prepared-request.generate-stream", "")
+        .body("higress:model-provider/text-generation@0.1.0#[dtor]prepared-request", "")
+        .body(
+            NEXT,
+            "global.get $turns if unreachable end
+             i32.const 1 global.set $turns
+             i32.const 2048 i32.const 0 i32.store8
+             i32.const 2048 i32.const 3072 i32.store offset=8
+             i32.const 2048 i32.const 1 i32.store offset=12
+             i32.const 3072 i32.const 0 i32.store8
+             i32.const 3072 i32.const 1024 i32.store offset=8
+             i32.const 3072 i32.const 2 i32.store offset=12
+             i32.const 2048",
+        )
+        .body("cabi_post_higress:model-provider/text-generation@0.1.0#[method]generation-stream.next", "")
+        .more(r#"(global $turns (mut i32) (i32.const 0)) (data (i32.const 1024) "hi")"#);
+    let host = guest.host();
+    let neighbour = Neighbour::on(host.engine()).await;
+    let tenant = secluded(&host, Limits::default());
+    let model = Model {
+        kind: ModelKind::TextGeneration,
+        name: "any".to_owned(),
+        credentials: vec![("endpoint_url".to_owned(), "http://127.0.0.1:1".to_owned())],
+    };
+    let request = any_request();
+    let mut stream = soon(tenant.generate_stream(&model, &request, &CallOptions::default()))
+        .await
+        .unwrap();
+    let events = soon(stream.next()).await.unwrap();
+    assert_eq!(events, [Event::Text("hi".to_owned())]);
+    let error = soon(stream.next()).await.unwrap_err();
+    assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
+    assert!(soon(stream.next()).await.unwrap().is_empty());
+    assert!(matches!(
+        soon(stream.info()).await,
+        Err(CallError::StreamFailed)
+    ));
+    neighbour.goes_on().await;
+}
+
+#[tokio::test]
+async fn a_tenant_cannot_have_more_memory_than_a_place() {
+    let host = host_of("unreachable");
+    let limits = Limits {
+        memory: 1 << 40,
+        ..Limits::default()
+    };
+    let policy = TenantPolicy::new("large", limits, EgressPolicy::deny_all());
+    let error = Tenant::new(&host, policy).err().unwrap();
+    assert!(matches!(error, TenantError::Memory { .. }), "{error}");
+}
