@@ -34,7 +34,7 @@ pub(crate) fn thought_on(conversation: &Conversation, tools: &[&str]) -> String 
     let results = conversation.fresh_results().count();
     match (language, tools, results) {
         (Language::English, [], 0) => format!("The person says \"{last}\". What fits?"),
-        (Language::English, [], _) => format!("The tools gave {results} results. I tell them."),
+        (Language::English, [], _) => format!("Results of tools: {results}. I tell them."),
         (Language::English, tools, 0) => {
             format!(
                 "The person says \"{last}\". I need {}.",

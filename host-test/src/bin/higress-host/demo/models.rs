@@ -1,0 +1,73 @@
+//! The models of the stories, one of each kind, as the credentials configure
+//! them: behind the built-in gateway, or behind one that the person at the
+//! command line has.
+
+use super::configured::Configured;
+use super::credentials::Credentials;
+use super::tenants::{Patience, tenant};
+use crate::failure::Failure;
+use higress_host::contract::types::ModelKind;
+use higress_host::egress::AddressScope;
+use higress_host::gateway::Gateway;
+use higress_host::host::Host;
+use higress_host::json::description::model_kind;
+
+/// What the models are behind.
+pub(super) enum Behind {
+    /// The gateway of this process. It lives as long as the models.
+    BuiltIn(Box<Gateway>),
+    /// Any other, at addresses of this scope.
+    Given(AddressScope),
+}
+
+/// Where models are made ready for calls.
+pub(super) struct Models {
+    host: Host,
+    credentials: Credentials,
+    behind: Behind,
+}
+
+impl Models {
+    pub(super) fn new(host: Host, credentials: Credentials, behind: Behind) -> Self {
+        Self {
+            host,
+            credentials,
+            behind,
+        }
+    }
+
+    /// The model of this kind.
+    pub(super) fn of(&self, kind: ModelKind) -> Result<Configured, Failure> {
+        self.configured(kind, None)
+    }
+
+    /// The chat model behind this route of the built-in gateway; behind any
+    /// other gateway, the chat model as it is configured.
+    pub(super) fn chat_at(&self, route: &str) -> Result<Configured, Failure> {
+        let endpoint = match &self.behind {
+            Behind::BuiltIn(gateway) => Some(gateway.url(route)),
+            Behind::Given(_) => None,
+        };
+        self.configured(ModelKind::TextGeneration, endpoint)
+    }
+
+    fn configured(&self, kind: ModelKind, endpoint: Option<String>) -> Result<Configured, Failure> {
+        let mut form = self.credentials.form(kind);
+        if let Some(endpoint) = endpoint {
+            form.extend([("endpoint_url".to_owned(), endpoint)]);
+        }
+        let (scope, patience) = match &self.behind {
+            Behind::BuiltIn(_) => (AddressScope::PublicAndPrivate, Patience::Short),
+            Behind::Given(scope) => (*scope, Patience::OfManifest),
+        };
+        let name = form.get("gateway_model_name").map(str::to_owned);
+        let name = name.ok_or_else(|| {
+            let kind = model_kind(kind);
+            Failure::setup(format!(
+                "the credentials name no model for {kind}; add {{\"{kind}\": {{\"gateway_model_name\": \"…\"}}}}"
+            ))
+        })?;
+        let tenant = tenant(&self.host, form.egress(scope), patience)?;
+        Ok(Configured::new(tenant, kind, name, form))
+    }
+}
