@@ -149,7 +149,7 @@ fn never_connected(error: &CallError) -> bool {
 
 /// Something to say if no connection comes about: the endpoint is near, and
 /// only far ones are allowed.
-fn private_hint(egress: &EgressPolicy, scope: AddressScope) -> Option<&'static str> {
+pub(crate) fn private_hint(egress: &EgressPolicy, scope: AddressScope) -> Option<&'static str> {
     let is_near = |host: &RemoteHost| match host {
         RemoteHost::Address(address) => {
             let kind = AddressKind::of(*address);

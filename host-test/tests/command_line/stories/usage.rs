@@ -1,7 +1,7 @@
 //! What the stories cannot be told with.
 
 use super::{told, told_with};
-use crate::program::{Ended, Program};
+use crate::program::{COMPONENT, Ended, Program};
 use serde_json::json;
 use std::io::Write as _;
 use tempfile::NamedTempFile;
@@ -38,4 +38,25 @@ fn credentials_without_a_model_say_where_to_name_it() {
 fn credentials_are_for_one_story() {
     let ended = Program::start(&["demo", "--credentials", "mine.json"]).finish();
     assert_wrong_usage(&ended, "STORY");
+}
+
+#[test]
+fn an_endpoint_that_is_near_must_be_meant() {
+    let credentials = json!({
+        "endpoint_url": "http://127.0.0.1:1",
+        "image-generation": {"gateway_model_name": "m"},
+    });
+    let arguments = [
+        "demo",
+        "image",
+        "--component",
+        COMPONENT,
+        "--credentials",
+        "-",
+    ];
+    let ended = Program::start(&arguments)
+        .feed(&credentials.to_string())
+        .finish();
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    assert!(ended.stderr.contains("--allow-private"), "{ended:#?}");
 }

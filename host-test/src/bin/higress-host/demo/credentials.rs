@@ -8,7 +8,8 @@ use higress_host::json::credentials::read_credentials;
 use higress_host::json::description::model_kind;
 use serde_json::{Map, Value};
 
-const KINDS: [ModelKind; 4] = [
+/// The kinds of models.
+pub(super) const KINDS: [ModelKind; 4] = [
     ModelKind::TextGeneration,
     ModelKind::TextEmbedding,
     ModelKind::TextRerank,

@@ -30,7 +30,7 @@ mod voice;
 
 use crate::failure::Failure;
 use crate::interrupt::run_until_interrupted;
-use crate::output::Medium;
+use crate::output::{self, Medium};
 use crate::plugin::PluginArguments;
 use crate::source::{Source, StandardInput};
 use agent::{Shop, ShopArguments};
@@ -96,7 +96,7 @@ pub(crate) struct DemoArguments {
 enum Story {
     /// A shop's assistant: an index, retrieval, tools, several turns.
     Agent,
-    /// A description becomes a picture, and Markdown.
+    /// A description becomes a picture, and Markdown. Draws two images.
     Image,
     /// Routes and authentication, a limit, a fallback, a guard, a cache.
     Governance,
@@ -121,6 +121,9 @@ impl DemoArguments {
         ))?;
         run_until_interrupted(async {
             let models = self.models(host.clone(), credentials).await?;
+            if let Some(hint) = models.hint() {
+                output::note(hint);
+            }
             perform(self.story, host, &models, &shop, &mut report).await?;
             report.finish()
         })

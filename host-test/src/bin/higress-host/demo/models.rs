@@ -3,9 +3,10 @@
 //! command line has.
 
 use super::configured::Configured;
-use super::credentials::Credentials;
+use super::credentials::{Credentials, KINDS};
 use super::tenants::{Patience, tenant};
 use crate::failure::Failure;
+use crate::session::private_hint;
 use higress_host::contract::types::ModelKind;
 use higress_host::egress::AddressScope;
 use higress_host::gateway::Gateway;
@@ -51,14 +52,28 @@ impl Models {
         self.configured(ModelKind::TextGeneration, endpoint)
     }
 
+    /// Something to say if no connection comes about.
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        let scope = self.scope();
+        let mut forms = KINDS.into_iter().map(|kind| self.credentials.form(kind));
+        forms.find_map(|form| private_hint(&form.egress(scope), scope))
+    }
+
+    fn scope(&self) -> AddressScope {
+        match &self.behind {
+            Behind::BuiltIn(_) => AddressScope::PublicAndPrivate,
+            Behind::Given(scope) => *scope,
+        }
+    }
+
     fn configured(&self, kind: ModelKind, endpoint: Option<String>) -> Result<Configured, Failure> {
         let mut form = self.credentials.form(kind);
         if let Some(endpoint) = endpoint {
             form.extend([("endpoint_url".to_owned(), endpoint)]);
         }
-        let (scope, patience) = match &self.behind {
-            Behind::BuiltIn(_) => (AddressScope::PublicAndPrivate, Patience::Short),
-            Behind::Given(scope) => (*scope, Patience::OfManifest),
+        let patience = match &self.behind {
+            Behind::BuiltIn(_) => Patience::Short,
+            Behind::Given(_) => Patience::OfManifest,
         };
         let name = form.get("gateway_model_name").map(str::to_owned);
         let name = name.ok_or_else(|| {
@@ -67,7 +82,7 @@ impl Models {
                 "the credentials name no model for {kind}; add {{\"{kind}\": {{\"gateway_model_name\": \"…\"}}}}"
             ))
         })?;
-        let tenant = tenant(&self.host, form.egress(scope), patience)?;
+        let tenant = tenant(&self.host, form.egress(self.scope()), patience)?;
         Ok(Configured::new(tenant, kind, name, form))
     }
 }

@@ -25,11 +25,17 @@ type Answer = Result<Answered<Generation>, CallError>;
 pub(super) async fn tell(model: Configured, report: &mut Report) -> Result<(), Failure> {
     let request = asking(QUESTION)?;
     let impatient = model.without_retries();
-    let Some(refusal) = refused(&impatient, &request).await else {
-        return report.expect(
-            "a request too many is refused",
-            Err(format!("{MOST_REQUESTS} requests went through")),
-        );
+    let refusal = match refused(&impatient, &request).await {
+        Some(CallError::Provider(error)) => error,
+        Some(error) => {
+            return report.check("a request too many is refused", Err(error.to_string()));
+        }
+        None => {
+            return report.expect(
+                "a request too many is refused",
+                Err(format!("{MOST_REQUESTS} requests went through")),
+            );
+        }
     };
     report.asks(QUESTION)?;
     report.fails(&refusal.message)?;
@@ -57,10 +63,11 @@ pub(super) async fn tell(model: Configured, report: &mut Report) -> Result<(), F
     )
 }
 
-/// The refusal of a request too many; none if all went through.
-async fn refused(model: &Configured, request: &Request) -> Option<Error> {
+/// The first request's failure, of some one after the other; none if all went
+/// through.
+async fn refused(model: &Configured, request: &Request) -> Option<CallError> {
     for _ in 0..MOST_REQUESTS {
-        if let Err(CallError::Provider(error)) = model.generate(request).await {
+        if let Err(error) = model.generate(request).await {
             return Some(error);
         }
     }

@@ -23,10 +23,10 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
     report.title("The gateway governs")?;
     routes::tell(models, report).await?;
 
-    report.line("\n  A limit: one request in two seconds.")?;
+    report.line("\n  A limit, asked until it is met.")?;
     limit::tell(models.chat_at(LIMITED)?, report).await?;
 
-    report.line("\n  A fallback: the route's own model is down.")?;
+    report.line("\n  A fallback, for a model that is down.")?;
     let answer = ask(&models.chat_at(FALLING_BACK)?, "Please count to 3.", report).await?;
     report.expect(
         "another model answered, and the reply says for which route",
@@ -46,7 +46,7 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
         goes_through(&fine, |answer| told(!answer.info.guarded, "not guarded")),
     )?;
 
-    report.line("\n  A cache.")?;
+    report.line("\n  A cache, asked twice.")?;
     let cached = models.chat_at(CACHED)?;
     let question = "What is 6 * 7?";
     let fresh = ask(&cached, question, report).await?;
