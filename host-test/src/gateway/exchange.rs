@@ -17,6 +17,7 @@ use super::arrival::{self, Arrival};
 use super::chunking::Chunking;
 use super::config::GatewayConfig;
 use super::delivery::schedule;
+use super::fallback;
 use super::governance::Stage;
 use super::governance::chain::Passage;
 use super::ledger::{Ledger, OpenExchange};
@@ -128,7 +129,7 @@ async fn decide(
 }
 
 /// What the route does with a request: its plugins and authentication, then
-/// its backend, then what the plugins do to the reply.
+/// its backend, then its fallback, then what the plugins do to the reply.
 fn on_route(
     config: &GatewayConfig,
     connection: Connection,
@@ -136,17 +137,64 @@ fn on_route(
     mut arrival: Arrival,
     exchange: &mut OpenExchange,
 ) -> ScriptedReply {
+    let has_fallback = route.fallback.is_some();
+    if let Some(answer) = has_fallback
+        .then(|| fallback::refusal(&arrival.body))
+        .flatten()
+    {
+        return answer.into();
+    }
     let mut passage = Passage::default();
     let reply = match admit(config, route, &mut arrival, &mut passage, exchange) {
         Some(answer) => answer.into(),
-        None => from_backend(config, connection, route, &arrival, exchange),
+        None => from_backend(
+            config,
+            connection,
+            &route.backend,
+            &route.models,
+            &arrival,
+            exchange,
+        ),
     };
+    let reply = from_fallback(config, connection, route, &arrival, reply, exchange);
     match reply {
         ScriptedReply::Answer(mut answer) => {
             exchange.charge(passage.follow_up(&mut answer, &config.clock));
             answer.into()
         }
         ScriptedReply::NoReply | ScriptedReply::Silence => reply,
+    }
+}
+
+/// The fallback's reply, if the route has one and its own reply is an error
+/// that leads there.
+fn from_fallback(
+    config: &GatewayConfig,
+    connection: Connection,
+    route: &Route,
+    arrival: &Arrival,
+    reply: ScriptedReply,
+    exchange: &OpenExchange,
+) -> ScriptedReply {
+    let Some(fallback) = &route.fallback else {
+        return reply;
+    };
+    match reply {
+        ScriptedReply::Answer(answer) if fallback.replaces(answer.status) => {
+            let arrival = fallback.redirected(arrival, &route.prefix);
+            match from_backend(
+                config,
+                connection,
+                &fallback.backend,
+                &[],
+                &arrival,
+                exchange,
+            ) {
+                ScriptedReply::Answer(answer) => fallback::marked(answer, &route.prefix).into(),
+                silent @ (ScriptedReply::NoReply | ScriptedReply::Silence) => silent,
+            }
+        }
+        reply => reply,
     }
 }
 
@@ -185,15 +233,16 @@ fn tell_plugins(headers: &mut HeaderMap, consumer: Option<&str>) {
 fn from_backend(
     config: &GatewayConfig,
     connection: Connection,
-    route: &Route,
+    backend: &Backend,
+    models: &[String],
     arrival: &Arrival,
     exchange: &OpenExchange,
 ) -> ScriptedReply {
-    match &route.backend {
+    match backend {
         Backend::Script(script) => script.take(),
         Backend::Persona(persona) => {
             let scene = Scene {
-                models: &route.models,
+                models,
                 origin: &format!("http://{}", connection.address),
                 unix_seconds: config.clock.unix_milliseconds() / 1_000,
                 random: random(config, exchange, Purpose::CompletionIdentifier),

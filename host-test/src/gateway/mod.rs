@@ -17,8 +17,8 @@
 //!
 //! One request takes this way: `server` accepts it, `exchange` checks it in
 //! the gateway's order, an `authentication` method and the `governance` plugins
-//! admit it, a `route`'s backend (`persona` or `script`) makes an `answer`, `chunking` cuts
-//! it, `answer_body` sends it, and `record` remembers what became of it. What an
+//! admit it, a `route`'s backend (`persona` or `script`) makes an `answer`, or where that
+//! is an error its `fallback` does, `chunking` cuts it, `answer_body` sends it, and `record` remembers what became of it. What an
 //! image model drew lies in `object_storage`.
 
 mod answer;
@@ -30,6 +30,7 @@ mod clock;
 mod config;
 mod delivery;
 mod exchange;
+mod fallback;
 mod gate;
 mod governance;
 mod http_date;
@@ -56,6 +57,7 @@ pub use authentication::{Authentication, Grant, HmacAlgorithm, HmacConsumer, Ref
 pub use chunking::Chunking;
 pub use clock::{Clock, ManualClock};
 pub use config::GatewayConfig;
+pub use fallback::{ErrorClass, Fallback};
 pub use gate::Gate;
 pub use governance::Governance;
 pub use governance::cluster_rate_limit::ClusterRateLimit;

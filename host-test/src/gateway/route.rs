@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::authentication::Authentication;
 use super::chunking::Chunking;
+use super::fallback::Fallback;
 use super::governance::Governance;
 use super::governance::chain::Chain;
 use super::persona::Persona;
@@ -24,6 +25,7 @@ pub enum Backend {
 pub struct Route {
     pub(crate) prefix: String,
     pub(crate) backend: Backend,
+    pub(crate) fallback: Option<Fallback>,
     pub(crate) authentication: Authentication,
     pub(crate) governance: Chain,
     pub(crate) models: Vec<String>,
@@ -40,6 +42,7 @@ impl Route {
         Self {
             prefix: prefix.trim_matches('/').to_owned(),
             backend,
+            fallback: None,
             authentication: Authentication::None,
             governance: Chain::default(),
             models: Vec::new(),
@@ -61,6 +64,13 @@ impl Route {
     #[must_use]
     pub fn governed_by(mut self, plugin: impl Into<Governance>) -> Self {
         self.governance.add(plugin.into());
+        self
+    }
+
+    /// Lets another backend answer where this route's own reply is an error.
+    #[must_use]
+    pub fn fallback(mut self, fallback: Fallback) -> Self {
+        self.fallback = Some(fallback);
         self
     }
 

@@ -11,5 +11,6 @@ mod kinds;
 mod program;
 mod secrets;
 mod server;
+mod stories;
 mod streaming;
 mod usage;

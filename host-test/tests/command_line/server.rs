@@ -1,6 +1,10 @@
 //! Servers that say exactly what a test wants.
 
+use bytes::Bytes;
 use higress_host::gateway::{Gateway, GatewayConfig};
+use http_body_util::{BodyExt, Empty};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -21,6 +25,16 @@ impl MockGateway {
             .unwrap();
         let gateway = runtime.block_on(Gateway::start(config)).unwrap();
         Self { runtime, gateway }
+    }
+
+    /// The file at a URL.
+    pub(crate) fn fetch(&self, url: &str) -> Bytes {
+        self.runtime.block_on(async {
+            let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
+            let reply = client.get(url.parse().unwrap()).await.unwrap();
+            assert!(reply.status().is_success(), "{reply:?}");
+            reply.into_body().collect().await.unwrap().to_bytes()
+        })
     }
 }
 

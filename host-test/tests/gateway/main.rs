@@ -6,6 +6,7 @@ mod chat_native;
 mod chat_rules;
 mod delivery;
 mod embeddings;
+mod fallback;
 mod hmac_auth;
 mod hmac_auth_apisix;
 mod images;

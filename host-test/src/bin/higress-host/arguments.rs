@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Rerank(RerankArguments),
     /// Run a mock of the gateway, to try things against.
     Gateway(GatewayArguments),
-    /// Show and check everything, without network or keys.
+    /// Show and check the component at work, without network or keys.
     Demo(DemoArguments),
 }
 

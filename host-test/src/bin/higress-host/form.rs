@@ -5,9 +5,22 @@ use crate::source::{Source, StandardInput};
 use higress_host::egress::EgressPolicy;
 use higress_host::json::credentials::read_credentials;
 
-/// Variables and their values. Not `Debug`: it holds secrets.
+/// Variables and their values, of which the last counts. Not `Debug`: it holds
+/// secrets.
 #[derive(Default)]
 pub(crate) struct Form(Vec<(String, String)>);
+
+impl FromIterator<(String, String)> for Form {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
+impl Extend<(String, String)> for Form {
+    fn extend<I: IntoIterator<Item = (String, String)>>(&mut self, values: I) {
+        self.0.extend(values);
+    }
+}
 
 impl Form {
     /// Reads the file, and puts each `VAR=VALUE` of `set` in its place.

@@ -33,6 +33,15 @@ pub(crate) struct ReachArguments {
 }
 
 impl ReachArguments {
+    /// For a gateway on this machine.
+    pub(crate) fn nearby() -> Self {
+        Self {
+            allow_private: true,
+            allow_plain_http: false,
+            ca: None,
+        }
+    }
+
     /// The policy with the form's endpoint and these arguments in it.
     pub(crate) fn applied_to(
         &self,

@@ -52,11 +52,12 @@ impl Features {
 
     /// How alike two texts are: 0 … 1.
     pub(crate) fn likeness(&self, other: &Self) -> f64 {
-        let shared: f32 = self
+        let shared = self
             .0
             .iter()
             .filter_map(|(feature, weight)| Some(weight * other.0.get(feature)?))
-            .sum();
+            // The sum of no numbers is −0.
+            .fold(0.0_f32, |sum, part| sum + part);
         let lengths = self.length() * other.length();
         if lengths > 0.0 {
             f64::from((shared / lengths).clamp(0.0, 1.0))
@@ -146,5 +147,6 @@ mod tests {
         assert!((likeness("two words", "two words") - 1.0).abs() < 1e-6);
         assert!(likeness("", "two words").abs() < f64::EPSILON);
         assert!(likeness("?!", "?!").abs() < f64::EPSILON);
+        assert!(likeness("tea", "moon").is_sign_positive());
     }
 }

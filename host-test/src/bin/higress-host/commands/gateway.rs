@@ -10,14 +10,16 @@ use clap::Args;
 use higress_host::gateway::{
     Authentication, Chunking, Gateway, GatewayConfig, Outcome, RecordedRequest, Route,
 };
-use routes::{Speaker, hmac, models};
+use routes::{Speaker, models};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use welcome::welcome;
 
-pub(crate) use routes::{DEMO_KEY, key, persona};
+pub(crate) use routes::{
+    DEMO_KEY, HMAC_KEY, HMAC_SECRET, hmac, key, persona, shop_rules, start_here,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -37,9 +39,11 @@ for --credentials FILE. Chat is at v1/chat/completions below a route, embeddings
 at v1/embeddings; images and rerank are where DashScope has them. Pictures are
 real, and lie below /images.
 
-The chat model calls tools that a request offers: current_time if the person
-says \"time\", search_promotions if the person says \"promotion\"; then it tells
-what they found.";
+The chat model is a shop's assistant, and calls the tools that a request offers:
+current_time if the person says \"time\", and search_promotions with that time if
+the person says \"promotion\". Then it tells what they found, if they answer
+{\"time\": …} and {\"promotions\": [{\"product\": …, \"offer\": …, \"until\": …}]}.
+`higress-host demo agent` offers both.";
 
 /// Requests are watched for as long as this at a time.
 const WATCH: Duration = Duration::from_hours(1);

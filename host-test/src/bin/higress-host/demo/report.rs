@@ -1,6 +1,7 @@
 //! What the audience sees: who says what, what was claimed, and whether it
 //! held.
 
+use super::voice::Voice;
 use crate::failure::Failure;
 use crate::output::ink::Ink;
 use crate::output::{self, Medium};
@@ -28,17 +29,28 @@ impl Speech {
     }
 }
 
+/// Whether it is known by what rules the models behind the gateway answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// They are the built-in ones.
+    Known,
+    /// They may be anything.
+    Unknown,
+}
+
 /// The report so far.
 pub(super) struct Report {
     medium: Medium,
+    rules: Rules,
     passed: u32,
     failed: u32,
 }
 
 impl Report {
-    pub(super) fn new(medium: Medium) -> Self {
+    pub(super) fn new(medium: Medium, rules: Rules) -> Self {
         Self {
             medium,
+            rules,
             passed: 0,
             failed: 0,
         }
@@ -58,21 +70,61 @@ impl Report {
 
     /// A person says something.
     pub(super) fn asks(&self, text: &str) -> Result<(), Failure> {
-        self.line(&format!("  user   {text}"))
+        self.line(&(label("user") + text))
     }
 
     /// The model says something.
     pub(super) fn answers(&self, text: &str) -> Result<(), Failure> {
-        self.line(&format!("  model  {text}"))
+        self.line(&(label("model") + text))
     }
 
     /// The model begins to say something.
     pub(super) fn begins_to_answer(&self) -> Result<Speech, Failure> {
-        output::write("  model  ")?;
+        output::write(&label("model"))?;
         Ok(Speech {
             medium: self.medium,
             said: String::new(),
         })
+    }
+
+    /// The model calls a tool.
+    pub(super) fn calls(&self, tool: &str, arguments: &str) -> Result<(), Failure> {
+        self.line(&(label("calls") + &format!("{tool}({arguments})")))
+    }
+
+    /// The tool answers.
+    pub(super) fn returns(&self, result: &str) -> Result<(), Failure> {
+        self.line(&(label("tool") + result))
+    }
+
+    /// A call failed.
+    pub(super) fn fails(&self, message: &str) -> Result<(), Failure> {
+        self.line(&(label("error") + message))
+    }
+
+    /// Something of less importance: how long it took, a row of a table.
+    pub(super) fn note(&self, text: &str) -> Result<(), Failure> {
+        let line = format!("{}{}", label(""), self.medium.safe(text));
+        Ok(output::write_line(&self.ink().dim(&line))?)
+    }
+
+    /// An answer that begins to come.
+    pub(super) fn voice(&self) -> Voice {
+        Voice::new(self.medium)
+    }
+
+    /// A claim that follows from the rules of the built-in models. Others may
+    /// do otherwise: that is told, and does not count.
+    pub(super) fn expect(&mut self, claim: &str, verdict: Verdict) -> Result<(), Failure> {
+        match (self.rules, verdict) {
+            (Rules::Unknown, Err(seen)) => {
+                output::write_line(&format!("  {} {claim}", self.ink().dim("not so")))?;
+                self.note(&format!("{}; not counted", self.medium.safe(&seen)))
+            }
+            (Rules::Known, verdict) | (Rules::Unknown, verdict @ Ok(_)) => {
+                self.check(claim, verdict)
+            }
+        }
     }
 
     /// Counts and shows whether `claim` held.
@@ -89,11 +141,11 @@ impl Report {
             }
         };
         output::write_line(&format!("  {mark} {claim}"))?;
-        if !seen.is_empty() {
-            let seen = format!("         {}", self.medium.safe(&seen));
-            output::write_line(&ink.dim(&seen))?;
+        if seen.is_empty() {
+            Ok(())
+        } else {
+            self.note(&seen)
         }
-        Ok(())
     }
 
     /// The last line; a failure if any claim did not hold.
@@ -109,4 +161,9 @@ impl Report {
     fn ink(&self) -> Ink {
         self.medium.ink()
     }
+}
+
+/// The start of a line: who speaks.
+pub(super) fn label(speaker: &str) -> String {
+    format!("  {speaker:<6} ")
 }

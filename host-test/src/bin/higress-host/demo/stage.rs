@@ -2,21 +2,19 @@
 //! every occasion.
 
 use super::caller::Caller;
-use crate::commands::gateway::{key, persona};
+use super::tenants::{Patience, tenant};
+use crate::commands::gateway::{key, persona, start_here};
 use crate::failure::Failure;
-use higress_host::egress::{AddressScope, EgressPolicy};
+use crate::form::Form;
+use crate::reach::ReachArguments;
 use higress_host::gateway::{
     Answer, Backend, Chunking, Ending, Gateway, GatewayConfig, Route, Script,
 };
 use higress_host::host::Host;
-use higress_host::limits::Limits;
-use higress_host::tenant::{Tenant, TenantPolicy};
 use std::time::Duration;
 
 /// Between two pieces of an answer: quick, and slow enough to see it stream.
 const PACE: Duration = Duration::from_millis(15);
-/// No call of the demo takes longer, so the demo cannot hang.
-const DEADLINE: Duration = Duration::from_secs(5);
 /// The start of an answer that never comes to its end.
 pub(super) const FRAGMENT: &str = "Once upon a";
 
@@ -34,10 +32,7 @@ impl Stage {
             .route(Route::new("/key", persona()).authentication(key()))
             .route(Route::new("/cut", fragment(Ending::Reset)))
             .route(Route::new("/endless", fragment(Ending::Hang)));
-        let gateway = Gateway::start(config).await;
-        let gateway = gateway.map_err(|error| {
-            Failure::setup(format!("cannot start a gateway on this machine: {error}"))
-        })?;
+        let gateway = start_here(config).await?;
         Ok(Self { host, gateway })
     }
 
@@ -52,17 +47,12 @@ impl Stage {
 
     /// A tenant that is configured for this endpoint and may reach it.
     pub(super) fn caller_of(&self, endpoint: &str) -> Result<Caller, Failure> {
-        let setup = |error: &dyn std::error::Error| Failure::setup(error.to_string());
-        let egress = EgressPolicy::for_endpoint(endpoint)
-            .map_err(|error| setup(&error))?
-            .with_scope(AddressScope::PublicAndPrivate);
-        let limits = Limits {
-            deadline: DEADLINE,
-            ..self.host.limits()
-        };
-        let tenant = Tenant::new(&self.host, TenantPolicy::new("demo", limits, egress))
-            .map_err(|error| setup(&error))?;
-        Caller::new(tenant, endpoint)
+        let form = Form::from_iter([("endpoint_url".to_owned(), endpoint.to_owned())]);
+        let reach = ReachArguments::nearby();
+        Caller::new(
+            tenant(&self.host, &form, &reach, Patience::Short)?,
+            endpoint,
+        )
     }
 }
 

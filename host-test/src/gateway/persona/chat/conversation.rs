@@ -62,4 +62,11 @@ impl Conversation {
             .skip(question.map_or(0, |place| place + 1))
             .filter(|turn| turn.role == Role::Tool)
     }
+
+    /// All results of a tool, oldest first.
+    pub(crate) fn results_of(&self, tool: &str) -> impl DoubleEndedIterator<Item = &Turn> {
+        self.turns
+            .iter()
+            .filter(move |turn| turn.role == Role::Tool && turn.tool.as_deref() == Some(tool))
+    }
 }

@@ -6,6 +6,7 @@ mod cache;
 mod conversation;
 mod dialect;
 mod finish;
+mod gaps;
 mod guard;
 mod message;
 mod recall;

@@ -76,7 +76,11 @@ impl Reply {
             .map(|call| identified(call, scene))
             .collect();
         let said = said(request, rules, &calls);
-        let reasoning = if thinks { thought(request) } else { Vec::new() };
+        let reasoning = if thinks {
+            thought(request, &calls)
+        } else {
+            Vec::new()
+        };
         let usage = usage(request, &reasoning, &said.tokens, &calls);
         Self {
             identifier: scene.identifier(),
@@ -141,8 +145,9 @@ fn said(request: &ChatRequest, rules: &Rules, calls: &[Call]) -> Finished {
     finished(&text, &request.stop, request.limit)
 }
 
-fn thought(request: &ChatRequest) -> Vec<String> {
-    let thought = speaker::thought_on(&request.conversation);
+fn thought(request: &ChatRequest, calls: &[Call]) -> Vec<String> {
+    let tools: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
+    let thought = speaker::thought_on(&request.conversation, &tools);
     finished(&thought, &[], request.thinking_budget).tokens
 }
 

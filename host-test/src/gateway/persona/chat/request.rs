@@ -89,6 +89,11 @@ impl ChatRequest {
             thinking_budget: positive_integer(fields, "thinking_budget")?,
         })
     }
+
+    /// Whether a tool may be called.
+    pub(crate) fn offers(&self, tool: &str) -> bool {
+        self.tools.iter().any(|offered| offered == tool)
+    }
 }
 
 /// Each provider has its own switch; whichever is there counts.

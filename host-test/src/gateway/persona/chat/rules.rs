@@ -1,13 +1,11 @@
 //! Rules for calling tools: an agent's model without a model.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::conversation::{Conversation, Turn};
+use super::gaps::{self, Gap};
 use super::request::ChatRequest;
 use super::tools::ToolChoice;
-
-/// Stands for the person's last message in the arguments of a rule.
-const MESSAGE: &str = "{message}";
 
 /// When to call a tool, with what, and how to tell its result.
 ///
@@ -24,12 +22,15 @@ pub struct Rule {
     tool: String,
     arguments: Value,
     answer: Option<String>,
+    other_answer: Option<String>,
 }
 
 impl Rule {
     /// When the person's last message holds `said`, in whatever case, and the
     /// request offers the tool, it is called with these arguments. A text
-    /// `"{message}"` among them is replaced by the person's message.
+    /// `"{message}"` among them is replaced by the person's message, and a
+    /// text `"{tool:name}"` by what stands at `name` in the JSON result of
+    /// another tool, which is called first. Without that result it is null.
     #[must_use]
     pub fn new(said: &str, tool: &str, arguments: Value) -> Self {
         Self {
@@ -37,21 +38,62 @@ impl Rule {
             tool: tool.to_owned(),
             arguments,
             answer: None,
+            other_answer: None,
         }
     }
 
     /// Tells the tool's result in this sentence: `{}` is the whole result,
     /// `{name}` and `{name.inner}` what stands there in its JSON; of a list
-    /// each item is taken.
+    /// each item is taken, or the one whose number is named, as in
+    /// `{names.0}`. `{tool:name}` is the same of another tool's latest result.
     #[must_use]
     pub fn answering(mut self, sentence: &str) -> Self {
         self.answer = Some(sentence.to_owned());
         self
     }
 
+    /// Says this in place of an answer in which a gap would be left.
+    #[must_use]
+    pub fn or_answering(mut self, sentence: &str) -> Self {
+        self.other_answer = Some(sentence.to_owned());
+        self
+    }
+
     fn applies(&self, conversation: &Conversation) -> bool {
         let last = conversation.said_by_user().next_back();
         last.is_some_and(|last| last.to_lowercase().contains(&self.said))
+    }
+
+    /// The tool to call for this rule now: its own, or one whose result it
+    /// needs first.
+    fn next_call(&self, request: &ChatRequest) -> (String, Value) {
+        let conversation = &request.conversation;
+        let lacking = gaps::tools_named(&self.arguments)
+            .into_iter()
+            .find(|tool| request.offers(tool) && !has_answered(conversation, tool));
+        if let Some(tool) = lacking {
+            return (tool.to_owned(), json!({}));
+        }
+        let fill = |gap: Gap<'_>| argument(gap, conversation);
+        let arguments = gaps::filled_arguments(&self.arguments, &fill);
+        (self.tool.clone(), arguments)
+    }
+
+    /// What to say of the tool's result.
+    fn told(&self, result: &Turn, conversation: &Conversation) -> Option<String> {
+        let fill = |gap: Gap<'_>| match gap {
+            Gap::Message => None,
+            Gap::Whole => Some(result.text.clone()),
+            Gap::Own(path) => gaps::found(&result.text, path),
+            Gap::Of(tool, path) => {
+                gaps::found(&conversation.results_of(tool).next_back()?.text, path)
+            }
+        };
+        let sentence = gaps::filled_sentence(self.answer.as_ref()?, &fill);
+        match (sentence.is_complete, &self.other_answer) {
+            (false, Some(other)) => Some(gaps::filled_sentence(other, &fill).text),
+            (true | false, _) => Some(sentence.text),
+        }
     }
 }
 
@@ -73,39 +115,41 @@ impl Rules {
         self
     }
 
-    /// The tools to call now, each with its arguments: those whose rules apply
-    /// and that have not answered yet.
+    /// The tools to call now, each with its arguments and none twice: those
+    /// whose rules apply and that have not answered yet.
     pub(crate) fn calls(&self, request: &ChatRequest) -> Vec<(String, Value)> {
+        let ruled = self.ruled(request);
+        match &request.tool_choice {
+            ToolChoice::None => Vec::new(),
+            ToolChoice::Required if ruled.is_empty() => {
+                let first = request.tools.first().cloned();
+                first.into_iter().map(|tool| (tool, json!({}))).collect()
+            }
+            ToolChoice::Automatic | ToolChoice::Required => {
+                ruled.into_iter().take(request.most_calls).collect()
+            }
+            ToolChoice::Named(tool) => {
+                let of_tool = ruled.into_iter().find(|(name, _)| name == tool);
+                vec![of_tool.unwrap_or_else(|| (tool.clone(), json!({})))]
+            }
+        }
+    }
+
+    fn ruled(&self, request: &ChatRequest) -> Vec<(String, Value)> {
         let conversation = &request.conversation;
-        let message = conversation.said_by_user().next_back().unwrap_or_default();
-        let pending = |rule: &&Rule| {
-            request.tools.contains(&rule.tool)
+        let is_pending = |rule: &&Rule| {
+            request.offers(&rule.tool)
                 && rule.applies(conversation)
                 && !has_answered(conversation, &rule.tool)
         };
-        let ruled = self.0.iter().filter(pending);
-        let ruled = ruled.map(|rule| (rule.tool.clone(), filled(&rule.arguments, message)));
-        let no_arguments = || Value::Object(serde_json::Map::new());
-        match &request.tool_choice {
-            ToolChoice::None => Vec::new(),
-            ToolChoice::Automatic => ruled.take(request.most_calls).collect(),
-            ToolChoice::Required => {
-                let mut calls: Vec<_> = ruled.take(request.most_calls).collect();
-                if calls.is_empty() {
-                    let first = request.tools.first().cloned();
-                    calls.extend(first.map(|tool| (tool, no_arguments())));
-                }
-                calls
-            }
-            ToolChoice::Named(tool) => {
-                let mut of_tool = ruled.filter(|(name, _)| name == tool);
-                vec![
-                    of_tool
-                        .next()
-                        .unwrap_or_else(|| (tool.clone(), no_arguments())),
-                ]
+        let mut calls: Vec<(String, Value)> = Vec::new();
+        for rule in self.0.iter().filter(is_pending) {
+            let call = rule.next_call(request);
+            if calls.iter().all(|(tool, _)| *tool != call.0) {
+                calls.push(call);
             }
         }
+        calls
     }
 
     /// What to say of fresh results of tools, if a rule knows how.
@@ -116,8 +160,7 @@ impl Rules {
                 let of_tool = |rule: &&Rule| {
                     Some(&rule.tool) == result.tool.as_ref() && rule.applies(conversation)
                 };
-                let sentence = self.0.iter().find(of_tool)?.answer.as_ref()?;
-                Some(told(sentence, result))
+                self.0.iter().find(of_tool)?.told(result, conversation)
             })
             .collect();
         (!told.is_empty()).then(|| told.join(" "))
@@ -129,48 +172,17 @@ fn has_answered(conversation: &Conversation, tool: &str) -> bool {
     results.any(|result| result.tool.as_deref() == Some(tool))
 }
 
-fn filled(arguments: &Value, message: &str) -> Value {
-    match arguments {
-        Value::String(text) if text == MESSAGE => message.into(),
-        Value::Array(items) => items.iter().map(|item| filled(item, message)).collect(),
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| (name.clone(), filled(value, message)))
-            .collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => arguments.clone(),
-    }
-}
-
-fn told(sentence: &str, result: &Turn) -> String {
-    let json: Value = serde_json::from_str(&result.text).unwrap_or_default();
-    let mut told = String::new();
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, behind)) = after.split_once('}') else {
-            break;
-        };
-        told.push_str(before);
-        match name {
-            "" => told.push_str(&result.text),
-            name => told.push_str(&texts_at(&json, name).join(", ")),
+/// What stands in a gap of a call's arguments: results count only if they came
+/// since the person spoke.
+fn argument(gap: Gap<'_>, conversation: &Conversation) -> Option<String> {
+    match gap {
+        Gap::Message => conversation.said_by_user().next_back().map(str::to_owned),
+        Gap::Whole | Gap::Own(_) => None,
+        Gap::Of(tool, path) => {
+            let mut results = conversation.fresh_results();
+            let result = results.find(|result| result.tool.as_deref() == Some(tool))?;
+            gaps::found(&result.text, path)
         }
-        rest = behind;
-    }
-    told + rest
-}
-
-/// What stands at a path of names, of all items wherever there is a list.
-fn texts_at(value: &Value, path: &str) -> Vec<String> {
-    match value {
-        Value::Array(items) => items.iter().flat_map(|item| texts_at(item, path)).collect(),
-        Value::Object(fields) => {
-            let (name, inner) = path.split_once('.').unwrap_or((path, ""));
-            let found = fields.get(name);
-            found.map_or_else(Vec::new, |found| texts_at(found, inner))
-        }
-        Value::String(text) => vec![text.clone()],
-        Value::Null => Vec::new(),
-        Value::Bool(_) | Value::Number(_) => vec![value.to_string()],
     }
 }
 
@@ -201,6 +213,15 @@ mod tests {
         let fields = body.as_object_mut().unwrap();
         fields.extend(extra.as_object().unwrap().clone());
         ChatRequest::read(fields).unwrap()
+    }
+
+    fn searching() -> Rules {
+        let arguments = json!({"query": "{message}", "at": "{current_time:time}"});
+        Rules::new().rule(
+            Rule::new("offer", "search", arguments)
+                .answering("{offers.0.title}, until {offers.0.until}.")
+                .or_answering("Nothing is on offer at {current_time:time}."),
+        )
     }
 
     fn names(calls: Vec<(String, Value)>) -> Vec<String> {
@@ -257,5 +278,43 @@ mod tests {
         let odd = Rules::new().rule(Rule::new("", "search", json!({})).answering("{} {open"));
         let told = odd.answer(&request(&json!({}), &[("search", "x")]).conversation);
         assert_eq!(told.as_deref(), Some("x {open"));
+    }
+
+    #[test]
+    fn a_tool_whose_result_is_an_argument_is_called_first() {
+        let rules = searching();
+        let calls = rules.calls(&request(&json!({}), &[]));
+        assert_eq!(calls, [("current_time".into(), json!({}))]);
+        let noon = [("current_time", r#"{"time": "noon"}"#)];
+        let calls = rules.calls(&request(&json!({}), &noon));
+        let arguments = json!({"query": "The TIME and offers?", "at": "noon"});
+        assert_eq!(calls, [("search".into(), arguments)]);
+    }
+
+    #[test]
+    fn a_result_that_cannot_be_had_is_null() {
+        let only = json!([{"type": "function", "function": {"name": "search"}}]);
+        let calls = searching().calls(&request(&json!({"tools": only}), &[]));
+        let arguments = json!({"query": "The TIME and offers?", "at": null});
+        assert_eq!(calls, [("search".into(), arguments)]);
+    }
+
+    #[test]
+    fn where_nothing_was_found_that_is_told() {
+        let told = |offers: &str| {
+            let results = [("current_time", r#"{"time": "noon"}"#), ("search", offers)];
+            searching().answer(&request(&json!({}), &results).conversation)
+        };
+        let tea = r#"{"offers": [{"title": "tea", "until": "two"}, {"title": "cake"}]}"#;
+        assert_eq!(told(tea).as_deref(), Some("tea, until two."));
+        let nothing = told(r#"{"offers": []}"#);
+        assert_eq!(nothing.as_deref(), Some("Nothing is on offer at noon."));
+    }
+
+    #[test]
+    fn no_tool_is_called_twice_at_once() {
+        let rules = rules().rule(Rule::new("time", "current_time", json!({})));
+        let calls = rules.calls(&request(&json!({}), &[]));
+        assert_eq!(names(calls), ["current_time", "search"]);
     }
 }

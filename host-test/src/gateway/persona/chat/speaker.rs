@@ -26,15 +26,27 @@ impl Language {
     }
 }
 
-/// What the assistant thinks before it speaks. Never empty.
-pub(crate) fn thought_on(conversation: &Conversation) -> String {
+/// What the assistant thinks before it speaks, or before it calls these tools.
+/// Never empty.
+pub(crate) fn thought_on(conversation: &Conversation, tools: &[&str]) -> String {
     let last = conversation.said_by_user().next_back().unwrap_or_default();
+    let (language, last) = (Language::of(last), last.trim());
     let results = conversation.fresh_results().count();
-    match (Language::of(last), results) {
-        (Language::English, 0) => format!("The person says \"{}\". What fits?", last.trim()),
-        (Language::English, _) => format!("The tools gave {results} results. I tell them."),
-        (Language::Chinese, 0) => format!("用户说“{}”。怎么回答呢？", last.trim()),
-        (Language::Chinese, _) => format!("工具给了{results}个结果。我来说明。"),
+    match (language, tools, results) {
+        (Language::English, [], 0) => format!("The person says \"{last}\". What fits?"),
+        (Language::English, [], _) => format!("Results of tools: {results}. I tell them."),
+        (Language::English, tools, 0) => {
+            format!(
+                "The person says \"{last}\". I need {}.",
+                tools.join(" and ")
+            )
+        }
+        (Language::English, tools, _) => format!("Now I need {}.", tools.join(" and ")),
+        (Language::Chinese, [], 0) => format!("用户说“{last}”。怎么回答呢？"),
+        (Language::Chinese, [], _) => format!("工具给了{results}个结果。我来说明。"),
+        (Language::Chinese, tools, _) => {
+            format!("用户说“{last}”。我需要{}。", tools.join("和"))
+        }
     }
 }
 

@@ -39,6 +39,9 @@ pub enum EmbeddingQuirk {
     OneTooMany,
     /// Numbers come even where base64 was asked for.
     AlwaysNumbers,
+    /// Of three texts and more, each gets the vector of another one: the reply
+    /// looks right, and what is found by it is not.
+    ShuffledVectors,
 }
 
 /// An embedding model behind the gateway: `/v1/embeddings`, and of DashScope
@@ -156,6 +159,12 @@ impl Embeddings {
             EmbeddingQuirk::ShuffledIndexes => {
                 rows.reverse();
                 rows.rotate_left(texts.len() / 3);
+            }
+            EmbeddingQuirk::ShuffledVectors => {
+                rows.rotate_left(texts.len() / 3);
+                for (index, row) in rows.iter_mut().enumerate() {
+                    row.index = index;
+                }
             }
             EmbeddingQuirk::ZeroIndexes => rows.iter_mut().for_each(|row| row.index = 0),
             EmbeddingQuirk::OneMissing => drop(rows.pop()),

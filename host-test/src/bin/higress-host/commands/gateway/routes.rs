@@ -3,17 +3,17 @@
 use crate::failure::Failure;
 use clap::ValueEnum;
 use higress_host::gateway::{
-    Authentication, Backend, Chat, ChatDialect, HmacAuth, HmacConsumer, KeyAuth, KeyAuthFlavour,
-    KeySource, Persona, Provider, Rule, Rules,
+    Authentication, Backend, Chat, ChatDialect, Gateway, GatewayConfig, HmacAuth, HmacConsumer,
+    KeyAuth, KeyAuthFlavour, KeySource, Persona, Provider, Rule, Rules,
 };
 use serde_json::json;
 
 /// The key that the route `/key` wants.
 pub(crate) const DEMO_KEY: &str = "sk-demo";
 /// The access key of those who sign for the route `/hmac`.
-pub(super) const HMAC_KEY: &str = "demo-key";
+pub(crate) const HMAC_KEY: &str = "demo-key";
 /// Their secret.
-pub(super) const HMAC_SECRET: &str = "demo-secret";
+pub(crate) const HMAC_SECRET: &str = "demo-secret";
 
 /// Whose wire format the chat model speaks: those that come in `OpenAI`'s
 /// form.
@@ -44,15 +44,39 @@ impl From<Speaker> for ChatDialect {
 
 /// A model of each kind; the chat model calls a shop's tools.
 pub(super) fn models(speaker: Speaker) -> Backend {
-    let rules = Rules::new()
-        .rule(Rule::new("time", "current_time", json!({})))
-        .rule(Rule::new(
-            "promotion",
-            "search_promotions",
-            json!({"query": "{message}"}),
-        ));
-    let chat = Chat::new(speaker.into()).rules(rules);
+    let chat = Chat::new(speaker.into()).rules(shop_rules());
     Backend::Persona(Persona::Provider(Provider::new().chat(chat)))
+}
+
+/// How the model of a shop's assistant uses the shop's tools.
+pub(crate) fn shop_rules() -> Rules {
+    Rules::new()
+        .rule(
+            Rule::new("how long", "current_time", json!({}))
+                .answering("It is {time}. The promotion of the {search_promotions:promotions.0.product} lasts until {search_promotions:promotions.0.until}.")
+                .or_answering("It is {}."),
+        )
+        .rule(
+            Rule::new("time", "current_time", json!({}))
+                .answering("It is {time}.")
+                .or_answering("It is {}."),
+        )
+        .rule(
+            Rule::new(
+                "promotion",
+                "search_promotions",
+                json!({"query": "{message}", "at": "{current_time:time}"}),
+            )
+            .answering("I recommend the {promotions.0.product}: {promotions.0.offer}, until {promotions.0.until}.")
+            .or_answering("I know of no promotion that I could recommend at {current_time:time}."),
+        )
+}
+
+/// Starts a gateway for the demo, on a free port of this machine.
+pub(crate) async fn start_here(config: GatewayConfig) -> Result<Gateway, Failure> {
+    let gateway = Gateway::start(config).await;
+    gateway
+        .map_err(|error| Failure::setup(format!("cannot start a gateway on this machine: {error}")))
 }
 
 /// A chat model that calls no tools.
@@ -67,7 +91,7 @@ pub(crate) fn key() -> Authentication {
 }
 
 /// Hmac-auth that admits who signs with [`HMAC_SECRET`].
-pub(super) fn hmac() -> Result<Authentication, Failure> {
+pub(crate) fn hmac() -> Result<Authentication, Failure> {
     let consumer = HmacConsumer::new("demo", HMAC_KEY, HMAC_SECRET);
     HmacAuth::for_consumers([consumer])
         .map(Authentication::HmacAuth)

@@ -1,0 +1,156 @@
+//! A minute of the shop's clock.
+
+use serde::Deserialize;
+use std::fmt;
+use std::str::FromStr;
+
+/// Year, month, day, hour and minute, where the shop is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Moment {
+    // In this order, so that the derived order is that of time.
+    year: u16,
+    month: u8,
+    day: u8,
+    hour: u8,
+    minute: u8,
+}
+
+/// A text that is no moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a time is written as 2027-01-01T13:30, with a day and an hour that exist")]
+pub(crate) struct NoMoment;
+
+impl FromStr for Moment {
+    type Err = NoMoment;
+
+    fn from_str(text: &str) -> Result<Self, NoMoment> {
+        let (date, time) = text.split_once(['T', ' ']).ok_or(NoMoment)?;
+        let mut date = date.split('-');
+        let mut time = time.split(':');
+        let moment = Self {
+            year: part(date.next(), 4)?,
+            month: part(date.next(), 2)?,
+            day: part(date.next(), 2)?,
+            hour: part(time.next(), 2)?,
+            minute: part(time.next(), 2)?,
+        };
+        let is_over = date.next().is_none() && time.next().is_none();
+        if is_over && moment.exists() {
+            Ok(moment)
+        } else {
+            Err(NoMoment)
+        }
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = NoMoment;
+
+    fn try_from(text: String) -> Result<Self, NoMoment> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+        } = self;
+        write!(
+            formatter,
+            "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}"
+        )
+    }
+}
+
+impl Moment {
+    fn exists(self) -> bool {
+        (1..=days_of(self.year, self.month)).contains(&self.day)
+            && self.hour < 24
+            && self.minute < 60
+    }
+}
+
+/// A number of so many digits.
+fn part<T: FromStr>(text: Option<&str>, digits: usize) -> Result<T, NoMoment> {
+    text.filter(|text| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|text| text.parse().ok())
+        .ok_or(NoMoment)
+}
+
+/// Days of a month; none of one that does not exist.
+fn days_of(year: u16, month: u8) -> u8 {
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Moment;
+
+    fn moment(text: &str) -> Moment {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn moments_are_read_with_a_letter_or_a_blank_between_day_and_hour() {
+        assert_eq!(moment("2027-01-01T13:30"), moment("2027-01-01 13:30"));
+        assert_eq!(moment("2027-01-01T13:30").to_string(), "2027-01-01 13:30");
+        assert_eq!(moment("2028-02-29 00:00").to_string(), "2028-02-29 00:00");
+    }
+
+    #[test]
+    fn later_is_greater() {
+        let mut moments = [
+            "2027-01-01 10:00",
+            "2027-01-01 09:59",
+            "2026-12-31 23:00",
+            "2027-02-01 00:00",
+        ]
+        .map(moment);
+        moments.sort();
+        let sorted = moments.map(|moment| moment.to_string());
+        assert_eq!(
+            sorted,
+            [
+                "2026-12-31 23:00",
+                "2027-01-01 09:59",
+                "2027-01-01 10:00",
+                "2027-02-01 00:00"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        for text in [
+            "",
+            "now",
+            "13:30",
+            "2027-01-01",
+            "2027-13-01 10:00",
+            "2027-02-29 10:00",
+            "2027-01-00 10:00",
+            "2027-01-01 24:00",
+            "2027-01-01 10:60",
+            "2027-1-1 10:00",
+            "2027-01-01 10:00:00",
+            "2027-01-01-01 10:00",
+            "+027-01-01 10:00",
+            "2027-01-01T10:00Z",
+        ] {
+            assert!(text.parse::<Moment>().is_err(), "{text}");
+        }
+    }
+}
