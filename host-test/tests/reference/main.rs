@@ -1,0 +1,28 @@
+//! The documentation is that of this tree: the generated references are
+//! current, and links lead somewhere.
+//!
+//! `BLESS=1 cargo test -p higress-host --test reference`, which is
+//! `make reference`, writes the references anew.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | `form` | `docs/reference/form.md`, from `manifest.yaml` |
+//! | `contract` | `docs/reference/contract.md`, from `wit/` |
+//! | `command_line` | `docs/reference/command-line.md`, from the program's help |
+//! | `page` | a page as it is, against what it should be |
+//! | `markdown` | tables and paragraphs, for terminals too |
+//! | `links` | links of all documentation |
+
+mod command_line;
+mod contract;
+mod form;
+mod links;
+mod markdown;
+mod page;
+
+use std::path::{Path, PathBuf};
+
+/// The repository's folder.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
