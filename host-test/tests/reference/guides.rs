@@ -105,6 +105,7 @@ impl MockGateway {
         let mut welcome = String::new();
         let mut output = BufReader::new(process.stdout.take().unwrap());
         output.read_line(&mut welcome).unwrap();
+        assert!(welcome.contains("http://"), "the gateway does not start");
         // Its log is read, so that it never waits for a reader.
         std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
         let address = welcome.trim_end().rsplit('/').next().unwrap().to_owned();
