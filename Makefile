@@ -19,7 +19,7 @@ GUEST_RUSTFLAGS := --cfg sha2_backend_soft=\"compact\"
 SOURCES   := $(shell find src wit xtask -type f) Cargo.toml Cargo.lock .cargo/config.toml
 HOST      := target/release/higress-host
 
-.PHONY: help demo test soak component host lint fmt clean
+.PHONY: help demo test soak component host reference lint fmt clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -37,6 +37,9 @@ component: $(COMPONENT) ## Build dist/higress_provider.wasm
 
 host: ## Build target/release/higress-host
 	@env -u CARGO_BUILD_TARGET cargo build --release --locked --package higress-host --bin higress-host --target-dir target
+
+reference: ## Write docs/reference/ anew, from the manifest, the contract and the program's help
+	@BLESS=1 cargo test --package higress-host --test reference --locked -- the_reference_of
 
 lint: ## Formatting, clippy, and (where cargo-deny is installed) licences and sources
 	@cargo fmt --all --check
