@@ -9,34 +9,24 @@ mod echo;
 #[path = "canary/secrets.rs"]
 mod secrets;
 
+#[path = "support/provider.rs"]
+mod provider;
+
 use dress::Dress;
 use echo::{FAILURES, Failure, Server};
 use higress_host::contract::text_generation::{ContentPart, Message, Parameters, Request, Role};
 use higress_host::contract::types::{CallOptions, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::{Engine, EngineOptions};
 use higress_host::error::CallError;
-use higress_host::host::Host;
 use higress_host::json;
-use higress_host::manifest::Manifest;
 use higress_host::tenant::{Tenant, TenantPolicy};
+use provider::host;
 use secrets::{Bearer, CANARY, METHODS};
 use std::path::Path;
 use std::process::Command;
-use std::sync::OnceLock;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-}
-
-fn host() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let manifest = Manifest::read(root().join("manifest.yaml")).unwrap();
-        let component = manifest.component_path();
-        let engine = Engine::new(EngineOptions::default()).unwrap();
-        Host::from_file(engine, manifest, component).unwrap()
-    })
 }
 
 fn tenant(endpoint: &str) -> Tenant {

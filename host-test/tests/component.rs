@@ -1,21 +1,20 @@
 //! The built component in its sandbox, against servers that are scripted byte
 //! by byte. `make component` builds it.
 
+#[path = "support/provider.rs"]
+mod provider;
+
 use higress_host::contract::text_generation::{
     ContentPart, Event, Message, Parameters, Request, Role,
 };
 use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::{Engine, EngineOptions};
 use higress_host::error::CallError;
-use higress_host::host::Host;
-use higress_host::manifest::Manifest;
 use higress_host::stream::GenerationStream;
 use higress_host::tenant::{Tenant, TenantPolicy};
+use provider::host;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,20 +23,6 @@ use tokio::task::JoinHandle;
 
 const HEAD: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
-
-fn host() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let manifest = Manifest::read(root.join("manifest.yaml")).unwrap();
-        let component = manifest.component_path();
-        let engine = Engine::new(EngineOptions {
-            places: 16,
-            ..EngineOptions::default()
-        });
-        Host::from_file(engine.unwrap(), manifest, component).unwrap()
-    })
-}
 
 fn tenant(endpoint: &str, scope: AddressScope) -> Tenant {
     let egress = EgressPolicy::for_endpoint(endpoint)

@@ -2,34 +2,22 @@
 //! each turn goes on with what the one before returned. `make component`
 //! builds it.
 
+#[path = "support/provider.rs"]
+mod provider;
+
 use higress_host::contract::text_generation::{
     AssistantTurn, ContentPart, Event, Message, Parameters, Request, Role, Tool, ToolCall,
 };
 use higress_host::contract::types::{CallOptions, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::{Engine, EngineOptions};
 use higress_host::gateway::{
     Answer, Backend, Chat, ChatDialect, Gateway, GatewayConfig, Persona, Route, Rule, Rules, Script,
 };
-use higress_host::host::Host;
 use higress_host::json;
-use higress_host::manifest::Manifest;
 use higress_host::tenant::{Tenant, TenantPolicy};
 use http::StatusCode;
+use provider::host;
 use serde_json::{Value, json};
-use std::path::Path;
-use std::sync::OnceLock;
-
-fn host() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let manifest = Manifest::read(root.join("manifest.yaml")).unwrap();
-        let component = manifest.component_path();
-        let engine = Engine::new(EngineOptions::default());
-        Host::from_file(engine.unwrap(), manifest, component).unwrap()
-    })
-}
 
 /// How an answer is asked for.
 #[derive(Clone, Copy, Debug)]

@@ -4,20 +4,19 @@
 //!
 //! DashScope's own dialect has a path of its own; its frames are golden cases.
 
+#[path = "support/provider.rs"]
+mod provider;
+
 use higress_host::contract::text_generation::{Event, FinishReason};
 use higress_host::contract::types::{Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::{Engine, EngineOptions};
 use higress_host::gateway::{
     Backend, Chat, ChatDialect, Gateway, GatewayConfig, Persona, Route, Rule, Rules,
 };
-use higress_host::host::Host;
 use higress_host::json;
-use higress_host::manifest::Manifest;
 use higress_host::tenant::{Tenant, TenantPolicy};
+use provider::host;
 use serde_json::{Value, json};
-use std::path::Path;
-use std::sync::OnceLock;
 
 /// As the gateway converts them to OpenAI's API.
 const DIALECTS: [ChatDialect; 7] = [
@@ -29,17 +28,6 @@ const DIALECTS: [ChatDialect; 7] = [
     ChatDialect::MiniMax,
     ChatDialect::Spark,
 ];
-
-fn host() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let manifest = Manifest::read(root.join("manifest.yaml")).unwrap();
-        let component = manifest.component_path();
-        let engine = Engine::new(EngineOptions::default());
-        Host::from_file(engine.unwrap(), manifest, component).unwrap()
-    })
-}
 
 /// An answer, however it came.
 #[derive(Debug, PartialEq)]

@@ -2,38 +2,24 @@
 //! requests there are, how many at a time, and what happens when one fails.
 //! `make component` builds it.
 
+#[path = "support/provider.rs"]
+mod provider;
+
 use higress_host::answered::Answered;
 use higress_host::contract::text_embedding::{Embeddings, Request};
 use higress_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::{Engine, EngineOptions};
 use higress_host::error::{Breach, CallError};
-use higress_host::host::Host;
 use higress_host::limits::Limits;
-use higress_host::manifest::Manifest;
 use higress_host::tenant::{Tenant, TenantPolicy};
+use provider::host;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-
-fn host() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let manifest = Manifest::read(root.join("manifest.yaml")).unwrap();
-        let component = manifest.component_path();
-        let engine = Engine::new(EngineOptions {
-            places: 8,
-            ..EngineOptions::default()
-        });
-        Host::from_file(engine.unwrap(), manifest, component).unwrap()
-    })
-}
 
 fn tenant(address: SocketAddr) -> Tenant {
     limited_tenant(address, host().limits())

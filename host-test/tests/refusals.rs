@@ -2,16 +2,18 @@
 //! (`src/reply/refusal/refusals.tsv`), through the built component over real
 //! sockets. `make component` builds it.
 
+#[path = "support/provider.rs"]
+mod provider;
+
 use higress_host::contract::types::{Error, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::{Engine, EngineOptions};
 use higress_host::error::CallError;
 use higress_host::gateway::{Answer, Backend, Gateway, GatewayConfig, Origin, Route, Script};
 use higress_host::host::Host;
 use higress_host::json;
-use higress_host::manifest::Manifest;
 use higress_host::tenant::{Tenant, TenantPolicy};
 use http::{HeaderName, HeaderValue, StatusCode};
+use provider::host;
 use serde_json::json;
 use std::path::Path;
 
@@ -106,16 +108,12 @@ async fn refused(host: &Host, row: &Row<'_>) -> Error {
 
 #[tokio::test]
 async fn every_known_refusal_reaches_the_caller_as_the_table_says() {
-    let manifest = Manifest::read(root().join("manifest.yaml")).unwrap();
-    let component = manifest.component_path();
-    let engine = Engine::new(EngineOptions::default());
-    let host = Host::from_file(engine.unwrap(), manifest, component).unwrap();
     let table = root().join("src/reply/refusal/refusals.tsv");
     let table = std::fs::read_to_string(table).unwrap();
     let rows: Vec<Row<'_>> = table.lines().skip(1).map(Row::parse).collect();
     assert!(rows.len() >= 60, "{} rows", rows.len());
     for row in rows {
-        let error = refused(&host, &row).await;
+        let error = refused(host(), &row).await;
         let shown = json::error::write_error(&error);
         assert_eq!(shown["kind"], row.kind, "{}: {shown}", row.source);
         assert_eq!(shown["status"], row.status.as_u16(), "{}", row.source);

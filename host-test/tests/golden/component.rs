@@ -2,23 +2,20 @@
 
 use crate::answer::Answer;
 use crate::case::{Case, Delivery, Ending, Kind, Reply};
+use crate::provider::host_without_form;
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use higress_host::contract::text_generation::Request;
 use higress_host::contract::types::{CallOptions, Error, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::{Engine, EngineOptions};
 use higress_host::error::CallError;
-use higress_host::form::Form;
 use higress_host::gateway::{
     self, Backend, Gateway, GatewayConfig, Origin, RecordedRequest, Route, Script,
 };
 use higress_host::host::Host;
 use higress_host::json;
-use higress_host::manifest::Manifest;
 use higress_host::tenant::{Tenant, TenantPolicy};
 use http::{HeaderName, HeaderValue, StatusCode};
-use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
@@ -33,28 +30,12 @@ const ADDED_HEADERS: [&str; 2] = ["x-request-id", "req-cost-time"];
 
 /// Runs a case.
 pub(crate) fn check(case: &Case) -> Result<(), String> {
-    let host = host()?;
     let run = runtime()?.block_on(async {
-        tokio::time::timeout(PATIENCE, run(case, host))
+        tokio::time::timeout(PATIENCE, run(case, host_without_form()))
             .await
             .map_err(|_| format!("the call did not end within {PATIENCE:?}"))?
     })?;
     verdict::compare(case, &run, Clock::Own)
-}
-
-fn host() -> Result<&'static Host, String> {
-    static HOST: OnceLock<Result<Host, String>> = OnceLock::new();
-    HOST.get_or_init(load).as_ref().map_err(Clone::clone)
-}
-
-fn load() -> Result<Host, String> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../manifest.yaml");
-    let mut manifest = Manifest::read(manifest).map_err(|error| error.to_string())?;
-    // A host that knows the form refuses what the component should refuse.
-    manifest.form = Form::default();
-    let component = manifest.component_path();
-    let engine = Engine::new(EngineOptions::default()).map_err(|error| error.to_string())?;
-    Host::from_file(engine, manifest, component).map_err(|error| error.to_string())
 }
 
 fn runtime() -> Result<&'static Runtime, String> {

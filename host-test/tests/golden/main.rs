@@ -79,6 +79,8 @@ mod component;
 mod convert;
 mod cuts;
 mod native;
+#[path = "../support/provider.rs"]
+mod provider;
 mod verdict;
 mod wire;
 

@@ -2,6 +2,8 @@
 //! replies over real sockets. `make component` builds it.
 
 mod images;
+#[path = "../support/provider.rs"]
+mod provider;
 mod rerank;
 mod setting;
 mod tasks;

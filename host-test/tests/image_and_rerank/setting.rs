@@ -1,37 +1,19 @@
 //! A host with the built component, and a gateway that replies by a script.
 
+use crate::provider::host;
 use higress_host::contract::types::{CallOptions, Error, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::{Engine, EngineOptions};
 use higress_host::error::CallError;
 use higress_host::gateway::{
     Answer, Backend, Gateway, GatewayConfig, RecordedRequest, Route, Script, ScriptedReply,
 };
-use higress_host::host::Host;
-use higress_host::manifest::Manifest;
 use higress_host::tenant::{Tenant, TenantPolicy};
 use http::StatusCode;
 use serde_json::Value;
 use std::future::Future;
-use std::path::Path;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 const PREFIX: &str = "/team";
-
-fn host() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let manifest = Manifest::read(root.join("manifest.yaml")).unwrap();
-        let component = manifest.component_path();
-        let engine = Engine::new(EngineOptions {
-            places: 16,
-            ..EngineOptions::default()
-        });
-        Host::from_file(engine.unwrap(), manifest, component).unwrap()
-    })
-}
 
 /// A gateway with one route, and a tenant whose models go there.
 pub(crate) struct Setting {

@@ -1,32 +1,17 @@
-//! The built component, and short ways to ask it. `make component` builds it.
+//! Short ways to ask the built component.
 
 use futures_core::Stream;
-use higress_host::code_cache::CodeCache;
 use higress_host::contract::text_generation::{Event, Request};
 use higress_host::contract::types::{CallOptions, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::engine::Engine;
 use higress_host::error::CallError;
-use higress_host::host::Host;
 use higress_host::json::text_generation::read_request;
 use higress_host::limits::Limits;
-use higress_host::manifest::Manifest;
 use higress_host::stream::GenerationStream;
 use higress_host::tenant::{Tenant, TenantPolicy};
 use serde_json::json;
 use std::future::poll_fn;
-use std::path::Path;
 use std::pin::Pin;
-
-/// The built component on this engine, from compiled code where there is some.
-pub(crate) fn provider(engine: Engine) -> Host {
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("code");
-    let engine = engine.with_code_cache(CodeCache::open(cache).unwrap());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let manifest = Manifest::read(root.join("manifest.yaml")).unwrap();
-    let component = manifest.component_path();
-    Host::from_file(engine, manifest, component).unwrap()
-}
 
 /// A policy that lets the tenant reach an endpoint on this machine.
 pub(crate) fn policy(name: &str, limits: Limits, endpoint: &str) -> TenantPolicy {

@@ -1,8 +1,9 @@
 //! Gateways that misbehave, and the built component that talks to them: each
 //! call ends with an error of its own kind, and a neighbour's calls go on.
 
-use super::caller::{listen, model, once, policy, provider, question};
+use super::caller::{listen, model, once, policy, question};
 use super::neighbour::Neighbour;
+use super::provider::host_on;
 use super::soon;
 use higress_host::contract::types::{CallOptions, ErrorKind};
 use higress_host::egress::resolver::Addresses;
@@ -92,7 +93,7 @@ struct Ended {
 }
 
 async fn ended(address: SocketAddr, limits: Limits, options: &CallOptions) -> Ended {
-    let host = provider(engine());
+    let host = host_on(engine());
     let neighbour = Neighbour::on(host.engine()).await;
     let endpoint = format!("http://{address}/v1");
     let tenant = Tenant::new(&host, policy("victim", limits, &endpoint)).unwrap();
@@ -406,7 +407,7 @@ async fn a_name_that_changes_its_address_is_looked_at_again() {
         }
     })
     .await;
-    let host = provider(engine());
+    let host = host_on(engine());
     let neighbour = Neighbour::on(host.engine()).await;
     let endpoint = format!("http://gateway.example.com:{}/v1", address.port());
     let egress = EgressPolicy::for_endpoint(&endpoint)

@@ -12,6 +12,8 @@ mod guests_on_the_network;
 mod http_guest;
 mod neighbour;
 mod observation;
+#[path = "../support/provider.rs"]
+mod provider;
 mod queue;
 mod warm;
 

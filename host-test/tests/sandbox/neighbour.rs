@@ -1,8 +1,9 @@
 //! A tenant that minds its own business on the same engine, while something
 //! hostile runs: its calls go on, and each is answered rightly.
 
-use super::caller::{ask, listen, model, policy, provider};
+use super::caller::{ask, listen, model, policy};
 use super::echo::{Echo, PREFIX};
+use super::provider::host_on;
 use higress_host::engine::Engine;
 use higress_host::tenant::Tenant;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub(crate) struct Neighbour {
 impl Neighbour {
     /// Moves in, and is answered once.
     pub(crate) async fn on(engine: &Engine) -> Self {
-        let host = provider(engine.clone());
+        let host = host_on(engine.clone());
         let echo = Echo::start().await;
         let policy = policy("neighbour", host.limits(), &echo.endpoint());
         let tenant = Tenant::new(&host, policy).unwrap();

@@ -1,9 +1,10 @@
 //! What a host is told of its tenants' calls, and what it is never told.
 
-use super::caller::{ask, listen, model, once, policy, provider, question};
+use super::caller::{ask, listen, model, once, policy, question};
 use super::echo::Echo;
 use super::guest::host_of;
 use super::guests::{SPIN, WAIT, secluded};
+use super::provider::host_on;
 use super::soon;
 use higress_host::contract::types::ErrorKind;
 use higress_host::egress::EgressPolicy;
@@ -51,7 +52,7 @@ impl Reports {
 
 #[tokio::test]
 async fn a_report_tells_what_a_call_used() {
-    let host = provider(engine());
+    let host = host_on(engine());
     let echo = Echo::start().await;
     let reports = Reports::default();
     let policy = reports.of(policy("team a", host.limits(), &echo.endpoint()));
@@ -127,7 +128,7 @@ async fn every_end_of_a_call_is_reported_once() {
 #[tokio::test]
 async fn failures_are_reported_by_their_kind() {
     let reports = Reports::default();
-    let host = provider(engine());
+    let host = host_on(engine());
     let nobody = "http://127.0.0.1:1/v1";
     let closed = Tenant::new(&host, reports.of(policy("closed", host.limits(), nobody))).unwrap();
     assert!(
@@ -156,7 +157,7 @@ async fn failures_are_reported_by_their_kind() {
 
 #[tokio::test]
 async fn a_stream_that_is_dropped_was_cancelled() {
-    let host = provider(engine());
+    let host = host_on(engine());
     let echo = Echo::start().await;
     let reports = Reports::default();
     let policy = reports.of(policy("team a", host.limits(), &echo.endpoint()));
@@ -267,7 +268,7 @@ async fn the_log_tells_of_calls_and_holds_no_secret() {
         .finish();
     let _logging = tracing::subscriber::set_default(subscriber);
 
-    let host = provider(engine());
+    let host = host_on(engine());
     let echo = Echo::start().await;
     let tenant = secretive(&host, &echo.endpoint());
     let model = model(&echo.endpoint(), "canary-of-the-key");

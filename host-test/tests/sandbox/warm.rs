@@ -1,9 +1,10 @@
 //! Sandboxes that a tenant keeps: for itself, for so long, and only while
 //! they are sound.
 
-use super::caller::{ask, model, policy, provider};
+use super::caller::{ask, model, policy};
 use super::echo::Echo;
 use super::guest::{ESTIMATE, Guest, any_request};
+use super::provider::host_on;
 use super::soon;
 use higress_host::egress::EgressPolicy;
 use higress_host::engine::{Engine, EngineOptions};
@@ -230,7 +231,7 @@ async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
         places: 1,
         ..EngineOptions::default()
     });
-    let host = provider(engine.unwrap());
+    let host = host_on(engine.unwrap());
     let echo = Echo::start().await;
     let endpoint = echo.endpoint();
     let tenants: Vec<_> = (0..4)
@@ -257,7 +258,7 @@ async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
 
 #[tokio::test]
 async fn the_built_component_can_be_warm() {
-    let host = provider(
+    let host = host_on(
         Engine::new(EngineOptions {
             places: 4,
             ..EngineOptions::default()
@@ -302,7 +303,7 @@ async fn the_built_component_can_be_warm() {
 
 #[tokio::test]
 async fn an_error_of_the_provider_does_not_cost_the_sandbox() {
-    let host = provider(
+    let host = host_on(
         Engine::new(EngineOptions {
             places: 4,
             ..EngineOptions::default()

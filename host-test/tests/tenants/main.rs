@@ -10,14 +10,17 @@ mod caller;
 #[path = "../sandbox/echo.rs"]
 mod echo;
 mod process;
+#[path = "../support/provider.rs"]
+mod provider;
 
-use caller::{ask, listen, model, once, policy, provider, question};
+use caller::{ask, listen, model, once, policy, question};
 use echo::{Echo, PREFIX};
 use higress_host::contract::types::Model;
 use higress_host::engine::{Engine, EngineOptions};
 use higress_host::host::Host;
 use higress_host::tenant::{Reuse, Tenant, TenantPolicy};
 use process::Process;
+use provider::host_on;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -106,7 +109,7 @@ async fn tenants_never_meet_and_leave_nothing_behind() {
         places: 200,
         ..EngineOptions::default()
     });
-    let host = provider(engine.unwrap());
+    let host = host_on(engine.unwrap());
     let echo = Echo::start().await;
 
     // A first crowd brings the allocator and the pool to their size.
