@@ -7,9 +7,9 @@
 //! | --- | --- | --- | --- |
 //! | [`memory`](Limits::memory) | 64 MiB | `memory` | [`Breach::Memory`] |
 //! | [`table_elements`](Limits::table_elements) | 10,000 | `table_elements` | [`Breach::TableElements`] |
-//! | [`instances`](Limits::instances) | 8 | `instances` | [`CallError::Trap`] |
-//! | [`tables`](Limits::tables) | 4 | `tables` | [`CallError::Trap`] |
-//! | [`memories`](Limits::memories) | 1 | `memories` | [`CallError::Trap`] |
+//! | [`instances`](Limits::instances) | 8 | `instances` | [`Breach::Instances`] |
+//! | [`tables`](Limits::tables) | 4 | `tables` | [`Breach::Tables`] |
+//! | [`memories`](Limits::memories) | 1 | `memories` | [`Breach::Memories`] |
 //! | [`handles`](Limits::handles) | 1,000 | `handles` | [`Breach::Handles`] |
 //! | [`field_bytes`](Limits::field_bytes) | 64 KiB | `field_bytes` | [`Breach::Fields`] |
 //! | [`transfer_bytes`](Limits::transfer_bytes) | as `memory` | `transfer_bytes` | [`Breach::Transfer`] |
@@ -29,6 +29,9 @@
 //!
 //! [`Breach::Memory`]: crate::error::Breach::Memory
 //! [`Breach::TableElements`]: crate::error::Breach::TableElements
+//! [`Breach::Instances`]: crate::error::Breach::Instances
+//! [`Breach::Tables`]: crate::error::Breach::Tables
+//! [`Breach::Memories`]: crate::error::Breach::Memories
 //! [`Breach::Handles`]: crate::error::Breach::Handles
 //! [`Breach::Fields`]: crate::error::Breach::Fields
 //! [`Breach::Transfer`]: crate::error::Breach::Transfer
@@ -37,7 +40,6 @@
 //! [`Breach::ResponseBytes`]: crate::error::Breach::ResponseBytes
 //! [`Breach::ResponseHead`]: crate::error::Breach::ResponseHead
 //! [`Breach::Stack`]: crate::error::Breach::Stack
-//! [`CallError::Trap`]: crate::error::CallError::Trap
 //! [`CallError::Deadline`]: crate::error::CallError::Deadline
 //! [`CallError::CpuBudget`]: crate::error::CallError::CpuBudget
 //! [`CallError::QueueFull`]: crate::error::CallError::QueueFull

@@ -31,6 +31,24 @@ pub enum Breach {
         /// Elements allowed.
         limit: u64,
     },
+    /// Core instances.
+    #[error("it is made of more than {limit} instances; raise `resource.instances`")]
+    Instances {
+        /// Instances allowed.
+        limit: u32,
+    },
+    /// Tables.
+    #[error("it has more than {limit} tables; raise `resource.tables`")]
+    Tables {
+        /// Tables allowed.
+        limit: u32,
+    },
+    /// Linear memories.
+    #[error("it has more than {limit} memories; raise `resource.memories`")]
+    Memories {
+        /// Memories allowed.
+        limit: u32,
+    },
     /// The component's handles or the host's table of resources.
     #[error(
         "it holds {limit} resources at once, which is the limit; it may leak them, else raise `resource.handles`"
@@ -102,6 +120,9 @@ impl Breach {
         match self {
             Self::Memory { .. } => "memory",
             Self::TableElements { .. } => "table_elements",
+            Self::Instances { .. } => "instances",
+            Self::Tables { .. } => "tables",
+            Self::Memories { .. } => "memories",
             Self::Handles { .. } => "handles",
             Self::Stack { .. } => "stack",
             Self::Transfer { .. } => "transfer_bytes",
@@ -134,17 +155,42 @@ impl Breach {
         Self::behind_words(&error.root_cause().to_string(), limits)
     }
 
-    /// wasmtime 48 keeps these two errors to itself, so its words must do; the
-    /// hostile guests of the tests see to it that they stay the same.
+    /// wasmtime 48 has no types for these, so its words must do; the hostile
+    /// guests of the tests see to it that they stay the same.
     fn behind_words(words: &str, limits: &Limits) -> Option<Self> {
-        if words.contains("fuel allocated for hostcalls has been exhausted") {
-            let limit = limits.transfer_bytes;
-            return Some(Self::Transfer { limit });
-        }
-        if words.contains("store handle limit exceeded") {
-            let limit = limits.handles;
-            return Some(Self::Handles { limit });
-        }
-        None
+        let known = [
+            (
+                "fuel allocated for hostcalls has been exhausted",
+                Self::Transfer {
+                    limit: limits.transfer_bytes,
+                },
+            ),
+            (
+                "store handle limit exceeded",
+                Self::Handles {
+                    limit: limits.handles,
+                },
+            ),
+            (
+                "instance count too high",
+                Self::Instances {
+                    limit: limits.instances,
+                },
+            ),
+            (
+                "table count too high",
+                Self::Tables {
+                    limit: limits.tables,
+                },
+            ),
+            (
+                "memory count too high",
+                Self::Memories {
+                    limit: limits.memories,
+                },
+            ),
+        ];
+        let found = known.into_iter().find(|(known, _)| words.contains(known));
+        found.map(|(_, breach)| breach)
     }
 }

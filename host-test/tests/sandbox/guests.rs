@@ -112,6 +112,37 @@ async fn a_component_that_begins_with_too_much_memory_does_not_begin() {
 }
 
 #[tokio::test]
+async fn a_component_of_too_many_parts_does_not_begin() {
+    let defaults = Limits::default;
+    for (limits, expected) in [
+        (
+            Limits {
+                instances: 1,
+                ..defaults()
+            },
+            Breach::Instances { limit: 1 },
+        ),
+        (
+            Limits {
+                tables: 0,
+                ..defaults()
+            },
+            Breach::Tables { limit: 0 },
+        ),
+        (
+            Limits {
+                memories: 0,
+                ..defaults()
+            },
+            Breach::Memories { limit: 0 },
+        ),
+    ] {
+        let guest = Guest::new().body(PROVIDER, "unreachable");
+        assert_eq!(breach(guest, limits).await, expected);
+    }
+}
+
+#[tokio::test]
 async fn tables_end_at_the_tenant_s_limit() {
     let guest = Guest::new()
         .body(
