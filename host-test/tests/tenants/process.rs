@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 /// Memory may stay with the allocator, in pieces that are used again; how
-/// many depends on who met whom. A thousand tenants that left 32 KiB each
+/// many depends on who met whom. A thousand tenants that left 17 KiB each
 /// behind would be noticed.
-const SLACK: u64 = 24 << 20;
+const SLACK: u64 = 16 << 20;
 
 /// What this process holds.
 pub(crate) struct Process {
