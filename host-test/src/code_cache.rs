@@ -1,20 +1,20 @@
 //! Machine code of components that were compiled before, in files named by
 //! what they were compiled from.
 //!
-//! Machine code is trusted: whoever can write to the folder can run anything
-//! in this process. So the folder must belong to this process's user, and
-//! nobody else may write to it; that is checked when the cache is opened. The
-//! folders above it must be as safe, which is not. Files are put in place
-//! whole, and never changed.
+//! Machine code is trusted: whoever can write to it can run anything in this
+//! process. So the folder and each file in it must belong to this process's
+//! user, and nobody else may write to them; that is checked when the cache is
+//! opened, and before a file is loaded. The folders above must be as safe,
+//! which is not. Files are put in place whole, and never changed.
 
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+use tempfile::NamedTempFile;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -22,6 +22,9 @@ use wasmtime::component::Component;
 #[derive(Clone, Debug)]
 pub struct CodeCache {
     folder: PathBuf,
+    /// To whom its files belong.
+    #[cfg(unix)]
+    user: u32,
 }
 
 /// Why a folder cannot hold a cache.
@@ -64,10 +67,20 @@ impl CodeCache {
             source,
         };
         make_folder(&folder).map_err(unusable)?;
-        if let Some(reason) = danger(&folder).map_err(unusable)? {
-            return Err(CodeCacheError::Unsafe { folder, reason });
+        #[cfg(unix)]
+        {
+            let user = user(&folder).map_err(unusable)?;
+            let metadata = fs::metadata(&folder).map_err(unusable)?;
+            match danger(&metadata, user) {
+                Some(reason) => Err(CodeCacheError::Unsafe { folder, reason }),
+                None => Ok(Self { folder, user }),
+            }
         }
-        Ok(Self { folder })
+        #[cfg(not(unix))]
+        {
+            unfinished(&folder).map_err(unusable)?;
+            Ok(Self { folder })
+        }
     }
 
     /// The component of these bytes: from its file if there is one, else
@@ -84,7 +97,7 @@ impl CodeCache {
         compile: impl FnOnce() -> wasmtime::Result<Component>,
     ) -> wasmtime::Result<Component> {
         let path = self.folder.join(file_name(engine, bytes));
-        if let Some(component) = load(engine, &path) {
+        if let Some(component) = self.load(engine, &path) {
             return Ok(component);
         }
         let component = compile()?;
@@ -96,13 +109,47 @@ impl CodeCache {
 
     fn keep(&self, component: &Component, path: &Path) -> io::Result<()> {
         let code = component.serialize().map_err(io::Error::other)?;
-        let unfinished = self.folder.join(unfinished_name());
-        let written = fs::write(&unfinished, code).and_then(|()| fs::rename(&unfinished, path));
-        if written.is_err() {
-            let _ = fs::remove_file(&unfinished);
-        }
-        written?;
+        let mut file = unfinished(&self.folder)?;
+        file.write_all(&code)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
         self.make_room()
+    }
+
+    #[expect(
+        unsafe_code,
+        reason = "wasmtime takes machine code on trust, and this is the place where it is given"
+    )]
+    fn load(&self, engine: &Engine, path: &Path) -> Option<Component> {
+        let metadata = fs::symlink_metadata(path).ok()?;
+        if !metadata.is_file() || !self.is_own(&metadata) {
+            tracing::warn!(path = %path.display(), "compiled code is not this user's alone");
+            return None;
+        }
+        // SAFETY: the file was written by `keep` from a component that an
+        // engine of these settings compiled, for it belongs to this user and
+        // nobody else can write to it or its folder; and files there are
+        // replaced and not changed.
+        let loaded = unsafe { Component::deserialize_file(engine, path) };
+        match loaded {
+            Ok(component) => Some(component),
+            Err(error) => {
+                tracing::warn!(%error, path = %path.display(), "compiled code cannot be used");
+                let _ = fs::remove_file(path);
+                None
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    fn is_own(&self, file: &fs::Metadata) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        file.uid() == self.user && file.mode() & WRITABLE_BY_OTHERS == 0
+    }
+
+    #[cfg(not(unix))]
+    fn is_own(&self, _: &fs::Metadata) -> bool {
+        true
     }
 
     fn make_room(&self) -> io::Result<()> {
@@ -112,7 +159,7 @@ impl CodeCache {
                 let written = entry.metadata().ok()?.modified().ok()?;
                 Some((written, entry.path()))
             })
-            .filter(|(_, path)| path.extension().is_some_and(|end| end == EXTENSION))
+            .filter(|(written, path)| is_compiled(path) || is_left_behind(path, *written))
             .collect();
         entries.sort();
         let surplus = entries.len().saturating_sub(Self::ENTRIES);
@@ -123,8 +170,32 @@ impl CodeCache {
     }
 }
 
-/// The ending of a finished file.
+/// The ending of a finished file, and of one that is being written.
 const EXTENSION: &str = "cwasm";
+const UNFINISHED: &str = ".unfinished";
+
+/// Bits of a mode by which a group or everybody can write.
+#[cfg(unix)]
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// After this time nobody writes to an unfinished file any more.
+const ABANDONED: Duration = Duration::from_hours(1);
+
+fn is_compiled(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == EXTENSION)
+}
+
+/// Whether a process that is gone left the file behind.
+fn is_left_behind(path: &Path, written: SystemTime) -> bool {
+    let unfinished = path.to_string_lossy().ends_with(UNFINISHED);
+    unfinished && written.elapsed().is_ok_and(|age| age > ABANDONED)
+}
+
+/// A new file under a name that nobody has, for this user alone.
+fn unfinished(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.suffix(UNFINISHED).tempfile_in(folder)
+}
 
 /// SHA-256 of the component, and of all that decides what it is compiled to:
 /// the runtime's version, its settings and the processor's features.
@@ -152,35 +223,6 @@ impl Hasher for DigestHasher {
     }
 }
 
-/// A name that no other write of this or another process has.
-fn unfinished_name() -> String {
-    static WRITES: AtomicU64 = AtomicU64::new(0);
-    let number = WRITES.fetch_add(1, Ordering::Relaxed);
-    format!("{}-{number}.unfinished", std::process::id())
-}
-
-#[expect(
-    unsafe_code,
-    reason = "wasmtime takes machine code on trust, and this is the place where it is given"
-)]
-fn load(engine: &Engine, path: &Path) -> Option<Component> {
-    if !path.is_file() {
-        return None;
-    }
-    // SAFETY: the file was written by `keep` from a component that an engine
-    // of these settings compiled, for nobody but this user can write to the
-    // folder, and files there are replaced and not changed.
-    let loaded = unsafe { Component::deserialize_file(engine, path) };
-    match loaded {
-        Ok(component) => Some(component),
-        Err(error) => {
-            tracing::warn!(%error, path = %path.display(), "compiled code cannot be used");
-            let _ = fs::remove_file(path);
-            None
-        }
-    }
-}
-
 #[cfg(unix)]
 fn make_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
@@ -195,29 +237,23 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 
 /// Why others could write to the folder, if they could.
 #[cfg(unix)]
-fn danger(folder: &Path) -> io::Result<Option<&'static str>> {
+fn danger(folder: &fs::Metadata, user: u32) -> Option<&'static str> {
     use std::os::unix::fs::MetadataExt;
-    let metadata = fs::metadata(folder)?;
-    // A file that this process makes is its user's.
-    let probe = folder.join(unfinished_name());
-    fs::write(&probe, [])?;
-    let user = fs::metadata(&probe).map(|probe| probe.uid());
-    fs::remove_file(&probe)?;
-    Ok(if metadata.uid() != user? {
+    if folder.uid() != user {
         Some("it belongs to another user")
-    } else if metadata.mode() & 0o022 != 0 {
+    } else if folder.mode() & WRITABLE_BY_OTHERS != 0 {
         Some("its group or everybody can write to it")
     } else {
         None
-    })
+    }
 }
 
-#[cfg(not(unix))]
-fn danger(folder: &Path) -> io::Result<Option<&'static str>> {
-    let probe = folder.join(unfinished_name());
-    fs::write(&probe, [])?;
-    fs::remove_file(&probe)?;
-    Ok(None)
+/// This process's user, to whom the files belong that it makes. Shows too that
+/// the folder can be written to.
+#[cfg(unix)]
+fn user(folder: &Path) -> io::Result<u32> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(unfinished(folder)?.as_file().metadata()?.uid())
 }
 
 #[cfg(test)]
@@ -289,6 +325,51 @@ mod tests {
         assert_eq!(files(&cache).len(), CodeCache::ENTRIES);
         let newest = component(&format!("c{}", CodeCache::ENTRIES + 2));
         assert_eq!(compilations(&cache, &engine, &newest), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_write_to_is_not_loaded() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CodeCache::open(folder.path()).unwrap();
+        let engine = Engine::default();
+        let bytes = component("one");
+        assert_eq!(compilations(&cache, &engine, &bytes), 1);
+        let file = files(&cache).pop().unwrap();
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
+        // Compiled anew, into a file of its own.
+        assert_eq!(compilations(&cache, &engine, &bytes), 1);
+        assert_eq!(compilations(&cache, &engine, &bytes), 0);
+
+        let elsewhere = tempfile::tempdir().unwrap();
+        let elsewhere = elsewhere.path().join("code");
+        fs::rename(&file, &elsewhere).unwrap();
+        symlink(&elsewhere, &file).unwrap();
+        assert_eq!(compilations(&cache, &engine, &bytes), 1);
+    }
+
+    #[test]
+    fn programs_that_write_at_one_time_do_not_meet() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = Engine::default();
+        let names: Vec<_> = (0..8).map(|number| format!("c{number}")).collect();
+        std::thread::scope(|scope| {
+            for name in &names {
+                let (folder, engine) = (folder.path(), &engine);
+                scope.spawn(move || {
+                    let cache = CodeCache::open(folder).unwrap();
+                    assert_eq!(compilations(&cache, engine, &component(name)), 1);
+                });
+            }
+        });
+        let cache = CodeCache::open(folder.path()).unwrap();
+        for name in &names {
+            assert_eq!(compilations(&cache, &engine, &component(name)), 0);
+        }
+        assert_eq!(files(&cache).len(), names.len());
     }
 
     #[cfg(unix)]

@@ -33,9 +33,8 @@ pub(crate) const TABLE_ELEMENTS: u32 = 10_000;
 /// needs more is nested without end.
 pub const STACK: usize = 512 << 10;
 
-/// Ticks between two looks at sandboxes that may have been idle for too long:
-/// a second.
-const TICKS_PER_SWEEP: u32 = 100;
+/// Time between two looks at sandboxes that may have been idle for too long.
+const SWEEP: Duration = Duration::from_secs(1);
 
 /// Bytes of a memory that stay mapped and are cleared by hand when its place
 /// is reused, which is cheaper than giving them back to the system. A usual
@@ -103,7 +102,8 @@ impl Engine {
             }
         })?;
         let places = Arc::new(Places::new(options.places));
-        start_clock(&inner, Arc::downgrade(&places))?;
+        start_clock(&inner)?;
+        start_sweeper(Arc::downgrade(&places))?;
         Ok(Self {
             inner,
             places,
@@ -192,27 +192,40 @@ fn pool(options: EngineOptions) -> PoolingAllocationConfig {
     pool
 }
 
-/// Beats the epoch until the engine, and every store of it, is gone, and sees
-/// to idle sandboxes.
-fn start_clock(engine: &wasmtime::Engine, places: Weak<Places>) -> std::io::Result<()> {
+/// Beats the epoch until the engine, and every store of it, is gone.
+fn start_clock(engine: &wasmtime::Engine) -> std::io::Result<()> {
     let engine = engine.weak();
     let beat = move || {
-        for tick in (0..TICKS_PER_SWEEP).cycle() {
+        loop {
             std::thread::sleep(TICK);
             match engine.upgrade() {
                 Some(engine) => engine.increment_epoch(),
                 None => break,
-            }
-            if tick == 0
-                && let Some(places) = places.upgrade()
-            {
-                places.sweep();
             }
         }
     };
     std::thread::Builder::new()
         .name("epoch".to_owned())
         .spawn(beat)?;
+    Ok(())
+}
+
+/// Throws idle sandboxes away when their time is over, until the engine is
+/// gone. Not on the clock's thread: that takes a while, and runs what a tenant
+/// brought along.
+fn start_sweeper(places: Weak<Places>) -> std::io::Result<()> {
+    let sweep = move || {
+        loop {
+            std::thread::sleep(SWEEP);
+            match places.upgrade() {
+                Some(places) => places.sweep(),
+                None => break,
+            }
+        }
+    };
+    std::thread::Builder::new()
+        .name("sweeper".to_owned())
+        .spawn(sweep)?;
     Ok(())
 }
 

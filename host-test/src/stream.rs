@@ -3,11 +3,15 @@
 use crate::contract::text_generation::Event;
 use crate::contract::types::{self, ReplyInfo};
 use crate::error::CallError;
+use crate::report::Outcome;
 use crate::sandbox::Call;
 use futures_core::Stream;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::task::AbortHandle;
 use wasmtime::component::ResourceAny;
 
 /// An answer as it comes: a [`Stream`] of all the events that have arrived,
@@ -15,26 +19,35 @@ use wasmtime::component::ResourceAny;
 ///
 /// It owns its sandbox: dropping the stream at any time closes the connection
 /// and so cancels the request. Ceasing to wait for the next events does not:
-/// they are there when they are asked for again.
+/// they are there when they are asked for again, until the call's deadline,
+/// which ends a stream that nobody reads too.
 pub struct GenerationStream {
-    state: State,
+    state: Arc<Mutex<State>>,
+    /// Events that came while somebody asked for something else.
+    early: Option<Turned>,
+    deadline: AbortHandle,
 }
+
+/// How long after the deadline a stream is ended for which nobody waits.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// What comes of waiting: nothing after the end.
 type Turned = Option<Result<Vec<Event>, CallError>>;
 
-/// The component at work on the next events; gives back what it leaves.
-type Turn = Pin<Box<dyn Future<Output = (State, Turned)> + Send>>;
+/// The component at work; gives back what it leaves.
+type Work<T> = Pin<Box<dyn Future<Output = (State, T)> + Send>>;
 
 enum State {
     /// More may come.
     Open(Open),
     /// More is on its way.
-    Turning(Turn),
-    /// These came while somebody asked for something else.
-    Early(Box<State>, Turned),
+    Turning(Work<Turned>),
+    /// What is known of the reply is on its way.
+    Asking(Work<Result<ReplyInfo, CallError>>),
     /// The sandbox is gone; this is what it knew.
     Ended(ReplyInfo),
+    /// The sandbox was thrown away, for a reason that nobody was told of yet.
+    Failing(CallError),
     /// The sandbox was thrown away.
     Failed,
 }
@@ -47,12 +60,26 @@ struct Open {
 
 impl GenerationStream {
     pub(crate) fn new(call: Box<Call>, session: ResourceAny, resource: ResourceAny) -> Self {
+        let (deadline, limit, verdict) = call.deadline();
+        let state = Arc::new(Mutex::new(State::Open(Open {
+            call,
+            session,
+            resource,
+        })));
+        let overdue = Arc::downgrade(&state);
+        let watch = tokio::spawn(async move {
+            // Whoever waits is woken at the deadline itself, and hears of it.
+            tokio::time::sleep_until((deadline + GRACE).into()).await;
+            if let Some(state) = overdue.upgrade() {
+                verdict.ended(Outcome::Deadline);
+                let ended = lock(&state).end_at_deadline(limit);
+                drop(ended);
+            }
+        });
         Self {
-            state: State::Open(Open {
-                call,
-                session,
-                resource,
-            }),
+            state,
+            early: None,
+            deadline: watch.abort_handle(),
         }
     }
 
@@ -74,45 +101,67 @@ impl GenerationStream {
 
     /// What is known of the reply so far; all of it after the end.
     ///
+    /// Dropping the returned future loses nothing.
+    ///
     /// # Errors
     ///
     /// [`CallError::StreamFailed`] if the sandbox was thrown away, else the
-    /// sandbox's.
+    /// sandbox's; these end the stream, which says so once more.
     pub async fn info(&mut self) -> Result<ReplyInfo, CallError> {
-        if let State::Turning(_) = self.state {
-            let early = poll_fn(|context| self.poll_turn(context)).await;
-            let state = std::mem::replace(&mut self.state, State::Failed);
-            self.state = State::Early(Box::new(state), early);
-        }
-        match &mut self.state {
-            State::Early(state, _) => info_of(state).await,
-            state => info_of(state).await,
-        }
+        poll_fn(|context| self.poll_info(context)).await
     }
 
     fn poll_turn(&mut self, context: &mut Context<'_>) -> Poll<Turned> {
+        if let Some(early) = self.early.take() {
+            return Poll::Ready(early);
+        }
+        let mut state = lock(&self.state);
         loop {
-            match std::mem::replace(&mut self.state, State::Failed) {
-                State::Open(open) => self.state = State::Turning(Box::pin(open.turn())),
-                State::Turning(mut turn) => {
-                    let polled = turn.as_mut().poll(context);
-                    if polled.is_pending() {
-                        self.state = State::Turning(turn);
+            match std::mem::replace(&mut *state, State::Failed) {
+                State::Open(open) => *state = State::Turning(Box::pin(open.turn())),
+                State::Turning(turn) => return state.poll(turn, State::Turning, context),
+                State::Asking(asking) => {
+                    let polled = state.poll(asking, State::Asking, context);
+                    if let Err(error) = ready!(polled) {
+                        *state = State::Failed;
+                        return Poll::Ready(Some(Err(error)));
                     }
-                    let (state, turned) = ready!(polled);
-                    self.state = state;
-                    return Poll::Ready(turned);
                 }
-                State::Early(state, turned) => {
-                    self.state = *state;
-                    return Poll::Ready(turned);
-                }
+                State::Failing(error) => return Poll::Ready(Some(Err(error))),
                 done @ (State::Ended(_) | State::Failed) => {
-                    self.state = done;
+                    *state = done;
                     return Poll::Ready(None);
                 }
             }
         }
+    }
+
+    fn poll_info(&mut self, context: &mut Context<'_>) -> Poll<Result<ReplyInfo, CallError>> {
+        let mut state = lock(&self.state);
+        loop {
+            match std::mem::replace(&mut *state, State::Failed) {
+                State::Open(open) => *state = State::Asking(Box::pin(open.ask())),
+                State::Asking(asking) => return state.poll(asking, State::Asking, context),
+                State::Turning(turn) => {
+                    let polled = state.poll(turn, State::Turning, context);
+                    self.early = Some(ready!(polled));
+                }
+                State::Ended(info) => {
+                    *state = State::Ended(info.clone());
+                    return Poll::Ready(Ok(info));
+                }
+                failed @ (State::Failing(_) | State::Failed) => {
+                    *state = failed;
+                    return Poll::Ready(Err(CallError::StreamFailed));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for GenerationStream {
+    fn drop(&mut self) {
+        self.deadline.abort();
     }
 }
 
@@ -128,16 +177,39 @@ impl Stream for GenerationStream {
     }
 }
 
-async fn info_of(state: &mut State) -> Result<ReplyInfo, CallError> {
-    match state {
-        State::Ended(info) => Ok(info.clone()),
-        State::Failed | State::Turning(_) | State::Early(..) => Err(CallError::StreamFailed),
-        State::Open(open) => {
-            let info = open.info().await;
-            if info.is_err() {
-                *state = State::Failed;
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    // A state that a panic left behind is `Failed`.
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    /// Lets the component work on, and keeps what it leaves.
+    fn poll<T>(
+        &mut self,
+        mut work: Work<T>,
+        unfinished: impl FnOnce(Work<T>) -> Self,
+        context: &mut Context<'_>,
+    ) -> Poll<T> {
+        match work.as_mut().poll(context) {
+            Poll::Ready((state, result)) => {
+                *self = state;
+                Poll::Ready(result)
             }
-            info
+            Poll::Pending => {
+                *self = unfinished(work);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Throws the sandbox away, if it is still there; gives it back to be
+    /// dropped when nobody waits for the state.
+    fn end_at_deadline(&mut self, limit: Duration) -> Self {
+        match self {
+            Self::Open(_) | Self::Turning(_) | Self::Asking(_) => {
+                std::mem::replace(self, Self::Failing(CallError::Deadline { limit }))
+            }
+            Self::Ended(_) | Self::Failing(_) | Self::Failed => Self::Failed,
         }
     }
 }
@@ -163,6 +235,14 @@ impl Open {
                 (state, answer.err().map(Err))
             }
             Err(error) => (State::Failed, Some(Err(error))),
+        }
+    }
+
+    async fn ask(mut self) -> (State, Result<ReplyInfo, CallError>) {
+        match self.info().await {
+            Ok(info) => (State::Open(self), Ok(info)),
+            // Else the next events would be none, as at a good end.
+            Err(error) => (State::Failing(CallError::StreamFailed), Err(error)),
         }
     }
 

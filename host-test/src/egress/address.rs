@@ -106,11 +106,14 @@ const METADATA_V4: [Ipv4Addr; 6] = [
     Ipv4Addr::new(192, 0, 0, 192),
 ];
 
-/// Metadata services on IPv6: EC2, EKS, Google Cloud.
-const METADATA_V6: [Ipv6Addr; 3] = [
-    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
-    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23),
+/// Metadata services on IPv6: Google Cloud, Oracle Cloud, Akamai, Scaleway,
+/// Alibaba Cloud.
+const METADATA_V6: [Ipv6Addr; 5] = [
     Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+    Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe),
+    Ipv6Addr::new(0xfd00, 0xa9fe, 0xa9fe, 0, 0, 0, 0, 1),
+    Ipv6Addr::new(0xfd00, 0x42, 0, 0, 0, 0, 0, 0x42),
+    Ipv6Addr::new(0xfd00, 0x100, 0, 0, 0, 0, 0x100, 0x200),
 ];
 
 fn of_v4(address: Ipv4Addr) -> AddressKind {
@@ -147,6 +150,8 @@ fn of_v6(address: Ipv6Addr) -> AddressKind {
         return of_v4(embedded);
     }
     match address.segments() {
+        // EC2's and EKS's, with all that Amazon may yet put beside them.
+        [0xfd00, 0xec2, ..] => AddressKind::Metadata,
         [0xfc00..=0xfdff | 0xfec0..=0xfeff, ..] => AddressKind::Private,
         [0xfe80..=0xfebf, ..] => AddressKind::LinkLocal,
         [0xff00..=0xffff, ..] => AddressKind::Multicast,

@@ -2,7 +2,7 @@
 //! its time, and sorts out why it failed. Dropping a call throws the sandbox
 //! away, closes every connection of it and frees the place.
 
-use super::record::Record;
+use super::record::{Record, Verdict};
 use super::store::{Sandbox, new_store};
 use crate::contract::Provider;
 use crate::contract::text_generation::Request;
@@ -13,12 +13,23 @@ use crate::tenant::{Reuse, Shared};
 use crate::transport::Hooks;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout_at;
 use tracing::Instrument;
-use wasmtime::Store;
 use wasmtime::component::ResourceAny;
+use wasmtime::{PoolConcurrencyLimitError, Store};
+
+/// How long to wait for the pool to give memory back.
+const POOL_PAUSE: Duration = Duration::from_micros(200);
+
+/// A moment that is never reached, for times that are meant to be endless.
+const NEVER: Duration = Duration::from_hours(24 * 365 * 30);
+
+/// The moment `time` after `begun`.
+pub(crate) fn later(begun: Instant, time: Duration) -> Instant {
+    begun.checked_add(time.min(NEVER)).unwrap_or(begun)
+}
 
 /// A component in a store of its own.
 pub(crate) struct Instance {
@@ -67,7 +78,7 @@ impl Call {
         bounds: &Bounds,
     ) -> Result<(OwnedSemaphorePermit, Instance, OwnedSemaphorePermit), CallError> {
         let wait = tenant.limits.queue_wait;
-        let end = bounds.record.begun() + wait;
+        let end = later(bounds.record.begun(), wait);
         let turn = tenant.queue.enter(&tenant.limits, end).await?;
         let places = tenant.host.engine().places();
         if let Some((mut instance, place)) = places.take_idle(tenant.owner) {
@@ -78,7 +89,7 @@ impl Call {
         let place = places.enter(end).await;
         let place = place.ok_or(CallError::Busy { waited: wait })?;
         bounds.record.placed();
-        let instance = Instance::new(tenant, bounds).await?;
+        let instance = Instance::new(tenant, bounds, end).await?;
         Ok((turn, instance, place))
     }
 
@@ -116,6 +127,11 @@ impl Call {
     pub(crate) async fn release(&mut self, resource: ResourceAny) -> Result<(), CallError> {
         let (store, _, bounds) = self.parts();
         bounds.run(resource.resource_drop_async(store)).await
+    }
+
+    /// As [`Bounds::deadline`].
+    pub(crate) fn deadline(&self) -> (Instant, Duration, Verdict) {
+        self.bounds.deadline()
     }
 
     /// What a call of an export needs, all at once.
@@ -171,21 +187,37 @@ impl Call {
 }
 
 impl Instance {
-    async fn new(tenant: &Arc<Shared>, bounds: &Bounds) -> Result<Self, CallError> {
+    /// Makes a sandbox. The pool may take until `end` to have room for it: it
+    /// gives memory back in batches, some moments after the place is free.
+    async fn new(tenant: &Arc<Shared>, bounds: &Bounds, end: Instant) -> Result<Self, CallError> {
         let begun = Instant::now();
-        let engine = tenant.host.engine().inner();
-        let meter = bounds.record.meter();
-        let mut store = new_store(engine, &tenant.limits, bounds.hooks(), meter);
-        let instantiated = bounds
-            .run(tenant.host.provider().instantiate_async(&mut store))
-            .await;
-        let memory = store.data().memory();
-        bounds.record.instantiated(begun.elapsed(), memory);
-        Ok(Self {
-            provider: instantiated?,
-            store,
-            uses: 1,
-        })
+        loop {
+            let engine = tenant.host.engine().inner();
+            let meter = bounds.record.meter();
+            let mut store = new_store(engine, &tenant.limits, bounds.hooks(), meter);
+            let provider = tenant.host.provider();
+            let instantiating = provider.instantiate_async(&mut store);
+            match bounds.attempt(instantiating).await? {
+                Ok(provider) => {
+                    let memory = store.data().memory();
+                    bounds.record.instantiated(begun.elapsed(), memory);
+                    return Ok(Self {
+                        store,
+                        provider,
+                        uses: 1,
+                    });
+                }
+                Err(error) if error.is::<PoolConcurrencyLimitError>() && Instant::now() < end => {
+                    drop(store);
+                    tokio::time::sleep(POOL_PAUSE).await;
+                }
+                Err(error) => {
+                    let memory = store.data().memory();
+                    bounds.record.instantiated(begun.elapsed(), memory);
+                    return Err(bounds.failed(&error));
+                }
+            }
+        }
     }
 
     /// Gives the sandbox to the tenant's next call.
@@ -200,7 +232,7 @@ impl Instance {
 impl Bounds {
     fn new(record: Record) -> Self {
         Self {
-            deadline: record.begun() + record.tenant().limits.deadline,
+            deadline: later(record.begun(), record.tenant().limits.deadline),
             record,
         }
     }
@@ -217,19 +249,49 @@ impl Bounds {
         &'a self,
         call: impl Future<Output = wasmtime::Result<T>> + Send + 'a,
     ) -> impl Future<Output = Result<T, CallError>> + Send + 'a {
-        let limits = &self.record.tenant().limits;
+        let attempt = self.attempt(call);
+        async move {
+            let result = attempt.await?;
+            result.map_err(|error| self.failed(&error))
+        }
+    }
+
+    /// The same, with the runtime's own error inside.
+    fn attempt<'a, T: Send + 'a>(
+        &'a self,
+        call: impl Future<Output = wasmtime::Result<T>> + Send + 'a,
+    ) -> impl Future<Output = Result<wasmtime::Result<T>, CallError>> + Send + 'a {
         // The runtime's futures are large, and would be part of the caller's.
         let metered = self.record.meter().metered(Box::pin(call));
         let metered = metered.instrument(self.record.span().clone());
         async move {
-            timeout_at(self.deadline.into(), metered)
-                .await
-                .map_err(|_| CallError::Deadline {
-                    limit: limits.deadline,
-                })
-                .and_then(|result| result.map_err(|error| error::of_runtime(&error, limits)))
-                .inspect_err(|error| self.record.ended(Outcome::of(error)))
+            // A component that never waits would not meet the timer.
+            if Instant::now() >= self.deadline {
+                return Err(self.overdue());
+            }
+            let result = timeout_at(self.deadline.into(), metered).await;
+            result.map_err(|_| self.overdue())
         }
+    }
+
+    fn overdue(&self) -> CallError {
+        self.record.ended(Outcome::Deadline);
+        CallError::Deadline {
+            limit: self.record.tenant().limits.deadline,
+        }
+    }
+
+    fn failed(&self, error: &wasmtime::Error) -> CallError {
+        let error = error::of_runtime(error, &self.record.tenant().limits);
+        self.record.ended(Outcome::of(&error));
+        error
+    }
+
+    /// When the call must have ended, how long that is, and where to say that
+    /// it did not.
+    pub(crate) fn deadline(&self) -> (Instant, Duration, Verdict) {
+        let limit = self.record.tenant().limits.deadline;
+        (self.deadline, limit, self.record.verdict())
     }
 
     /// What the component answered. An error that it reports after it met a

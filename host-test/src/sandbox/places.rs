@@ -2,13 +2,16 @@
 //! idle. The pool of the runtime answers with an error when it is exhausted,
 //! so nobody gets there without a permit from here.
 
-use super::call::Instance;
+use super::call::{Instance, later};
 use super::shelf::{Idle, Owner, Shelf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
+
+/// How often a call that waits looks for idle sandboxes.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The places of one engine.
 pub(crate) struct Places {
@@ -47,9 +50,18 @@ impl Places {
         // First be counted, then look on the shelf: whoever puts a sandbox
         // there does the two in the other order, so one of the two sees it.
         let _waiting = Waiting::among(&self.waiting);
-        self.shelf.evict_oldest();
-        let place = timeout_at(end.into(), Arc::clone(&self.free).acquire_owned()).await;
-        place.ok().and_then(Result::ok)
+        loop {
+            self.shelf.evict_oldest();
+            // Somebody else may get the place that became free: then there is
+            // another look at the shelf.
+            let look_again = end.min(later(Instant::now(), LOOK_AGAIN));
+            let place = timeout_at(look_again.into(), Arc::clone(&self.free).acquire_owned());
+            match place.await {
+                Ok(place) => return place.ok(),
+                Err(_) if Instant::now() >= end => return None,
+                Err(_) => {}
+            }
+        }
     }
 
     /// The owner's idle sandbox, if it has one.
@@ -66,7 +78,7 @@ impl Places {
         place: OwnedSemaphorePermit,
         idle: Duration,
     ) {
-        let until = Instant::now() + idle;
+        let until = later(Instant::now(), idle);
         let idle = Idle {
             instance,
             place,

@@ -7,10 +7,21 @@ use super::limiter::MemoryGauge;
 use crate::report::{CallReport, Function, Outcome};
 use crate::tenant::Shared;
 use crate::transport::Traffic;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tracing::Span;
+
+/// How a call ended, once that is known: the first word counts.
+#[derive(Clone, Default)]
+pub(crate) struct Verdict(Arc<OnceLock<Outcome>>);
+
+impl Verdict {
+    pub(crate) fn ended(&self, outcome: Outcome) {
+        let _ = self.0.set(outcome);
+    }
+}
 
 /// The record of one call.
 pub(crate) struct Record {
@@ -23,7 +34,7 @@ pub(crate) struct Record {
     instantiate: OnceLock<Duration>,
     warm: OnceLock<()>,
     memory: OnceLock<MemoryGauge>,
-    outcome: OnceLock<Outcome>,
+    outcome: Verdict,
     traffic: Arc<Traffic>,
     meter: CpuMeter,
 }
@@ -42,7 +53,7 @@ impl Record {
             instantiate: OnceLock::new(),
             warm: OnceLock::new(),
             memory: OnceLock::new(),
-            outcome: OnceLock::new(),
+            outcome: Verdict::default(),
             traffic: Arc::new(Traffic::new(&tenant.limits)),
             meter: CpuMeter::new(tenant.limits.cpu_time),
         }
@@ -85,10 +96,14 @@ impl Record {
         let _ = self.memory.set(Arc::clone(memory));
     }
 
-    /// The call ended in this way; the first word counts. Without one, it was
-    /// dropped.
+    /// The call ended in this way. Without a word, it was dropped.
     pub(crate) fn ended(&self, outcome: Outcome) {
-        let _ = self.outcome.set(outcome);
+        self.outcome.ended(outcome);
+    }
+
+    /// For those who may end the call from outside.
+    pub(crate) fn verdict(&self) -> Verdict {
+        self.outcome.clone()
     }
 
     fn report(&self) -> CallReport {
@@ -97,7 +112,7 @@ impl Record {
         CallReport {
             tenant: Arc::clone(&self.tenant.name),
             function: self.function,
-            outcome: self.outcome.get().copied().unwrap_or(Outcome::Cancelled),
+            outcome: self.outcome.0.get().copied().unwrap_or(Outcome::Cancelled),
             warm: self.warm.get().is_some(),
             queue: self.queue.get().copied().unwrap_or(total),
             instantiate: self.instantiate.get().copied().unwrap_or_default(),
@@ -123,7 +138,12 @@ impl Drop for Record {
         self.span.in_scope(|| tell(&report));
         self.tenant.metrics.call_ended(&report);
         if let Some(observer) = &self.tenant.observer {
-            observer.call_ended(&report);
+            // A panic here would lose the answer, or the process if there was
+            // one already.
+            let told = catch_unwind(AssertUnwindSafe(|| observer.call_ended(&report)));
+            if told.is_err() {
+                tracing::error!("the observer of a tenant's calls panicked");
+            }
         }
     }
 }

@@ -16,11 +16,17 @@ use wasmtime_wasi_http::{Error, WasiBody};
 pub(super) struct RequestBody {
     body: WasiBody,
     traffic: Arc<Traffic>,
+    /// Held until the body was sent, or is not wanted any more.
+    _permit: Permit,
 }
 
 impl RequestBody {
-    pub(super) fn new(body: WasiBody, traffic: Arc<Traffic>) -> Self {
-        Self { body, traffic }
+    pub(super) fn new(body: WasiBody, traffic: Arc<Traffic>, permit: Permit) -> Self {
+        Self {
+            body,
+            traffic,
+            _permit: permit,
+        }
     }
 }
 
@@ -125,6 +131,15 @@ impl Body for ResponseBody {
     }
 }
 
+/// The bytes of a frame: data, or trailers.
 fn length(frame: &Frame<Bytes>) -> usize {
-    frame.data_ref().map_or(0, Bytes::len)
+    match (frame.data_ref(), frame.trailers_ref()) {
+        (Some(data), _) => data.len(),
+        (None, Some(trailers)) => {
+            let fields = trailers.iter();
+            let lengths = fields.map(|(name, value)| name.as_str().len() + value.len());
+            lengths.fold(0, usize::saturating_add)
+        }
+        (None, None) => 0,
+    }
 }

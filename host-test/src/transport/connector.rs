@@ -15,6 +15,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tower_service::Service;
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
@@ -34,7 +35,7 @@ tokio::task_local! {
 pub(super) type Connector = Timed<HttpsConnector<HttpConnector<CheckedResolver>>>;
 
 /// Makes a connector for HTTP and HTTPS, HTTP/1.1 and, where the server
-/// offers it, HTTP/2.
+/// offers it, HTTP/2; so many at one time.
 ///
 /// # Errors
 ///
@@ -43,17 +44,22 @@ pub(super) fn new(
     policy: Arc<EgressPolicy>,
     resolver: Arc<dyn Resolver>,
     roots: &TrustedRoots,
+    at_one_time: usize,
 ) -> Result<Connector, rustls::Error> {
     let mut http = HttpConnector::new_with_resolver(CheckedResolver { policy, resolver });
     http.enforce_http(false);
     // A request's last bytes must not wait for an acknowledgement.
     http.set_nodelay(true);
+    http.set_keepalive(Some(super::IDLE));
     let https = HttpsConnectorBuilder::new()
         .with_tls_config(tls(roots)?)
         .https_or_http()
         .enable_all_versions()
         .wrap_connector(http);
-    Ok(Timed { connector: https })
+    Ok(Timed {
+        connector: https,
+        connecting: Arc::new(Semaphore::new(at_one_time)),
+    })
 }
 
 /// The tenant's own TLS: its roots, and its sessions, which no other tenant
@@ -145,11 +151,18 @@ fn is_permitted(policy: &EgressPolicy, scheme: Scheme, name: &Name, address: IpA
     }
 }
 
-/// A connector that gives up after the request's connect timeout.
+/// A connector that gives up after the request's connect timeout, and works on
+/// no more connections at a time than there may be requests. The client goes on
+/// connecting when the request has found another way, or is gone.
 #[derive(Clone)]
 pub(super) struct Timed<C> {
     connector: C,
+    connecting: Arc<Semaphore>,
 }
+
+/// Longest time to open a connection, whatever the component wishes: it may
+/// outlast the request, and even the call.
+const LONGEST: Duration = Duration::from_mins(1);
 
 impl<C> Service<Uri> for Timed<C>
 where
@@ -173,11 +186,13 @@ where
         };
         // The name is resolved when the connector is polled, wherever that is.
         let connecting = SCHEME.scope(scheme, self.connector.call(uri));
-        // Without a request nobody waits for the connection, but nothing
-        // may last for ever.
-        let limit = CONNECT_TIMEOUT
-            .try_with(|limit| *limit)
-            .unwrap_or(super::IDLE);
+        let limit = CONNECT_TIMEOUT.try_with(|limit| *limit);
+        let limit = limit.unwrap_or(LONGEST).min(LONGEST);
+        let permit = Arc::clone(&self.connecting).acquire_owned();
+        let connecting = async move {
+            let _until_connected = permit.await;
+            connecting.await
+        };
         Box::pin(async move {
             match tokio::time::timeout(limit, connecting).await {
                 Ok(result) => result.map_err(Into::into),

@@ -19,6 +19,9 @@ const DEFAULTS: Timeouts = Timeouts {
     between_bytes: Duration::from_mins(2),
 };
 
+/// Bytes of a request's body that a component can write at once.
+const BODY_CHUNK: usize = 64 << 10;
+
 type Finished = Box<dyn Future<Output = Result<()>> + Send>;
 type Sent = Result<(http::Response<WasiBody>, Finished)>;
 
@@ -51,6 +54,12 @@ impl WasiHttpHooks for Hooks {
     /// change.
     fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
         Arc::new(|name| *name != HOST && DEFAULT_FORBIDDEN_HEADERS.contains(name))
+    }
+
+    /// Up to two chunks of each request that a component holds are kept outside
+    /// of its memory.
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        BODY_CHUNK
     }
 
     fn send_request(

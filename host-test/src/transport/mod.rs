@@ -31,6 +31,11 @@ use wasmtime_wasi_http::{Error, WasiBody};
 /// connection that the other side is about to close.
 const IDLE: Duration = Duration::from_secs(30);
 
+/// How often an HTTP/2 connection in use is asked whether the other side is
+/// still there, and how long it may take to answer. All of a tenant's requests
+/// may share it, so a dead one must not be waited for.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
 /// Unused connections kept for one origin: as many as a tenant's calls are by
 /// default. With fewer, a burst would open and close most of its connections.
 const IDLE_CONNECTIONS: usize = 32;
@@ -49,8 +54,9 @@ pub(crate) struct Timeouts {
     pub(crate) between_bytes: Duration,
 }
 
-/// The right to have a request on its way.
-type Permit = OwnedSemaphorePermit;
+/// The right to have a request on its way: until its body was sent and the
+/// reply is over.
+type Permit = Arc<OwnedSemaphorePermit>;
 
 /// A pooled client.
 pub(crate) struct Transport {
@@ -72,21 +78,24 @@ impl Transport {
         limits: &Limits,
     ) -> Result<Self, rustls::Error> {
         let policy = Arc::new(policy);
-        let connector = connector::new(Arc::clone(&policy), resolver, roots)?;
+        let requests = usize::try_from(limits.concurrent_requests).unwrap_or(usize::MAX);
+        let requests = requests.min(Semaphore::MAX_PERMITS);
+        let connector = connector::new(Arc::clone(&policy), resolver, roots, requests)?;
         let head = limits.response_head_bytes.max(LEAST_BUFFER);
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
+            .http2_keep_alive_interval(Some(KEEP_ALIVE))
+            .http2_keep_alive_timeout(KEEP_ALIVE)
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .http1_max_buf_size(usize::try_from(head).unwrap_or(usize::MAX))
             .http2_max_header_list_size(head)
             .build(connector);
-        let requests = usize::try_from(limits.concurrent_requests).unwrap_or(usize::MAX);
         Ok(Self {
             client,
             policy,
-            requests: Arc::new(Semaphore::new(requests.min(Semaphore::MAX_PERMITS))),
+            requests: Arc::new(Semaphore::new(requests)),
         })
     }
 
@@ -99,14 +108,19 @@ impl Transport {
         timeouts: Timeouts,
         traffic: Arc<Traffic>,
     ) -> Result<http::Response<WasiBody>, Error> {
-        self.policy
-            .check_request(request.uri())
-            .map_err(|refusal| refuse(&refusal))?;
         if !traffic.admits_request() {
             return Err(Error::ConnectionLimitReached);
         }
-        let permit = self.permit(timeouts.connect).await?;
-        let request = request.map(|body| RequestBody::new(body, Arc::clone(&traffic)));
+        self.policy
+            .check_request(request.uri())
+            .map_err(|refusal| refuse(&refusal))?;
+        if !traffic.admits_request_bytes(head_length(&request)) {
+            let size = traffic.request_bytes();
+            return Err(Error::HttpRequestBodySize(Some(size)));
+        }
+        let permit = Arc::new(self.permit(timeouts.connect).await?);
+        let request =
+            request.map(|body| RequestBody::new(body, Arc::clone(&traffic), Arc::clone(&permit)));
         let sending = CONNECT_TIMEOUT.scope(timeouts.connect, self.client.request(request));
         let response = timeout(timeouts.first_byte, sending)
             .await
@@ -130,7 +144,7 @@ impl Transport {
 
     /// Waits for one of the tenant's requests to be over, where it has too
     /// many.
-    async fn permit(&self, wait: Duration) -> Result<Permit, Error> {
+    async fn permit(&self, wait: Duration) -> Result<OwnedSemaphorePermit, Error> {
         timeout(wait, Arc::clone(&self.requests).acquire_owned())
             .await
             .ok()
@@ -148,6 +162,18 @@ fn refuse(refusal: &Refusal) -> Error {
         Refusal::Origin(_) => Error::HttpRequestDenied,
         Refusal::Address { .. } | Refusal::PlainHttp(_) => Error::DestinationIpProhibited,
     }
+}
+
+/// About what a request's head takes on the wire.
+fn head_length(request: &http::Request<WasiBody>) -> usize {
+    // The separators of a line.
+    const LINE: usize = 4;
+    let path = request.uri().path_and_query();
+    let first = request.method().as_str().len() + path.map_or(0, |path| path.as_str().len());
+    let fields = request.headers().iter();
+    fields
+        .map(|(name, value)| name.as_str().len() + value.len() + LINE)
+        .fold(first + LINE, usize::saturating_add)
 }
 
 fn announced_length(response: &http::Response<hyper::body::Incoming>) -> Option<u64> {

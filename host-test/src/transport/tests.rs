@@ -452,20 +452,41 @@ async fn a_head_that_is_too_large_is_remembered_as_a_breach() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_too_large_is_not_sent() {
+    let (address, _server) = server(async move |mut connection: TcpStream| {
+        closed(&mut connection).await;
+    })
+    .await;
+    let limits = Limits {
+        request_bytes: 1_000,
+        ..Limits::default()
+    };
+    let client = transport(&format!("http://{address}"), &limits);
+    let mut request = get(format!("http://{address}/"));
+    let long = http::HeaderValue::from_str(&"x".repeat(1_001)).unwrap();
+    request.headers_mut().insert("x-long", long);
+    let error = failure(&client, request, PATIENT).await;
+    assert!(
+        matches!(error, Error::HttpRequestBodySize(Some(size)) if size > 1_000),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_request_that_is_too_large_is_not_sent_whole() {
     let (address, _server) = server(async move |mut connection: TcpStream| {
         closed(&mut connection).await;
     })
     .await;
     let limits = Limits {
-        request_bytes: 10,
+        request_bytes: 1_000,
         ..Limits::default()
     };
     let transport = transport(&format!("http://{address}"), &limits);
-    let request = post(format!("http://{address}/"), vec![b'x'; 11]);
+    let request = post(format!("http://{address}/"), vec![b'x'; 1_001]);
     let error = failure(&transport, request, PATIENT).await;
     assert!(
-        matches!(error, Error::HttpRequestBodySize(Some(11))),
+        matches!(error, Error::HttpRequestBodySize(Some(size)) if size > 1_000),
         "{error:?}"
     );
 }

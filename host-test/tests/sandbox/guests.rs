@@ -10,6 +10,7 @@ use higress_host::engine::STACK;
 use higress_host::error::{Breach, CallError};
 use higress_host::host::Host;
 use higress_host::limits::Limits;
+use higress_host::stream::GenerationStream;
 use higress_host::tenant::{Tenant, TenantError, TenantPolicy};
 use std::time::{Duration, Instant};
 
@@ -288,10 +289,9 @@ async fn a_wait_ends_at_the_deadline() {
     assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
-#[tokio::test]
-async fn a_trap_in_the_middle_of_a_stream_is_the_end_of_the_stream_alone() {
-    // The first turn gives the text "hi"; the second traps.
-    let guest = Guest::new()
+/// A component whose streams give the text "hi", and then do `then`.
+fn streaming(then: &str) -> Host {
+    Guest::new()
         .body(
             STREAM,
             "i32.const 2048 i32.const 0 i32.store8
@@ -304,32 +304,44 @@ async fn a_trap_in_the_middle_of_a_stream_is_the_end_of_the_stream_alone() {
         .body("higress:model-provider/text-generation@0.1.0#[dtor]prepared-request", "")
         .body(
             NEXT,
-            "global.get $turns if unreachable end
-             i32.const 1 global.set $turns
-             i32.const 2048 i32.const 0 i32.store8
-             i32.const 2048 i32.const 3072 i32.store offset=8
-             i32.const 2048 i32.const 1 i32.store offset=12
-             i32.const 3072 i32.const 0 i32.store8
-             i32.const 3072 i32.const 1024 i32.store offset=8
-             i32.const 3072 i32.const 2 i32.store offset=12
-             i32.const 2048",
+            format!(
+                "global.get $turns if {then} end
+                 i32.const 1 global.set $turns
+                 i32.const 2048 i32.const 0 i32.store8
+                 i32.const 2048 i32.const 3072 i32.store offset=8
+                 i32.const 2048 i32.const 1 i32.store offset=12
+                 i32.const 3072 i32.const 0 i32.store8
+                 i32.const 3072 i32.const 1024 i32.store offset=8
+                 i32.const 3072 i32.const 2 i32.store offset=12
+                 i32.const 2048"
+            ),
         )
         .body("cabi_post_higress:model-provider/text-generation@0.1.0#[method]generation-stream.next", "")
-        .more(r#"(global $turns (mut i32) (i32.const 0)) (data (i32.const 1024) "hi")"#);
-    let host = guest.host();
-    let neighbour = Neighbour::on(host.engine()).await;
-    let tenant = secluded(&host, Limits::default());
+        .more(r#"(global $turns (mut i32) (i32.const 0)) (data (i32.const 1024) "hi")"#)
+        .host()
+}
+
+/// A stream of the component, after its first events.
+async fn begun(host: &Host, limits: Limits) -> GenerationStream {
     let model = Model {
         kind: ModelKind::TextGeneration,
         name: "any".to_owned(),
         credentials: vec![("endpoint_url".to_owned(), "http://127.0.0.1:1".to_owned())],
     };
-    let request = any_request();
-    let mut stream = soon(tenant.generate_stream(&model, &request, &CallOptions::default()))
-        .await
-        .unwrap();
+    let (request, options) = (any_request(), CallOptions::default());
+    let tenant = secluded(host, limits);
+    let stream = soon(tenant.generate_stream(&model, &request, &options)).await;
+    let mut stream = stream.unwrap();
     let events = soon(stream.next()).await.unwrap();
     assert_eq!(events, [Event::Text("hi".to_owned())]);
+    stream
+}
+
+#[tokio::test]
+async fn a_trap_in_the_middle_of_a_stream_is_the_end_of_the_stream_alone() {
+    let host = streaming("unreachable");
+    let neighbour = Neighbour::on(host.engine()).await;
+    let mut stream = begun(&host, Limits::default()).await;
     let error = soon(stream.next()).await.unwrap_err();
     assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
     assert!(soon(stream.next()).await.unwrap().is_empty());
@@ -338,6 +350,57 @@ async fn a_trap_in_the_middle_of_a_stream_is_the_end_of_the_stream_alone() {
         Err(CallError::StreamFailed)
     ));
     neighbour.goes_on().await;
+}
+
+#[tokio::test]
+async fn a_stream_that_failed_while_something_else_was_asked_does_not_end_well() {
+    // `session.info` of this component traps.
+    let host = streaming("unreachable");
+    let mut stream = begun(&host, Limits::default()).await;
+    let error = soon(stream.info()).await.unwrap_err();
+    assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
+    let error = soon(stream.next()).await.unwrap_err();
+    assert!(matches!(error, CallError::StreamFailed), "{error:?}");
+    assert!(soon(stream.next()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_stream_that_nobody_reads_ends_at_the_deadline() {
+    let host = streaming("unreachable");
+    let neighbour = Neighbour::on(host.engine()).await;
+    let limits = Limits {
+        deadline: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let mut stream = begun(&host, limits.clone()).await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let error = soon(stream.next()).await.unwrap_err();
+    assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+    assert!(soon(stream.next()).await.unwrap().is_empty());
+
+    // Also where somebody began to wait and thought better of it.
+    let host = streaming(&WAIT.replace("unreachable", ""));
+    let mut stream = begun(&host, limits).await;
+    let waiting = tokio::time::timeout(Duration::from_millis(50), stream.next()).await;
+    assert!(waiting.is_err());
+    assert_eq!(host.engine().sandboxes(), 1);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(host.engine().sandboxes(), 0);
+    let error = soon(stream.next()).await.unwrap_err();
+    assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+    neighbour.goes_on().await;
+}
+
+#[tokio::test]
+async fn times_without_an_end_are_no_fault() {
+    let limits = Limits {
+        deadline: Duration::MAX,
+        queue_wait: Duration::MAX,
+        cpu_time: Duration::MAX,
+        ..Limits::default()
+    };
+    let error = failure(&host_of("unreachable"), limits).await;
+    assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
 }
 
 #[tokio::test]

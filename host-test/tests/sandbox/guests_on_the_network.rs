@@ -3,6 +3,7 @@
 
 use super::caller::policy;
 use super::guest::{ESTIMATE, Guest, any_request};
+use super::guests::secluded;
 use super::http_guest::functions;
 use super::neighbour::Neighbour;
 use super::soon;
@@ -119,7 +120,7 @@ async fn an_address_that_is_not_the_tenant_s_is_never_connected_to() {
     let elsewhere = policy("hostile", Limits::default(), "http://127.0.0.1:1");
     let (code, report) = answer(&host, elsewhere).await;
     assert_eq!(code.unwrap(), HTTP_REQUEST_DENIED);
-    assert_eq!(report.requests, 0);
+    assert_eq!(report.request_bytes, 0);
 
     let public = higress_host::egress::EgressPolicy::for_endpoint(&format!("http://{address}"));
     let public = TenantPolicy::new("hostile", Limits::default(), public.unwrap());
@@ -148,7 +149,7 @@ async fn an_address_in_disguise_is_never_connected_to() {
         let (code, report) = answer(&host, local(silence.address, Limits::default())).await;
         // Either the authority is refused as it is set, or the request.
         assert!(code.is_err() || code.unwrap() > 0, "{name}");
-        assert_eq!(report.requests, 0, "{name}");
+        assert_eq!(report.request_bytes, 0, "{name}");
     }
     assert_eq!(silence.opened(), 0);
 }
@@ -185,6 +186,60 @@ async fn fields_that_steer_the_connection_cannot_be_set() {
         let answer = soon(tenant.estimate_tokens(&any_request())).await;
         assert_eq!(answer.unwrap(), expected, "{name}");
     }
+}
+
+#[tokio::test]
+async fn what_a_request_is_made_of_is_short() {
+    // They are kept outside of the component's memory.
+    for (body, expected) in [
+        (
+            // An authority of 1 MiB is refused.
+            "call $headers i32.const 0 call $request
+             i32.const 1 i32.const 8192 i32.const 1048576
+             call {wasi:http/types@0.2.4#[method]outgoing-request.set-authority}
+             i64.extend_i32_u",
+            1,
+        ),
+        (
+            // So is a method.
+            "call $headers i32.const 0 call $request
+             i32.const 9 i32.const 8192 i32.const 1048576
+             call {wasi:http/types@0.2.4#[method]outgoing-request.set-method}
+             i64.extend_i32_u",
+            1,
+        ),
+        (
+            // And of a body no more is taken at once.
+            "call $headers i32.const 2 call $request i32.const 2048
+             call {wasi:http/types@0.2.4#[method]outgoing-request.body}
+             i32.const 2048 i32.load offset=4 i32.const 2048
+             call {wasi:http/types@0.2.4#[method]outgoing-body.write}
+             i32.const 2048 i32.load offset=4 i32.const 2048
+             call {wasi:io/streams@0.2.4#[method]output-stream.check-write}
+             i32.const 2048 i64.load offset=8",
+            64 << 10,
+        ),
+    ] {
+        let host = Guest::new()
+            .pages(32)
+            .more(&functions("127.0.0.1:1"))
+            .more("(data (i32.const 8192) \"aaaa\")")
+            .body(ESTIMATE, body)
+            .host();
+        let tenant = secluded(&host, Limits::default());
+        let answer = soon(tenant.estimate_tokens(&any_request())).await;
+        assert_eq!(answer.unwrap(), expected, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_to_nobody_is_a_trap() {
+    let host = answering(
+        "127.0.0.1:1",
+        "call $headers call {wasi:http/types@0.2.4#[constructor]outgoing-response} i64.extend_i32_u",
+    );
+    let error = soon(secluded(&host, Limits::default()).estimate_tokens(&any_request())).await;
+    assert!(matches!(error, Err(CallError::Trap { .. })), "{error:?}");
 }
 
 #[tokio::test]

@@ -174,6 +174,21 @@ async fn a_stream_that_is_dropped_was_cancelled() {
     assert_eq!(reports.last().function, Function::GenerateStream);
 }
 
+#[tokio::test]
+async fn an_observer_that_panics_costs_nobody_an_answer() {
+    let host = host_on(engine());
+    let echo = Echo::start().await;
+    let policy = TenantPolicy {
+        observer: Some(Arc::new(|_: &CallReport| panic!("an observer"))),
+        ..policy("team a", host.limits(), &echo.endpoint())
+    };
+    let tenant = Tenant::new(&host, policy).unwrap();
+    let model = model(&echo.endpoint(), "key");
+    let answer = soon(ask(&tenant, &model, "hello")).await;
+    assert_eq!(answer.unwrap(), "You said: hello");
+    assert_eq!(tenant.usage().calls, 1);
+}
+
 /// The value of a metric's line with these labels.
 fn value(text: &str, name_and_labels: &str) -> Option<f64> {
     let line = text
