@@ -24,6 +24,8 @@ pub struct EgressPolicy {
     allowed: Vec<AllowedOrigin>,
     scope: AddressScope,
     plain_http: PlainHttp,
+    /// In lower case.
+    virtual_hosts: Vec<String>,
 }
 
 /// Where requests may go without TLS, once the list has an `http` origin for
@@ -65,6 +67,12 @@ pub enum Refusal {
         /// Its kind.
         kind: AddressKind,
     },
+    /// The request names a host in its `Host` field that is neither its
+    /// origin's nor on the tenant's list, or several.
+    #[error(
+        "the request's Host is not its origin's, nor a virtual host of the tenant; add it to these, or leave it out"
+    )]
+    VirtualHost,
     /// The address may be reached, but not without TLS.
     #[error("{0} is a public address, which the tenant may not reach by plain http; use https")]
     PlainHttp(IpAddr),
@@ -94,6 +102,34 @@ impl EgressPolicy {
     /// If `url` has no origin: see [`Origin::of_url`].
     pub fn for_endpoint(url: &str) -> Result<Self, OriginError> {
         Ok(Self::allowing([Origin::of_url(url)?]))
+    }
+
+    /// Allows what a tenant's filled form names: the origin of `endpoint_url`,
+    /// at public addresses and by TLS, and its `virtual_host`, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// If the endpoint is missing or has no origin: see [`Origin::of_url`].
+    pub fn for_credentials(credentials: &[(String, String)]) -> Result<Self, OriginError> {
+        let value = |variable: &str| {
+            let mut filled = credentials.iter().rev();
+            let (_, value) = filled.find(|(known, _)| known == variable)?;
+            Some(value.trim()).filter(|value| !value.is_empty())
+        };
+        let policy = Self::for_endpoint(value("endpoint_url").unwrap_or_default())?;
+        Ok(match value("virtual_host") {
+            Some(host) => policy.with_virtual_host(host),
+            None => policy,
+        })
+    }
+
+    /// The same, and requests may name `host` in their `Host` field. A gateway
+    /// routes by that field, so a component that may choose it may choose among
+    /// all that the gateway serves.
+    #[must_use]
+    pub fn with_virtual_host(mut self, host: &str) -> Self {
+        self.virtual_hosts.push(host.trim().to_ascii_lowercase());
+        self
     }
 
     /// The same origins, at the addresses of `scope`.
@@ -128,6 +164,31 @@ impl EgressPolicy {
         match origin.host {
             RemoteHost::Address(address) => self.check_address(origin.scheme, address),
             RemoteHost::Name(_) => Ok(()),
+        }
+    }
+
+    /// Decides on what a request to `uri` says in its `Host` field, if it has
+    /// one.
+    ///
+    /// # Errors
+    ///
+    /// If the request is refused.
+    pub fn check_host(&self, uri: &http::Uri, fields: &http::HeaderMap) -> Result<(), Refusal> {
+        let mut hosts = fields.get_all(http::header::HOST).iter();
+        let Some(host) = hosts.next() else {
+            return Ok(());
+        };
+        let host = host.to_str().map_err(|_| Refusal::VirtualHost)?;
+        let own = uri.authority().map(http::uri::Authority::as_str);
+        let is_known = own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+            || self
+                .virtual_hosts
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(host));
+        if is_known && hosts.next().is_none() {
+            Ok(())
+        } else {
+            Err(Refusal::VirtualHost)
         }
     }
 
@@ -208,6 +269,49 @@ mod tests {
         ));
         let policy = policy.with_scope(AddressScope::PublicAndPrivate);
         assert_eq!(decide(&policy, "http://10.1.2.3:8080/"), Ok(()));
+    }
+
+    #[test]
+    fn a_request_names_its_own_host_or_one_that_the_tenant_has() {
+        let policy = EgressPolicy::for_credentials(&[
+            (
+                "endpoint_url".to_owned(),
+                " https://ai.example.com/v1 ".to_owned(),
+            ),
+            ("virtual_host".to_owned(), "Models.Example".to_owned()),
+        ])
+        .unwrap();
+        let uri = "https://ai.example.com/v1".parse().unwrap();
+        let decide = |hosts: &[&'static str]| {
+            let fields = hosts
+                .iter()
+                .map(|host| (http::header::HOST, http::HeaderValue::from_static(host)));
+            policy.check_host(&uri, &fields.collect())
+        };
+        for hosts in [
+            &[][..],
+            &["ai.example.com"],
+            &["AI.example.com"],
+            &["models.example"],
+        ] {
+            assert_eq!(decide(hosts), Ok(()), "{hosts:?}");
+        }
+        for hosts in [
+            &["console.internal"][..],
+            &["example.com"],
+            &["ai.example.com:8443"],
+            &["models.example", "models.example"],
+            &["ai.example.com", "console.internal"],
+        ] {
+            assert_eq!(decide(hosts), Err(Refusal::VirtualHost), "{hosts:?}");
+        }
+    }
+
+    #[test]
+    fn credentials_without_an_endpoint_allow_nothing() {
+        assert!(EgressPolicy::for_credentials(&[]).is_err());
+        let wrong = ("endpoint_url".to_owned(), "ai.example.com".to_owned());
+        assert!(EgressPolicy::for_credentials(&[wrong]).is_err());
     }
 
     #[test]

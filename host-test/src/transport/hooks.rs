@@ -49,9 +49,8 @@ impl WasiHttpHooks for Hooks {
         false
     }
 
-    /// A component may name the host that a gateway routes by. Where the
-    /// request goes is decided by its address alone, which `host` does not
-    /// change.
+    /// A component may name the host that a gateway routes by: which ones, the
+    /// egress policy says.
     fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
         Arc::new(|name| *name != HOST && DEFAULT_FORBIDDEN_HEADERS.contains(name))
     }

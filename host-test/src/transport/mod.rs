@@ -113,6 +113,7 @@ impl Transport {
         }
         self.policy
             .check_request(request.uri())
+            .and_then(|()| self.policy.check_host(request.uri(), request.headers()))
             .map_err(|refusal| refuse(&refusal))?;
         if !traffic.admits_request_bytes(head_length(&request)) {
             let size = traffic.request_bytes();
@@ -159,7 +160,7 @@ fn refuse(refusal: &Refusal) -> Error {
     tracing::warn!(%refusal, "egress refused");
     match refusal {
         Refusal::Request(_) => Error::HttpRequestUriInvalid,
-        Refusal::Origin(_) => Error::HttpRequestDenied,
+        Refusal::Origin(_) | Refusal::VirtualHost => Error::HttpRequestDenied,
         Refusal::Address { .. } | Refusal::PlainHttp(_) => Error::DestinationIpProhibited,
     }
 }

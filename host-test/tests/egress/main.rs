@@ -87,6 +87,7 @@ fn answer(decision: &Result<(), Refusal>) -> String {
         Err(Refusal::Origin(_)) => "origin",
         Err(Refusal::Address { .. }) => "address",
         Err(Refusal::PlainHttp(_)) => "plain",
+        Err(Refusal::VirtualHost) => "virtual",
     };
     word.to_owned()
 }

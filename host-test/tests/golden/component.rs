@@ -65,7 +65,10 @@ async fn run(case: &Case, host: &Host) -> Result<Run, String> {
         .map_err(|error| error.to_string())?;
     let authority = server.address().to_string();
 
-    let egress = EgressPolicy::for_endpoint(&format!("http://{authority}"))
+    let own = ("endpoint_url".to_owned(), format!("http://{authority}"));
+    let mut credentials = case.call.credentials(&authority)?;
+    credentials.push(own);
+    let egress = EgressPolicy::for_credentials(&credentials)
         .map_err(|error| error.to_string())?
         .with_scope(AddressScope::PublicAndPrivate);
     let limits = host.limits();

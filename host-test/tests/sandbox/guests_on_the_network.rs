@@ -166,7 +166,7 @@ async fn fields_that_steer_the_connection_cannot_be_set() {
         ("Transfer-Encoding", FORBIDDEN),
         ("upgrade", FORBIDDEN),
         ("HTTP2-Settings", FORBIDDEN),
-        // By which a gateway routes, and nothing here does.
+        // By which a gateway routes: the egress policy decides on it.
         ("host", 0),
         ("authorization", 0),
     ] {
@@ -186,6 +186,35 @@ async fn fields_that_steer_the_connection_cannot_be_set() {
         let answer = soon(tenant.estimate_tokens(&any_request())).await;
         assert_eq!(answer.unwrap(), expected, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_host_that_is_not_the_tenant_s_is_never_asked_for() {
+    let silence = Silence::start("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await;
+    let host = Guest::new()
+        .more(&functions(&silence.address.to_string()))
+        .more(r#"(data (i32.const 4096) "host") (data (i32.const 4112) "console.internal")"#)
+        .body(
+            ESTIMATE,
+            "(local $fields i32)
+             call $headers local.set $fields
+             local.get $fields i32.const 4096 i32.const 4 i32.const 4112 i32.const 16
+             call $append drop
+             i32.const -1
+             local.get $fields i32.const 0 call $request call $handle call $reply
+             i32.sub i64.extend_i32_s",
+        )
+        .host();
+    let policy = || local(silence.address, Limits::default());
+    let (code, _) = answer(&host, policy()).await;
+    assert_eq!(code.unwrap(), HTTP_REQUEST_DENIED);
+    assert_eq!(silence.opened(), 0);
+
+    let egress = policy().egress.with_virtual_host("console.internal");
+    let allowed = TenantPolicy { egress, ..policy() };
+    let (_, report) = answer(&host, allowed).await;
+    assert_eq!(report.requests, 1);
+    assert!(report.first_byte.is_some());
 }
 
 #[tokio::test]

@@ -65,8 +65,7 @@ impl Form {
     /// a usable one nothing may be reached, and the component says what is
     /// wrong with it.
     pub(crate) fn egress(&self) -> EgressPolicy {
-        let endpoint = self.get("endpoint_url").unwrap_or_default();
-        EgressPolicy::for_endpoint(endpoint).unwrap_or_else(|_| EgressPolicy::deny_all())
+        EgressPolicy::for_credentials(&self.0).unwrap_or_else(|_| EgressPolicy::deny_all())
     }
 
     pub(crate) fn into_values(self) -> Vec<(String, String)> {
