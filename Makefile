@@ -18,8 +18,13 @@ GUEST_ENV := target/guest.env
 GUEST_RUSTFLAGS := --cfg sha2_backend_soft=\"compact\"
 SOURCES   := $(shell find src wit xtask -type f) Cargo.toml Cargo.lock .cargo/config.toml
 HOST      := target/release/higress-host
+# The Python libraries that `make bench` compares with. The stamp says that they
+# are there, or that this machine cannot have them.
+PEERS     := target/peers/made
+PEERS_OF_PYTHON := dify_plugin==0.7.4 openai==3.57.0
+COMPARE   = peers="$$(cat $(PEERS))"; cargo bench --locked --package higress-host --bench compare -- $${peers:+--python "$$peers"}
 
-.PHONY: help demo test soak component host reference lint fmt clean
+.PHONY: help demo test soak bench bench-quick component host reference lint fmt clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,6 +37,12 @@ test: $(COMPONENT) ## All tests, and the component's size and imports
 
 soak: $(COMPONENT) ## 1,000 tenants and 100,000 calls in one process: nothing crosses, nothing is left (minutes)
 	@TENANTS=$${TENANTS:-1000} CALLS=$${CALLS:-100} cargo test --release --locked --package higress-host --test tenants -- --nocapture
+
+bench: $(COMPONENT) $(PEERS) ## Compare with a native client and other libraries, and write docs/benchmarks.md (a quarter of an hour)
+	@$(COMPARE)
+
+bench-quick: $(COMPONENT) $(PEERS) ## The same in less than three minutes, printed only
+	@$(COMPARE) --quick
 
 component: $(COMPONENT) ## Build dist/higress_provider.wasm
 
@@ -61,6 +72,18 @@ $(COMPONENT): $(SOURCES) $(GUEST_ENV)
 	mkdir -p dist
 	env -u RUSTC -u RUSTDOC -u RUSTC_BOOTSTRAP cargo run --quiet --package xtask --locked --target-dir target/xtask -- strip target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
 	echo "component: $@, $$(stat -c %s $@) bytes"
+
+# Where Python or its packages cannot be had, the stamp is empty; `rm -r target/peers` tries again.
+$(PEERS): Makefile
+	@mkdir -p $(@D)
+	if python3 -m venv target/peers/env >target/peers/log 2>&1 \
+	  && echo "bench: installing $(PEERS_OF_PYTHON) into target/peers/env" \
+	  && target/peers/env/bin/pip install --quiet $(PEERS_OF_PYTHON) >>target/peers/log 2>&1; then
+	  echo "$$PWD/target/peers/env/bin/python" > $@
+	else
+	  echo "bench: skipping the Python peers, which need python3 with venv and pip, and a package index (target/peers/log)" >&2
+	  : > $@
+	fi
 
 # Finds a way to build for wasm32-unknown-unknown: the first of
 #  1. the active toolchain, if it has the sources of the standard library,

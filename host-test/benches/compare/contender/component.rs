@@ -1,0 +1,244 @@
+//! The component in its sandbox, as an embedder calls it.
+
+use super::meter;
+use super::task::{Done, Format, Task, Work};
+use crate::inputs::{CHAT, EMBEDDING, QUERY, RERANK, SCHEMA, messages, texts, tools};
+use crate::proof::Proof;
+use crate::scenario::Scenario;
+use anyhow::{Result, ensure};
+use higress_host::contract::text_embedding;
+use higress_host::contract::text_generation::{Event, Request};
+use higress_host::contract::text_rerank;
+use higress_host::contract::types::{CallOptions, Model, ModelKind};
+use higress_host::egress::{AddressScope, EgressPolicy};
+use higress_host::engine::{Engine, EngineOptions};
+use higress_host::host::Host;
+use higress_host::json;
+use higress_host::limits::Limits;
+use higress_host::manifest::Manifest;
+use higress_host::report::CallReport;
+use higress_host::stream::GenerationStream;
+use higress_host::tenant::{Reuse, Tenant, TenantPolicy};
+use serde_json::json;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub(crate) struct Component {
+    tenant: Tenant,
+    gateway: SocketAddr,
+    /// The fields of the form beside the endpoint.
+    form: Vec<(String, String)>,
+    reported: Arc<Mutex<Option<CallReport>>>,
+}
+
+pub(crate) fn manifest() -> Result<Manifest> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    Ok(Manifest::read(root.join("manifest.yaml"))?)
+}
+
+/// An engine for so many calls and streams at one time.
+pub(crate) fn engine(places: u32) -> Result<Engine> {
+    Ok(Engine::new(EngineOptions {
+        places,
+        ..EngineOptions::default()
+    })?)
+}
+
+/// The built component, on an engine for so many calls at one time.
+pub(crate) fn host(places: u32) -> Result<Host> {
+    let manifest = manifest()?;
+    let component = manifest.component_path();
+    Ok(Host::from_file(engine(places)?, manifest, component)?)
+}
+
+impl Component {
+    pub(crate) fn new(host: &Host, gateway: SocketAddr, reuse: Reuse) -> Result<Self> {
+        let reported = Arc::new(Mutex::new(None));
+        let observer = {
+            let reported = Arc::clone(&reported);
+            move |report: &CallReport| {
+                let report = Some(report.clone());
+                *reported.lock().unwrap_or_else(PoisonError::into_inner) = report;
+            }
+        };
+        let egress = EgressPolicy::for_endpoint(&format!("http://{gateway}"))?;
+        let egress = egress.with_scope(AddressScope::PublicAndPrivate);
+        let places = host.engine().options().places;
+        let limits = Limits {
+            concurrent_calls: places,
+            concurrent_requests: places,
+            ..host.limits()
+        };
+        let policy = TenantPolicy {
+            reuse,
+            observer: Some(Arc::new(observer)),
+            ..TenantPolicy::new("bench", limits, egress)
+        };
+        Ok(Self {
+            tenant: Tenant::new(host, policy)?,
+            gateway,
+            form: Vec::new(),
+            reported,
+        })
+    }
+
+    /// The same with a field of the form filled in.
+    pub(crate) fn with(mut self, variable: &str, value: &str) -> Self {
+        self.form.push((variable.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The time in which the component ran, in the last call.
+    pub(crate) fn guest_time(&self) -> Duration {
+        let report = self.reported.lock();
+        let report = report.unwrap_or_else(PoisonError::into_inner);
+        report.as_ref().map_or(Duration::ZERO, |report| report.cpu)
+    }
+
+    pub(crate) async fn run(&self, task: &Task) -> Result<Done> {
+        let tenant = &self.tenant;
+        let options = CallOptions::default();
+        match task.work {
+            Work::Ask { messages, tools } => {
+                let model = self.model(task.scenario, ModelKind::TextGeneration);
+                let request = conversation(messages, tools)?;
+                meter::read(async |reading| {
+                    let answer = tenant.generate(&model, &request, &options).await?;
+                    reading.add(&answer.text);
+                    anyhow::Ok(())
+                })
+                .await
+            }
+            Work::Read { messages, tools } => {
+                let model = self.model(task.scenario, ModelKind::TextGeneration);
+                let request = conversation(messages, tools)?;
+                meter::read(async |reading| {
+                    let stream = tenant.generate_stream(&model, &request, &options).await?;
+                    drain(stream, &mut |text| reading.add(text)).await
+                })
+                .await
+            }
+            Work::Embed {
+                texts: count,
+                batch,
+                format,
+            } => {
+                let mut model = self.model(task.scenario, ModelKind::TextEmbedding);
+                model
+                    .credentials
+                    .push(("embedding_batch_size".to_owned(), batch.to_string()));
+                if format == Format::Base64 {
+                    let options = r#"{"embedding_format": "base64"}"#.to_owned();
+                    model
+                        .credentials
+                        .push(("advanced_options".to_owned(), options));
+                }
+                let request = text_embedding::Request {
+                    texts: texts(count),
+                    input_type: None,
+                    dimensions: None,
+                };
+                let embedding = tenant.embed(&model, &request, &options);
+                meter::time(embedding, |answer| Proof::of_values(&answer.values)).await
+            }
+            Work::Rerank { documents } => {
+                let mut model = self.model(task.scenario, ModelKind::TextRerank);
+                model.credentials.push((
+                    "rerank_model_protocol".to_owned(),
+                    "cohere_rerank".to_owned(),
+                ));
+                let request = text_rerank::Request {
+                    query: QUERY.to_owned(),
+                    documents: texts(documents),
+                    top_n: None,
+                    score_threshold: None,
+                    instruction: None,
+                };
+                let reranking = tenant.rerank(&model, &request, &options);
+                meter::time(reranking, |answer| {
+                    let order = answer.results.iter().map(|result| result.index);
+                    Proof::of_order(order.map(|index| usize::try_from(index).unwrap_or(usize::MAX)))
+                })
+                .await
+            }
+        }
+    }
+
+    /// Reads a stream to its end, and tells what it says.
+    pub(crate) async fn listen(
+        &self,
+        scenario: Scenario,
+        say: &mut (impl FnMut(&str) + Send),
+    ) -> Result<()> {
+        drain(self.begin(scenario).await?, say).await
+    }
+
+    /// A stream of which the first event is read.
+    pub(crate) async fn open(&self) -> Result<GenerationStream> {
+        let mut stream = self.begin(Scenario::Open).await?;
+        ensure!(!stream.next().await?.is_empty(), "no event");
+        Ok(stream)
+    }
+
+    async fn begin(&self, scenario: Scenario) -> Result<GenerationStream> {
+        let model = self.model(scenario, ModelKind::TextGeneration);
+        let request = conversation(1, 0)?;
+        let options = CallOptions::default();
+        Ok(self
+            .tenant
+            .generate_stream(&model, &request, &options)
+            .await?)
+    }
+
+    fn model(&self, scenario: Scenario, kind: ModelKind) -> Model {
+        let name = match kind {
+            ModelKind::TextEmbedding => EMBEDDING,
+            ModelKind::TextRerank => RERANK,
+            ModelKind::TextGeneration | ModelKind::ImageGeneration => CHAT,
+        };
+        let url = format!("http://{}/{scenario}", self.gateway);
+        let mut credentials = vec![("endpoint_url".to_owned(), url)];
+        if kind == ModelKind::TextGeneration {
+            let tools = ("function_calling_type".to_owned(), "tool_call".to_owned());
+            credentials.push(tools);
+        }
+        credentials.extend(self.form.iter().cloned());
+        Model {
+            kind,
+            name: name.to_owned(),
+            credentials,
+        }
+    }
+}
+
+fn conversation(of_messages: usize, of_tools: usize) -> Result<Request> {
+    let messages: Vec<_> = messages(of_messages)
+        .map(|(of_user, content)| {
+            let role = if of_user { "user" } else { "assistant" };
+            json!({"role": role, "content": content})
+        })
+        .collect();
+    let tools: Vec<_> = tools(of_tools)
+        .map(|(name, description)| {
+            json!({"name": name, "description": description, "parameters": SCHEMA})
+        })
+        .collect();
+    let request = json!({"messages": messages, "tools": tools});
+    Ok(json::text_generation::read_request(&request)?)
+}
+
+async fn drain(mut stream: GenerationStream, say: &mut (impl FnMut(&str) + Send)) -> Result<()> {
+    loop {
+        let events = stream.next().await?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        for event in events {
+            if let Event::Text(text) = event {
+                say(&text);
+            }
+        }
+    }
+}

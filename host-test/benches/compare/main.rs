@@ -1,0 +1,90 @@
+//! What the component costs, beside a native client and what a user would pick
+//! instead.
+//!
+//! `cargo bench -p higress-host --bench compare -- --python PYTHON` prints the
+//! tables and writes `docs/benchmarks.md` with its plots; with `--quick` it
+//! takes less than three minutes and writes nothing. `make bench` and
+//! `make bench-quick` make the virtual environment of PYTHON first. With
+//! `--only WORD` it measures and prints what has the word in its name.
+
+mod bench;
+mod clock;
+mod contender;
+mod gateway;
+mod inputs;
+mod measure;
+mod proof;
+mod report;
+mod scenario;
+mod series;
+
+use anyhow::{Result, ensure};
+use bench::{Bench, Effort};
+use clap::Parser;
+use std::path::{Path, PathBuf};
+
+/// Calls at one time that the contenders' engine has places for.
+const PLACES: u32 = 128;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Fewer and smaller turns; prints, and writes nothing.
+    #[arg(long)]
+    quick: bool,
+    /// An interpreter that has the Python peers' packages.
+    #[arg(long)]
+    python: Option<PathBuf>,
+    /// Measures what has this in its name; writes nothing.
+    #[arg(long, default_value = "")]
+    only: String,
+    /// Be the gateway.
+    #[arg(long, hide = true)]
+    serve: bool,
+    /// What cargo adds.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    ensure!(
+        !cfg!(debug_assertions),
+        "this is a debug build, whose figures mean nothing; use `make bench`"
+    );
+    if arguments.serve {
+        return gateway::serve();
+    }
+    clock::allow_many_files()?;
+    let gateway = gateway::Process::start()?;
+    clock::stay_on(clock::Core::Contenders)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(compare(&arguments, &gateway))
+}
+
+async fn compare(arguments: &Arguments, gateway: &gateway::Process) -> Result<()> {
+    println!("{}", report::machine::describe());
+    let python = arguments.python.as_deref();
+    if python.is_none() {
+        println!("The Python peers are skipped: no --python was given.");
+    }
+    let host = contender::component::host(PLACES)?;
+    let mut bench = Bench {
+        effort: if arguments.quick {
+            Effort::Quick
+        } else {
+            Effort::Full
+        },
+        gateway: gateway.address(),
+        contenders: contender::all(&host, gateway.address(), python)?,
+    };
+    let sections = measure::all(&mut bench, &arguments.only).await?;
+    report::terminal::summary(&sections);
+    if bench.effort == Effort::Full && arguments.only.is_empty() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        report::markdown::write(&docs, &sections)?;
+        println!("written: docs/benchmarks.md, docs/benchmarks/*.svg");
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! The page of the results, and its plots.
+
+use super::{Section, machine};
+use anyhow::{Context, Result};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+const HEAD: &str = "\
+# Benchmarks
+
+What the component costs, beside a native client and what a user would pick instead. Made by
+`make bench`, which writes this page and its plots anew; `make bench-quick` prints the same tables in
+less than three minutes.
+
+All contenders do the same work against the same gateway, a process that sends replies made before
+anybody asked. They take turns, so that whatever else the machine does meets all of them, and show
+what they have read: a wrong answer ends the run. The gateway has a core to itself, all contenders
+share another. A ratio is taken turn by turn; of it stand the median and, in parentheses, the tenth and
+the ninetieth percentile: another run's median is to be expected between them. Times of two runs can
+differ by half where other machines share the processor. A dash means that the library does not do it.
+
+The Python libraries are called in a process that is already warm. The Dify SDK's model classes are
+called directly, without the plugin daemon and its serialisation around them, and without their count
+of tokens, which fetches a vocabulary from the internet: both in its favour.
+";
+
+/// Writes `benchmarks.md` and its plots into `docs`.
+pub(crate) fn write(docs: &Path, sections: &[Section]) -> Result<()> {
+    let plots = docs.join("benchmarks");
+    fs::create_dir_all(&plots)?;
+    let mut page = format!("{HEAD}\nMeasured on {}.\n", machine::describe());
+    goals(&mut page, sections)?;
+    for section in sections {
+        write!(page, "\n## {}\n\n{}\n", section.title, section.about)?;
+        for chart in &section.charts {
+            chart.write(&plots)?;
+            write!(
+                page,
+                "\n![{}](benchmarks/{}.svg)\n",
+                chart.title, chart.file
+            )?;
+        }
+        table(&mut page, section)?;
+    }
+    let path = docs.join("benchmarks.md");
+    fs::write(&path, page).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn goals(page: &mut String, sections: &[Section]) -> Result<()> {
+    page.push_str(
+        "\n## Goals\n\n| measure | of | goal | measured | |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for section in sections {
+        for row in &section.rows {
+            for goal in &row.goals {
+                let verdict = goal.verdict();
+                let (title, label) = (&section.title, &row.label);
+                writeln!(
+                    page,
+                    "| {title} | {label} | {} | {} | {verdict} |",
+                    goal.aim, goal.got
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn table(page: &mut String, section: &Section) -> Result<()> {
+    let titles = section.columns.join(" | ");
+    let rule = " --- |".repeat(section.columns.len());
+    write!(page, "\n| | {titles} |\n| --- |{rule}\n")?;
+    for row in &section.rows {
+        writeln!(page, "| {} | {} |", row.label, row.cells.join(" | "))?;
+    }
+    Ok(())
+}
