@@ -12,13 +12,14 @@ use crate::sandbox::Sandbox;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A component ready to be called. Cloning it is cheap and gives the same
 /// component.
 #[derive(Clone)]
 pub struct Host {
     engine: Engine,
-    manifest: Manifest,
+    manifest: Arc<Manifest>,
     provider: ProviderPre<Sandbox>,
     metrics: Metrics,
 }
@@ -145,7 +146,7 @@ impl Host {
             })?;
         Ok(Self {
             engine,
-            manifest,
+            manifest: Arc::new(manifest),
             provider,
             metrics: Metrics::new(),
         })

@@ -3,10 +3,10 @@
 
 use super::caller::policy;
 use super::guest::{ESTIMATE, Guest, any_request};
-use super::guests::secluded;
 use super::http_guest::functions;
 use super::neighbour::Neighbour;
 use super::soon;
+use higress_host::egress::EgressPolicy;
 use higress_host::error::CallError;
 use higress_host::host::Host;
 use higress_host::limits::Limits;
@@ -48,6 +48,11 @@ async fn answer(host: &Host, policy: TenantPolicy) -> (Result<u64, CallError>, C
     neighbour.goes_on().await;
     let report = reports.lock().unwrap().pop().expect("a report");
     (answer, report)
+}
+
+/// A tenant that may connect to nothing.
+fn secluded() -> TenantPolicy {
+    TenantPolicy::new("hostile", Limits::default(), EgressPolicy::deny_all())
 }
 
 fn local(address: SocketAddr, limits: Limits) -> TenantPolicy {
@@ -122,7 +127,7 @@ async fn an_address_that_is_not_the_tenant_s_is_never_connected_to() {
     assert_eq!(code.unwrap(), HTTP_REQUEST_DENIED);
     assert_eq!(report.request_bytes, 0);
 
-    let public = higress_host::egress::EgressPolicy::for_endpoint(&format!("http://{address}"));
+    let public = EgressPolicy::for_endpoint(&format!("http://{address}"));
     let public = TenantPolicy::new("hostile", Limits::default(), public.unwrap());
     let (code, _) = answer(&host, public).await;
     assert_eq!(code.unwrap(), DESTINATION_IP_PROHIBITED);
@@ -180,10 +185,7 @@ async fn fields_that_steer_the_connection_cannot_be_set() {
             .more(&format!(r#"(data (i32.const 4096) "{name}")"#))
             .body(ESTIMATE, body)
             .host();
-        let egress = higress_host::egress::EgressPolicy::deny_all();
-        let policy = TenantPolicy::new("hostile", Limits::default(), egress);
-        let tenant = Tenant::new(&host, policy).unwrap();
-        let answer = soon(tenant.estimate_tokens(&any_request())).await;
+        let (answer, _) = answer(&host, secluded()).await;
         assert_eq!(answer.unwrap(), expected, "{name}");
     }
 }
@@ -255,8 +257,7 @@ async fn what_a_request_is_made_of_is_short() {
             .more("(data (i32.const 8192) \"aaaa\")")
             .body(ESTIMATE, body)
             .host();
-        let tenant = secluded(&host, Limits::default());
-        let answer = soon(tenant.estimate_tokens(&any_request())).await;
+        let (answer, _) = answer(&host, secluded()).await;
         assert_eq!(answer.unwrap(), expected, "{body}");
     }
 }
@@ -267,7 +268,7 @@ async fn a_response_to_nobody_is_a_trap() {
         "127.0.0.1:1",
         "call $headers call {wasi:http/types@0.2.4#[constructor]outgoing-response} i64.extend_i32_u",
     );
-    let error = soon(secluded(&host, Limits::default()).estimate_tokens(&any_request())).await;
+    let (error, _) = answer(&host, secluded()).await;
     assert!(matches!(error, Err(CallError::Trap { .. })), "{error:?}");
 }
 
