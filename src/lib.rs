@@ -14,7 +14,6 @@
 //! | [`text_generation`] | chat: types, and one folder per protocol |
 //! | [`description`] | what a model can do, as its form says |
 //! | [`text_embedding`] | vectors: types, batches, and one file per protocol |
-//! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`image_generation`] | images: types, tasks, and one file per protocol |
 //! | [`text_rerank`] | rerank: types, and one file per protocol |
 //! | [`sse`] | server-sent events out of bytes |

@@ -6,58 +6,7 @@
 //! sandbox that is thrown away afterwards.
 //!
 //! ```no_run
-//! use higress_host::contract::text_generation::{
-//!     ContentPart, Event, Message, Parameters, Request, Role,
-//! };
-//! use higress_host::contract::types::{CallOptions, Model, ModelKind};
-//! use higress_host::egress::EgressPolicy;
-//! use higress_host::host::Host;
-//! use higress_host::tenant::{Tenant, TenantPolicy};
-//!
-//! # fn options() -> CallOptions { unimplemented!() }
-//! # fn parameters() -> Parameters { unimplemented!() }
-//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! // Once for the process.
-//! let host = Host::load("manifest.yaml")?;
-//!
-//! // Once for each customer: nothing but its own endpoint can be reached.
-//! let endpoint = "https://gateway.example.com/v1";
-//! let egress = EgressPolicy::for_endpoint(endpoint)?;
-//! let tenant = Tenant::new(&host, TenantPolicy::new("team-a", host.limits(), egress))?;
-//!
-//! let model = Model {
-//!     kind: ModelKind::TextGeneration,
-//!     name: "qwen-plus".to_owned(),
-//!     credentials: vec![("endpoint_url".to_owned(), endpoint.to_owned())],
-//! };
-//! let question = Message {
-//!     role: Role::User,
-//!     content: vec![ContentPart::Text("Why is the sky blue?".to_owned())],
-//!     name: None,
-//! };
-//! let request = Request {
-//!     messages: vec![question],
-//!     tools: Vec::new(),
-//!     tool_choice: None,
-//!     parallel_tool_calls: None,
-//!     response_format: None,
-//!     parameters: parameters(), // all of them absent
-//! };
-//!
-//! let mut answer = tenant.generate_stream(&model, &request, &options()).await?;
-//! loop {
-//!     let events = answer.next().await?;
-//!     if events.is_empty() {
-//!         break; // complete; dropping `answer` earlier would cancel it
-//!     }
-//!     for event in events {
-//!         if let Event::Text(text) = event {
-//!             print!("{text}");
-//!         }
-//!     }
-//! }
-//! # Ok(())
-//! # }
+#![doc = include_str!("../examples/embed.rs")]
 //! ```
 
 // One place may hand machine code to the runtime: `code_cache`.

@@ -1,7 +1,5 @@
-//! The limits of a sandbox: what each one means and what it is by default. No
-//! enforcement here: memory and tables are watched in `sandbox::limiter`, CPU
-//! time in `sandbox::cpu`, traffic in `transport::traffic`, waiting in
-//! `sandbox::queue`, the rest where a store is made (`sandbox::store`).
+//! The limits of a sandbox: what each one means, what it is by default, and
+//! what a call that meets it ends with.
 //!
 //! | limit | default | in the manifest's `resource` | its breach |
 //! | --- | --- | --- | --- |
@@ -44,6 +42,10 @@
 //! [`CallError::CpuBudget`]: crate::error::CallError::CpuBudget
 //! [`CallError::QueueFull`]: crate::error::CallError::QueueFull
 //! [`CallError::Busy`]: crate::error::CallError::Busy
+
+// No enforcement here: memory and tables are watched in `sandbox::limiter`, CPU
+// time in `sandbox::cpu`, traffic in `transport::traffic`, waiting in
+// `sandbox::queue`, the rest where a store is made (`sandbox::store`).
 
 use crate::engine::{
     CORE_INSTANCES_PER_PLACE, MEMORIES_PER_PLACE, TABLE_ELEMENTS, TABLES_PER_PLACE,

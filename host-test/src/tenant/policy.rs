@@ -28,7 +28,8 @@ use std::time::Duration;
 /// ```
 #[derive(Clone)]
 pub struct TenantPolicy {
-    /// The tenant's name in reports, counters and logs. It need not be unique.
+    /// The tenant's name in reports, counters and logs. Tenants of one name
+    /// share their counters.
     pub name: String,
     /// What its calls may use. [`Host::limits`](crate::host::Host::limits)
     /// gives the manifest's.

@@ -116,3 +116,28 @@ fn a_private_endpoint_comes_with_a_hint() {
     assert_eq!(ended.status, Some(1), "{ended:?}");
     assert!(ended.stderr.contains("--allow-private"), "{ended:?}");
 }
+
+#[test]
+fn a_misspelt_variable_is_told_and_its_value_is_not() {
+    let mock = gateway();
+    let set = ["text", "Why?", "--set", "api_keyy=sk-right"];
+    let ended = Program::call(&set, &mock.gateway.url("/locked")).finish();
+    assert!(
+        ended.stderr.contains("`api_keyy` is no variable"),
+        "{ended:?}"
+    );
+    assert!(!ended.stderr.contains("sk-right"), "{ended:?}");
+}
+
+#[test]
+fn a_file_that_is_no_component_is_named() {
+    let ended = Program::start(&["describe", "--component", "Cargo.toml"]).finish();
+    assert_eq!(ended.status, Some(2), "{ended:?}");
+    assert!(
+        ended
+            .stderr
+            .contains("Cargo.toml is no WebAssembly component"),
+        "{ended:?}"
+    );
+    assert!(ended.stderr.contains("make component"), "{ended:?}");
+}

@@ -68,6 +68,14 @@ impl Form {
         EgressPolicy::for_credentials(&self.0).unwrap_or_else(|_| EgressPolicy::deny_all())
     }
 
+    /// The variables that the manifest's form does not have.
+    pub(crate) fn unknown_to(&self, form: &higress_host::form::Form) -> Vec<&str> {
+        let variables = self.0.iter().map(|(variable, _)| variable.as_str());
+        variables
+            .filter(|variable| form.field(variable).is_none())
+            .collect()
+    }
+
     pub(crate) fn into_values(self) -> Vec<(String, String)> {
         self.0
     }

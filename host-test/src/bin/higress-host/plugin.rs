@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use clap::Args;
 use higress_host::code_cache::CodeCache;
 use higress_host::engine::{Engine, EngineOptions};
-use higress_host::host::Host;
+use higress_host::host::{Host, HostError};
 use higress_host::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
@@ -61,7 +61,15 @@ impl PluginArguments {
                 "cannot read the component {path}: {error}; build it with `make component`, or name it with --component FILE"
             ))
         })?;
-        Host::from_bytes(engine, manifest, &bytes).map_err(|error| failed(&error))
+        Host::from_bytes(engine, manifest, &bytes).map_err(|error| {
+            Failure::setup(match error {
+                HostError::Invalid { .. } => format!(
+                    "{} is no WebAssembly component that this program can run; build it with `make component`, or name it with --component FILE",
+                    self.component.display()
+                ),
+                other => other.to_string(),
+            })
+        })
     }
 
     /// The folder that was named, or the usual one if that can be used.
@@ -72,7 +80,7 @@ impl PluginArguments {
         match &self.code_cache {
             Some(folder) => CodeCache::open(folder)
                 .map(Some)
-                .map_err(|error| Failure::setup(error.to_string())),
+                .map_err(|error| Failure::setup(format!("{error} (--no-code-cache)"))),
             None => Ok(usual_cache().and_then(|folder| CodeCache::open(folder).ok())),
         }
     }

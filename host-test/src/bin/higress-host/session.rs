@@ -3,7 +3,7 @@
 
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::output::Format;
+use crate::output::{self, Format};
 use crate::plugin::PluginArguments;
 use crate::reach::ReachArguments;
 use crate::source::{Source, StandardInput};
@@ -112,6 +112,11 @@ impl CallArguments {
     /// Loads the component, for a tenant that may reach the form's endpoint.
     pub(crate) fn make_tenant(&self, form: &Form) -> Result<Tenant, Failure> {
         let host = self.plugin.load()?;
+        for variable in form.unknown_to(&host.manifest().form) {
+            output::note(&format!(
+                "`{variable}` is no variable of the form and has no effect; docs/reference/form.md lists them all"
+            ));
+        }
         let name = self.tenant.as_deref().unwrap_or("command-line");
         let policy = TenantPolicy::new(name, host.limits(), EgressPolicy::deny_all());
         let policy = self.reach.applied_to(policy, form)?;

@@ -67,6 +67,22 @@ fn a_better_promotion_that_is_added_is_recommended_while_it_is_in_force() {
 }
 
 #[test]
+fn a_promotion_whose_occasion_is_not_told_may_be_recommended() {
+    let promotions = json!([{
+        "product": "Jade Dragon Teapot",
+        "offer": "40 % off",
+        "from": "2027-01-01 13:00",
+        "until": "2027-01-01 15:00",
+        "text": "The New Year gift that is on promotion now.",
+    }]);
+    let mut added = NamedTempFile::new().unwrap();
+    added.write_all(promotions.to_string().as_bytes()).unwrap();
+    let path = added.path().to_str().unwrap();
+    let answer = recommendation(&["--add-knowledge", path]);
+    assert!(answer.contains("Jade Dragon Teapot"), "{answer}");
+}
+
+#[test]
 fn a_replaced_knowledge_base_is_the_only_one() {
     let only = promotion("Jade Rabbit Box", "12:00", "14:00");
     let path = only.path().to_str().unwrap();

@@ -90,7 +90,7 @@ impl GatewayArguments {
             .route(self.route("/hmac", hmac()?));
         let gateway = Gateway::start(config).await.map_err(|error| {
             Failure::setup(format!(
-                "cannot listen on {}: {error}; choose another address with --listen",
+                "cannot listen on {}: {error}; end the program that listens there, or choose another address, such as --listen 127.0.0.1:8081",
                 self.listen
             ))
         })?;

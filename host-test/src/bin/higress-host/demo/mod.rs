@@ -49,7 +49,8 @@ Examples:
   higress-host demo agent --add-knowledge mine.json
   higress-host demo agent --credentials gateway.json
 
-A knowledge base is a JSON list. `occasion` may be left out: only checks go by it.
+A knowledge base is a JSON list. `occasion` may be left out: only checks go by it,
+and a promotion without one may be recommended at any.
   [{\"product\": \"Red Lantern Tea Set\", \"offer\": \"30 % off\",
     \"from\": \"2027-01-01 10:00\", \"until\": \"2027-01-01 12:00\",
     \"text\": \"A New Year gift: six cups and a pot.\", \"occasion\": \"New Year\"}]
@@ -115,8 +116,13 @@ impl DemoArguments {
         };
         let mut report = Report::new(Medium::of_standard_output(), rules);
         report.line(&format!(
-            "The component {}",
-            self.plugin.component.display()
+            "The component {}, in a sandbox, against {}",
+            self.plugin.component.display(),
+            match rules {
+                Rules::Known =>
+                    "a mock of the gateway in this process: its models answer by simple rules",
+                Rules::Unknown => "the gateway of the credentials",
+            }
         ))?;
         run_until_interrupted(async {
             let models = self.models(host.clone(), credentials).await?;

@@ -59,15 +59,19 @@ pub(super) fn judge(
     )
 }
 
-/// What could rightly be recommended: what is in force for New Year; where the
-/// knowledge base tells no occasions, whatever is in force.
+/// What could rightly be recommended: what is in force for New Year, or for an
+/// occasion that the knowledge base does not tell; where there is none of
+/// these, whatever is in force.
 fn fitting(knowledge: &Knowledge, now: Moment) -> Vec<&Promotion> {
     let in_force = || {
         let promotions = knowledge.promotions().iter();
         promotions.filter(|one| one.holds_at(now))
     };
     let for_new_year: Vec<&Promotion> = in_force()
-        .filter(|one| one.occasion.as_deref() == Some("New Year"))
+        .filter(|one| match one.occasion.as_deref() {
+            Some(occasion) => occasion.eq_ignore_ascii_case("New Year"),
+            None => true,
+        })
         .collect();
     if for_new_year.is_empty() {
         in_force().collect()
