@@ -1,11 +1,6 @@
-//! What the built component costs, in units of fuel: an instruction of
-//! WebAssembly takes about one, so the figures are the same on every machine
-//! and at every load.
-//!
-//! `cargo bench -p higress-host --bench fuel` calls the component with replies
-//! of two lengths, one ten times the other, and prints what each further piece
-//! costs. `cargo bench --bench linear` and `--bench embedding` measure the core
-//! natively, beside `serde_json`.
+//! Calls of the built component with replies at hand, and what they cost in
+//! units of fuel: an instruction of WebAssembly takes about one, so the figures
+//! are the same on every machine and at every load.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -128,7 +123,7 @@ impl WasiHttpView for Sandbox {
 }
 
 /// The component, compiled to count.
-struct Bench {
+pub(crate) struct Meter {
     engine: Engine,
     provider: contract::ProviderPre<Sandbox>,
 }
@@ -143,8 +138,8 @@ struct Call {
 /// More than any call here takes.
 const TANK: u64 = 1 << 60;
 
-impl Bench {
-    fn new() -> Result<Self> {
+impl Meter {
+    pub(crate) fn new() -> Result<Self> {
         let mut config = Config::new();
         config.consume_fuel(true);
         let engine = Engine::new(&config)?;
@@ -188,7 +183,7 @@ impl Bench {
     }
 
     /// Reads a streamed answer to its end.
-    async fn stream(&self, events: usize, piece: usize) -> Result<Cost> {
+    pub(crate) async fn stream(&self, events: usize, piece: usize) -> Result<Cost> {
         let kind = types::ModelKind::TextGeneration;
         let mut call = self
             .call(kind, "text/event-stream", &stream_of(events), piece)
@@ -212,8 +207,27 @@ impl Bench {
         call.cost(events * 245)
     }
 
+    /// Asks for a whole answer.
+    pub(crate) async fn whole(&self) -> Result<Cost> {
+        let kind = types::ModelKind::TextGeneration;
+        let mut call = self
+            .call(kind, "application/json", WHOLE.as_bytes(), 64 << 10)
+            .await?;
+        let guest = call.provider.higress_model_provider_text_generation();
+        let requests = guest.prepared_request();
+        let prepared = requests
+            .call_constructor(&mut call.store, &question())
+            .await?;
+        let answer = requests
+            .call_generate(&mut call.store, prepared, call.session)
+            .await?
+            .expect("an answer");
+        assert_eq!(answer.text, "Because of Rayleigh scattering.");
+        call.cost(WHOLE.len())
+    }
+
     /// Embeds so many texts in one request.
-    async fn embed(&self, texts: usize, dimensions: usize, form: Form) -> Result<Cost> {
+    pub(crate) async fn embed(&self, texts: usize, dimensions: usize, form: Form) -> Result<Cost> {
         let kind = types::ModelKind::TextEmbedding;
         let reply = vectors(texts, dimensions, form);
         let mut call = self
@@ -234,7 +248,7 @@ impl Bench {
     }
 
     /// Ranks so many documents.
-    async fn rerank(&self, documents: usize) -> Result<Cost> {
+    pub(crate) async fn rerank(&self, documents: usize) -> Result<Cost> {
         let kind = types::ModelKind::TextRerank;
         let reply = ranking(documents);
         let mut call = self
@@ -258,12 +272,12 @@ impl Bench {
 }
 
 /// What a call came to.
-struct Cost {
-    fuel: u64,
+pub(crate) struct Cost {
+    pub(crate) fuel: u64,
     /// Most memory, in bytes.
-    memory: usize,
+    pub(crate) memory: usize,
     /// Of the reply, in bytes.
-    reply: usize,
+    pub(crate) reply: usize,
 }
 
 impl Call {
@@ -336,6 +350,8 @@ fn question() -> text_generation::Request {
     }
 }
 
+const WHOLE: &str = r#"{"id":"chatcmpl-1","object":"chat.completion","created":1741570283,"model":"qwen-max","choices":[{"index":0,"message":{"role":"assistant","content":"Because of Rayleigh scattering."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":9,"total_tokens":18}}"#;
+
 /// So many events of about 245 bytes, as `OpenAI` words them.
 fn stream_of(events: usize) -> Vec<u8> {
     let mut body = String::new();
@@ -356,7 +372,7 @@ fn stream_of(events: usize) -> Vec<u8> {
 
 /// How vectors are written.
 #[derive(Clone, Copy)]
-enum Form {
+pub(crate) enum Form {
     Numbers,
     Base64,
 }
@@ -387,47 +403,4 @@ fn ranking(documents: usize) -> String {
         .map(|index| format!("{{\"index\":{index},\"relevance_score\":0.{index:06}}}"))
         .collect();
     format!("{{\"output\":{{\"results\":[{}]}}}}", results.join(","))
-}
-
-/// Prints a row: the cost of `pieces` and of ten times as many.
-#[expect(clippy::cast_precision_loss, reason = "figures for people")]
-fn row(name: &str, pieces: usize, few: &Cost, many: &Cost) {
-    let ratio = many.fuel as f64 / few.fuel as f64;
-    let each = (many.fuel - few.fuel) as f64 / (9 * pieces) as f64;
-    let memory = many.memory as f64 / many.reply as f64;
-    println!(
-        "{name:<30} {:>13} {:>14} {ratio:>7.2} {each:>11.1} {:>8} KiB {memory:>7.2}",
-        few.fuel,
-        many.fuel,
-        many.memory >> 10
-    );
-}
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
-    let bench = Bench::new()?;
-    println!(
-        "{:<30} {:>13} {:>14} {:>7} {:>11} {:>12} {:>7}",
-        "fuel", "n", "10 n", "ratio", "a piece", "memory", "/ reply"
-    );
-    for (name, piece) in [
-        ("1,000 events in 1 KiB pieces", 1 << 10),
-        ("1,000 events in 16 KiB pieces", 16 << 10),
-        ("1,000 events byte by byte", 1),
-    ] {
-        let few = bench.stream(1_000, piece).await?;
-        row(name, 1_000, &few, &bench.stream(10_000, piece).await?);
-    }
-    for (name, texts, dimensions, form) in [
-        ("64 x 1,024 numbers", 64, 1024, Form::Numbers),
-        ("64 x 1,024 in base64", 64, 1024, Form::Base64),
-        ("200 x 64 numbers", 200, 64, Form::Numbers),
-    ] {
-        let few = bench.embed(texts, dimensions, form).await?;
-        let many = bench.embed(10 * texts, dimensions, form).await?;
-        row(name, texts * dimensions, &few, &many);
-    }
-    let few = bench.rerank(100).await?;
-    row("100 documents", 100, &few, &bench.rerank(1_000).await?);
-    Ok(())
 }
