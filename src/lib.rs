@@ -16,7 +16,7 @@
 //! | [`text_embedding`] | vectors: types, batches, and one file per protocol |
 //! | [`image_generation`] | images: types, tasks, and one file per protocol |
 //! | [`text_rerank`] | rerank: types, and one file per protocol |
-//! | [`sse`] | server-sent events out of bytes |
+//! | [`sse`] | server-sent events out of bytes; like all that reads bytes, in the crate of `src/reading/` |
 //! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`retry`] | what may be sent again, and when |
 //! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
@@ -52,11 +52,12 @@ pub mod json;
 pub mod post;
 pub mod reply;
 pub mod retry;
-pub mod sse;
 pub mod text_embedding;
 pub mod text_generation;
 pub mod text_rerank;
 pub mod token_estimate;
+
+pub use higress_reading::sse;
 
 /// The component's version, as it stands in the manifest and in `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

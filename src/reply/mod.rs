@@ -6,16 +6,12 @@
 mod advice;
 mod details;
 pub mod document;
-mod escape;
 mod info;
-pub mod lenient;
-pub mod number;
-pub mod object;
 pub mod refusal;
 mod retry_hint;
-pub mod scanner;
 pub mod unreadable;
 pub mod usage;
 
 pub use details::Details;
+pub use higress_reading::{lenient, number, object, scanner};
 pub use info::{RateLimit, ReplyInfo};

@@ -5,7 +5,6 @@
 //! request of its own, and the vectors of all of them are put together. A
 //! protocol is one file here and one arm in each `match` of [`Protocol`].
 
-mod base64;
 mod batches;
 mod configuration;
 mod dashscope;
@@ -14,7 +13,6 @@ mod job;
 mod openai_compatible;
 mod order;
 mod reader;
-mod vector;
 
 pub use batches::default_batch_size;
 pub use configuration::{Configuration, Format, TooLong};

@@ -3,7 +3,7 @@
 //! array, and say the rest around it.
 
 use super::items::{Splitter, Verdict};
-use super::{order, vector};
+use super::order;
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::ReplyHead;
@@ -11,6 +11,7 @@ use crate::reply::object::Object;
 use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply};
 use crate::reply::{ReplyInfo, unreadable, usage};
 use crate::text_generation::Usage;
+use higress_reading::vector;
 
 /// Largest reply to one request, in bytes: 2,048 vectors of 3,072 numbers are
 /// 60 million characters. It is never held whole.

@@ -1,11 +1,9 @@
 //! Vectors in base64: the bytes of 32-bit floating-point numbers, the lowest
 //! byte first. They are decoded number by number, with nothing in between.
 
-use crate::base64::value;
-
 /// Appends the numbers that a text stands for; none if it is not the base64 of
 /// whole numbers. Padding may be there or not.
-pub(super) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
+pub(crate) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
     let digits = text.trim_ascii_end();
     let padding = digits.iter().rev().take_while(|byte| **byte == b'=');
     let padding = padding.count().min(2);
@@ -18,19 +16,74 @@ pub(super) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
     values.reserve_exact(bytes / 4);
     // The bits that came and are not part of a number yet, the newest lowest.
     let (mut bits, mut count) = (0_u64, 0_u32);
-    for digit in digits {
-        bits = (bits << 6) | u64::from(value(*digit)?);
-        count = count.saturating_add(6);
+    let (quads, tail) = digits.as_chunks();
+    for [first, second, third, fourth] in quads {
+        let (first, second) = (value(*first), value(*second));
+        let (third, fourth) = (value(*third), value(*fourth));
+        if (first | second | third | fourth) > LAST {
+            return None;
+        }
+        bits = (bits << 24)
+            | u64::from(first) << 18
+            | u64::from(second) << 12
+            | u64::from(third) << 6
+            | u64::from(fourth);
+        count = count.wrapping_add(24);
         if count >= 32 {
-            count = count.saturating_sub(32);
-            let number = u32::try_from(bits.checked_shr(count)? & u64::from(u32::MAX)).ok()?;
-            // The first byte came first, so it stands highest.
-            values.push(f32::from_bits(number.swap_bytes()));
-            bits &= (1_u64 << count).wrapping_sub(1);
+            count = count.wrapping_sub(32);
+            take(&mut bits, count, values);
+        }
+    }
+    for digit in tail {
+        let digit = value(*digit);
+        if digit > LAST {
+            return None;
+        }
+        bits = (bits << 6) | u64::from(digit);
+        count = count.wrapping_add(6);
+        if count >= 32 {
+            count = count.wrapping_sub(32);
+            take(&mut bits, count, values);
         }
     }
     // Less than a digit, and nothing in it.
     (count < 6 && bits == 0).then_some(())
+}
+
+/// Takes a number out of the bits, behind which so many stay.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the lower 32 bits are the number"
+)]
+fn take(bits: &mut u64, stay: u32, values: &mut Vec<f32>) {
+    let number = bits.wrapping_shr(stay) as u32;
+    // The first byte came first, so it stands highest.
+    values.push(f32::from_bits(number.swap_bytes()));
+    *bits &= 1_u64.wrapping_shl(stay).wrapping_sub(1);
+}
+
+/// The largest value of a digit.
+const LAST: u8 = 63;
+
+/// What each byte stands for as a digit (RFC 4648 §4); more than [`LAST`] for
+/// those that are none.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the compiler computes the table, and would refuse a bad index"
+)]
+const VALUES: [u8; 256] = {
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value <= LAST {
+        values[digits[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+fn value(digit: u8) -> u8 {
+    VALUES.get(usize::from(digit)).copied().unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! One item of a reply's list, read straight into the values of all: no tree,
 //! no list of its own.
 
-use super::base64;
-use crate::reply::lenient::count;
-use crate::reply::scanner::{Fault, Scanner};
+use super::base64_values;
+use super::lenient::count;
+use super::scanner::{Fault, Scanner};
 
 /// What an item says beside its values.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Item {
+pub struct Item {
     /// There is a vector, whose values have been appended.
-    pub(super) has_vector: bool,
+    pub has_vector: bool,
     /// Which text it is of: `index`, or `text_index` at DashScope.
-    pub(super) index: Option<u64>,
+    pub index: Option<u64>,
 }
 
 /// Reads an item, and appends the values of its vector.
@@ -20,7 +20,7 @@ pub(super) struct Item {
 ///
 /// If it is not JSON, or its vector is neither a list of numbers nor the
 /// base64 of them. Some values may have been appended.
-pub(super) fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
+pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
     let start = values.len();
     let mut item = Item::default();
     let mut json = Scanner::new(json)?;
@@ -46,7 +46,7 @@ pub(super) fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
 fn read_vector(json: &mut Scanner<'_>, values: &mut Vec<f32>) -> Result<(), Fault> {
     if json.peek()? == b'"' {
         let text = json.string()?;
-        return base64::decode(text.as_bytes(), values).ok_or(Fault::Malformed);
+        return base64_values::decode(text.as_bytes(), values).ok_or(Fault::Malformed);
     }
     json.open_array()?;
     while json.item()? {

@@ -3,7 +3,7 @@
 //! be:
 //!
 //! ```
-//! # use higress_provider::reply::scanner::{Fault, Scanner};
+//! # use higress_reading::scanner::{Fault, Scanner};
 //! # fn main() -> Result<(), Fault> {
 //! let mut json = Scanner::new(br#"{"list":[1,true],"name":"x"}"#)?;
 //! json.open_object()?;

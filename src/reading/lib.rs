@@ -1,0 +1,32 @@
+//! What the component reads byte by byte: [JSON](scanner) and its values, as
+//! an [object] or [leniently](lenient), [server-sent events](sse), and the
+//! items of a list of [vectors](vector).
+//!
+//! A crate of its own for one reason: the component is built for size, and this
+//! is the part of it that is built for speed (`profile.component.package` in
+//! the workspace's `Cargo.toml`). What belongs here takes a place in the cost
+//! of each event of a stream or each value of a vector, and knows nothing of
+//! providers, requests and errors.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+        clippy::unwrap_used,
+    )
+)]
+
+mod base64_values;
+mod escape;
+pub mod lenient;
+pub mod number;
+pub mod object;
+pub mod scanner;
+pub mod sse;
+pub mod vector;
