@@ -90,7 +90,8 @@ $(PEERS): Makefile
 #  2. Debian's rustc for the web with its library sources,
 #  3. the active toolchain, with the sources as rustup can install them,
 #  4. the active toolchain, with the target as it is installed.
-# The first three build the standard library for size and with panics that trap
+# The first three build the standard library for size, but for what compares and
+# searches bytes, and with panics that trap
 # at once, which the last cannot: it makes the component a tenth larger.
 # All link with wasm-component-ld, which comes with the stable toolchain, and
 # through xtask/wasm-ld, which lets wasm-opt shrink the module.
@@ -110,6 +111,7 @@ $(GUEST_ENV): Makefile
 	command -v cargo >/dev/null || { echo "set-up: cargo is missing; install a stable Rust toolchain, 1.95 or later" >&2; exit 1; }
 	cargo=cargo compiler="$$(rustc --version | cut -d' ' -f1-2)"
 	from_sources="-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size" flags=
+	for fast in core compiler_builtins; do from_sources+=" --config profile.component.package.$$fast.opt-level=3"; done
 	if has_sources; then
 	  flags="$$from_sources" name="$$compiler, std from source"
 	elif has_debian || { ! has_target && install_debian; }; then

@@ -1,8 +1,10 @@
 //! Vectors in base64: the bytes of 32-bit floating-point numbers, the lowest
-//! byte first. They are decoded number by number, with nothing in between.
+//! byte first. They are decoded three numbers at a time, with nothing in
+//! between.
 
 /// Appends the numbers that a text stands for; none if it is not the base64 of
 /// whole numbers. Padding may be there or not.
+#[inline(never)]
 pub(crate) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
     let digits = text.trim_ascii_end();
     let padding = digits.iter().rev().take_while(|byte| **byte == b'=');
@@ -10,60 +12,56 @@ pub(crate) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
     let digits = digits.get(..digits.len().saturating_sub(padding))?;
 
     let bytes = digits.len().checked_mul(6)?.checked_div(8)?;
-    if bytes % 4 != 0 {
+    let count = bytes.checked_div(4)?;
+    // As many digits as the numbers need, and no more.
+    let needed = bytes.checked_mul(8)?.div_ceil(6);
+    if bytes % 4 != 0 || digits.len() != needed {
         return None;
     }
-    values.reserve_exact(bytes / 4);
-    // The bits that came and are not part of a number yet, the newest lowest.
-    let (mut bits, mut count) = (0_u64, 0_u32);
-    let (quads, tail) = digits.as_chunks();
-    for [first, second, third, fourth] in quads {
-        let (first, second) = (value(*first), value(*second));
-        let (third, fourth) = (value(*third), value(*fourth));
-        if (first | second | third | fourth) > LAST {
-            return None;
-        }
-        bits = (bits << 24)
-            | u64::from(first) << 18
-            | u64::from(second) << 12
-            | u64::from(third) << 6
-            | u64::from(fourth);
-        count = count.wrapping_add(24);
-        if count >= 32 {
-            count = count.wrapping_sub(32);
-            take(&mut bits, count, values);
-        }
+    values.reserve_exact(count);
+    let (threes, tail) = digits.as_chunks();
+    for three in threes {
+        values.extend(numbers(three)?);
     }
-    for digit in tail {
-        let digit = value(*digit);
-        if digit > LAST {
-            return None;
-        }
-        bits = (bits << 6) | u64::from(digit);
-        count = count.wrapping_add(6);
-        if count >= 32 {
-            count = count.wrapping_sub(32);
-            take(&mut bits, count, values);
-        }
-    }
-    // Less than a digit, and nothing in it.
-    (count < 6 && bits == 0).then_some(())
+    // One or two numbers more, if any. The digits that fill up stand for
+    // zeros, and so must what is left of the last one.
+    let mut three = [b'A'; 16];
+    three.get_mut(..tail.len())?.copy_from_slice(tail);
+    let three = numbers(&three)?;
+    let (last, nothing) = three.split_at_checked(count % 3)?;
+    values.extend(last);
+    nothing
+        .iter()
+        .all(|number| number.to_bits() == 0)
+        .then_some(())
 }
 
-/// Takes a number out of the bits, behind which so many stay.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the lower 32 bits are the number"
-)]
-fn take(bits: &mut u64, stay: u32, values: &mut Vec<f32>) {
-    let number = bits.wrapping_shr(stay) as u32;
-    // The first byte came first, so it stands highest.
-    values.push(f32::from_bits(number.swap_bytes()));
-    *bits &= 1_u64.wrapping_shl(stay).wrapping_sub(1);
+/// The three numbers in the 96 bits of sixteen digits.
+fn numbers(digits: &[u8; 16]) -> Option<[f32; 3]> {
+    let ([first, second, third, fourth], _) = digits.as_chunks() else {
+        return None;
+    };
+    let (a, b, c, d) = (bits(*first)?, bits(*second)?, bits(*third)?, bits(*fourth)?);
+    let number = |bits: u32| f32::from_bits(bits.swap_bytes());
+    Some([
+        number(a << 8 | b >> 16),
+        number(b << 16 | c >> 8),
+        number(c << 24 | d),
+    ])
+}
+
+/// The 24 bits of four digits.
+fn bits([first, second, third, fourth]: [u8; 4]) -> Option<u32> {
+    let (first, second) = (value(first), value(second));
+    let (third, fourth) = (value(third), value(fourth));
+    if (first | second | third | fourth) > LAST {
+        return None;
+    }
+    Some(first << 18 | second << 12 | third << 6 | fourth)
 }
 
 /// The largest value of a digit.
-const LAST: u8 = 63;
+const LAST: u32 = 63;
 
 /// What each byte stands for as a digit (RFC 4648 §4); more than [`LAST`] for
 /// those that are none.
@@ -75,15 +73,17 @@ const VALUES: [u8; 256] = {
     let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut values = [u8::MAX; 256];
     let mut value = 0;
-    while value <= LAST {
+    while value < 64 {
         values[digits[value as usize] as usize] = value;
         value += 1;
     }
     values
 };
 
-fn value(digit: u8) -> u8 {
-    VALUES.get(usize::from(digit)).copied().unwrap_or(u8::MAX)
+fn value(digit: u8) -> u32 {
+    VALUES
+        .get(usize::from(digit))
+        .map_or(u32::MAX, |value| (*value).into())
 }
 
 #[cfg(test)]

@@ -1,30 +1,14 @@
 //! What stands between the quotes of a JSON text.
 
+use super::search::{self, below, is};
+
 /// The length of what stands before a quote, a backslash or a control
-/// character. Eight bytes at a time, since texts may hold whole images.
+/// character.
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
-    /// A byte in every place.
-    const fn all(byte: u8) -> u64 {
-        u64::from_le_bytes([byte; 8])
-    }
-    let (words, tail) = bytes.as_chunks();
-    let mut length = 0_usize;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        // Subtraction borrows from the highest bit of a byte that is too
-        // small; where it does so wrongly, a lower byte was too small.
-        let quote = (word ^ all(b'"')).wrapping_sub(all(1));
-        let backslash = (word ^ all(b'\\')).wrapping_sub(all(1));
-        let control = word.wrapping_sub(all(b' '));
-        let found = (quote | backslash | control) & !word & all(0x80);
-        if found != 0 {
-            let before = found.trailing_zeros() / 8;
-            return length.saturating_add(usize::try_from(before).unwrap_or_default());
-        }
-        length = length.saturating_add(8);
-    }
-    let is_plain = |byte: &&u8| **byte >= b' ' && **byte != b'"' && **byte != b'\\';
-    length.saturating_add(tail.iter().take_while(is_plain).count())
+    let end = search::find(bytes, |word| {
+        is(word, b'"') | is(word, b'\\') | below(word, b' ')
+    });
+    end.unwrap_or(bytes.len())
 }
 
 /// A text without its escapes, all of which are known to be whole; none if
@@ -32,9 +16,10 @@ pub(super) fn plain_length(bytes: &[u8]) -> usize {
 pub(super) fn unescaped(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, escape)) = rest.split_once('\\') {
+    while let Some(at) = search::find(rest.as_bytes(), |word| is(word, b'\\')) {
+        let (before, escape) = rest.split_at_checked(at)?;
         plain.push_str(before);
-        let (letter, behind) = escape.split_at_checked(1)?;
+        let (letter, behind) = escape.strip_prefix('\\')?.split_at_checked(1)?;
         rest = behind;
         plain.push(match letter {
             "b" => '\u{8}',

@@ -1,12 +1,13 @@
 //! What the component reads byte by byte: [JSON](scanner) and its values, as
 //! an [object] or [leniently](lenient), [server-sent events](sse), and the
-//! items of a list of [vectors](vector).
+//! [items] of a list of [vectors](vector).
 //!
 //! A crate of its own for one reason: the component is built for size, and this
 //! is the part of it that is built for speed (`profile.component.package` in
 //! the workspace's `Cargo.toml`). What belongs here takes a place in the cost
 //! of each event of a stream or each value of a vector, and knows nothing of
-//! providers, requests and errors.
+//! providers, requests and errors. Nothing here is generic over what its
+//! callers bring along: the compiler would make it in their crate, and for size.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -24,9 +25,11 @@
 
 mod base64_values;
 mod escape;
+pub mod items;
 pub mod lenient;
 pub mod number;
 pub mod object;
 pub mod scanner;
+pub mod search;
 pub mod sse;
 pub mod vector;

@@ -8,7 +8,9 @@ use super::scanner::Fault;
 pub struct Number {
     is_negative: bool,
     digits: u64,
-    exponent: i32,
+    /// At most the length of a document and the largest exponent that is
+    /// told from others: never near the bounds of its type.
+    exponent: i64,
     /// It has neither a point nor an exponent.
     is_whole: bool,
     /// There was room for all digits.
@@ -20,6 +22,11 @@ const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
+
+/// What has room for a digit more, whichever it is, is smaller than this.
+const ROOM_FOR_ONE: u64 = u64::MAX / 10;
+/// The same for eight digits.
+const ROOM_FOR_EIGHT: u64 = u64::MAX / 100_000_000;
 
 impl Number {
     const ZERO: Self = Self {
@@ -37,64 +44,75 @@ impl Number {
     /// If there is none.
     pub(super) fn read(bytes: &[u8], at: &mut usize) -> Result<Self, Fault> {
         let mut number = Self::ZERO;
-        number.is_negative = takes(bytes, at, b"-");
-        let start = *at;
-        let (length, left_out) = number.take_digits(bytes, at)?;
-        number.exponent = left_out;
-        if length > 1 && bytes.get(start) == Some(&b'0') {
+        let mut rest = bytes.get(*at..).unwrap_or_default();
+        if let [b'-', behind @ ..] = rest {
+            number.is_negative = true;
+            rest = behind;
+        }
+        if let [b'0', b'0'..=b'9', ..] = rest {
             return Err(Fault::Malformed);
         }
-        if takes(bytes, at, b".") {
+        number.take_digits(&mut rest)?;
+        if let [b'.', behind @ ..] = rest {
             number.is_whole = false;
-            let (length, left_out) = number.take_digits(bytes, at)?;
-            let kept = length.saturating_sub(left_out);
-            number.exponent = number.exponent.saturating_sub(kept);
+            rest = behind;
+            let length = number.take_digits(&mut rest)?;
+            number.exponent = number.exponent.wrapping_sub_unsigned(length);
         }
-        if takes(bytes, at, b"eE") {
+        if let [b'e' | b'E', behind @ ..] = rest {
             number.is_whole = false;
+            rest = behind;
             let mut places = Self::ZERO;
-            places.is_negative = bytes.get(*at) == Some(&b'-');
-            takes(bytes, at, b"+-");
-            places.take_digits(bytes, at)?;
-            number.exponent = number.exponent.saturating_add(places.places());
+            if let [sign @ (b'-' | b'+'), behind @ ..] = rest {
+                places.is_negative = *sign == b'-';
+                rest = behind;
+            }
+            places.take_digits(&mut rest)?;
+            number.exponent = number.exponent.wrapping_add(places.places());
         }
+        *at = bytes.len().saturating_sub(rest.len());
         Ok(number)
     }
 
-    /// Takes digits, at least one. Returns how many there were, and for how
-    /// many of them there was no room.
-    fn take_digits(&mut self, bytes: &[u8], at: &mut usize) -> Result<(i32, i32), Fault> {
-        const LAST: u64 = u64::MAX / 10;
-        let rest = bytes.get(*at..).unwrap_or_default();
-        let (mut length, mut left_out) = (0_usize, 0_i32);
-        for byte in rest {
-            let digit = byte.wrapping_sub(b'0');
-            if digit > 9 {
-                break;
-            }
-            length = length.wrapping_add(1);
-            let has_room = self.digits < LAST
-                || (self.is_exact && self.digits == LAST && u64::from(digit) <= u64::MAX % 10);
-            if has_room {
-                self.digits = self.digits.wrapping_mul(10).wrapping_add(digit.into());
+    /// Takes digits, at least one. Returns how many there were.
+    fn take_digits(&mut self, bytes: &mut &[u8]) -> Result<u64, Fault> {
+        let mut rest = *bytes;
+        while self.digits < ROOM_FOR_EIGHT
+            && let Some((eight, behind)) = rest.split_first_chunk()
+            && let Some(value) = eight_digits(*eight)
+        {
+            rest = behind;
+            self.digits = self.digits.wrapping_mul(100_000_000).wrapping_add(value);
+        }
+        while self.digits < ROOM_FOR_ONE
+            && let Some((digit, behind)) = split_digit(rest)
+        {
+            rest = behind;
+            self.digits = self.digits.wrapping_mul(10).wrapping_add(digit);
+        }
+        while let Some((digit, behind)) = split_digit(rest) {
+            rest = behind;
+            if self.is_exact && self.digits == ROOM_FOR_ONE && digit <= u64::MAX % 10 {
+                self.digits = self.digits.wrapping_mul(10).wrapping_add(digit);
             } else {
                 self.is_exact = false;
-                left_out = left_out.saturating_add(1);
+                self.exponent = self.exponent.wrapping_add(1);
             }
         }
-        *at = at.saturating_add(length);
-        match bytes.get(*at) {
-            _ if length > 0 => Ok((i32::try_from(length).unwrap_or(i32::MAX), left_out)),
-            None => Err(Fault::Truncated),
-            Some(_) => Err(Fault::Malformed),
+        let length = bytes.len().saturating_sub(rest.len());
+        *bytes = rest;
+        match rest {
+            _ if length > 0 => Ok(length as u64),
+            [] => Err(Fault::Truncated),
+            _ => Err(Fault::Malformed),
         }
     }
 
     /// A whole number as an exponent.
-    fn places(self) -> i32 {
-        let places = i32::try_from(self.digits).unwrap_or(i32::MAX);
+    fn places(self) -> i64 {
+        let places = i64::from(i32::try_from(self.digits).unwrap_or(i32::MAX));
         if self.is_negative {
-            places.saturating_neg()
+            places.wrapping_neg()
         } else {
             places
         }
@@ -111,6 +129,7 @@ impl Number {
     pub fn to_f64(self) -> f64 {
         let mut value = self.digits as f64;
         let mut places = self.exponent.unsigned_abs();
+        // One round, for all numbers that people write.
         while places > 0 && value != 0.0 && value.is_finite() {
             let step = places.min(22);
             places = places.saturating_sub(step);
@@ -143,11 +162,30 @@ impl Number {
     }
 }
 
-/// Whether one of these bytes is next, which then has been read.
-fn takes(bytes: &[u8], at: &mut usize, any_of: &[u8]) -> bool {
-    let is_next = bytes.get(*at).is_some_and(|byte| any_of.contains(byte));
-    *at = at.saturating_add(usize::from(is_next));
-    is_next
+/// The digit that comes first, if one does.
+fn split_digit(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let (byte, behind) = bytes.split_first()?;
+    let digit = byte.wrapping_sub(b'0');
+    (digit <= 9).then_some((digit.into(), behind))
+}
+
+/// What eight digits stand for, if all of them are digits: neighbours are put
+/// together at the same time, to pairs, to fours, and to eight.
+fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
+    const fn all(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    let word = u64::from_le_bytes(bytes);
+    // From 0x30 on, and with six more still below 0x40.
+    let starts = |word: u64| word & all(0xf0) == all(0x30);
+    if !starts(word) || !starts(word.wrapping_add(all(0x06))) {
+        return None;
+    }
+    // The first byte, which is the lowest, counts most.
+    let ones = word & all(0x0f);
+    let pairs = ones.wrapping_mul(10).wrapping_add(ones >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xffff_ffff)
 }
 
 #[cfg(test)]
@@ -194,6 +232,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn eight_bytes_are_a_number_if_all_of_them_are_digits(
+            bytes in proptest::array::uniform8(prop_oneof![9 => b'0'..=b'9', 1 => any::<u8>()])
+        ) {
+            let all_are = bytes.iter().all(u8::is_ascii_digit);
+            let expected = all_are.then(|| std::str::from_utf8(&bytes).unwrap().parse().unwrap());
+            prop_assert_eq!(eight_digits(bytes), expected);
+        }
+
         #[test]
         fn short_decimals_are_read_to_the_last_bit(
             json in r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,22})?([eE][+-]?[0-7])?"

@@ -13,7 +13,7 @@
 //! What is in the data is not looked at here. Each byte is copied at most
 //! once, so the cost is linear in the input, whatever the chunks.
 
-use memchr::memchr2;
+use super::search;
 
 /// Largest event, in bytes of data: a base64 image of about 12 MB.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
@@ -46,6 +46,8 @@ pub struct Decoder {
     after_carriage_return: bool,
     /// A line has ended: a byte order mark can no longer come.
     past_first_line: bool,
+    /// The event has been handed out, and makes room for the next.
+    is_dispatched: bool,
     /// The name of the field of the present line, as far as it came.
     field: Vec<u8>,
     name: Vec<u8>,
@@ -76,67 +78,97 @@ enum Field {
 }
 
 impl Decoder {
-    /// Takes bytes, and hands each event that they complete to `on_event`.
+    /// Takes bytes up to the end of the next event, which it hands out; none
+    /// if all of them are taken and no event has ended.
+    ///
+    /// ```
+    /// # use higress_reading::sse::{Decoder, EventTooLarge};
+    /// # fn main() -> Result<(), EventTooLarge> {
+    /// let mut decoder = Decoder::default();
+    /// let mut seen = Vec::new();
+    /// for chunk in ["data: a\n\nda", "ta: b\n\n"] {
+    ///     let mut bytes = chunk.as_bytes();
+    ///     while let Some(event) = decoder.next(&mut bytes)? {
+    ///         seen.push(event.data.to_vec());
+    ///     }
+    /// }
+    /// assert_eq!(seen, [b"a", b"b"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`EventTooLarge`], after which the decoder must not be used again, or
-    /// what `on_event` returned.
-    pub fn push<E: From<EventTooLarge>>(
-        &mut self,
-        bytes: &[u8],
-        mut on_event: impl FnMut(Event<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut rest = bytes;
-        while let Some((&first, behind)) = rest.split_first() {
+    /// [`EventTooLarge`], after which the decoder must not be used again.
+    pub fn next(&mut self, bytes: &mut &[u8]) -> Result<Option<Event<'_>>, EventTooLarge> {
+        self.make_room();
+        while let Some((&first, behind)) = bytes.split_first() {
             if core::mem::take(&mut self.after_carriage_return) && first == b'\n' {
-                rest = behind;
+                *bytes = behind;
                 continue;
             }
-            rest = match self.place {
-                Place::Field => self.take_field_byte(first, behind, &mut on_event)?,
+            match self.place {
+                Place::Field => *bytes = self.take_field(first, behind, bytes)?,
                 Place::ValueStart(field) => {
                     self.place = Place::Value(field);
-                    if first == b' ' { behind } else { rest }
+                    if first == b' ' {
+                        *bytes = behind;
+                    }
                 }
-                Place::Value(field) => self.take_value(field, rest, &mut on_event)?,
-            };
+                Place::Value(field) => *bytes = self.take_value(field, bytes)?,
+            }
+            if self.is_dispatched {
+                return Ok(Some(self.event()));
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
-    /// The body has ended: dispatches what stands in the last event, if the
+    /// The body has ended: hands out what stands in the last event, if the
     /// empty line behind it is missing.
     ///
     /// # Errors
     ///
-    /// What `on_event` returned.
-    pub fn finish<E: From<EventTooLarge>>(
-        &mut self,
-        mut on_event: impl FnMut(Event<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// As for [`Decoder::next`].
+    pub fn last(&mut self) -> Result<Option<Event<'_>>, EventTooLarge> {
+        self.make_room();
         if self.place != Place::Field || !self.field.is_empty() {
-            self.end_line(&mut on_event)?;
+            self.end_line()?;
         }
-        self.dispatch(&mut on_event)
+        self.dispatch();
+        Ok(self.is_dispatched.then(|| self.event()))
     }
 
     /// Bytes of the present event that have come so far.
     #[must_use]
     pub fn buffered_bytes(&self) -> usize {
-        self.data.len()
+        if self.is_dispatched {
+            0
+        } else {
+            self.data.len()
+        }
     }
 
-    fn take_field_byte<'b, E: From<EventTooLarge>>(
+    /// Takes `bytes`, which are `first` and those `behind`, as part of a field's
+    /// name. Returns those that are left.
+    fn take_field<'b>(
         &mut self,
-        byte: u8,
+        first: u8,
         behind: &'b [u8],
-        on_event: &mut impl FnMut(Event<'_>) -> Result<(), E>,
-    ) -> Result<&'b [u8], E> {
-        match byte {
+        bytes: &'b [u8],
+    ) -> Result<&'b [u8], EventTooLarge> {
+        // Most lines by far.
+        if self.field.is_empty()
+            && let Some(value) = bytes.strip_prefix(b"data:")
+        {
+            self.place = Place::ValueStart(Field::Data);
+            self.begin_value()?;
+            return Ok(value);
+        }
+        match first {
             b'\n' | b'\r' => {
-                self.after_carriage_return = byte == b'\r';
-                self.end_line(on_event)?;
+                self.after_carriage_return = first == b'\r';
+                self.end_line()?;
             }
             b':' => {
                 self.place = Place::ValueStart(self.field_of_line());
@@ -147,27 +179,24 @@ impl Decoder {
                 self.begin_value()?;
                 self.data.push(b'{');
             }
-            _ if self.field.len() < MAX_NAME_BYTES => self.field.push(byte),
+            _ if self.field.len() < MAX_NAME_BYTES => self.field.push(first),
             _ => {}
         }
         Ok(behind)
     }
 
-    fn take_value<'b, E: From<EventTooLarge>>(
-        &mut self,
-        field: Field,
-        rest: &'b [u8],
-        on_event: &mut impl FnMut(Event<'_>) -> Result<(), E>,
-    ) -> Result<&'b [u8], E> {
+    /// Takes bytes of a value, up to the end of the line. Returns those that
+    /// are left.
+    fn take_value<'b>(&mut self, field: Field, rest: &'b [u8]) -> Result<&'b [u8], EventTooLarge> {
         let (value, end) =
-            match memchr2(b'\n', b'\r', rest).and_then(|at| rest.split_at_checked(at)) {
+            match search::either(rest, b'\n', b'\r').and_then(|at| rest.split_at_checked(at)) {
                 Some((value, end)) => (value, end.split_first()),
                 None => (rest, None),
             };
         match field {
             Field::Data => {
                 if self.data.len().saturating_add(value.len()) > MAX_EVENT_BYTES {
-                    return Err(EventTooLarge.into());
+                    return Err(EventTooLarge);
                 }
                 self.data.extend_from_slice(value);
             }
@@ -181,7 +210,7 @@ impl Decoder {
             return Ok(&[]);
         };
         self.after_carriage_return = line_end == b'\r';
-        self.end_line(on_event)?;
+        self.end_line()?;
         Ok(behind)
     }
 
@@ -222,13 +251,10 @@ impl Decoder {
         Ok(())
     }
 
-    fn end_line<E: From<EventTooLarge>>(
-        &mut self,
-        on_event: &mut impl FnMut(Event<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn end_line(&mut self) -> Result<(), EventTooLarge> {
         if self.place == Place::Field {
             if self.field_name().is_empty() {
-                self.dispatch(on_event)?;
+                self.dispatch();
             } else {
                 // A line without a colon is a field with an empty value.
                 self.place = Place::Value(self.field_of_line());
@@ -241,22 +267,29 @@ impl Decoder {
         Ok(())
     }
 
-    fn dispatch<E: From<EventTooLarge>>(
-        &mut self,
-        on_event: &mut impl FnMut(Event<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let outcome = if self.data_lines > 0 {
-            on_event(Event {
-                name: &self.name,
-                data: &self.data,
-            })
+    /// Ends the event; one without data is none.
+    fn dispatch(&mut self) {
+        if self.data_lines > 0 {
+            self.is_dispatched = true;
         } else {
-            Ok(())
-        };
-        self.name.clear();
-        self.data.clear();
-        self.data_lines = 0;
-        outcome
+            self.name.clear();
+        }
+    }
+
+    fn event(&self) -> Event<'_> {
+        Event {
+            name: &self.name,
+            data: &self.data,
+        }
+    }
+
+    /// Forgets the event that was handed out.
+    fn make_room(&mut self) {
+        if core::mem::take(&mut self.is_dispatched) {
+            self.name.clear();
+            self.data.clear();
+            self.data_lines = 0;
+        }
     }
 }
 

@@ -18,8 +18,9 @@ pub struct Item {
 ///
 /// # Errors
 ///
-/// If it is not JSON, or its vector is neither a list of numbers nor the
+/// If it is not JSON, or its vector is neither a list of finite numbers nor the
 /// base64 of them. Some values may have been appended.
+#[inline(never)]
 pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
     let start = values.len();
     let mut item = Item::default();
@@ -30,6 +31,10 @@ pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
             "embedding" => {
                 values.truncate(start);
                 read_vector(&mut json, values)?;
+                let vector = values.get(start..).unwrap_or_default();
+                if !vector.iter().all(|value| value.is_finite()) {
+                    return Err(Fault::Malformed);
+                }
                 item.has_vector = true;
             }
             "index" | "text_index" => item.index = count(&mut json)?,
@@ -41,7 +46,7 @@ pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "a value beyond the type's range becomes infinite, which is seen later"
+    reason = "a value beyond the type's range becomes infinite, which is seen when all are there"
 )]
 fn read_vector(json: &mut Scanner<'_>, values: &mut Vec<f32>) -> Result<(), Fault> {
     if json.peek()? == b'"' {

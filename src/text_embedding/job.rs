@@ -160,9 +160,9 @@ impl Job {
                 self.values.resize(all, 0.0);
             }
             let start = self.range(batch).start.saturating_mul(self.dimensions);
-            let places = self.values.iter_mut().skip(start);
-            for (place, value) in places.zip(reply.values) {
-                *place = value;
+            let end = start.saturating_add(reply.values.len());
+            if let Some(places) = self.values.get_mut(start..end) {
+                places.copy_from_slice(&reply.values);
             }
         }
         if batch.saturating_add(1) == self.batches.len() {

@@ -8,7 +8,6 @@
 mod batches;
 mod configuration;
 mod dashscope;
-mod items;
 mod job;
 mod openai_compatible;
 mod order;

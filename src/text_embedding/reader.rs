@@ -2,7 +2,6 @@
 //! protocols are read alike: they put one object for each vector into an
 //! array, and say the rest around it.
 
-use super::items::{Splitter, Verdict};
 use super::order;
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
@@ -11,6 +10,7 @@ use crate::reply::object::Object;
 use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply};
 use crate::reply::{ReplyInfo, unreadable, usage};
 use crate::text_generation::Usage;
+use higress_reading::items::{PartTooLarge, Splitter, Verdict};
 use higress_reading::vector;
 
 /// Largest reply to one request, in bytes: 2,048 vectors of 3,072 numbers are
@@ -92,10 +92,17 @@ impl Reader {
                 "the reply is larger than {MAX_REPLY_BYTES} bytes, the most that is read; set a smaller embedding_batch_size"
             )));
         }
+        self.split(bytes).map_err(|error| self.attributed(error))
+    }
+
+    fn split(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let Self { splitter, rows, .. } = self;
-        splitter
-            .push(bytes, &mut |item| rows.take(item))
-            .map_err(|error| self.attributed(error))
+        let mut bytes = bytes;
+        while splitter.next(&mut bytes)? {
+            let verdict = rows.take(splitter.item())?;
+            splitter.settle(verdict)?;
+        }
+        Ok(())
     }
 
     /// The body has ended: the vectors.
@@ -167,17 +174,22 @@ impl Reader {
     }
 }
 
+impl From<PartTooLarge> for Error {
+    fn from(_: PartTooLarge) -> Self {
+        Self::protocol("the reply holds something that is too large for a list of vectors")
+    }
+}
+
 impl Rows {
     /// Takes an item, if it has a vector.
     fn take(&mut self, item: &[u8]) -> Result<Verdict, Error> {
         let start = self.values.len();
         let row = self.indexes.len();
         let read = vector::read(item, &mut self.values);
-        let vector = self.values.get(start..).unwrap_or_default();
-        let length = vector.len();
+        let length = self.values.len().saturating_sub(start);
         let index = match read {
             Ok(item) if !item.has_vector => return Ok(Verdict::Left),
-            Ok(item) if length > 0 && vector.iter().all(|value| value.is_finite()) => item.index,
+            Ok(item) if length > 0 => item.index,
             Ok(_) | Err(_) => {
                 return Err(Error::protocol(format!(
                     "vector {row} of the reply is not a list of finite numbers"

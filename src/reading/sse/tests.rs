@@ -4,15 +4,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-#[derive(Debug)]
-struct TooLarge;
-
-impl From<EventTooLarge> for TooLarge {
-    fn from(_: EventTooLarge) -> Self {
-        Self
-    }
-}
-
 /// The events as (name, data), when the bytes come in these chunks.
 fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<(String, String)> {
     let mut decoder = Decoder::default();
@@ -20,13 +11,22 @@ fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<(String, String
     let mut collect = |event: Event<'_>| {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         events.push((text(event.name), text(event.data)));
-        Ok::<(), TooLarge>(())
     };
-    for chunk in chunks {
-        decoder.push(chunk, &mut collect).unwrap();
+    for mut bytes in chunks {
+        while let Some(event) = decoder.next(&mut bytes).unwrap() {
+            collect(event);
+        }
     }
-    decoder.finish(&mut collect).unwrap();
+    if let Some(event) = decoder.last().unwrap() {
+        collect(event);
+    }
     events
+}
+
+/// Takes bytes in which no event ends.
+fn push(decoder: &mut Decoder, mut bytes: &[u8]) -> Result<(), EventTooLarge> {
+    assert_eq!(decoder.next(&mut bytes)?, None);
+    Ok(())
 }
 
 fn data_of(stream: &str) -> Vec<String> {
@@ -109,22 +109,31 @@ fn a_line_that_starts_with_a_brace_is_data() {
 }
 
 #[test]
+fn an_event_that_is_handed_out_is_buffered_no_more() {
+    let mut decoder = Decoder::default();
+    let mut bytes = b"data: ab\n\ndata: c".as_slice();
+    assert!(decoder.next(&mut bytes).unwrap().is_some());
+    assert_eq!(decoder.buffered_bytes(), 0);
+    assert_eq!(decoder.next(&mut bytes), Ok(None));
+    assert_eq!(decoder.buffered_bytes(), 1);
+}
+
+#[test]
 fn an_event_beyond_the_bound_is_an_error() {
     let mut decoder = Decoder::default();
     let mebibyte = vec![b'x'; 1 << 20];
-    let mut push = |bytes: &[u8]| decoder.push(bytes, |_| Ok::<(), TooLarge>(()));
-    push(b"data: ").unwrap();
+    push(&mut decoder, b"data: ").unwrap();
     for _ in 0..16 {
-        push(&mebibyte).unwrap();
+        push(&mut decoder, &mebibyte).unwrap();
     }
-    assert!(push(b"x").is_err());
+    assert!(push(&mut decoder, b"x").is_err());
 }
 
 #[test]
 fn empty_lines_of_data_are_bounded_too() {
     let mut decoder = Decoder::default();
     let lines = b"data\n".repeat(100_000);
-    let outcome = (0..200).try_for_each(|_| decoder.push(&lines, |_| Ok::<(), TooLarge>(())));
+    let outcome = (0..200).try_for_each(|_| push(&mut decoder, &lines));
     assert!(outcome.is_err());
 }
 
@@ -132,15 +141,11 @@ fn empty_lines_of_data_are_bounded_too() {
 fn comments_and_names_of_any_length_take_no_memory() {
     let mut decoder = Decoder::default();
     for line in [": ", "event: ", "z"] {
-        decoder
-            .push(line.as_bytes(), |_| Ok::<(), TooLarge>(()))
-            .unwrap();
+        push(&mut decoder, line.as_bytes()).unwrap();
         for _ in 0..100 {
-            decoder
-                .push(&[b'x'; 10_000], |_| Ok::<(), TooLarge>(()))
-                .unwrap();
+            push(&mut decoder, &[b'x'; 10_000]).unwrap();
         }
-        decoder.push(b"\n", |_| Ok::<(), TooLarge>(())).unwrap();
+        push(&mut decoder, b"\n").unwrap();
     }
     assert!(decoder.name.capacity() + decoder.field.capacity() + decoder.data.capacity() < 1024);
 }

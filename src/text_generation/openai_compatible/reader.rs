@@ -118,7 +118,10 @@ impl Reader {
         match core::mem::replace(&mut self.framing, Framing::Undecided) {
             Framing::Undecided => {}
             Framing::EventStream(mut decoder) => {
-                decoder.push(bytes, |event| self.take_event(event, events))?;
+                let mut bytes = bytes;
+                while let Some(event) = decoder.next(&mut bytes)? {
+                    self.take_event(event, events)?;
+                }
                 self.framing = Framing::EventStream(decoder);
             }
             Framing::Document(mut document) => {
@@ -158,7 +161,9 @@ impl Reader {
             }
             (Framing::EventStream(_), BodyEnd::Broken(_)) => {}
             (Framing::EventStream(mut decoder), BodyEnd::Complete) => {
-                decoder.finish(|event| self.take_event(event, events))?;
+                if let Some(event) = decoder.last()? {
+                    self.take_event(event, events)?;
+                }
             }
             (Framing::Document(document), _) => {
                 self.take_documents(&document, events)?;

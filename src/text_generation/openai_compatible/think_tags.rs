@@ -5,6 +5,8 @@
 //! A block may stand anywhere, more than once, be cut at any byte and never
 //! be closed. Blanks around a block's edges go with it.
 
+use higress_reading::search;
+
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 
@@ -50,8 +52,7 @@ impl ThinkTags {
             Place::Answer => true,
             Place::BlockStart | Place::Block | Place::BlockEnd => false,
         };
-        let taken =
-            is_plain && self.held.is_empty() && memchr::memchr(b'<', text.as_bytes()).is_none();
+        let taken = is_plain && self.held.is_empty() && !search::contains(text.as_bytes(), b'<');
         if taken {
             self.place = Place::Answer;
         }

@@ -9,9 +9,7 @@
 //! {"object":"list","data":[0,0,0],"usage":{"total_tokens":12}}
 //! ```
 
-use memchr::{memchr2, memchr3};
-
-use crate::error::Error;
+use super::search::{self, is};
 
 /// Largest item, in bytes: a vector of 65,536 numbers of 30 digits.
 const MAX_ITEM_BYTES: usize = 2 << 20;
@@ -20,13 +18,17 @@ const MAX_SHELL_BYTES: usize = 64 << 10;
 /// Deepest nesting of the shell.
 const MAX_DEPTH: usize = 32;
 
+/// A part of the document grew larger than that of any reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartTooLarge;
+
 /// Splits a document into items and shell.
 #[derive(Default)]
-pub(super) struct Splitter {
+pub struct Splitter {
     shell: Vec<u8>,
     /// The brackets that are open in the shell, outermost first.
     open: Vec<u8>,
-    /// The item that is being taken, as far as earlier pieces had it.
+    /// The item that is being taken, as far as it came, or has been.
     item: Vec<u8>,
     place: Place,
     text: Text,
@@ -65,7 +67,8 @@ impl Text {
 }
 
 /// What becomes of an item.
-pub(super) enum Verdict {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
     /// It is one that was waited for.
     Taken,
     /// It stays in the shell: part of an error's description, for instance.
@@ -73,41 +76,64 @@ pub(super) enum Verdict {
 }
 
 impl Splitter {
-    /// Takes more of the document, and hands on the items that it completes.
-    /// The time is in proportion to the number of bytes, however they come.
+    /// Takes bytes up to the end of the next item; false if all of them are
+    /// taken and no item has ended. The time is in proportion to the number of
+    /// bytes, however they come.
     ///
     /// # Errors
     ///
-    /// That of `take`; `protocol` for a part larger than any reply's.
-    pub(super) fn push(
-        &mut self,
-        bytes: &[u8],
-        take: &mut dyn FnMut(&[u8]) -> Result<Verdict, Error>,
-    ) -> Result<(), Error> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let length = match self.place {
-                Place::Shell => self.scan_shell(rest)?,
-                Place::Item(open) => self.scan_item(open, rest, take)?,
+    /// [`PartTooLarge`], after which the splitter must not be used again.
+    pub fn next(&mut self, bytes: &mut &[u8]) -> Result<bool, PartTooLarge> {
+        while !bytes.is_empty() {
+            let place = self.place;
+            let length = match place {
+                Place::Shell => self.scan_shell(bytes)?,
+                Place::Item(open) => self.scan_item(open, bytes)?,
             };
-            rest = rest.get(length..).unwrap_or_default();
+            *bytes = bytes.get(length..).unwrap_or_default();
+            if place != Place::Shell && self.place == Place::Shell {
+                return Ok(true);
+            }
         }
+        Ok(false)
+    }
+
+    /// The item that ended last.
+    #[must_use]
+    pub fn item(&self) -> &[u8] {
+        &self.item
+    }
+
+    /// Decides about it, before any more bytes are taken.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Splitter::next`].
+    pub fn settle(&mut self, verdict: Verdict) -> Result<(), PartTooLarge> {
+        let left: &[u8] = match verdict {
+            Verdict::Taken => b"0",
+            Verdict::Left => &self.item,
+        };
+        extend(&mut self.shell, left, MAX_SHELL_BYTES)?;
+        self.item.clear();
         Ok(())
     }
 
     /// Whether the document has ended where it can.
-    pub(super) fn is_whole(&self) -> bool {
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
         self.place == Place::Shell && self.open.is_empty() && matches!(self.text, Text::Outside)
     }
 
     /// What is left of the document.
-    pub(super) fn shell(&self) -> &[u8] {
+    #[must_use]
+    pub fn shell(&self) -> &[u8] {
         &self.shell
     }
 
     /// Reads on in the shell, up to an item's bracket. Returns the number of
     /// bytes that were read.
-    fn scan_shell(&mut self, bytes: &[u8]) -> Result<usize, Error> {
+    fn scan_shell(&mut self, bytes: &[u8]) -> Result<usize, PartTooLarge> {
         let mut length = bytes.len();
         for (at, byte) in bytes.iter().enumerate() {
             let text = self.text;
@@ -121,7 +147,7 @@ impl Splitter {
                     length = at;
                     break;
                 }
-                b'{' | b'[' if self.open.len() == MAX_DEPTH => return Err(too_large()),
+                b'{' | b'[' if self.open.len() == MAX_DEPTH => return Err(PartTooLarge),
                 b'{' | b'[' => self.open.push(*byte),
                 b'}' | b']' => _ = self.open.pop(),
                 _ => {}
@@ -132,37 +158,17 @@ impl Splitter {
         Ok(length)
     }
 
-    /// Reads on in an item of which so many objects are open, up to its end,
-    /// and hands it on. Returns the number of bytes that were read.
-    fn scan_item(
-        &mut self,
-        open: usize,
-        bytes: &[u8],
-        take: &mut dyn FnMut(&[u8]) -> Result<Verdict, Error>,
-    ) -> Result<usize, Error> {
+    /// Reads on in an item of which so many objects are open, up to its end.
+    /// Returns the number of bytes that were read.
+    fn scan_item(&mut self, open: usize, bytes: &[u8]) -> Result<usize, PartTooLarge> {
         let (length, open) = self.find_end(open, bytes);
         let read = bytes.get(..length).unwrap_or_default();
-        if open > 0 {
-            self.place = Place::Item(open);
-            extend(&mut self.item, read, MAX_ITEM_BYTES)?;
-            return Ok(length);
-        }
-        self.place = Place::Shell;
-        let mut start = core::mem::take(&mut self.item);
-        // An item in one piece, as most are, is not copied.
-        let item = if start.is_empty() {
-            read
+        extend(&mut self.item, read, MAX_ITEM_BYTES)?;
+        self.place = if open > 0 {
+            Place::Item(open)
         } else {
-            extend(&mut start, read, MAX_ITEM_BYTES)?;
-            &start
+            Place::Shell
         };
-        let left = match take(item)? {
-            Verdict::Taken => b"0",
-            Verdict::Left => item,
-        };
-        extend(&mut self.shell, left, MAX_SHELL_BYTES)?;
-        start.clear();
-        self.item = start;
         Ok(length)
     }
 
@@ -171,8 +177,8 @@ impl Splitter {
         let (mut length, mut open) = (0_usize, open);
         while let Some(rest) = bytes.get(length..) {
             let found = match self.text {
-                Text::Outside => memchr3(b'"', b'{', b'}', rest),
-                Text::Inside => memchr2(b'"', b'\\', rest),
+                Text::Outside => search::find(rest, |word| is(word, b'"') | is_brace(word)),
+                Text::Inside => search::either(rest, b'"', b'\\'),
                 Text::Escaped => (!rest.is_empty()).then_some(0),
             };
             let Some((at, byte)) = found.and_then(|at| Some((at, *rest.get(at)?))) else {
@@ -193,16 +199,19 @@ impl Splitter {
     }
 }
 
-fn extend(part: &mut Vec<u8>, bytes: &[u8], limit: usize) -> Result<(), Error> {
+/// Marks braces, and what differs from them in two bits: `y` and delete, which
+/// are seldom outside of a text.
+fn is_brace(word: u64) -> u64 {
+    const SAME: u8 = !(b'{' ^ b'}');
+    is(word & u64::from_le_bytes([SAME; 8]), b'{' & SAME)
+}
+
+fn extend(part: &mut Vec<u8>, bytes: &[u8], limit: usize) -> Result<(), PartTooLarge> {
     if part.len().saturating_add(bytes.len()) > limit {
-        return Err(too_large());
+        return Err(PartTooLarge);
     }
     part.extend_from_slice(bytes);
     Ok(())
-}
-
-fn too_large() -> Error {
-    Error::protocol("the reply holds something that is too large for a list of vectors")
 }
 
 #[cfg(test)]
@@ -211,18 +220,19 @@ mod tests {
     use proptest::prelude::*;
 
     /// The items that are objects with an `e`, and the shell.
-    fn split(pieces: &[&[u8]]) -> Result<(Vec<String>, String, bool), Error> {
+    fn split(pieces: &[&[u8]]) -> Result<(Vec<String>, String, bool), PartTooLarge> {
         let mut splitter = Splitter::default();
         let mut items = Vec::new();
-        for piece in pieces {
-            splitter.push(piece, &mut |item| {
-                let item = String::from_utf8_lossy(item).into_owned();
-                if !item.contains("\"e\"") {
-                    return Ok(Verdict::Left);
+        for mut bytes in pieces.iter().copied() {
+            while splitter.next(&mut bytes)? {
+                let item = String::from_utf8_lossy(splitter.item()).into_owned();
+                if item.contains("\"e\"") {
+                    items.push(item);
+                    splitter.settle(Verdict::Taken)?;
+                } else {
+                    splitter.settle(Verdict::Left)?;
                 }
-                items.push(item);
-                Ok(Verdict::Taken)
-            })?;
+            }
         }
         let shell = String::from_utf8_lossy(splitter.shell()).into_owned();
         Ok((items, shell, splitter.is_whole()))
