@@ -34,7 +34,7 @@ pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String
     let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
     add("date", moment.http_date());
     add("x-ca-key", key.name.clone());
-    add("x-ca-nonce", moment.nonce.clone());
+    add("x-ca-nonce", moment.nonce());
     add("x-ca-signature-method", method.to_owned());
     add("x-ca-timestamp", moment.unix_ms.to_string());
     add("x-ca-signature-headers", SIGNED_HEADERS.join(","));

@@ -91,6 +91,15 @@ impl Authentication {
         }
     }
 
+    /// Whether what signs an attempt holds its [nonce](Moment::nonce).
+    #[must_use]
+    pub fn has_nonce(&self) -> bool {
+        match self {
+            Self::Hmac(_) => true,
+            Self::Disabled | Self::Token(_) | Self::HmacApisix(_) => false,
+        }
+    }
+
     /// The name of a key: the form keeps it secret, though it proves nothing.
     #[must_use]
     pub fn key_name(&self) -> Option<&str> {

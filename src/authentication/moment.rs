@@ -3,20 +3,25 @@
 use crate::http_date;
 
 /// The moment of one attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Moment {
     /// Milliseconds since 1970-01-01 00:00 UTC.
     pub unix_ms: u64,
-    /// A text that no other request has.
-    pub nonce: String,
+    random: [u8; 16],
 }
 
 impl Moment {
-    /// The moment `unix_ms` with a nonce from 16 random bytes: a version 4
-    /// UUID, RFC 9562 §5.4.
+    /// The moment `unix_ms`, told from all others by 16 random bytes.
     #[must_use]
     pub fn new(unix_ms: u64, random: [u8; 16]) -> Self {
-        let mut random = random;
+        Self { unix_ms, random }
+    }
+
+    /// A text that no other request has, from the random bytes: a version 4
+    /// UUID, RFC 9562 §5.4.
+    #[must_use]
+    pub fn nonce(&self) -> String {
+        let mut random = self.random;
         random[6] = random[6] & 0x0f | 0x40;
         random[8] = random[8] & 0x3f | 0x80;
         let mut nonce = String::new();
@@ -28,7 +33,7 @@ impl Moment {
                 nonce.extend(char::from_digit(digit.into(), 16));
             }
         }
-        Self { unix_ms, nonce }
+        nonce
     }
 
     /// As a header `date`.
@@ -44,9 +49,9 @@ mod tests {
 
     #[test]
     fn a_nonce_is_a_version_4_uuid() {
-        let zeros = Moment::new(0, [0; 16]).nonce;
+        let zeros = Moment::new(0, [0; 16]).nonce();
         assert_eq!(zeros, "00000000-0000-4000-8000-000000000000");
-        let ones = Moment::new(0, [0xff; 16]).nonce;
+        let ones = Moment::new(0, [0xff; 16]).nonce();
         assert_eq!(ones, "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 }

@@ -54,6 +54,8 @@ pub(super) struct Exchange<'a> {
 }
 
 enum State {
+    /// Nothing has been sent.
+    Ready,
     /// The next attempt starts at this point of the monotonic clock.
     BackingOff(u64),
     /// An attempt is under way.
@@ -63,6 +65,7 @@ enum State {
 }
 
 /// What signs an attempt.
+#[derive(Default)]
 struct Signature {
     headers: Vec<(String, String)>,
     moment: Moment,
@@ -88,11 +91,8 @@ impl<'a> Exchange<'a> {
             start: monotonic_clock::now(),
             repeats: 0,
             was_sent: false,
-            signature: Signature {
-                headers: Vec::new(),
-                moment: moment(),
-            },
-            state: State::BackingOff(0),
+            signature: Signature::default(),
+            state: State::Ready,
         }
     }
 
@@ -102,7 +102,7 @@ impl<'a> Exchange<'a> {
         loop {
             let step = match &mut self.state {
                 State::BackingOff(instant) if !clock::has_come(*instant) => return Ok(None),
-                State::BackingOff(_) => self.send(),
+                State::Ready | State::BackingOff(_) => self.send(),
                 State::Sent(pending) => match pending.advance(&self.request.body) {
                     Ok(None) => return Ok(None),
                     Ok(Some((head, mut body))) => {
@@ -135,6 +135,7 @@ impl<'a> Exchange<'a> {
     /// Adds what must happen before [`Exchange::advance`] gets on.
     pub(super) fn wait_in(&self, wait: &mut Wait) {
         match &self.state {
+            State::Ready => wait.until(0),
             State::BackingOff(instant) => wait.until(*instant),
             State::Sent(pending) => pending.wait_in(wait),
             State::Refused(refusal) => {
@@ -145,8 +146,14 @@ impl<'a> Exchange<'a> {
     }
 
     fn send(&mut self) -> Result<State, Error> {
-        let moment = moment();
-        let headers = self.credentials.authentication.sign(&self.request, &moment);
+        let authentication = &self.credentials.authentication;
+        let random = if authentication.has_nonce() {
+            random_bytes()
+        } else {
+            [0; 16]
+        };
+        let moment = Moment::new(unix_ms(), random);
+        let headers = authentication.sign(&self.request, &moment);
         let pending = transport::send(&self.request, &headers, &self.call.timeouts, &self.url)?;
         self.signature = Signature { headers, moment };
         Ok(State::Sent(pending))
@@ -225,13 +232,14 @@ impl Refusal {
     }
 }
 
-fn moment() -> Moment {
+fn unix_ms() -> u64 {
     let now = wall_clock::now();
-    let unix_ms = now
-        .seconds
+    now.seconds
         .wrapping_mul(1000)
-        .wrapping_add(u64::from(now.nanoseconds / 1_000_000));
+        .wrapping_add(u64::from(now.nanoseconds / 1_000_000))
+}
+
+fn random_bytes() -> [u8; 16] {
     let (high, low) = (random::get_random_u64(), random::get_random_u64());
-    let bits = (u128::from(high) << 64) | u128::from(low);
-    Moment::new(unix_ms, bits.to_be_bytes())
+    ((u128::from(high) << 64) | u128::from(low)).to_be_bytes()
 }

@@ -12,7 +12,6 @@ use super::session::Settings;
 use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
 use crate::call::Timeouts;
-use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::text_generation::openai_compatible::{BodyEnd, Reader};
 use crate::text_generation::{Delivery, Event, Protocol, Request};
@@ -25,10 +24,11 @@ const AFTER_FINISH: Duration = Duration::from_secs(5);
 pub(super) struct Live {
     state: State,
     reader: Reader,
-    secrets: Secrets,
     timeouts: Timeouts,
     stopwatch: Stopwatch,
     facts: Facts,
+    /// The first events have been handed out.
+    has_begun: bool,
 }
 
 enum State {
@@ -70,14 +70,14 @@ pub(super) fn start(
         },
         Ok(reply) => reply,
     };
-    let secrets = body.secrets.clone();
+    let reader = protocol.reader(request, head, body.secrets.clone());
     let live = Live {
         state: State::Open(body),
-        reader: protocol.reader(request, head, secrets.clone()),
-        secrets,
+        reader,
         timeouts: call.timeouts,
         stopwatch,
         facts: facts.clone(),
+        has_begun: false,
     };
     live.note_facts();
     Ok(live)
@@ -112,10 +112,15 @@ impl Live {
                 None
             }
         };
-        if !matches!(self.state, State::Open(_)) {
+        // What is known changes with the first events, and at the end.
+        let is_over = !matches!(self.state, State::Open(_));
+        if is_over {
             self.stopwatch.stop();
         }
-        self.note_facts();
+        if is_over || !self.has_begun {
+            self.has_begun = true;
+            self.note_facts();
+        }
         failure.map_or(Ok(events), Err)
     }
 
@@ -178,7 +183,7 @@ impl Live {
 
     /// Tells the session what is known of the reply so far.
     fn note_facts(&self) {
-        let info = self.reader.info().masked(&self.secrets);
+        let info = self.reader.info().clone();
         self.facts.note(self.stopwatch.timed(info));
     }
 }

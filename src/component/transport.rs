@@ -107,6 +107,9 @@ impl Pending {
         if self.early.is_none() {
             self.early = match self.reply.get() {
                 None => None,
+                Some(Ok(Ok(response))) if progress == Progress::Done => {
+                    return self.open(response).map(Some);
+                }
                 Some(Ok(Ok(response))) => {
                     self.deadline = clock::after(EARLY_REPLY_PATIENCE);
                     Some(response)
@@ -117,10 +120,9 @@ impl Pending {
                 Some(Err(())) => return Err(internal("no reply")),
             };
         }
-        let is_late = clock::has_come(self.deadline);
         match (self.early.take(), progress) {
             (Some(response), Progress::Done) => self.open(response).map(Some),
-            (Some(response), _) if is_late => self.open(response).map(Some),
+            (Some(response), _) if clock::has_come(self.deadline) => self.open(response).map(Some),
             (Some(response), progress) => {
                 if let Progress::Moved = progress {
                     self.deadline = clock::after(EARLY_REPLY_PATIENCE);
@@ -128,7 +130,7 @@ impl Pending {
                 self.early = Some(response);
                 Ok(None)
             }
-            (None, _) if is_late => Err(failure::error(
+            (None, _) if clock::has_come(self.deadline) => Err(failure::error(
                 &ErrorCode::HttpResponseTimeout,
                 Stage::BeforeReply,
                 &self.url,
@@ -244,8 +246,13 @@ impl Body {
         self.take(self.stream.blocking_read(READ_BYTES))
     }
 
-    /// As [`Body::read`], but waits no longer than `limit`.
+    /// As [`Body::read`], but waits no longer than `limit`, and not at all for
+    /// what has arrived: to wait takes five calls of the host more.
     pub(super) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
+        match self.read_arrived()? {
+            Read::Bytes(bytes) if bytes.is_empty() => {}
+            read => return Ok(read),
+        }
         self.wait(limit)?;
         self.read_arrived()
     }

@@ -1,5 +1,8 @@
 //! Secrets, kept where no text can pick them up.
 
+use core::cell::OnceCell;
+use std::rc::Rc;
+
 use super::endpoint::percent_encode_component;
 use crate::{base64, json};
 
@@ -24,11 +27,18 @@ impl Secret {
 
 /// The secrets of a call, to be struck out of texts that a server wrote:
 /// servers echo what they were sent, in the dress in which they got it.
+///
+/// A clone shares them.
 #[derive(Clone, Default)]
-pub struct Secrets {
+pub struct Secrets(Rc<Shared>);
+
+#[derive(Clone, Default)]
+struct Shared {
+    secrets: Vec<Secret>,
     /// Each secret as it is, and encoded; longest first, so that no part of
-    /// a longer one is left over.
-    forms: Vec<Secret>,
+    /// a longer one is left over. Made when a text first could hold one: most
+    /// replies are shorter than any secret in what is told of them.
+    forms: OnceCell<Vec<Secret>>,
 }
 
 /// What stands in a text in place of a secret.
@@ -70,19 +80,23 @@ impl Secrets {
     }
 
     fn add(&mut self, secret: &Secret) {
-        for form in forms(secret) {
-            if form.0.len() >= MIN_BYTES {
-                let is_longer = |earlier: &Secret| earlier.0.len() > form.0.len();
-                let place = self.forms.partition_point(is_longer);
-                self.forms.insert(place, form);
-            }
+        if secret.0.len() >= MIN_BYTES {
+            let shared = Rc::make_mut(&mut self.0);
+            shared.secrets.push(secret.clone());
+            shared.forms.take();
         }
     }
 
     /// The text with every secret masked.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
-        self.forms.iter().fold(text.to_owned(), |text, form| {
+        let Shared { secrets, forms } = &*self.0;
+        // No form is shorter than the secret itself.
+        if secrets.iter().all(|secret| secret.0.len() > text.len()) {
+            return text.to_owned();
+        }
+        let forms = forms.get_or_init(|| forms_of_all(secrets));
+        forms.iter().fold(text.to_owned(), |text, form| {
             if text.contains(form.expose()) {
                 text.replace(form.expose(), MASK)
             } else {
@@ -90,6 +104,18 @@ impl Secrets {
             }
         })
     }
+}
+
+fn forms_of_all(secrets: &[Secret]) -> Vec<Secret> {
+    let mut all: Vec<Secret> = Vec::new();
+    for secret in secrets {
+        for form in forms(secret) {
+            let is_longer = |earlier: &Secret| earlier.0.len() > form.0.len();
+            let place = all.partition_point(is_longer);
+            all.insert(place, form);
+        }
+    }
+    all
 }
 
 /// A secret in every dress in which it may come back.

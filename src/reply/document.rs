@@ -39,7 +39,7 @@ impl<'a> Document<'a> {
     pub fn info(&self, body: Option<&Object<'_>>) -> ReplyInfo {
         let mut info = ReplyInfo::from_head(self.head);
         if let Some(body) = body {
-            info.set_model(&body.text("model"));
+            info.set_model(&body.text("model"), self.secrets);
             let id = body.text("request_id");
             if info.request_id.is_none() && !id.is_empty() {
                 info.request_id = Some(id.into_owned());

@@ -73,14 +73,15 @@ impl ReplyInfo {
         }
     }
 
-    /// Takes note of the model that a reply's body names.
-    pub fn set_model(&mut self, model: &str) {
+    /// Takes note of the model that a reply's body names, if it names another
+    /// than before. A secret in it is masked.
+    pub fn set_model(&mut self, model: &str, secrets: &Secrets) {
         match model {
             "" => {}
             MODEL_OF_THE_CACHE => self.cached = true,
             MODEL_OF_THE_GUARD => self.guarded = true,
             _ if self.model.as_deref() == Some(model) => {}
-            _ => self.model = Some(model.to_owned()),
+            _ => self.model = Some(secrets.mask(model)),
         }
     }
 }
@@ -177,11 +178,11 @@ mod tests {
     #[test]
     fn the_cache_and_the_guard_are_not_models() {
         let mut info = ReplyInfo::default();
-        info.set_model("from-cache");
+        info.set_model("from-cache", &Secrets::default());
         assert!(info.cached && info.model.is_none());
-        info.set_model("from-security-guard");
+        info.set_model("from-security-guard", &Secrets::default());
         assert!(info.guarded && info.model.is_none());
-        info.set_model("qwen-max");
+        info.set_model("qwen-max", &Secrets::default());
         assert_eq!(info.model.as_deref(), Some("qwen-max"));
     }
 }

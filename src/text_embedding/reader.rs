@@ -139,7 +139,7 @@ impl Reader {
         let mut tokens = None;
         // A bare list of vectors says nothing else.
         if let Some(facts) = Object::read(shell) {
-            info.set_model(&facts.text("model"));
+            info.set_model(&facts.text("model"), &self.secrets);
             let body_id = facts.text("request_id");
             if info.request_id.is_none() && !body_id.is_empty() {
                 info.request_id = Some(body_id.into_owned());

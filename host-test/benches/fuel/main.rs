@@ -9,7 +9,7 @@
 #[allow(dead_code, reason = "the tests use other parts of it")]
 mod meter;
 
-use meter::{Cost, Form, Meter};
+use meter::{Cost, Form, Meter, SIGNED};
 use wasmtime::Result;
 
 /// Prints a row: the cost of `pieces` and of ten times as many.
@@ -50,11 +50,10 @@ async fn main() -> Result<()> {
         let many = meter.embed(10 * texts, dimensions, form).await?;
         row(name, texts * dimensions, &few, &many);
     }
-    println!(
-        "{:<30} {:>13}",
-        "an answer, whole",
-        meter.whole().await?.fuel
-    );
+    let whole = meter.whole(&[]).await?.fuel;
+    println!("{:<30} {whole:>13}", "an answer, whole");
+    let signed = meter.whole(&SIGNED).await?.fuel;
+    println!("{:<30} {:>13}", "a signature", signed - whole);
     let few = meter.rerank(100).await?;
     row("100 documents", 100, &few, &meter.rerank(1_000).await?);
     Ok(())

@@ -154,7 +154,7 @@ impl Meter {
 
     async fn call(
         &self,
-        kind: types::ModelKind,
+        model: types::Model,
         media_type: &'static str,
         reply: &[u8],
         piece: usize,
@@ -173,7 +173,7 @@ impl Meter {
         let provider = self.provider.instantiate_async(&mut store).await?;
         let guest = provider.higress_model_provider_types().session();
         let session = guest
-            .call_constructor(&mut store, &model(kind), &options())
+            .call_constructor(&mut store, &model, &options())
             .await?;
         Ok(Call {
             store,
@@ -186,7 +186,12 @@ impl Meter {
     pub(crate) async fn stream(&self, events: usize, piece: usize) -> Result<Cost> {
         let kind = types::ModelKind::TextGeneration;
         let mut call = self
-            .call(kind, "text/event-stream", &stream_of(events), piece)
+            .call(
+                model(kind, &[]),
+                "text/event-stream",
+                &stream_of(events),
+                piece,
+            )
             .await?;
         let guest = call.provider.higress_model_provider_text_generation();
         let requests = guest.prepared_request();
@@ -207,11 +212,16 @@ impl Meter {
         call.cost(events * 245)
     }
 
-    /// Asks for a whole answer.
-    pub(crate) async fn whole(&self) -> Result<Cost> {
+    /// Asks for a whole answer, with more fields of the form filled in.
+    pub(crate) async fn whole(&self, form: &[(&str, &str)]) -> Result<Cost> {
         let kind = types::ModelKind::TextGeneration;
         let mut call = self
-            .call(kind, "application/json", WHOLE.as_bytes(), 64 << 10)
+            .call(
+                model(kind, form),
+                "application/json",
+                WHOLE.as_bytes(),
+                64 << 10,
+            )
             .await?;
         let guest = call.provider.higress_model_provider_text_generation();
         let requests = guest.prepared_request();
@@ -231,7 +241,7 @@ impl Meter {
         let kind = types::ModelKind::TextEmbedding;
         let reply = vectors(texts, dimensions, form);
         let mut call = self
-            .call(kind, "application/json", &reply, 64 << 10)
+            .call(model(kind, &[]), "application/json", &reply, 64 << 10)
             .await?;
         let request = text_embedding::Request {
             texts: vec!["text".to_owned(); texts],
@@ -252,7 +262,12 @@ impl Meter {
         let kind = types::ModelKind::TextRerank;
         let reply = ranking(documents);
         let mut call = self
-            .call(kind, "application/json", reply.as_bytes(), 64 << 10)
+            .call(
+                model(kind, &[]),
+                "application/json",
+                reply.as_bytes(),
+                64 << 10,
+            )
             .await?;
         let request = text_rerank::Request {
             query: "query".to_owned(),
@@ -290,7 +305,14 @@ impl Call {
     }
 }
 
-fn model(kind: types::ModelKind) -> types::Model {
+/// What signs requests by HMAC-SHA-256.
+pub(crate) const SIGNED: [(&str, &str); 3] = [
+    ("consumer_auth_mode", "hmac"),
+    ("hmac_key", "appKey"),
+    ("hmac_secret", "appSecret"),
+];
+
+fn model(kind: types::ModelKind, more: &[(&str, &str)]) -> types::Model {
     let form = [
         ("endpoint_url", "http://gateway.test"),
         ("embedding_batch_size", "2048"),
@@ -299,8 +321,10 @@ fn model(kind: types::ModelKind) -> types::Model {
         kind,
         name: "model-1".to_owned(),
         credentials: form
-            .map(|(variable, value)| (variable.to_owned(), value.to_owned()))
-            .to_vec(),
+            .iter()
+            .chain(more)
+            .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
+            .collect(),
     }
 }
 

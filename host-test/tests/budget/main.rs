@@ -10,7 +10,7 @@
 #[allow(dead_code, reason = "the bench uses other parts of it")]
 mod meter;
 
-use meter::{Form, Meter};
+use meter::{Form, Meter, SIGNED};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -40,10 +40,13 @@ async fn measured() -> Vec<(&'static str, u64)> {
         embed(20, Form::Numbers).await.unwrap().fuel - embed(10, Form::Numbers).await.unwrap().fuel;
     let base64 =
         embed(20, Form::Base64).await.unwrap().fuel - embed(10, Form::Base64).await.unwrap().fuel;
+    let whole = meter.whole(&[]).await.unwrap().fuel;
+    let signed = meter.whole(&SIGNED).await.unwrap().fuel;
     let component = std::fs::metadata(root().join("dist/higress_provider.wasm")).unwrap();
     vec![
         ("fuel of a streamed event of 245 bytes", event),
-        ("fuel of a whole answer", meter.whole().await.unwrap().fuel),
+        ("fuel of a whole answer", whole),
+        ("fuel of a signature", signed - whole),
         ("fuel of 1,000 values as numbers", numbers * 1_000 / 10_240),
         ("fuel of 1,000 values in base64", base64 * 1_000 / 10_240),
         ("bytes of the component", component.len()),

@@ -69,7 +69,7 @@ impl Reader {
         }
     }
 
-    /// What is known of the reply so far.
+    /// What is known of the reply so far, without secrets.
     #[must_use]
     pub fn info(&self) -> &ReplyInfo {
         &self.info
@@ -278,7 +278,7 @@ impl Reader {
         if let Some(details) = chunk.failure(json) {
             return Err(error_inside_reply(&self.head, details, &self.secrets));
         }
-        self.info.set_model(&chunk.model);
+        self.info.set_model(&chunk.model, &self.secrets);
         self.answer.note_usage(chunk.usage.and_then(usage::of));
         for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
             self.answer.take_choice(choice, json, events)?;
