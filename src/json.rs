@@ -5,8 +5,9 @@
 //! while, and a sandbox has little memory. Nor does anything stand between a
 //! call and its body, which keeps the component small.
 
-use crate::reply::object::Value;
+use higress_reading::escape::plain_length;
 
+use crate::reply::object::Value;
 use crate::{base64, decimal};
 
 /// A document on its way. Whoever writes it closes what they open.
@@ -71,15 +72,14 @@ impl Json {
     /// What stands between the quotes, in runs that need no escape (RFC 8259
     /// §7).
     fn escaped(&mut self, text: &str) -> &mut Self {
-        let needs_escape = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-        for run in text.as_bytes().split_inclusive(needs_escape) {
-            match run.split_last() {
-                Some((last, before)) if needs_escape(last) => {
-                    self.0.extend_from_slice(before);
-                    self.escape(*last);
-                }
-                Some(_) | None => self.0.extend_from_slice(run),
-            }
+        let mut rest = text.as_bytes();
+        while let Some((run, behind)) = rest.split_at_checked(plain_length(rest)) {
+            self.0.extend_from_slice(run);
+            let Some((byte, behind)) = behind.split_first() else {
+                break;
+            };
+            self.escape(*byte);
+            rest = behind;
         }
         self
     }

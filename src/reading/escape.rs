@@ -4,7 +4,8 @@ use super::search::{self, below, is};
 
 /// The length of what stands before a quote, a backslash or a control
 /// character.
-pub(super) fn plain_length(bytes: &[u8]) -> usize {
+#[must_use]
+pub fn plain_length(bytes: &[u8]) -> usize {
     let end = search::find(bytes, |word| {
         is(word, b'"') | is(word, b'\\') | below(word, b' ')
     });

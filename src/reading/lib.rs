@@ -24,7 +24,7 @@
 )]
 
 mod base64_values;
-mod escape;
+pub mod escape;
 pub mod items;
 pub mod lenient;
 pub mod number;
