@@ -18,10 +18,12 @@ use higress_host::contract::text_generation::{ContentPart, Message, Parameters, 
 use higress_host::contract::types::{CallOptions, Model, ModelKind};
 use higress_host::egress::{AddressScope, EgressPolicy};
 use higress_host::error::CallError;
+use higress_host::form::FieldType;
 use higress_host::json;
 use higress_host::tenant::{Tenant, TenantPolicy};
 use provider::host;
 use secrets::{Bearer, CANARY, METHODS};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -123,6 +125,35 @@ fn check(seen: &str, what: &str, server: &Server) {
     }
 }
 
+/// Checks that the server had what it repeats: otherwise the other checks
+/// would find nothing, whatever leaks.
+fn check_sent(bearer: &Bearer, what: &str, server: &Server) {
+    assert!(server.was_reached(), "{what}: no request was sent");
+    assert!(
+        !bearer.signs() || !server.signatures().is_empty(),
+        "{what}: no signature was found; teach `signature` in canary/echo.rs where it stands"
+    );
+}
+
+#[test]
+fn every_method_of_the_form_is_on_trial() {
+    let form = &host().manifest().form;
+    let mode = form.field("consumer_auth_mode").unwrap();
+    let FieldType::Select { options } = &mode.field_type else {
+        panic!("consumer_auth_mode has no options");
+    };
+    let offered: BTreeSet<&str> = options
+        .iter()
+        .map(|option| option.value.as_str())
+        .filter(|method| *method != "disabled")
+        .collect();
+    let tried: BTreeSet<&str> = METHODS.iter().filter_map(Bearer::method).collect();
+    assert_eq!(
+        tried, offered,
+        "METHODS in canary/secrets.rs, beside the options of consumer_auth_mode"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_secret_comes_back_from_any_failure_of_a_call() {
     for bearer in METHODS {
@@ -130,8 +161,9 @@ async fn no_secret_comes_back_from_any_failure_of_a_call() {
             for failure in FAILURES {
                 let what = format!("{}, {dress:?}, {}", bearer.name, failure.name);
                 let server = Server::start(failure, dress).await;
-                let seen = seen(&bearer, &bearer.endpoint(server.address)).await;
+                let seen = seen(bearer, &bearer.endpoint(server.address)).await;
                 let seen = seen.unwrap_or_else(|| panic!("{what}: the call did not fail"));
+                check_sent(bearer, &what, &server);
                 check(&seen, &what, &server);
             }
         }
@@ -143,13 +175,13 @@ async fn no_secret_is_in_what_is_said_before_anything_is_sent() {
     let closed = Server::closed_port().await;
     for bearer in METHODS {
         let server = Server::none(closed);
-        let seen_closed = seen(&bearer, &bearer.endpoint(closed)).await.unwrap();
+        let seen_closed = seen(bearer, &bearer.endpoint(closed)).await.unwrap();
         check(&seen_closed, bearer.name, &server);
         for odd in bearer.spoilt(closed) {
             let tenant = tenant(&format!("http://{closed}"));
             let model = Model {
                 credentials: odd.form,
-                ..model(&bearer, "http://h")
+                ..model(bearer, "http://h")
             };
             let options = CallOptions {
                 headers: odd.headers,
@@ -187,12 +219,13 @@ async fn the_program_prints_no_secret() {
         ("web page", &["--no-stream"]),
     ];
     // A start takes seconds, so each method meets one of the failures.
-    let of_forms = METHODS.into_iter().filter(|bearer| !bearer.in_call);
+    let of_forms = METHODS.iter().filter(|bearer| !bearer.in_call);
     for (bearer, (name, format)) in of_forms.zip(failures.into_iter().cycle()) {
         let what = format!("{}, {name}", bearer.name);
         let server = Server::start(Failure::named(name), Dress::Plain).await;
         let endpoint = bearer.endpoint(server.address);
-        let seen = tokio::task::block_in_place(|| printed(&bearer, &endpoint, format));
+        let seen = tokio::task::block_in_place(|| printed(bearer, &endpoint, format));
+        check_sent(bearer, &what, &server);
         check(&seen, &what, &server);
     }
 }

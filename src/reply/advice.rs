@@ -8,7 +8,7 @@ use crate::http::ReplyHead;
 /// Phrases by which gateways and providers say what is wrong, each with the
 /// kind of failure that it belongs to, and what to do about it. The first that
 /// is found counts.
-const BY_PHRASE: [(ErrorKind, &str, &str); 33] = [
+pub(super) const BY_PHRASE: &[(ErrorKind, &str, &str)] = &[
     // `hmac-auth`
     (
         ErrorKind::Authorization,

@@ -5,6 +5,7 @@ use super::dress::Dress;
 use super::secrets::CANARY;
 use serde_json::json;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -115,10 +116,11 @@ fn stream(events: &str) -> String {
     )
 }
 
-/// A server, and the signatures that it was sent.
+/// A server, and what it was sent.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     signatures: Arc<Mutex<Vec<String>>>,
+    was_reached: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -127,9 +129,11 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self::none(listener.local_addr().unwrap());
         let signatures = Arc::clone(&server.signatures);
+        let was_reached = Arc::clone(&server.was_reached);
         tokio::spawn(async move {
             let (mut connection, _) = listener.accept().await.unwrap();
             let head = read_request(&mut connection).await;
+            was_reached.store(true, Ordering::SeqCst);
             let mut echo = dress.put_on(CANARY);
             if let Some(signature) = signature(&head) {
                 echo = format!("{echo} {}", dress.put_on(&signature));
@@ -149,7 +153,13 @@ impl Server {
         Self {
             address,
             signatures: Arc::default(),
+            was_reached: Arc::default(),
         }
+    }
+
+    /// Whether a request came.
+    pub(crate) fn was_reached(&self) -> bool {
+        self.was_reached.load(Ordering::SeqCst)
     }
 
     /// An address where nobody listens.
@@ -166,7 +176,7 @@ impl Server {
     }
 }
 
-/// The signature in a request's head, of either scheme.
+/// The signature in a request's head, of any scheme.
 fn signature(head: &str) -> Option<String> {
     head.lines().find_map(|line| {
         let (name, value) = line.split_once(": ")?;

@@ -26,7 +26,9 @@ const fn of_form(name: &'static str, variables: &'static [(&'static str, &'stati
     }
 }
 
-pub(crate) const METHODS: [Bearer; 10] = [
+/// One secret each: where two are the same, the one hides that the other is
+/// not masked. Every method of the form is here.
+pub(crate) const METHODS: &[Bearer] = &[
     of_form(
         "api_key, bearer",
         &[("consumer_auth_mode", "api_key"), ("api_key", "CANARY")],
@@ -63,9 +65,17 @@ pub(crate) const METHODS: [Bearer; 10] = [
         "hmac",
         &[
             ("consumer_auth_mode", "hmac"),
-            ("hmac_key", "CANARY"),
+            ("hmac_key", "a key"),
             ("hmac_secret", "CANARY"),
             ("body_digest", "on"),
+        ],
+    ),
+    of_form(
+        "hmac, key",
+        &[
+            ("consumer_auth_mode", "hmac"),
+            ("hmac_key", "CANARY"),
+            ("hmac_secret", "another secret"),
         ],
     ),
     of_form(
@@ -107,6 +117,19 @@ fn in_json() -> String {
 }
 
 impl Bearer {
+    /// The method of authentication, if it is one that has the secret.
+    pub(crate) fn method(&self) -> Option<&'static str> {
+        let mode = |(name, value)| (name == "consumer_auth_mode").then_some(value);
+        self.variables.iter().copied().find_map(mode)
+    }
+
+    /// Whether its requests are signed.
+    pub(crate) fn signs(&self) -> bool {
+        self.variables
+            .iter()
+            .any(|(name, _)| *name == "hmac_secret")
+    }
+
     pub(crate) fn endpoint(&self, address: SocketAddr) -> String {
         let secret = super::Dress::PercentEncoded.put_on(CANARY);
         let query = if self.in_query {

@@ -98,6 +98,47 @@ fn the_component_reads_no_variable_that_the_manifest_lacks() {
     );
 }
 
+/// Each choice that the sources make by the name of its variable, and the list
+/// behind it: `form.choice("variable", &[("word", …), …])`.
+fn choices(sources: &str) -> impl Iterator<Item = (&str, &str)> {
+    sources.split("form.choice(").skip(1).filter_map(|call| {
+        let (variable, rest) = call.trim_start().strip_prefix('"')?.split_once('"')?;
+        Some((variable, rest.split_once(']')?.0))
+    })
+}
+
+/// What stands first in each pair.
+fn words(list: &str) -> BTreeSet<&str> {
+    let pairs = list.split('(').skip(1);
+    pairs.filter_map(|pair| pair.split('"').nth(1)).collect()
+}
+
+#[test]
+fn every_word_that_the_component_knows_is_an_option() {
+    let form = manifest().form;
+    let sources = sources();
+    let mut compared = 0;
+    for (variable, list) in choices(&sources) {
+        let Some(field) = form.field(variable) else {
+            continue; // an advanced option
+        };
+        let FieldType::Select { options } = &field.field_type else {
+            panic!("`{variable}` is no choice in the manifest");
+        };
+        let offered: BTreeSet<&str> = options.iter().map(|one| one.value.as_str()).collect();
+        assert_eq!(
+            words(list),
+            offered,
+            "the words that src/ knows of `{variable}`, beside its options in manifest.yaml"
+        );
+        compared += 1;
+    }
+    assert!(
+        compared > 5,
+        "only {compared} choices were found: are they written otherwise now?"
+    );
+}
+
 #[test]
 fn every_advanced_option_is_in_the_documentation_and_no_other() {
     let text = std::fs::read_to_string(root().join("docs/advanced-options.md")).unwrap();

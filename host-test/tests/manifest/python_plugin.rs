@@ -198,13 +198,17 @@ fn its_variables_have_their_types_options_defaults_and_conditions() {
         assert_eq!(
             options(field),
             [choices, more_choices].concat(),
-            "{variable}"
+            "{variable} differs from the Python plugin's: `additions` lists what is ours"
         );
         let shown_when: Vec<String> = shown_when
             .iter()
             .map(|condition| format!("{condition}{more_values}"))
             .collect();
-        assert_eq!(conditions(field), shown_when, "{variable}");
+        assert_eq!(
+            conditions(field),
+            shown_when,
+            "{variable} differs from the Python plugin's: `additions` lists what is ours"
+        );
     }
 }
 

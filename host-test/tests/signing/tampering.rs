@@ -75,10 +75,14 @@ fn in_body(sample: &Sample, draws: &mut Draws) -> Option<Tampering> {
 /// A byte of a header's value, unless it is empty.
 fn in_header(sample: &Sample, index: usize, draws: &mut Draws) -> Option<Tampering> {
     let (name, value) = &sample.headers[index];
-    let places = match name.as_str() {
-        "authorization" => field_values(value),
-        _ => (0..value.len()).collect(),
+    let places = match sample.scheme {
+        Scheme::Apisix if name == "authorization" => field_values(value),
+        Scheme::XCa | Scheme::Apisix => (0..value.len()).collect(),
     };
+    assert!(
+        value.is_empty() || !places.is_empty(),
+        "nothing of the header {name} would be changed: {value}"
+    );
     if places.is_empty() {
         return None;
     }

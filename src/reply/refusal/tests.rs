@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::credentials::Secret;
+use crate::reply::advice::BY_PHRASE;
 
 /// Columns are separated by tabs; a header is separated from the next by `; `
 /// before a name; an empty cell is an absent value.
@@ -35,6 +36,21 @@ fn word(kind: ErrorKind) -> String {
         word.push(letter.to_ascii_lowercase());
     }
     word
+}
+
+#[test]
+fn every_phrase_that_has_advice_is_in_the_table() {
+    for (kind, phrase, _) in BY_PHRASE {
+        let is_there = TABLE.lines().any(|row| {
+            let cells: Vec<&str> = row.split('\t').collect();
+            row.contains(phrase) && cells.get(4) == Some(&word(*kind).as_str())
+        });
+        assert!(
+            is_there,
+            "{phrase:?} of {} is in no row of refusals.tsv",
+            word(*kind)
+        );
+    }
 }
 
 #[test]

@@ -15,20 +15,28 @@ mod vectors;
 
 use crate::bench::Bench;
 use crate::report::{Section, terminal};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 /// Measures everything whose name contains `only`, and prints it as it comes.
 /// Memory is first: later, much of what is needed would be free already.
 pub(crate) async fn all(bench: &mut Bench, only: &str) -> Result<Vec<Section>> {
     let mut sections = Vec::new();
     macro_rules! measure {
-        ($($name:ident),*) => {$(
+        ($($name:ident),*) => {
+            let names = [$(stringify!($name)),*];
+            ensure!(
+                names.iter().any(|name| name.contains(only)),
+                "nothing has {only:?} in its name; there are {}",
+                names.join(", ")
+            );
+            $(
             if stringify!($name).contains(only) {
                 let measured = $name::measure(bench).await?;
                 measured.iter().for_each(terminal::print);
                 sections.extend(measured);
             }
-        )*};
+            )*
+        };
     }
     measure!(
         memory, start, calls, stream, guest, pieces, vectors, batches, requests, closed, paced

@@ -25,10 +25,12 @@ called directly, without the plugin daemon and its serialisation around them, an
 of tokens, which fetches a vocabulary from the internet; and it embeds as many texts in a request as
 the component, where its default is one: all in its favour.
 
-The goals are those of the project, and most are not met yet. What limits them is the code of the
-component, which is built for size: it takes four to seventeen times as long as native code to read a
-reply. Beside a model, which takes milliseconds for each word, that is seldom noticed; in the table it
-is.
+The goals are those of the project, and most are not met yet. Of a single call, the boundary of the
+component takes most: it asks the host for something dozens of times, with a request to build, wait
+for and read. Of a small event it is the code of the component, most of which is built for size, and
+the boundary again. What reads large replies is built for speed, and takes up to three times as long as
+native code. Beside a model, which takes milliseconds for each word, all of that is seldom noticed; in
+the table it is.
 ";
 
 /// Writes `benchmarks.md` and its plots into `docs`.

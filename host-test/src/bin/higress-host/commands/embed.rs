@@ -97,7 +97,11 @@ impl EmbedArguments {
 fn preview(embeddings: &Embeddings, texts: &[String], medium: Medium) -> String {
     let dimensions = usize::try_from(embeddings.dimensions).unwrap_or(usize::MAX);
     let vectors = embeddings.values.chunks(dimensions.max(1));
-    let mut lines = vec![format!("{} vectors of {dimensions} values", texts.len())];
+    let count = match texts.len() {
+        1 => "1 vector".to_owned(),
+        count => format!("{count} vectors"),
+    };
+    let mut lines = vec![format!("{count} of {dimensions} values")];
     let shown = vectors.zip(texts).take(PREVIEW_VECTORS);
     lines.extend(shown.map(|(vector, text)| preview_line(vector, text, medium)));
     if texts.len() > PREVIEW_VECTORS {

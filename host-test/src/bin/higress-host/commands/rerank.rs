@@ -77,6 +77,8 @@ fn table(results: &[RankedDocument], documents: &[String], medium: Medium) -> St
             .ok()
             .and_then(|index| documents.get(index));
         let RankedDocument { index, score } = result;
+        // Rounded, and never less than nothing by nothing.
+        let score = (score * 1e4).round() / 1e4 + 0.0;
         let line = format!("{:>4}  {score:>7.4}  {index:>5}  ", place + 1);
         let limit = medium.columns_after(&line);
         lines.push(line + &excerpt(document.map_or("", String::as_str), limit));
