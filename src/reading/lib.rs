@@ -1,6 +1,6 @@
-//! What the component reads byte by byte: [JSON](scanner) and its values, as
-//! an [object] or [leniently](lenient), [server-sent events](sse), and the
-//! [items] of a list of [vectors](vector).
+//! What the component reads byte by byte: [JSON](scanner) and its [values](value),
+//! if need be [leniently](lenient), [server-sent events](sse), and the [items] of
+//! a list of [vectors](vector).
 //!
 //! A crate of its own for one reason: the component is built for size, and this
 //! is the part of it that is built for speed (`profile.component.package` in
@@ -28,8 +28,8 @@ pub mod escape;
 pub mod items;
 pub mod lenient;
 pub mod number;
-pub mod object;
 pub mod scanner;
 pub mod search;
 pub mod sse;
+pub mod value;
 pub mod vector;

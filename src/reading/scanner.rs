@@ -24,7 +24,7 @@ use std::borrow::Cow;
 
 use super::escape::{plain_length, unescaped};
 use super::number::Number;
-use super::object::Value;
+use super::value::Value;
 
 /// Deepest nesting: that of `serde_json`.
 const MAX_DEPTH: u8 = 127;

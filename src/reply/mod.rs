@@ -7,11 +7,12 @@ mod advice;
 mod details;
 pub mod document;
 mod info;
+pub mod object;
 pub mod refusal;
 mod retry_hint;
 pub mod unreadable;
 pub mod usage;
 
 pub use details::Details;
-pub use higress_reading::{lenient, number, object, scanner};
+pub use higress_reading::{lenient, number, scanner};
 pub use info::{RateLimit, ReplyInfo};
