@@ -17,8 +17,10 @@ All contenders do the same work against the same gateway, a process that sends r
 anybody asked. They take turns, so that whatever else the machine does meets all of them, and show
 what they have read: a wrong answer ends the run. The gateway has a core to itself, all contenders
 share another. A ratio is taken turn by turn; of it stand the median and, in parentheses, the tenth and
-the ninetieth percentile: another run's median is to be expected between them. Times of two runs can
-differ by half where other machines share the processor. A dash means that the library does not do it.
+the ninetieth percentile. Another run's median is to be expected between them for six ratios of seven:
+where other machines share the processor, the gateway's core is slower or faster for minutes, and all
+ratios of a section shift together, as times do, by up to a half. A dash means that the library does
+not do it.
 
 The Python libraries are called in a process that is already warm. The Dify SDK's model classes are
 called directly, without the plugin daemon and its serialisation around them, and without their count
