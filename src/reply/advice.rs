@@ -13,7 +13,7 @@ pub(super) const BY_PHRASE: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::Authorization,
         "Invalid Key",
-        "The gateway has no consumer with this hmac_key.",
+        "The gateway has no consumer with this hmac_key; or none was sent, and hmac is to be chosen in consumer_auth_mode.",
     ),
     (
         ErrorKind::Authorization,
