@@ -91,8 +91,8 @@ $(PEERS): Makefile
 #  3. the active toolchain, with the sources as rustup can install them,
 #  4. the active toolchain, with the target as it is installed.
 # The first three build the standard library for size, but for what compares and
-# searches bytes, and with panics that trap
-# at once, which the last cannot: it makes the component a tenth larger.
+# searches bytes, and with panics that trap at once. The last cannot: it makes
+# the component a tenth larger.
 # All link with wasm-component-ld, which comes with the stable toolchain, and
 # through xtask/wasm-ld, which lets wasm-opt shrink the module.
 $(GUEST_ENV): Makefile

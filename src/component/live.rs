@@ -27,8 +27,6 @@ pub(super) struct Live {
     timeouts: Timeouts,
     stopwatch: Stopwatch,
     facts: Facts,
-    /// The first events have been handed out.
-    has_begun: bool,
 }
 
 enum State {
@@ -77,7 +75,6 @@ pub(super) fn start(
         timeouts: call.timeouts,
         stopwatch,
         facts: facts.clone(),
-        has_begun: false,
     };
     live.note_facts();
     Ok(live)
@@ -112,15 +109,10 @@ impl Live {
                 None
             }
         };
-        // What is known changes with the first events, and at the end.
-        let is_over = !matches!(self.state, State::Open(_));
-        if is_over {
+        if !matches!(self.state, State::Open(_)) {
             self.stopwatch.stop();
         }
-        if is_over || !self.has_begun {
-            self.has_begun = true;
-            self.note_facts();
-        }
+        self.note_facts();
         failure.map_or(Ok(events), Err)
     }
 

@@ -36,15 +36,15 @@ pub struct Secrets(Rc<Shared>);
 struct Shared {
     secrets: Vec<Secret>,
     /// Each secret as it is, and encoded; longest first, so that no part of
-    /// a longer one is left over. Made when a text first could hold one: most
-    /// replies are shorter than any secret in what is told of them.
+    /// a longer one is left over. Made when a text first is long enough to
+    /// hold one.
     forms: OnceCell<Vec<Secret>>,
 }
 
 /// What stands in a text in place of a secret.
 const MASK: &str = "***";
 
-/// Shortest form that is masked, in bytes: anything shorter stands in any
+/// Shortest secret that is masked, in bytes: anything shorter stands in any
 /// text, and is no secret.
 const MIN_BYTES: usize = 3;
 

@@ -4,7 +4,6 @@
 
 /// Appends the numbers that a text stands for; none if it is not the base64 of
 /// whole numbers. Padding may be there or not.
-#[inline(never)]
 pub(crate) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
     let digits = text.trim_ascii_end();
     let padding = digits.iter().rev().take_while(|byte| **byte == b'=');

@@ -1,6 +1,7 @@
 //! A number as JSON writes it.
 
 use super::scanner::Fault;
+use super::search::all;
 
 /// A number: its digits, with the point `exponent` places further to the
 /// right.
@@ -74,7 +75,8 @@ impl Number {
         Ok(number)
     }
 
-    /// Takes digits, at least one. Returns how many there were.
+    /// Takes digits, at least one. Each for which there is no room raises the
+    /// exponent. Returns how many there were.
     fn take_digits(&mut self, bytes: &mut &[u8]) -> Result<u64, Fault> {
         let mut rest = *bytes;
         while self.digits < ROOM_FOR_EIGHT
@@ -172,9 +174,6 @@ fn split_digit(bytes: &[u8]) -> Option<(u64, &[u8])> {
 /// What eight digits stand for, if all of them are digits: neighbours are put
 /// together at the same time, to pairs, to fours, and to eight.
 fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
-    const fn all(byte: u8) -> u64 {
-        u64::from_le_bytes([byte; 8])
-    }
     let word = u64::from_le_bytes(bytes);
     // From 0x30 on, and with six more still below 0x40.
     let starts = |word: u64| word & all(0xf0) == all(0x30);

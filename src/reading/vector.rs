@@ -20,7 +20,6 @@ pub struct Item {
 ///
 /// If it is not JSON, or its vector is neither a list of finite numbers nor the
 /// base64 of them. Some values may have been appended.
-#[inline(never)]
 pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
     let start = values.len();
     let mut item = Item::default();

@@ -29,13 +29,11 @@ pub(crate) async fn all(bench: &mut Bench, only: &str) -> Result<Vec<Section>> {
                 "nothing has {only:?} in its name; there are {}",
                 names.join(", ")
             );
-            $(
-            if stringify!($name).contains(only) {
+            $(if stringify!($name).contains(only) {
                 let measured = $name::measure(bench).await?;
                 measured.iter().for_each(terminal::print);
                 sections.extend(measured);
-            }
-            )*
+            })*
         };
     }
     measure!(
