@@ -107,7 +107,8 @@ where
     (address, running)
 }
 
-async fn read_request(connection: &mut TcpStream) {
+/// Reads a request. Returns its head, in lower case.
+async fn read_request(connection: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(connection.read_u8().await.unwrap());
@@ -117,6 +118,7 @@ async fn read_request(connection: &mut TcpStream) {
     let length: usize = length.split("\r\n").next().unwrap().parse().unwrap();
     let mut body = vec![0; length];
     connection.read_exact(&mut body).await.unwrap();
+    head
 }
 
 fn piece(text: &str) -> String {
@@ -349,4 +351,65 @@ async fn calls_of_one_tenant_share_a_connection() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     soon(server).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_guard_that_steps_in_later_is_known_before_the_end() {
+    let (next, mut wanted) = mpsc::channel::<()>(1);
+    let (address, server) = server(async move |mut connection: TcpStream| {
+        send(&mut connection, HEAD).await;
+        send(&mut connection, &piece("one")).await;
+        wanted.recv().await;
+        let guarded = r#"data: {"model":"from-security-guard","choices":[{"index":0,"delta":{"content":"two"}}]}"#;
+        send(&mut connection, &chunk(&format!("{guarded}\n\n"))).await;
+        wanted.recv().await;
+        send(&mut connection, &ending()).await;
+    })
+    .await;
+    let mut answer = open(address, &no_options()).await;
+    for (text, is_guarded) in [("one", false), ("two", true)] {
+        let events = soon(answer.next()).await.unwrap();
+        assert_eq!(texts(&events), [text]);
+        assert_eq!(soon(answer.info()).await.unwrap().guarded, is_guarded);
+        next.send(()).await.unwrap();
+    }
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn no_two_signed_requests_have_the_same_nonce() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(async move {
+        let mut nonces = Vec::new();
+        for _ in 0..2 {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            let head = read_request(&mut connection).await;
+            let nonce = head.split("x-ca-nonce: ").nth(1).unwrap();
+            nonces.push(nonce.split("\r\n").next().unwrap().to_owned());
+            send(&mut connection, &format!("{HEAD}{}", ending())).await;
+        }
+        nonces
+    });
+    let mut model = model(address);
+    for (variable, value) in [
+        ("consumer_auth_mode", "hmac"),
+        ("hmac_key", "a key"),
+        ("hmac_secret", "a secret"),
+    ] {
+        model
+            .credentials
+            .push((variable.to_owned(), value.to_owned()));
+    }
+    for _ in 0..2 {
+        // A tenant of its own for each, and so a connection.
+        let call = async {
+            local_tenant(address)
+                .generate(&model, &question(), &no_options())
+                .await
+        };
+        soon(call).await.unwrap();
+    }
+    let nonces = soon(server).await.unwrap();
+    assert_ne!(nonces[0], nonces[1]);
 }
