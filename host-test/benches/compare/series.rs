@@ -1,12 +1,21 @@
 //! Figures of the same thing, measured in many turns: medians, and how far
 //! they can be trusted.
 
-/// Measured values, each with its turn.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Series(Vec<(usize, f64)>);
+use serde::{Deserialize, Serialize};
 
-/// A median, and the tenth and ninetieth percentile of what it is the median of.
-#[derive(Clone, Copy, Debug, Default)]
+/// Measured values, each with its turn, in the order of their turns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Series(Vec<(Turn, f64)>);
+
+/// When a value was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Turn {
+    pub(crate) round: usize,
+    pub(crate) call: usize,
+}
+
+/// A median, and between what nineteen of twenty lie that it is the median of.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Spread {
     pub(crate) low: f64,
     pub(crate) median: f64,
@@ -14,20 +23,25 @@ pub(crate) struct Spread {
 }
 
 impl Series {
-    pub(crate) fn add(&mut self, turn: usize, value: f64) {
+    pub(crate) fn add(&mut self, turn: Turn, value: f64) {
         self.0.push((turn, value));
     }
 
     /// The value that `percent` of all have at most. Of few values, the one
     /// further from the median.
     pub(crate) fn percentile(&self, percent: usize) -> f64 {
+        self.quantile(percent * 10)
+    }
+
+    /// The same in thousandths.
+    fn quantile(&self, part: usize) -> f64 {
         let mut values: Vec<f64> = self.0.iter().map(|(_, value)| *value).collect();
         values.sort_by(f64::total_cmp);
-        let place = values.len().saturating_sub(1) * percent;
-        let place = if percent < 50 {
-            place / 100
+        let place = values.len().saturating_sub(1) * part;
+        let place = if part < 500 {
+            place / 1_000
         } else {
-            place.div_ceil(100)
+            place.div_ceil(1_000)
         };
         values.get(place).copied().unwrap_or_default()
     }
@@ -38,9 +52,9 @@ impl Series {
 
     pub(crate) fn spread(&self) -> Spread {
         Spread {
-            low: self.percentile(10),
+            low: self.quantile(25),
             median: self.median(),
-            high: self.percentile(90),
+            high: self.quantile(975),
         }
     }
 
@@ -68,8 +82,10 @@ impl Series {
     }
 }
 
+/// Of one round.
 impl FromIterator<f64> for Series {
     fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
-        Self(values.into_iter().enumerate().collect())
+        let turn = |(call, value)| (Turn { round: 0, call }, value);
+        Self(values.into_iter().enumerate().map(turn).collect())
     }
 }

@@ -1,13 +1,14 @@
 //! Calls per second of many callers, each of which waits for its answer.
 
+use super::Measure;
 use crate::bench::Bench;
 use crate::contender::local::Local;
 use crate::contender::task::Task;
 use crate::contender::{Client, Contender, Name};
 use crate::proof::number;
-use crate::report::figure::{per_second, times, times_spread};
-use crate::report::{Goal, Section};
-use crate::series::Series;
+use crate::report::figure::{per_second, times};
+use crate::report::{Cell, Goal, Section};
+use crate::series::{Series, Turn};
 use anyhow::{Context, Result};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -16,34 +17,63 @@ const CALLERS: usize = 16;
 /// Calls of the component, over the native client's.
 const LIMIT: f64 = 0.75;
 
-pub(crate) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
-    let (turns, time) = bench.effort.choose((5, 0.3), (15, 1.0));
-    let time = Duration::from_secs_f64(time);
-    let mut rates: Vec<(Name, Series)> = Vec::new();
-    for turn in 0..turns {
-        for (place, contender) in bench.contenders.iter_mut().enumerate() {
-            let rate = rate(contender, time).await?;
-            if turn == 0 {
-                rates.push((contender.name, Series::default()));
+pub(super) struct Closed {
+    /// The next one.
+    round: usize,
+    rates: Vec<(Name, Series)>,
+}
+
+impl Measure for Closed {
+    fn new(bench: &Bench) -> Result<Self> {
+        let all = bench.contenders.iter();
+        let empty = |contender: &Contender| (contender.name, Series::default());
+        Ok(Self {
+            round: 0,
+            rates: all.map(empty).collect(),
+        })
+    }
+
+    async fn round(&mut self, bench: &mut Bench) -> Result<()> {
+        let (calls, seconds) = bench.effort.choose((4, 0.1), (4, 0.4));
+        let time = Duration::from_secs_f64(seconds);
+        for call in 0..calls {
+            let turn = Turn {
+                round: self.round,
+                call,
+            };
+            for (contender, (_, series)) in bench.contenders.iter_mut().zip(&mut self.rates) {
+                series.add(turn, rate(contender, time).await?);
             }
-            rates[place].1.add(turn, rate);
         }
+        self.round += 1;
+        Ok(())
     }
-    let mut section = Section::new(
-        "Calls per second",
-        format!("{CALLERS} callers on one core, each with its next call when it has its answer."),
-        &["calls", "÷ native"],
-    );
-    let native = rates[0].1.clone();
-    for (name, series) in &rates {
-        let ratio = series.over(&native);
-        let calls = per_second(series.median());
-        let row = section.row(name.text(), vec![calls, times_spread(ratio.spread())]);
-        if matches!(name, Name::Warm | Name::Fresh) {
-            row.goal(Goal::at_least(LIMIT, ratio.median(), times));
+
+    fn report(&self) -> Result<Vec<Section>> {
+        let mut section = Section::new(
+            "Calls per second",
+            format!(
+                "{CALLERS} callers on one core, each with its next call when it has its answer."
+            ),
+            &["calls", "÷ native"],
+        );
+        let mut rates = self.rates.iter();
+        let native = rates.find(|(name, _)| *name == Name::Native);
+        let (_, native) = native.context("the native client's rates")?;
+        for (name, series) in &self.rates {
+            let calls = per_second(series.median()).into();
+            let ratio = series.over(native).spread();
+            let over = match name {
+                Name::Native => Cell::empty(),
+                _ => ratio.into(),
+            };
+            let row = section.row(name.text(), vec![calls, over]);
+            if matches!(name, Name::Warm | Name::Fresh) {
+                row.goal(Goal::at_least(LIMIT, ratio.median, times));
+            }
         }
+        Ok(vec![section])
     }
-    Ok(vec![section])
 }
 
 async fn rate(contender: &mut Contender, time: Duration) -> Result<f64> {

@@ -1,31 +1,34 @@
 //! The section of a task that all contenders do.
 
-use crate::bench::{Outcome, Taken};
 use crate::contender::Name;
 use crate::report::chart::{Chart, Content};
-use crate::report::figure::{per_second, time, time_spread, times, times_spread};
-use crate::report::{Goal, Section};
-use crate::series::Series;
+use crate::report::figure::{per_second, time, time_spread};
+use crate::report::{Cell, Goal, Section};
+use crate::series::{Series, Spread};
+use crate::turns::{Taken, Turns};
 use anyhow::Result;
 
 /// Times of a call: what stands beyond the native client's.
-pub(crate) fn beyond(
+pub(super) fn beyond(
     title: &str,
     about: &str,
-    outcome: &Outcome,
+    turns: &Turns,
     series: impl Fn(&Taken) -> &Series,
 ) -> Result<Section> {
     let columns = ["p50", "p99", "beyond native", "÷ native"];
     let mut section = Section::new(title, about, &columns);
-    let floor = series(outcome.native()?);
-    for taken in &outcome.0 {
+    let floor = series(turns.native()?);
+    for taken in &turns.taken {
         let own = series(taken);
-        let mut cells = vec![time(own.median()), time(own.percentile(99))];
+        let mut cells = [own.median(), own.percentile(99)]
+            .map(|seconds| time(seconds).into())
+            .to_vec();
         if taken.name == Name::Native {
-            cells.extend([String::new(), String::new()]);
+            cells.extend([Cell::empty(), Cell::empty()]);
         } else {
-            cells.push(format!("+{}", time_spread(own.beyond(floor).spread())));
-            cells.push(times(own.over(floor).median()));
+            let beyond = own.beyond(floor).spread();
+            cells.push(format!("+{}", time_spread(beyond)).into());
+            cells.push(own.over(floor).spread().into());
         }
         section.row(taken.name.text(), cells);
     }
@@ -34,10 +37,10 @@ pub(crate) fn beyond(
 
 /// Times of a call, with `rate` of a time as a figure of its own; and the CPU
 /// time of one of the so many things that it is made of.
-pub(crate) fn rates(
+pub(super) fn rates(
     title: &str,
     about: &str,
-    outcome: &Outcome,
+    turns: &Turns,
     rate: (&'static str, impl Fn(f64) -> String),
     part: (&'static str, f64),
 ) -> Result<Section> {
@@ -45,15 +48,16 @@ pub(crate) fn rates(
     let (cpu, parts) = part;
     let columns = ["time", column, cpu, "time ÷ native"];
     let mut section = Section::new(title, about, &columns);
-    let floor = &outcome.native()?.wall;
-    for taken in &outcome.0 {
+    let floor = &turns.native()?.wall;
+    for taken in &turns.taken {
+        let wall = taken.wall.median();
         let cells = vec![
-            time(taken.wall.median()),
-            show(taken.wall.median()),
-            time(taken.cpu.median() / parts),
+            time(wall).into(),
+            show(wall).into(),
+            time(taken.cpu.median() / parts).into(),
             match taken.name {
-                Name::Native => String::new(),
-                _ => times_spread(taken.wall.over(floor).spread()),
+                Name::Native => Cell::empty(),
+                _ => taken.wall.over(floor).spread().into(),
             },
         ];
         section.row(taken.name.text(), cells);
@@ -63,7 +67,7 @@ pub(crate) fn rates(
 
 impl Section {
     /// Puts a goal beside a contender, if it took part.
-    pub(crate) fn aim(&mut self, name: Name, goal: Option<Goal>) {
+    pub(super) fn aim(&mut self, name: Name, goal: Option<Goal>) {
         let mut rows = self.rows.iter_mut();
         if let (Some(row), Some(goal)) = (rows.find(|row| row.label == name.text()), goal) {
             row.goal(goal);
@@ -71,11 +75,11 @@ impl Section {
     }
 
     /// The section with a plot of one bar a contender.
-    pub(crate) fn with_bars(
+    pub(super) fn with_bars(
         mut self,
         file: &'static str,
         unit: &'static str,
-        outcome: &Outcome,
+        turns: &Turns,
         figure: impl Fn(&Taken) -> f64,
     ) -> Self {
         let bar = |taken: &Taken| (taken.name.text().to_owned(), figure(taken));
@@ -84,20 +88,20 @@ impl Section {
             title: self.title.clone(),
             content: Content::Bars {
                 unit,
-                bars: outcome.0.iter().map(bar).collect(),
+                bars: turns.taken.iter().map(bar).collect(),
             },
         });
         self
     }
 }
 
-/// How many times as fast as `slow` a contender is, for a goal.
-pub(crate) fn speed_over(outcome: &Outcome, fast: Name, slow: Name) -> Option<f64> {
-    let (fast, slow) = (outcome.of(fast)?, outcome.of(slow)?);
-    Some(slow.wall.over(&fast.wall).median())
+/// How many times as fast as `slow` a contender is.
+pub(super) fn speed_over(turns: &Turns, fast: Name, slow: Name) -> Option<Spread> {
+    let (fast, slow) = (turns.of(fast)?, turns.of(slow)?);
+    Some(slow.wall.over(&fast.wall).spread())
 }
 
 /// Events in a second.
-pub(crate) fn events_per_second(events: f64) -> impl Fn(f64) -> String {
+pub(super) fn events_per_second(events: f64) -> impl Fn(f64) -> String {
     move |seconds| per_second(events / seconds)
 }

@@ -6,7 +6,7 @@ use crate::contender::component::{Component, host};
 use crate::contender::{Client, Name};
 use crate::proof::number;
 use crate::report::figure::bytes;
-use crate::report::{Goal, Section};
+use crate::report::{Cell, Goal, Section};
 use anyhow::Result;
 use higress_host::tenant::Reuse;
 
@@ -16,7 +16,7 @@ const PLACES: u32 = 1_100;
 const TENANT: f64 = 32.0 * 1024.0;
 const STREAM: f64 = 256.0 * 1024.0;
 
-pub(crate) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
+pub(super) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
     let host = host(PLACES)?;
     let new = || Component::new(&host, bench.gateway, Reuse::Never);
     let before = resident()?;
@@ -49,21 +49,22 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
         ),
         &["idle tenant", "live stream", "process"],
     );
-    let dash = || "–".to_owned();
-    section.row(Name::Native.text(), vec![dash(), bytes(natively), dash()]);
-    section
-        .row(
-            Name::Fresh.text(),
-            vec![bytes(tenant), bytes(stream), dash()],
-        )
-        .goal(Goal::at_most(TENANT, tenant, bytes))
-        .goal(Goal::at_most(STREAM, stream, bytes));
+    let mut row = |name: Name, cells: [Option<f64>; 3]| {
+        let cell = |cell: Option<f64>| cell.map_or_else(Cell::dash, |held| bytes(held).into());
+        section.row(name.text(), cells.map(cell).to_vec());
+    };
+    row(Name::Native, [None, Some(natively), None]);
+    row(Name::Fresh, [Some(tenant), Some(stream), None]);
     for contender in &bench.contenders {
         if let Client::Python(peer) = &contender.client {
-            let process = bytes(number(usize::try_from(peer.resident)?));
-            section.row(contender.name.text(), vec![dash(), dash(), process]);
+            let process = number(usize::try_from(peer.resident)?);
+            row(contender.name, [None, None, Some(process)]);
         }
     }
+    let tenant = Goal::at_most(TENANT, tenant, bytes).of("an idle tenant");
+    let stream = Goal::at_most(STREAM, stream, bytes).of("a live stream");
+    section.aim(Name::Fresh, Some(tenant));
+    section.aim(Name::Fresh, Some(stream));
     Ok(vec![section])
 }
 

@@ -9,35 +9,74 @@ mod memory;
 mod paced;
 mod pieces;
 mod requests;
+mod signing;
 mod start;
 mod stream;
 mod vectors;
 
 use crate::bench::Bench;
-use crate::report::{Section, terminal};
+use crate::report::Section;
 use anyhow::{Result, ensure};
 
-/// Measures everything whose name contains `only`, and prints it as it comes.
-/// Memory is first: later, much of what is needed would be free already.
+/// A measure that is taken in rounds, with all others of them in between.
+trait Measure: Sized {
+    fn new(bench: &Bench) -> Result<Self>;
+
+    async fn round(&mut self, bench: &mut Bench) -> Result<()>;
+
+    /// What all rounds together gave.
+    fn report(&self) -> Result<Vec<Section>>;
+}
+
+/// Measures everything whose name contains `only`. Memory is first: later, much
+/// of what is needed would be free already.
 pub(crate) async fn all(bench: &mut Bench, only: &str) -> Result<Vec<Section>> {
     let mut sections = Vec::new();
     macro_rules! measure {
-        ($($name:ident),*) => {
-            let names = [$(stringify!($name)),*];
+        (first $($first:ident)*; rounds $($name:ident: $measure:ty,)*; last $($last:ident)*) => {
+            let names = [$(stringify!($first),)* $(stringify!($name),)* $(stringify!($last),)*];
             ensure!(
                 names.iter().any(|name| name.contains(only)),
                 "nothing has {only:?} in its name; there are {}",
                 names.join(", ")
             );
-            $(if stringify!($name).contains(only) {
-                let measured = $name::measure(bench).await?;
-                measured.iter().for_each(terminal::print);
-                sections.extend(measured);
+            $(if stringify!($first).contains(only) {
+                eprintln!("measuring: {}", stringify!($first));
+                sections.extend($first::measure(bench).await?);
+            })*
+            $(let mut $name = None;
+            if stringify!($name).contains(only) {
+                $name = Some(<$measure>::new(bench)?);
+            })*
+            let rounds = bench.effort.rounds();
+            for round in 1..=rounds {
+                $(if let Some(measure) = &mut $name {
+                    eprintln!("measuring: {}, round {round} of {rounds}", stringify!($name));
+                    measure.round(bench).await?;
+                })*
+            }
+            $(if let Some(measure) = &$name {
+                sections.extend(measure.report()?);
+            })*
+            $(if stringify!($last).contains(only) {
+                eprintln!("measuring: {}", stringify!($last));
+                sections.extend($last::measure(bench).await?);
             })*
         };
     }
     measure!(
-        memory, start, calls, stream, guest, pieces, vectors, batches, requests, closed, paced
+        first memory start;
+        rounds
+            calls: calls::Calls,
+            stream: stream::Stream,
+            guest: guest::Guest,
+            pieces: pieces::Pieces,
+            vectors: vectors::Vectors,
+            batches: batches::Batches,
+            requests: requests::Requests,
+            signing: signing::Signing,
+            closed: closed::Closed,;
+        last paced
     );
     Ok(sections)
 }

@@ -38,7 +38,7 @@ struct Heard {
 /// An event: when it was sent, and when it was there, in nanoseconds.
 type Moments = (u64, u64);
 
-pub(crate) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
+pub(super) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
     let host = host(PLACES)?;
     let component = |reuse| {
         let component = Component::new(&host, bench.gateway, reuse)?;
@@ -53,7 +53,7 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
     contenders.extend(others.map(|(name, local)| (name, local.clone())));
     contenders.sort_by_key(|(name, _)| *name != Name::Native);
 
-    let events = bench.effort.choose(6, 24);
+    let events = bench.effort.choose(5, 24);
     let mut sections = Vec::new();
     let mut lines: Vec<(String, Vec<(f64, f64)>)> = Vec::new();
     for streams in *bench.effort.choose(&QUICK, &FULL) {
@@ -99,19 +99,18 @@ fn section(streams: usize, heard: &[(Name, Heard)]) -> Result<Section> {
     let floor = native.delays.percentile(99);
     for (name, heard) in heard {
         let late = heard.delays.percentile(99);
-        let cells = vec![
+        let cells = [
             time(heard.delays.median()),
             time(late),
             format!("{}/s", time(heard.cpu)),
             heard.lost.to_string(),
         ];
-        let row = section.row(name.text(), cells);
+        let row = section.row(name.text(), cells.map(Into::into).to_vec());
         if *name == Name::Fresh {
             let goal = Goal::at_most(LATER, late - floor, time);
             row.goal(Goal {
-                aim: format!("{} beyond native, none lost", goal.aim),
                 met: goal.met && heard.lost == 0,
-                ..goal
+                ..goal.of("beyond native, none lost")
             });
         }
     }

@@ -4,7 +4,7 @@ use crate::bench::Bench;
 use crate::contender::component::{engine, host, manifest};
 use crate::proof::number;
 use crate::report::figure::{bytes, time};
-use crate::report::{Goal, Section};
+use crate::report::{Cell, Goal, Section};
 use crate::series::Series;
 use anyhow::Result;
 use higress_host::code_cache::CodeCache;
@@ -23,7 +23,7 @@ const INSTANTIATE: f64 = 15e-6;
 const FIRST: f64 = 2e-3;
 const SIZE: f64 = 256.0 * 1024.0;
 
-pub(crate) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
+pub(super) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
     let mut section = Section::new(
         "The start",
         "Compiling, on one core, is done once for a component and a version of the host, which keeps \
@@ -32,18 +32,22 @@ pub(crate) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
         &["p50", "p99"],
     );
     let mut add = |label: &str, series: &Series, limit: f64| {
-        let cells = vec![time(series.median()), time(series.percentile(99))];
+        let cells = [series.median(), series.percentile(99)];
+        let cells = cells.map(|seconds| time(seconds).into()).to_vec();
         let goal = Goal::at_most(limit, series.median(), time);
         section.row(label, cells).goal(goal);
     };
-    add("compile", &compile(bench.effort.choose(5, 20))?, COMPILE);
+    add("compile", &compile(bench.effort.choose(3, 20))?, COMPILE);
     let (load, first) = load(bench.effort.choose(50, 300)).await?;
     add("load from the code cache", &load, LOAD);
     add("make a fresh sandbox", &instantiate().await?, INSTANTIATE);
     add("first result", &first, FIRST);
     let size = number(std::fs::read(manifest()?.component_path())?.len());
     section
-        .row("size of the component", vec![bytes(size), String::new()])
+        .row(
+            "size of the component",
+            vec![bytes(size).into(), Cell::empty()],
+        )
         .goal(Goal::at_most(SIZE, size, bytes));
     Ok(vec![section])
 }
@@ -74,17 +78,17 @@ async fn load(times: usize) -> Result<(Series, Series)> {
     // Once, to have it there.
     let engine_of = || anyhow::Ok(engine(places())?.with_code_cache(cache.clone()));
     drop(Host::from_file(engine_of()?, manifest.clone(), &component)?);
-    let (mut loaded, mut first) = (Series::default(), Series::default());
-    for turn in 0..times {
+    let (mut loaded, mut first) = (Vec::new(), Vec::new());
+    for _ in 0..times {
         let engine = engine_of()?;
         let begun = Instant::now();
         let host = Host::from_file(engine, manifest.clone(), &component)?;
-        loaded.add(turn, begun.elapsed().as_secs_f64());
+        loaded.push(begun.elapsed().as_secs_f64());
         let policy = TenantPolicy::new("first", host.limits(), EgressPolicy::deny_all());
         Tenant::new(&host, policy)?.provider().await?;
-        first.add(turn, begun.elapsed().as_secs_f64());
+        first.push(begun.elapsed().as_secs_f64());
     }
-    Ok((loaded, first))
+    Ok((loaded.into_iter().collect(), first.into_iter().collect()))
 }
 
 /// What reports say of fresh sandboxes.

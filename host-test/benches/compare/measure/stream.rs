@@ -1,13 +1,15 @@
 //! One stream, as fast as it comes: many small events, and few large ones.
 
+use super::Measure;
 use super::compared::{events_per_second, rates, speed_over};
-use crate::bench::{Bench, Outcome};
+use crate::bench::Bench;
 use crate::contender::Name;
 use crate::contender::task::Task;
 use crate::proof::number;
 use crate::report::figure::{throughput, times};
 use crate::report::{Goal, Section};
 use crate::scenario::Scenario;
+use crate::turns::Turns;
 use anyhow::Result;
 
 const CHUNK: usize = 245;
@@ -17,70 +19,109 @@ const OVER_DIFY: f64 = 50.0;
 /// Bytes per second of large events.
 const LARGE: f64 = 500e6;
 
-pub(crate) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
-    let seconds = bench.effort.choose(4.0, 30.0);
-    let events = bench.effort.choose(5_000, 20_000);
-    let scenario = Scenario::Stream {
-        events,
-        bytes: CHUNK,
-    };
-    let outcome = bench.turns(&Task::read(scenario), seconds).await?;
-    let chunks = number(events);
-    let mut small = rates(
-        "Chunks per second on one stream",
-        &format!("{events} events of {CHUNK} bytes, each a chunk, sent as fast as can be."),
-        &outcome,
-        ("chunks", events_per_second(chunks)),
-        ("CPU a chunk", chunks),
-    )?
-    .with_bars("chunks", "chunks per second", &outcome, |taken| {
-        chunks / taken.wall.median()
-    });
-    for name in [Name::Warm, Name::Fresh] {
-        let over = |slow, limit| {
-            let got = speed_over(&outcome, name, slow)?;
-            Some(Goal::at_least(limit, got, times))
+pub(super) struct Stream {
+    /// Events of the small stream.
+    events: usize,
+    small: Turns,
+    large: Vec<Large>,
+}
+
+/// Few events of many bytes.
+struct Large {
+    title: &'static str,
+    bytes: usize,
+    events: usize,
+    turns: Turns,
+}
+
+impl Measure for Stream {
+    fn new(bench: &Bench) -> Result<Self> {
+        let effort = bench.effort;
+        let events = effort.choose(800, 10_000);
+        let stream = |events, bytes| Task::read(Scenario::Stream { events, bytes });
+        let large = |title, bytes, events| {
+            let turns = Turns::new(stream(events, bytes), effort.choose(2.0, 15.0));
+            Large {
+                title,
+                bytes,
+                events,
+                turns,
+            }
         };
-        small.aim(
-            name,
-            over(Name::Native, OVER_NATIVE).map(|goal| of(goal, "native")),
-        );
-        small.aim(
-            name,
-            over(Name::Dify, OVER_DIFY).map(|goal| of(goal, "Dify")),
-        );
-    }
-    let mut sections = vec![small];
-    for (title, bytes, events) in [("64 KiB", 64 << 10, 160), ("4 MiB", 4 << 20, 6)] {
-        let scenario = Scenario::Stream { events, bytes };
-        let seconds = bench.effort.choose(3.0, 15.0);
+        let mut largest = large("4 MiB", 4 << 20, effort.choose(2, 6));
         // The SDK's reader copies what came of an event at each half KiB:
         // minutes for some MiB.
-        let takes_part = |name| name != Name::Dify || bytes < 1 << 20;
-        let task = Task::read(scenario);
-        let outcome = bench.turns_of(&task, seconds, takes_part).await?;
-        sections.push(large(title, bytes, events, &outcome)?);
+        largest.turns = largest.turns.without(Name::Dify);
+        Ok(Self {
+            events,
+            small: Turns::new(stream(events, CHUNK), effort.choose(2.0, 30.0)),
+            large: vec![large("64 KiB", 64 << 10, effort.choose(20, 160)), largest],
+        })
     }
-    Ok(sections)
+
+    async fn round(&mut self, bench: &mut Bench) -> Result<()> {
+        self.small.round(bench).await?;
+        for large in &mut self.large {
+            large.turns.round(bench).await?;
+        }
+        Ok(())
+    }
+
+    fn report(&self) -> Result<Vec<Section>> {
+        let mut sections = vec![self.small()?];
+        for large in &self.large {
+            sections.push(large.report()?);
+        }
+        Ok(sections)
+    }
 }
 
-fn of(goal: Goal, whom: &str) -> Goal {
-    let aim = format!("{} {whom}", goal.aim);
-    Goal { aim, ..goal }
+impl Stream {
+    fn small(&self) -> Result<Section> {
+        let chunks = number(self.events);
+        let mut section = rates(
+            "Chunks per second on one stream",
+            &format!(
+                "{} events of {CHUNK} bytes, each a chunk, sent as fast as can be.",
+                self.events
+            ),
+            &self.small,
+            ("chunks", events_per_second(chunks)),
+            ("CPU a chunk", chunks),
+        )?
+        .with_bars("chunks", "chunks per second", &self.small, |taken| {
+            chunks / taken.wall.median()
+        });
+        for name in [Name::Warm, Name::Fresh] {
+            let over = |slow| speed_over(&self.small, name, slow);
+            let native = over(Name::Native);
+            let native = native.map(|got| Goal::at_least(OVER_NATIVE, got.median, times));
+            section.aim(name, native.map(|goal| goal.of(Name::Native.text())));
+            let dify = over(Name::Dify).map(|got| Goal::faster(OVER_DIFY, got));
+            section.aim(name, dify.map(|goal| goal.of(Name::Dify.text())));
+        }
+        Ok(section)
+    }
 }
 
-fn large(title: &str, bytes: usize, events: usize, outcome: &Outcome) -> Result<Section> {
-    let all = number(bytes * events);
-    let mut section = rates(
-        &format!("Events of {title}"),
-        &format!("A stream of {events} events of {title}, of which each 40th letter is an escape."),
-        outcome,
-        ("throughput", move |seconds| throughput(all / seconds)),
-        ("CPU an event", number(events)),
-    )?;
-    for name in [Name::Warm, Name::Fresh] {
-        let got = outcome.of(name).map(|taken| all / taken.wall.median());
-        section.aim(name, got.map(|got| Goal::at_least(LARGE, got, throughput)));
+impl Large {
+    fn report(&self) -> Result<Section> {
+        let (title, events) = (self.title, self.events);
+        let all = number(self.bytes * events);
+        let mut section = rates(
+            &format!("Events of {title}"),
+            &format!(
+                "A stream of {events} events of {title}, of which each 40th letter is an escape."
+            ),
+            &self.turns,
+            ("throughput", move |seconds| throughput(all / seconds)),
+            ("CPU an event", number(events)),
+        )?;
+        for name in [Name::Warm, Name::Fresh] {
+            let taken = self.turns.of(name);
+            let got = taken.map(|taken| all / taken.wall.median());
+            section.aim(name, got.map(|got| Goal::at_least(LARGE, got, throughput)));
+        }
+        Ok(section)
     }
-    Ok(section)
 }

@@ -82,7 +82,9 @@ pub(crate) fn per_second(rate: f64) -> String {
 
 fn digits(value: f64) -> String {
     let size = value.abs();
-    if size < 10.0 {
+    if size < 0.095 {
+        format!("{value:.3}")
+    } else if size < 10.0 {
         format!("{value:.2}")
     } else if size < 100.0 {
         format!("{value:.1}")

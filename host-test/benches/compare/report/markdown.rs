@@ -16,11 +16,11 @@ less than three minutes.
 All contenders do the same work against the same gateway, a process that sends replies made before
 anybody asked. They take turns, so that whatever else the machine does meets all of them, and show
 what they have read: a wrong answer ends the run. The gateway has a core to itself, all contenders
-share another. A ratio is taken turn by turn; of it stand the median and, in parentheses, the tenth and
-the ninetieth percentile. Another run's median is to be expected between them for six ratios of seven:
-where other machines share the processor, the gateway's core is slower or faster for minutes, and all
-ratios of a section shift together, as times do, by up to a half. A dash means that the library does
-not do it.
+share another. All is measured in rounds over the whole run, as a machine that others share is faster
+or slower for minutes, and not alike for all. A ratio is taken turn by turn; of it stand the median and,
+in parentheses, between what nineteen turns of twenty lie: so does another run's median. Each run says
+for how many ratios it does, of those that the run before has stated. A dash means that the library
+does not do it; with `make bench-quick`, also that it takes longer than a second for it.
 
 The Python libraries are called in a process that is already warm. The Dify SDK's model classes are
 called directly, without the plugin daemon and its serialisation around them, and without their count
@@ -82,7 +82,8 @@ fn table(page: &mut String, section: &Section) -> Result<()> {
     let rule = " --- |".repeat(section.columns.len());
     write!(page, "\n| | {titles} |\n| --- |{rule}\n")?;
     for row in &section.rows {
-        writeln!(page, "| {} | {} |", row.label, row.cells.join(" | "))?;
+        let cells: Vec<String> = row.cells.iter().map(ToString::to_string).collect();
+        writeln!(page, "| {} | {} |", row.label, cells.join(" | "))?;
     }
     Ok(())
 }

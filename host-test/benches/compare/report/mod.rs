@@ -1,10 +1,16 @@
 //! What is reported: sections of rows, a goal beside the figure that has one.
 
+pub(crate) mod cell;
 pub(crate) mod chart;
+pub(crate) mod earlier;
 pub(crate) mod figure;
+pub(crate) mod goal;
 pub(crate) mod machine;
 pub(crate) mod markdown;
 pub(crate) mod terminal;
+
+pub(crate) use cell::Cell;
+pub(crate) use goal::Goal;
 
 use chart::Chart;
 
@@ -20,16 +26,8 @@ pub(crate) struct Section {
 
 pub(crate) struct Row {
     pub(crate) label: String,
-    pub(crate) cells: Vec<String>,
+    pub(crate) cells: Vec<Cell>,
     pub(crate) goals: Vec<Goal>,
-}
-
-/// What a figure should be, and whether it is.
-#[derive(Clone, Debug)]
-pub(crate) struct Goal {
-    pub(crate) aim: String,
-    pub(crate) got: String,
-    pub(crate) met: bool,
 }
 
 impl Section {
@@ -47,7 +45,7 @@ impl Section {
         }
     }
 
-    pub(crate) fn row(&mut self, label: impl Into<String>, cells: Vec<String>) -> &mut Row {
+    pub(crate) fn row(&mut self, label: impl Into<String>, cells: Vec<Cell>) -> &mut Row {
         self.rows.push(Row {
             label: label.into(),
             cells,
@@ -62,28 +60,5 @@ impl Row {
     pub(crate) fn goal(&mut self, goal: Goal) -> &mut Self {
         self.goals.push(goal);
         self
-    }
-}
-
-impl Goal {
-    /// A figure should be at most `limit`; `show` writes both.
-    pub(crate) fn at_most(limit: f64, got: f64, show: impl Fn(f64) -> String) -> Self {
-        Self {
-            aim: format!("≤ {}", show(limit)),
-            got: show(got),
-            met: got <= limit,
-        }
-    }
-
-    pub(crate) fn at_least(limit: f64, got: f64, show: impl Fn(f64) -> String) -> Self {
-        Self {
-            aim: format!("≥ {}", show(limit)),
-            got: show(got),
-            met: got >= limit,
-        }
-    }
-
-    pub(crate) fn verdict(&self) -> &'static str {
-        if self.met { "met" } else { "missed" }
     }
 }

@@ -7,7 +7,12 @@ pub(crate) fn print(section: &Section) {
     let width = |column: usize| {
         let cells = section.rows.iter().filter_map(|row| row.cells.get(column));
         let title = section.columns.get(column).map_or(0, |title| length(title));
-        cells.map(|cell| length(cell)).max().unwrap_or(0).max(title) + 2
+        cells
+            .map(|cell| length(&cell.to_string()))
+            .max()
+            .unwrap_or(0)
+            .max(title)
+            + 2
     };
     let widths: Vec<usize> = (0..section.columns.len()).map(width).collect();
     let titles: Vec<String> = section.columns.iter().map(ToString::to_string).collect();
@@ -17,10 +22,11 @@ pub(crate) fn print(section: &Section) {
     for row in &section.rows {
         let goals = row.goals.iter();
         let mut goals = goals.map(|goal| format!("{} {}: {}", goal.aim, goal.verdict(), goal.got));
+        let cells: Vec<String> = row.cells.iter().map(ToString::to_string).collect();
         line(
             label,
             &row.label,
-            &row.cells,
+            &cells,
             &widths,
             &goals.next().unwrap_or_default(),
         );
