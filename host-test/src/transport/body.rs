@@ -65,7 +65,10 @@ pub(super) struct ResponseBody {
     body: Incoming,
     traffic: Arc<Traffic>,
     pause: Duration,
-    waiting: Option<Pin<Box<Sleep>>>,
+    /// Kept for the next pause: to set a timer anew takes far less than to make
+    /// one.
+    timer: Option<Pin<Box<Sleep>>>,
+    waiting: bool,
     /// Held until the reply is over.
     permit: Option<Permit>,
 }
@@ -81,18 +84,21 @@ impl ResponseBody {
             body,
             traffic,
             pause,
-            waiting: None,
+            timer: None,
+            waiting: false,
             permit: Some(permit),
         }
     }
 
     /// Whether the pause has lasted too long; asks to be woken when it has.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
-        let end = Instant::now() + self.pause;
-        let waiting = self
-            .waiting
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
-        Future::poll(waiting.as_mut(), context).is_ready()
+        let new = || Box::pin(tokio::time::sleep(self.pause));
+        let timer = self.timer.get_or_insert_with(new);
+        if !self.waiting {
+            self.waiting = true;
+            timer.as_mut().reset(Instant::now() + self.pause);
+        }
+        Future::poll(timer.as_mut(), context).is_ready()
     }
 }
 
@@ -110,7 +116,7 @@ impl Body for ResponseBody {
             Poll::Ready(None) => None,
             Poll::Ready(Some(Err(error))) => Some(Err(failure::of_response_body(&error))),
             Poll::Ready(Some(Ok(frame))) if self.traffic.admits_response_bytes(length(&frame)) => {
-                self.waiting = None;
+                self.waiting = false;
                 return Poll::Ready(Some(Ok(frame)));
             }
             Poll::Ready(Some(Ok(_))) => {

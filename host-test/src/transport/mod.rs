@@ -5,6 +5,7 @@
 mod body;
 mod connector;
 mod failure;
+mod gathered;
 mod hooks;
 mod traffic;
 
@@ -17,6 +18,7 @@ use crate::limits::Limits;
 use crate::trust::TrustedRoots;
 use body::{RequestBody, ResponseBody};
 use connector::{CONNECT_TIMEOUT, Connector};
+use gathered::Gathered;
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -139,7 +141,8 @@ impl Transport {
             return Err(Error::HttpResponseBodySize(Some(length)));
         }
         Ok(response.map(|body| {
-            ResponseBody::new(body, timeouts.between_bytes, traffic, permit).boxed_unsync()
+            let body = ResponseBody::new(body, timeouts.between_bytes, traffic, permit);
+            Gathered::new(body).boxed_unsync()
         }))
     }
 

@@ -273,6 +273,28 @@ async fn a_connection_that_does_not_come_about_times_out() {
     assert!(matches!(error, Error::ConnectionTimeout), "{error:?}");
 }
 
+/// Each would be a call of the component.
+#[tokio::test]
+async fn small_chunks_that_were_sent_together_are_handed_on_together() {
+    const CHUNKS: usize = 1_000;
+    let (address, _server) = server(async move |mut connection: TcpStream| {
+        let chunks = "1\r\na\r\n".repeat(CHUNKS);
+        send(&mut connection, &format!("{HEAD}{chunks}0\r\n\r\n")).await;
+        closed(&mut connection).await;
+    })
+    .await;
+    let transport = transport_to(address);
+    let response = soon(transport.send(get(format!("http://{address}/")), PATIENT)).await;
+    let mut body = response.unwrap().into_body();
+    let (mut pieces, mut bytes) = (0, 0);
+    while let Some(frame) = soon(body.frame()).await {
+        pieces += 1;
+        bytes += frame.unwrap().into_data().unwrap().len();
+    }
+    assert_eq!(bytes, CHUNKS);
+    assert!(pieces < CHUNKS / 50, "{pieces} pieces");
+}
+
 #[tokio::test]
 async fn a_reply_that_does_not_begin_times_out() {
     let (address, _server) = server(async move |mut connection: TcpStream| {
