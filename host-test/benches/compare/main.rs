@@ -3,8 +3,9 @@
 //!
 //! `cargo bench -p higress-host --bench compare -- --python PYTHON` prints the
 //! tables and writes `docs/benchmarks.md` with its plots; with `--quick` it
-//! takes less than three minutes and writes nothing. `make bench` and
-//! `make bench-quick` make the virtual environment of PYTHON first. With
+//! takes less than three minutes and does not write them. Both say whether the
+//! ratios are those of the run before, which `target/bench` keeps. `make bench`
+//! and `make bench-quick` make the virtual environment of PYTHON first. With
 //! `--only WORD` it measures and prints what has the word in its name.
 
 mod bench;
@@ -29,7 +30,7 @@ const PLACES: u32 = 128;
 
 #[derive(Parser)]
 struct Arguments {
-    /// Fewer and smaller turns; prints, and writes nothing.
+    /// Fewer and smaller turns; prints, and does not write the page.
     #[arg(long)]
     quick: bool,
     /// An interpreter that has the Python peers' packages.

@@ -199,6 +199,8 @@ def answered(took, items, total, first=None):
     }
 
 
+# A peer's time includes the making of its inputs, which are the same in all
+# turns at a task. No library changes them.
 @functools.lru_cache(maxsize=1)
 def conversation(peer, url, messages, tools):
     return peer.conversation(url, messages, tools)

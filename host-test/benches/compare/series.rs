@@ -27,6 +27,10 @@ impl Series {
         self.0.push((turn, value));
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The value that `percent` of all have at most. Of few values, the one
     /// further from the median.
     pub(crate) fn percentile(&self, percent: usize) -> f64 {

@@ -110,9 +110,17 @@ impl Turns {
         }
         let new = known.is_none();
         for _ in 0..WARM_UP {
-            let done = contender.run(&self.task).await?;
-            let wall = done.map_or(Duration::MAX, |done| done.wall);
-            if new && wall > patience {
+            let Some(done) = contender.run(&self.task).await? else {
+                self.without.push(name);
+                return Ok(());
+            };
+            let wall = done.wall;
+            if new && wall > patience && name != Name::Native {
+                eprintln!(
+                    "left out: {}, which takes {wall:.1?} for {:?}",
+                    name.text(),
+                    self.task
+                );
                 self.without.push(name);
                 return Ok(());
             }

@@ -1,5 +1,5 @@
-//! Bodies that are watched on their way: requests for their size, replies for
-//! their size and for pauses. Neither holds anything back.
+//! Bodies that are watched on their way for their size. Neither holds anything
+//! back.
 
 use super::Permit;
 use super::failure;
@@ -7,9 +7,7 @@ use super::traffic::Traffic;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
-use tokio::time::{Instant, Sleep};
+use std::task::{Context, Poll, ready};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 /// A request's body, bounded.
@@ -57,48 +55,21 @@ impl Body for RequestBody {
     }
 }
 
-/// A reply's body, bounded in size and in its pauses.
-///
-/// The pause is timed only while someone waits for the next piece: the time
-/// that a slow reader takes is not the server's.
+/// A reply's body, bounded in size.
 pub(super) struct ResponseBody {
     body: Incoming,
     traffic: Arc<Traffic>,
-    pause: Duration,
-    /// Kept for the next pause: to set a timer anew takes far less than to make
-    /// one.
-    timer: Option<Pin<Box<Sleep>>>,
-    waiting: bool,
     /// Held until the reply is over.
     permit: Option<Permit>,
 }
 
 impl ResponseBody {
-    pub(super) fn new(
-        body: Incoming,
-        pause: Duration,
-        traffic: Arc<Traffic>,
-        permit: Permit,
-    ) -> Self {
+    pub(super) fn new(body: Incoming, traffic: Arc<Traffic>, permit: Permit) -> Self {
         Self {
             body,
             traffic,
-            pause,
-            timer: None,
-            waiting: false,
             permit: Some(permit),
         }
-    }
-
-    /// Whether the pause has lasted too long; asks to be woken when it has.
-    fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
-        let new = || Box::pin(tokio::time::sleep(self.pause));
-        let timer = self.timer.get_or_insert_with(new);
-        if !self.waiting {
-            self.waiting = true;
-            timer.as_mut().reset(Instant::now() + self.pause);
-        }
-        Future::poll(timer.as_mut(), context).is_ready()
     }
 }
 
@@ -110,30 +81,23 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let polled = match Pin::new(&mut self.body).poll_frame(context) {
-            Poll::Pending if self.is_overdue(context) => Some(Err(Error::ConnectionReadTimeout)),
-            Poll::Pending => return Poll::Pending,
-            Poll::Ready(None) => None,
-            Poll::Ready(Some(Err(error))) => Some(Err(failure::of_response_body(&error))),
-            Poll::Ready(Some(Ok(frame))) if self.traffic.admits_response_bytes(length(&frame)) => {
-                self.waiting = false;
+        let last = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+            None => None,
+            Some(Err(error)) => Some(Err(failure::of_response_body(&error))),
+            Some(Ok(frame)) if self.traffic.admits_response_bytes(length(&frame)) => {
                 return Poll::Ready(Some(Ok(frame)));
             }
-            Poll::Ready(Some(Ok(_))) => {
+            Some(Ok(_)) => {
                 let size = self.traffic.response_bytes();
                 Some(Err(Error::HttpResponseBodySize(Some(size))))
             }
         };
         self.permit = None;
-        Poll::Ready(polled)
+        Poll::Ready(last)
     }
 
     fn is_end_stream(&self) -> bool {
         self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }
 

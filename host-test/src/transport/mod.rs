@@ -1,12 +1,13 @@
 //! A tenant's HTTP client: its own pool of connections and its own TLS
 //! sessions, behind its egress policy. Redirects are never followed; a reply
-//! is handed on piece by piece as it arrives.
+//! is handed on as it arrives.
 
 mod body;
 mod connector;
 mod failure;
 mod gathered;
 mod hooks;
+mod pauses;
 mod traffic;
 
 pub(crate) use failure::body_error_code;
@@ -22,6 +23,7 @@ use gathered::Gathered;
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use pauses::WithoutPauses;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -141,8 +143,8 @@ impl Transport {
             return Err(Error::HttpResponseBodySize(Some(length)));
         }
         Ok(response.map(|body| {
-            let body = ResponseBody::new(body, timeouts.between_bytes, traffic, permit);
-            Gathered::new(body).boxed_unsync()
+            let body = Gathered::new(ResponseBody::new(body, traffic, permit));
+            WithoutPauses::new(body, timeouts.between_bytes).boxed_unsync()
         }))
     }
 

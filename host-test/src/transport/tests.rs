@@ -339,7 +339,7 @@ async fn a_pause_that_is_too_long_ends_the_reply_and_the_connection() {
 async fn a_slow_reader_is_not_a_slow_server() {
     let (address, _server) = server(async move |mut connection: TcpStream| {
         send(&mut connection, &format!("{HEAD}3\r\none\r\n")).await;
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
         send(&mut connection, "3\r\ntwo\r\n0\r\n\r\n").await;
     })
     .await;
@@ -353,6 +353,32 @@ async fn a_slow_reader_is_not_a_slow_server() {
     next_piece(&mut body).await.unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(next_piece(&mut body).await.unwrap(), b"two");
+}
+
+#[tokio::test]
+async fn each_pause_has_its_own_time() {
+    let (address, _server) = server(async move |mut connection: TcpStream| {
+        send(&mut connection, HEAD).await;
+        for _ in 0..4 {
+            send(&mut connection, "3\r\none\r\n").await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+        closed(&mut connection).await;
+    })
+    .await;
+    let timeouts = Timeouts {
+        between_bytes: Duration::from_millis(600),
+        ..PATIENT
+    };
+    let transport = transport_to(address);
+    let response = soon(transport.send(get(format!("http://{address}/")), timeouts)).await;
+    let mut body = response.unwrap().into_body();
+    for _ in 0..4 {
+        assert_eq!(next_piece(&mut body).await.unwrap(), b"one");
+    }
+    let error = next_piece(&mut body).await.unwrap_err();
+    assert!(matches!(error, Error::ConnectionReadTimeout), "{error:?}");
+    assert!(soon(body.frame()).await.is_none());
 }
 
 #[tokio::test]

@@ -20,9 +20,11 @@ pub(super) fn beyond(
     let floor = series(turns.native()?);
     for taken in &turns.taken {
         let own = series(taken);
-        let mut cells = [own.median(), own.percentile(99)]
-            .map(|seconds| time(seconds).into())
-            .to_vec();
+        let late = match own.count() {
+            ..100 => Cell::dash(),
+            _ => time(own.percentile(99)).into(),
+        };
+        let mut cells = vec![time(own.median()).into(), late];
         if taken.name == Name::Native {
             cells.extend([Cell::empty(), Cell::empty()]);
         } else {

@@ -36,7 +36,8 @@ fn print(ratios: &[Ratio], earlier: &[Ratio]) {
     let mut agreed = 0;
     let mut different = Vec::new();
     for ratio in ratios {
-        let Some(earlier) = earlier.iter().find(|earlier| earlier.place == ratio.place) else {
+        let mut earlier = earlier.iter();
+        let Some(earlier) = earlier.find(|earlier| earlier.place == ratio.place) else {
             continue;
         };
         if (earlier.spread.low..=earlier.spread.high).contains(&ratio.spread.median) {
@@ -46,8 +47,12 @@ fn print(ratios: &[Ratio], earlier: &[Ratio]) {
             different.push(format!("  {}: {now}, before {before}", ratio.place));
         }
     }
-    let all = agreed + different.len();
-    println!("{agreed} of {all} ratios lie within the spread that the run before has stated");
+    let both = agreed + different.len();
+    println!("{agreed} of {both} ratios lie within the spread that the run before has stated");
+    if both < ratios.len() || both < earlier.len() {
+        let (new, gone) = (ratios.len() - both, earlier.len() - both);
+        println!("{new} ratios are new, and {gone} are gone");
+    }
     for line in different {
         println!("{line}");
     }

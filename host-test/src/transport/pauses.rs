@@ -1,0 +1,71 @@
+//! Bodies that are watched for pauses.
+
+use hyper::body::{Body, Bytes, Frame};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep};
+use wasmtime_wasi_http::Error;
+
+/// A body, bounded in its pauses.
+///
+/// A pause is timed only while someone waits for the next piece: the time that
+/// a slow reader takes is not the server's.
+pub(super) struct WithoutPauses<B> {
+    /// None once a pause was too long: the connection closes with it.
+    body: Option<B>,
+    longest: Duration,
+    /// Kept for the next pause: to set a timer anew takes far less than to make
+    /// one.
+    timer: Option<Pin<Box<Sleep>>>,
+    waiting: bool,
+}
+
+impl<B> WithoutPauses<B> {
+    pub(super) fn new(body: B, longest: Duration) -> Self {
+        Self {
+            body: Some(body),
+            longest,
+            timer: None,
+            waiting: false,
+        }
+    }
+
+    /// Whether the pause has lasted too long; asks to be woken when it has.
+    fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
+        let new = || Box::pin(tokio::time::sleep(self.longest));
+        let timer = self.timer.get_or_insert_with(new);
+        if !self.waiting {
+            self.waiting = true;
+            timer.as_mut().reset(Instant::now() + self.longest);
+        }
+        timer.as_mut().poll(context).is_ready()
+    }
+}
+
+impl<B> Body for WithoutPauses<B>
+where
+    B: Body<Data = Bytes, Error = Error> + Unpin,
+{
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(None);
+        };
+        let polled = Pin::new(body).poll_frame(context);
+        if polled.is_ready() {
+            self.waiting = false;
+            return polled;
+        }
+        if self.is_overdue(context) {
+            self.body = None;
+            return Poll::Ready(Some(Err(Error::ConnectionReadTimeout)));
+        }
+        Poll::Pending
+    }
+}
