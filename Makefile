@@ -38,7 +38,7 @@ test: $(COMPONENT) ## All tests, and the component's size and imports
 soak: $(COMPONENT) ## 1,000 tenants and 100,000 calls in one process: nothing crosses, nothing is left (minutes)
 	@TENANTS=$${TENANTS:-1000} CALLS=$${CALLS:-100} cargo test --release --locked --package higress-host --test tenants -- --nocapture
 
-bench: $(COMPONENT) $(PEERS) ## Compare with a native client and other libraries, and write docs/benchmarks.md (a quarter of an hour)
+bench: $(COMPONENT) $(PEERS) ## Compare with a native client and other libraries, and write docs/benchmarks.md (some twenty minutes)
 	@$(COMPARE)
 
 bench-quick: $(COMPONENT) $(PEERS) ## The same in less than three minutes, printed only
