@@ -32,11 +32,12 @@ pub(crate) struct Taken {
     spent: Duration,
 }
 
-/// Calls of every contender in a round.
-const LEAST: usize = 4;
+/// Calls of a round at least; of a slow contender, with calls as long as this.
+const LEAST: usize = 6;
+const LEAST_OF_SLOW: usize = 4;
+const SLOW: Duration = Duration::from_millis(50);
 /// Calls before a round that are not recorded, of those who are not slow.
 const WARM_UP: usize = 2;
-const SLOW: Duration = Duration::from_millis(100);
 /// Calls of a round at most: more do not make a median better.
 const MOST: usize = 1_000;
 /// Time that a turn should last, and the most calls that are made for it.
@@ -81,7 +82,7 @@ impl Turns {
                 let Some(taken) = all.find(|taken| taken.name == contender.name) else {
                     continue;
                 };
-                if turn * calls >= LEAST && taken.spent.as_secs_f64() > share {
+                if turn * calls >= taken.least() && taken.spent.as_secs_f64() > share {
                     continue;
                 }
                 resting = false;
@@ -104,8 +105,7 @@ impl Turns {
     async fn warm_up(&mut self, contender: &mut Contender, patience: Duration) -> Result<()> {
         let name = contender.name;
         let known = self.of(name);
-        let slow = known.is_some_and(|taken| taken.wall.median() > SLOW.as_secs_f64());
-        if slow || self.without.contains(&name) {
+        if known.is_some_and(Taken::is_slow) || self.without.contains(&name) {
             return Ok(());
         }
         let new = known.is_none();
@@ -158,6 +158,14 @@ impl Taken {
             first: Series::default(),
             spent: Duration::ZERO,
         }
+    }
+
+    fn is_slow(&self) -> bool {
+        self.wall.median() > SLOW.as_secs_f64()
+    }
+
+    fn least(&self) -> usize {
+        if self.is_slow() { LEAST_OF_SLOW } else { LEAST }
     }
 
     fn record(&mut self, turn: Turn, done: &Done) {

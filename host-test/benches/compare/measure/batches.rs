@@ -30,7 +30,7 @@ pub(super) struct Counts(pub(super) Vec<(usize, Turns)>);
 
 impl Measure for Batches {
     fn new(bench: &Bench) -> Result<Self> {
-        let seconds = bench.effort.choose(1.5, 12.0);
+        let seconds = bench.effort.choose(1.0, 12.0);
         let texts = |texts| Task::embed(texts, BATCH, DIMENSIONS, Format::Float);
         Ok(Self {
             texts: Counts::new(&TEXTS, texts, seconds),

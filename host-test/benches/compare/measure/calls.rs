@@ -29,8 +29,8 @@ impl Measure for Calls {
             bytes: 245,
         };
         Ok(Self {
-            whole: Turns::new(Task::ask(), bench.effort.choose(3.0, 30.0)),
-            first: Turns::new(Task::read(stream), bench.effort.choose(2.5, 20.0)),
+            whole: Turns::new(Task::ask(), bench.effort.choose(2.5, 30.0)),
+            first: Turns::new(Task::read(stream), bench.effort.choose(2.0, 20.0)),
         })
     }
 

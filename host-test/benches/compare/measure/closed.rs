@@ -34,7 +34,7 @@ impl Measure for Closed {
     }
 
     async fn round(&mut self, bench: &mut Bench) -> Result<()> {
-        let (calls, seconds) = bench.effort.choose((4, 0.1), (4, 0.4));
+        let (calls, seconds) = bench.effort.choose((3, 0.1), (4, 0.4));
         let time = Duration::from_secs_f64(seconds);
         for call in 0..calls {
             let turn = Turn {

@@ -19,7 +19,7 @@ const CHUNK: usize = 245;
 const EVENTS: usize = 5_000;
 const LIMIT: f64 = 1.25;
 /// Of a round.
-const TURNS: usize = 10;
+const TURNS: usize = 8;
 
 pub(super) struct Guest {
     /// The next one.

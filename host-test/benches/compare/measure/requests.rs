@@ -22,7 +22,7 @@ pub(super) struct Requests {
 
 impl Measure for Requests {
     fn new(bench: &Bench) -> Result<Self> {
-        let seconds = bench.effort.choose(1.5, 12.0);
+        let seconds = bench.effort.choose(1.0, 12.0);
         let history = |messages| Task::history(messages, 0);
         Ok(Self {
             histories: Counts::new(&MESSAGES, history, seconds),

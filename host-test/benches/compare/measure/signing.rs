@@ -43,7 +43,7 @@ impl Measure for Signing {
 
     async fn round(&mut self, bench: &mut Bench) -> Result<()> {
         let task = Task::ask();
-        for call in 0..bench.effort.choose(800, 3_000) {
+        for call in 0..bench.effort.choose(500, 3_000) {
             let turn = Turn {
                 round: self.round,
                 call,
