@@ -5,12 +5,15 @@ use crate::contender::component::Component;
 use crate::contender::local::Local;
 use crate::contender::native::Native;
 use crate::contender::{Client, Contender, Name};
+use crate::series::Turn;
 use anyhow::{Context, Result};
 use std::net::SocketAddr;
 use std::time::Duration;
 
 pub(crate) struct Bench {
     pub(crate) effort: Effort,
+    /// The present one, from 0 on.
+    pub(crate) round: usize,
     pub(crate) gateway: SocketAddr,
     pub(crate) contenders: Vec<Contender>,
 }
@@ -46,6 +49,14 @@ impl Effort {
 }
 
 impl Bench {
+    /// A turn of the present round.
+    pub(crate) fn turn(&self, call: usize) -> Turn {
+        Turn {
+            round: self.round,
+            call,
+        }
+    }
+
     /// Those of this process.
     pub(crate) fn local(&self) -> impl Iterator<Item = (Name, &Local)> {
         let all = self.contenders.iter();

@@ -78,6 +78,7 @@ async fn compare(arguments: &Arguments, gateway: &gateway::Process) -> Result<()
         } else {
             Effort::Full
         },
+        round: 0,
         gateway: gateway.address(),
         contenders: contender::all(&host, gateway.address(), python)?,
     };

@@ -17,8 +17,6 @@ pub(crate) struct Turns {
     pub(crate) taken: Vec<Taken>,
     /// Who does not.
     without: Vec<Name>,
-    /// The next one.
-    round: usize,
     quickest: Duration,
 }
 
@@ -51,7 +49,6 @@ impl Turns {
             seconds,
             taken: Vec::new(),
             without: Vec::new(),
-            round: 0,
             quickest: Duration::MAX,
         }
     }
@@ -71,7 +68,7 @@ impl Turns {
         for contender in &mut bench.contenders {
             self.warm_up(contender, patience).await?;
         }
-        let round = self.round;
+        let round = bench.round;
         let done = number(round + 1) / number(bench.effort.rounds());
         let share = self.seconds * done / number(self.taken.len());
         let calls = calls_in_a_turn(self.quickest);
@@ -97,7 +94,6 @@ impl Turns {
                 break;
             }
         }
-        self.round += 1;
         Ok(())
     }
 

@@ -21,8 +21,8 @@ const HOLD: Duration = Duration::from_micros(500);
 /// The connection is driven by a task of its own, which hands over one piece at
 /// a time. So this lets other tasks have a turn after each piece, that one among
 /// them, and gives what it has when nothing came of it. The first piece of all
-/// is not held: somebody waits for it. Who looks without waiting may find a piece
-/// only when he looks again.
+/// is not held: somebody waits for it. To look without waiting may show a held
+/// piece only at the next look.
 pub(super) struct Gathered<B> {
     body: B,
     pieces: Pieces,

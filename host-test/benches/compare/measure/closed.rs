@@ -8,7 +8,7 @@ use crate::contender::{Client, Contender, Name};
 use crate::proof::number;
 use crate::report::figure::{per_second, times};
 use crate::report::{Cell, Goal, Section};
-use crate::series::{Series, Turn};
+use crate::series::Series;
 use anyhow::{Context, Result};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -17,35 +17,24 @@ const CALLERS: usize = 16;
 /// Calls of the component, over the native client's.
 const LIMIT: f64 = 0.75;
 
-pub(super) struct Closed {
-    /// The next one.
-    round: usize,
-    rates: Vec<(Name, Series)>,
-}
+pub(super) struct Closed(Vec<(Name, Series)>);
 
 impl Measure for Closed {
     fn new(bench: &Bench) -> Result<Self> {
         let all = bench.contenders.iter();
         let empty = |contender: &Contender| (contender.name, Series::default());
-        Ok(Self {
-            round: 0,
-            rates: all.map(empty).collect(),
-        })
+        Ok(Self(all.map(empty).collect()))
     }
 
     async fn round(&mut self, bench: &mut Bench) -> Result<()> {
         let (calls, seconds) = bench.effort.choose((3, 0.1), (4, 0.4));
         let time = Duration::from_secs_f64(seconds);
         for call in 0..calls {
-            let turn = Turn {
-                round: self.round,
-                call,
-            };
-            for (contender, (_, series)) in bench.contenders.iter_mut().zip(&mut self.rates) {
+            let turn = bench.turn(call);
+            for (contender, (_, series)) in bench.contenders.iter_mut().zip(&mut self.0) {
                 series.add(turn, rate(contender, time).await?);
             }
         }
-        self.round += 1;
         Ok(())
     }
 
@@ -57,10 +46,10 @@ impl Measure for Closed {
             ),
             &["calls", "÷ native"],
         );
-        let mut rates = self.rates.iter();
+        let mut rates = self.0.iter();
         let native = rates.find(|(name, _)| *name == Name::Native);
         let (_, native) = native.context("the native client's rates")?;
-        for (name, series) in &self.rates {
+        for (name, series) in &self.0 {
             let calls = per_second(series.median()).into();
             let ratio = series.over(native).spread();
             let over = match name {

@@ -12,7 +12,7 @@ use crate::proof::{Proof, number};
 use crate::report::figure::{time, times};
 use crate::report::{Cell, Goal, Section};
 use crate::scenario::Scenario;
-use crate::series::{Series, Turn};
+use crate::series::Series;
 use anyhow::Result;
 
 const CHUNK: usize = 245;
@@ -22,8 +22,6 @@ const LIMIT: f64 = 1.25;
 const TURNS: usize = 8;
 
 pub(super) struct Guest {
-    /// The next one.
-    round: usize,
     serde: Series,
     sandboxed: Series,
 }
@@ -31,7 +29,6 @@ pub(super) struct Guest {
 impl Measure for Guest {
     fn new(_: &Bench) -> Result<Self> {
         Ok(Self {
-            round: 0,
             serde: Series::default(),
             sandboxed: Series::default(),
         })
@@ -45,17 +42,13 @@ impl Measure for Guest {
         let event = event_of(CHUNK);
         let component = bench.component(Name::Warm)?;
         for call in 0..TURNS {
-            let turn = Turn {
-                round: self.round,
-                call,
-            };
+            let turn = bench.turn(call);
             self.serde.add(turn, parse(&event)? / number(EVENTS));
             let done = component.run(&task).await?;
             done.proof.check(task.proof(), Name::Warm.text())?;
             let spent = component.guest_time().as_secs_f64();
             self.sandboxed.add(turn, spent / number(EVENTS));
         }
-        self.round += 1;
         Ok(())
     }
 

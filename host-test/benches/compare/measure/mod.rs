@@ -49,9 +49,10 @@ pub(crate) async fn all(bench: &mut Bench, only: &str) -> Result<Vec<Section>> {
                 $name = Some(<$measure>::new(bench)?);
             })*
             let rounds = bench.effort.rounds();
-            for round in 1..=rounds {
+            for round in 0..rounds {
+                bench.round = round;
                 $(if let Some(measure) = &mut $name {
-                    eprintln!("measuring: {}, round {round} of {rounds}", stringify!($name));
+                    eprintln!("measuring: {}, round {} of {rounds}", stringify!($name), round + 1);
                     measure.round(bench).await?;
                 })*
             }

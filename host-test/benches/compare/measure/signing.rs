@@ -8,7 +8,7 @@ use crate::contender::component::{Component, host};
 use crate::contender::task::Task;
 use crate::report::figure::{time, time_spread};
 use crate::report::{Goal, Section};
-use crate::series::{Series, Turn};
+use crate::series::Series;
 use anyhow::Result;
 use higress_host::tenant::Reuse;
 
@@ -18,8 +18,6 @@ const LIMIT: f64 = 2.3e-6;
 pub(super) struct Signing {
     plain: Component,
     signed: Component,
-    /// The next one.
-    round: usize,
     without: Series,
     with: Series,
 }
@@ -35,7 +33,6 @@ impl Measure for Signing {
                 .with("consumer_auth_mode", "hmac")
                 .with("hmac_key", "bench-key")
                 .with("hmac_secret", secret),
-            round: 0,
             without: Series::default(),
             with: Series::default(),
         })
@@ -44,10 +41,7 @@ impl Measure for Signing {
     async fn round(&mut self, bench: &mut Bench) -> Result<()> {
         let task = Task::ask();
         for call in 0..bench.effort.choose(500, 3_000) {
-            let turn = Turn {
-                round: self.round,
-                call,
-            };
+            let turn = bench.turn(call);
             for (component, series) in [
                 (&self.plain, &mut self.without),
                 (&self.signed, &mut self.with),
@@ -57,7 +51,6 @@ impl Measure for Signing {
                 series.add(turn, component.guest_time().as_secs_f64());
             }
         }
-        self.round += 1;
         Ok(())
     }
 

@@ -19,8 +19,8 @@ what they have read: a wrong answer ends the run. The gateway has a core to itse
 share another. What is compared is measured in rounds over the whole run, as a machine that others share
 is faster or slower for minutes, and not alike for all. A ratio is taken turn by turn, or call by call
 within a round where it is one of two tasks; of it stand the median and, in parentheses, between what
-nineteen of twenty lie: so does another run's median. Each run says for how many ratios it does, of those
-that the run before has stated. A quick contender has more turns than a slow one, and a ratio is that of
+nineteen of twenty lie: another run's median should lie there too. Each run says for how many ratios it
+does, of those that the run before has stated. A quick contender has more turns than a slow one, and a ratio is that of
 the turns of both: it is not quite that of the times beside it. A dash means that the library does not do
 it, or of a 99th percentile that there are fewer than 100 calls; with `make bench-quick`, also that a
 call takes longer than a second.
@@ -33,8 +33,8 @@ the component, where its default is one: all in its favour.
 The goals are those of the project, and most are not met yet. Of a single call, the boundary of the
 component takes most: it asks the host for something dozens of times, with a request to build, wait
 for and read. Of a small event it is the code of the component, most of which is built for size. What
-reads large replies is built for speed, and takes up to four times as long as native code. Beside a model, which takes milliseconds for each word, all of that is seldom noticed; in
-the table it is.
+reads large replies is built for speed, and takes up to four times as long as native code. Beside a
+model, which takes milliseconds for each word, all of that is seldom noticed; in the table it is.
 ";
 
 /// Writes `benchmarks.md` and its plots into `docs`.
