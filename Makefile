@@ -11,12 +11,12 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-COMPONENT := dist/higress_provider.wasm
+COMPONENT := dist/higress-provider.wasm
 GUEST_ENV := target/guest.env
 # The compact form of SHA-256: 6 KB less. As in .cargo/config.toml, which a
 # variable of the environment replaces.
 GUEST_RUSTFLAGS := --cfg sha2_backend_soft=\"compact\"
-SOURCES   := $(shell find src wit xtask -type f) Cargo.toml Cargo.lock .cargo/config.toml
+SOURCES   := $(shell find src crates/provider-core crates/wire wit xtask -type f) Cargo.toml Cargo.lock .cargo/config.toml
 HOST      := target/release/higress-host
 # The Python libraries that `make bench` compares with. The stamp says that they
 # are there, or that this machine cannot have them.
@@ -44,7 +44,7 @@ bench: $(COMPONENT) $(PEERS) ## Compare with a native client and other libraries
 bench-quick: $(COMPONENT) $(PEERS) ## The same in less than three minutes, printed only
 	@$(COMPARE) --quick
 
-component: $(COMPONENT) ## Build dist/higress_provider.wasm
+component: $(COMPONENT) ## Build dist/higress-provider.wasm
 
 host: ## Build target/release/higress-host
 	@env -u CARGO_BUILD_TARGET cargo build --release --locked --package higress-host --bin higress-host --target-dir target
@@ -66,7 +66,7 @@ clean: ## Remove what was built
 $(COMPONENT): $(SOURCES) $(GUEST_ENV)
 	@source $(GUEST_ENV)
 	echo "component: building with $$GUEST_NAME"
-	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "$$GUEST_CARGO" rustc --package higress-model-provider --lib --crate-type cdylib --locked \
+	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "$$GUEST_CARGO" rustc --package higress-provider --lib --crate-type cdylib --locked \
 	  --profile component --target wasm32-unknown-unknown --target-dir target/guest $$GUEST_FLAGS \
 	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$PWD/xtask/wasm-ld"
 	mkdir -p dist

@@ -17,7 +17,7 @@ fn root() -> PathBuf {
 }
 
 fn component() -> Vec<u8> {
-    let path = root().join("dist/higress_provider.wasm");
+    let path = root().join("dist/higress-provider.wasm");
     std::fs::read(&path)
         .unwrap_or_else(|error| panic!("{}: {error}; run `make component`", path.display()))
 }

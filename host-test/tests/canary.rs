@@ -14,14 +14,14 @@ mod provider;
 
 use dress::Dress;
 use echo::{FAILURES, Failure, Server};
-use higress_host::contract::text_generation::{ContentPart, Message, Parameters, Request, Role};
-use higress_host::contract::types::{CallOptions, Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::error::CallError;
-use higress_host::form::FieldType;
 use higress_host::json;
-use higress_host::tenant::{Tenant, TenantPolicy};
 use provider::host;
+use provider_host::contract::text_generation::{ContentPart, Message, Parameters, Request, Role};
+use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::error::CallError;
+use provider_host::form::FieldType;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use secrets::{Bearer, CANARY, METHODS};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -199,7 +199,7 @@ async fn no_secret_is_in_what_is_said_before_anything_is_sent() {
 fn printed(bearer: &Bearer, endpoint: &str, format: &[&str]) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_higress-host"));
     program.args(["text", "Why?", "--model", "m", "--allow-private"]);
-    let component = root().join("dist/higress_provider.wasm");
+    let component = root().join("dist/higress-provider.wasm");
     program.arg("--component").arg(component).args(format);
     for (variable, value) in bearer.form(endpoint) {
         program.arg("--set").arg(format!("{variable}={value}"));

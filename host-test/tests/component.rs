@@ -4,15 +4,15 @@
 #[path = "support/provider.rs"]
 mod provider;
 
-use higress_host::contract::text_generation::{
+use provider::host;
+use provider_host::contract::text_generation::{
     ContentPart, Event, Message, Parameters, Request, Role,
 };
-use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::error::CallError;
-use higress_host::stream::GenerationStream;
-use higress_host::tenant::{Tenant, TenantPolicy};
-use provider::host;
+use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::error::CallError;
+use provider_host::stream::GenerationStream;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

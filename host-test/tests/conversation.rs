@@ -5,18 +5,18 @@
 #[path = "support/provider.rs"]
 mod provider;
 
-use higress_host::contract::text_generation::{
-    AssistantTurn, ContentPart, Event, Message, Parameters, Request, Role, Tool, ToolCall,
-};
-use higress_host::contract::types::{CallOptions, Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::gateway::{
+use higress_host::json;
+use http::StatusCode;
+use mock_gateway::{
     Answer, Backend, Chat, ChatDialect, Gateway, GatewayConfig, Persona, Route, Rule, Rules, Script,
 };
-use higress_host::json;
-use higress_host::tenant::{Tenant, TenantPolicy};
-use http::StatusCode;
 use provider::host;
+use provider_host::contract::text_generation::{
+    AssistantTurn, ContentPart, Event, Message, Parameters, Request, Role, Tool, ToolCall,
+};
+use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::{Value, json};
 
 /// How an answer is asked for.

@@ -7,15 +7,15 @@
 #[path = "support/provider.rs"]
 mod provider;
 
-use higress_host::contract::text_generation::{Event, FinishReason};
-use higress_host::contract::types::{Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::gateway::{
+use higress_host::json;
+use mock_gateway::{
     Backend, Chat, ChatDialect, Gateway, GatewayConfig, Persona, Route, Rule, Rules,
 };
-use higress_host::json;
-use higress_host::tenant::{Tenant, TenantPolicy};
 use provider::host;
+use provider_host::contract::text_generation::{Event, FinishReason};
+use provider_host::contract::types::{Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::{Value, json};
 
 /// As the gateway converts them to OpenAI's API.

@@ -5,14 +5,14 @@
 #[path = "support/provider.rs"]
 mod provider;
 
-use higress_host::answered::Answered;
-use higress_host::contract::text_embedding::{Embeddings, Request};
-use higress_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::error::{Breach, CallError};
-use higress_host::limits::Limits;
-use higress_host::tenant::{Tenant, TenantPolicy};
 use provider::host;
+use provider_host::answered::Answered;
+use provider_host::contract::text_embedding::{Embeddings, Request};
+use provider_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::error::{Breach, CallError};
+use provider_host::limits::Limits;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -5,15 +5,15 @@
 #[path = "support/provider.rs"]
 mod provider;
 
-use higress_host::contract::types::{Error, Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::error::CallError;
-use higress_host::gateway::{Answer, Backend, Gateway, GatewayConfig, Origin, Route, Script};
-use higress_host::host::Host;
 use higress_host::json;
-use higress_host::tenant::{Tenant, TenantPolicy};
 use http::{HeaderName, HeaderValue, StatusCode};
+use mock_gateway::{Answer, Backend, Gateway, GatewayConfig, Origin, Route, Script};
 use provider::host;
+use provider_host::contract::types::{Error, Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::error::CallError;
+use provider_host::host::Host;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::json;
 use std::path::Path;
 

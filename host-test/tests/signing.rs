@@ -15,8 +15,8 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use draws::Draws;
-use higress_host::gateway::{Answer, Backend, Clock, Gateway, GatewayConfig, Route, Script};
 use http::StatusCode;
+use mock_gateway::{Answer, Backend, Clock, Gateway, GatewayConfig, Route, Script};
 use sample::{Sample, Scheme};
 use tampering::Tampering;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -143,7 +143,7 @@ impl Meter {
         let mut config = Config::new();
         config.consume_fuel(true);
         let engine = Engine::new(&config)?;
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/higress_provider.wasm");
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/higress-provider.wasm");
         let component = Component::from_file(&engine, file)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;

@@ -1,11 +1,11 @@
 //! What a provider and its models can do.
 
 use super::record::{Record, list};
-use crate::contract::description::{
+use provider_host::contract::description::{
     CompletionMode, Feature, LocalizedText, ModelDescription, ParameterRule, ParameterType,
     Pricing, ProviderInfo,
 };
-use crate::contract::types::ModelKind;
+use provider_host::contract::types::ModelKind;
 use serde_json::Value;
 
 /// The JSON of a provider. Localized texts are objects of locale and text.
@@ -157,8 +157,8 @@ pub fn parameter_type(value_type: ParameterType) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::{json_or_text, write_provider};
-    use crate::contract::description::ProviderInfo;
-    use crate::contract::types::ModelKind;
+    use provider_host::contract::description::ProviderInfo;
+    use provider_host::contract::types::ModelKind;
     use serde_json::json;
 
     #[test]

@@ -14,8 +14,8 @@
 //! | `stream-failed` | asked about a stream that failed before |
 
 use super::record::{Record, single};
-use crate::contract::types::{Error, ErrorKind};
-use crate::error::CallError;
+use provider_host::contract::types::Error;
+use provider_host::error::CallError;
 use serde_json::Value;
 
 /// The JSON of a failed call: an object with the one field `error`.
@@ -50,7 +50,7 @@ pub fn write_error(error: &Error) -> Value {
         request_sent,
     } = error;
     Record::new()
-        .field("kind", error_kind(*kind))
+        .field("kind", kind.as_str())
         .field("message", message.as_str())
         .optional("status", *status)
         .optional("code", code.as_deref())
@@ -64,7 +64,7 @@ pub fn write_error(error: &Error) -> Value {
 #[must_use]
 pub fn failure_kind(failure: &CallError) -> &'static str {
     match failure {
-        CallError::Provider(error) => error_kind(error.kind),
+        CallError::Provider(error) => error.kind.as_str(),
         CallError::QueueFull { .. } => "queue-full",
         CallError::Busy { .. } => "busy",
         CallError::Deadline { .. } => "deadline",
@@ -75,32 +75,11 @@ pub fn failure_kind(failure: &CallError) -> &'static str {
     }
 }
 
-/// The contract's word for a kind of error.
-#[must_use]
-pub fn error_kind(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::InvalidCredentials => "invalid-credentials",
-        ErrorKind::InvalidRequest => "invalid-request",
-        ErrorKind::Authorization => "authorization",
-        ErrorKind::BadRequest => "bad-request",
-        ErrorKind::NotFound => "not-found",
-        ErrorKind::RateLimited => "rate-limited",
-        ErrorKind::QuotaExhausted => "quota-exhausted",
-        ErrorKind::ContentBlocked => "content-blocked",
-        ErrorKind::ServerUnavailable => "server-unavailable",
-        ErrorKind::Connection => "connection",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Protocol => "protocol",
-        ErrorKind::Unsupported => "unsupported",
-        ErrorKind::Internal => "internal",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::write_failure;
-    use crate::contract::types::{Error, ErrorKind};
-    use crate::error::CallError;
+    use provider_host::contract::types::{Error, ErrorKind};
+    use provider_host::error::CallError;
     use serde_json::json;
     use std::time::Duration;
 

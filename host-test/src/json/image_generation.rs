@@ -5,10 +5,10 @@ use super::node::{Fields, Node};
 use super::problem::Problem;
 use super::record::{Record, list};
 use super::reply::{write_info, write_usage};
-use crate::answered::Answered;
-use crate::contract::image_generation::{Generation, Image, ReferenceImage, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use provider_host::answered::Answered;
+use provider_host::contract::image_generation::{Generation, Image, ReferenceImage, Request};
 use serde_json::Value;
 
 /// Reads a request. A reference image is `{"url": …}`, or `{"bytes": …,

@@ -2,7 +2,7 @@
 
 use super::node::Node;
 use super::problem::Problem;
-use crate::contract::types::CallOptions;
+use provider_host::contract::types::CallOptions;
 use serde_json::Value;
 
 /// Reads call options. `headers` is an object of names and values, or, where

@@ -1,7 +1,7 @@
 //! What every kind of result tells of its reply.
 
 use super::record::Record;
-use crate::contract::types::{RateLimit, ReplyInfo, Usage};
+use provider_host::contract::types::{RateLimit, ReplyInfo, Usage};
 use serde_json::Value;
 
 /// The JSON of a usage.
@@ -68,7 +68,7 @@ fn write_rate_limit(rate_limit: &RateLimit) -> Value {
 #[cfg(test)]
 mod tests {
     use super::{write_info, write_usage};
-    use crate::contract::types::{RateLimit, ReplyInfo, Usage};
+    use provider_host::contract::types::{RateLimit, ReplyInfo, Usage};
     use serde_json::json;
 
     #[test]

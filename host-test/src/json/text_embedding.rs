@@ -4,8 +4,8 @@ use super::node::Node;
 use super::problem::Problem;
 use super::record::Record;
 use super::reply::{write_info, write_usage};
-use crate::answered::Answered;
-use crate::contract::text_embedding::{Embeddings, InputType, Request};
+use provider_host::answered::Answered;
+use provider_host::contract::text_embedding::{Embeddings, InputType, Request};
 use serde_json::Value;
 
 /// Reads a request.
@@ -67,7 +67,7 @@ fn shortest(value: f32) -> Value {
 #[cfg(test)]
 mod tests {
     use super::{read_request, rows};
-    use crate::contract::text_embedding::InputType;
+    use provider_host::contract::text_embedding::InputType;
     use serde_json::json;
 
     #[test]

@@ -4,8 +4,8 @@ use super::node::Node;
 use super::problem::Problem;
 use super::record::{Record, list};
 use super::reply::{write_info, write_usage};
-use crate::answered::Answered;
-use crate::contract::text_rerank::{RankedDocument, Ranking, Request};
+use provider_host::answered::Answered;
+use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
 use serde_json::Value;
 
 /// Reads a request.

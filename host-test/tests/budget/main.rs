@@ -42,7 +42,7 @@ async fn measured() -> Vec<(&'static str, u64)> {
         embed(20, Form::Base64).await.unwrap().fuel - embed(10, Form::Base64).await.unwrap().fuel;
     let whole = meter.whole(&[]).await.unwrap().fuel;
     let signed = meter.whole(&SIGNED).await.unwrap().fuel;
-    let component = std::fs::metadata(root().join("dist/higress_provider.wasm")).unwrap();
+    let component = std::fs::metadata(root().join("dist/higress-provider.wasm")).unwrap();
     vec![
         ("fuel of a streamed event of 245 bytes", event),
         ("fuel of a whole answer", whole),

@@ -2,7 +2,7 @@
 
 use crate::program::{Ended, Program};
 use crate::server::{MockGateway, closed, cut_stream, delta, document, replying};
-use higress_host::gateway::{
+use mock_gateway::{
     Authentication, Backend, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, Persona, Route,
 };
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use crate::program::{Ended, Program};
 use crate::server::MockGateway;
-use higress_host::gateway::{Backend, GatewayConfig, Images, Persona, Provider, Route};
+use mock_gateway::{Backend, GatewayConfig, Images, Persona, Provider, Route};
 use serde_json::json;
 
 fn gateway() -> MockGateway {

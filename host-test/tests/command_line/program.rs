@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The component that the tests run.
 pub(crate) const COMPONENT: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/higress_provider.wasm");
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../dist/higress-provider.wasm");
 
 /// The program, running.
 pub(crate) struct Program {

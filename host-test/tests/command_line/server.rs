@@ -1,10 +1,10 @@
 //! Servers that say exactly what a test wants.
 
 use bytes::Bytes;
-use higress_host::gateway::{Gateway, GatewayConfig};
 use http_body_util::{BodyExt, Empty};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use mock_gateway::{Gateway, GatewayConfig};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};

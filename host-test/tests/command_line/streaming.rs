@@ -3,7 +3,7 @@
 
 use crate::program::Program;
 use crate::server::{MockGateway, delta, finish, sse};
-use higress_host::gateway::{Answer, Backend, Ending, Gate, GatewayConfig, Outcome, Route, Script};
+use mock_gateway::{Answer, Backend, Ending, Gate, GatewayConfig, Outcome, Route, Script};
 use serde_json::json;
 use std::time::Duration;
 

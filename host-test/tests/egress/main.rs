@@ -1,7 +1,7 @@
 //! The table of egress decisions, `decisions.tsv`: each line is asked of the
 //! policy, and the answer is the line's.
 
-use higress_host::egress::{
+use provider_host::egress::{
     AddressScope, AllowedOrigin, EgressPolicy, OriginError, PlainHttp, Refusal, Scheme,
 };
 use std::fmt::Write as _;

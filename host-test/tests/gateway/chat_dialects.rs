@@ -1,9 +1,9 @@
 //! How each chat provider looks on the wire, as the gateway passes it on.
 
-use higress_host::gateway::{
+use http::StatusCode;
+use mock_gateway::{
     Backend, Chat, ChatDialect, Gateway, GatewayConfig, Persona, Route, Rule, Rules,
 };
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::{Reply, ask, chat_url, client, post, question, send, start, with};

@@ -1,7 +1,7 @@
 //! Qwen as DashScope itself speaks, with the protocol left as it is.
 
-use higress_host::gateway::{Backend, Chat, ChatDialect, GatewayConfig, Persona, Route};
 use http::{HeaderValue, StatusCode};
+use mock_gateway::{Backend, Chat, ChatDialect, GatewayConfig, Persona, Route};
 use serde_json::{Value, json};
 
 use crate::support::{Reply, client, post, send, start};

@@ -1,10 +1,10 @@
 //! An agent's conversation with a model that calls tools by rules, and the
 //! plugins that can stand in front of a model.
 
-use higress_host::gateway::{
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
     Backend, Chat, ChatDialect, Gateway, GatewayConfig, Persona, Route, Rule, Rules,
 };
-use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::{ask, chat_url, client, post, question, send, start, with};

@@ -3,8 +3,8 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use higress_host::gateway::{Answer, Backend, Chunking, Clock, Gate, GatewayConfig, Route, Script};
 use http_body_util::BodyExt;
+use mock_gateway::{Answer, Backend, Chunking, Clock, Gate, GatewayConfig, Route, Script};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

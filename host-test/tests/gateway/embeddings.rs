@@ -3,10 +3,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use higress_host::gateway::{
+use http::StatusCode;
+use mock_gateway::{
     Backend, EmbeddingProvider, EmbeddingQuirk, Embeddings, Gateway, GatewayConfig, Persona, Route,
 };
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::{Reply, client, post, send, start, with};

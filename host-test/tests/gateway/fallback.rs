@@ -1,10 +1,10 @@
 //! A route that falls back to another service.
 
-use higress_host::gateway::{
+use http::StatusCode;
+use mock_gateway::{
     Answer, Backend, ClusterRateLimit, ErrorClass, Fallback, Gateway, GatewayConfig, Limit,
     Persona, Route, Script,
 };
-use http::StatusCode;
 use serde_json::json;
 
 use crate::support::{ask, chat_url, client, post, question, send, start, with};

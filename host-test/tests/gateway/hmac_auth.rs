@@ -2,12 +2,12 @@
 //! gateway's; none is computed here.
 
 use bytes::Bytes;
-use higress_host::gateway::{
+use http::{HeaderValue, Request, StatusCode};
+use http_body_util::Full;
+use mock_gateway::{
     Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuth, HmacConsumer,
     Route, Script,
 };
-use http::{HeaderValue, Request, StatusCode};
-use http_body_util::Full;
 
 use crate::support::{Reply, client, post, raw_exchange, send, start};
 

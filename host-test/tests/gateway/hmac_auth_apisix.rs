@@ -1,11 +1,11 @@
 //! What a client sees of Higress hmac-auth-apisix. The signature is a vector
 //! of the plugin's.
 
-use higress_host::gateway::{
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
     Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuthApisix,
     HmacConsumer, Route, Script,
 };
-use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::support::{Reply, client, post, send, start};

@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use higress_host::gateway::{
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
     Authentication, Backend, Clock, Gateway, GatewayConfig, ImageOutcome, Images, KeyAuth,
     KeyAuthFlavour, KeySource, ManualClock, Persona, Route,
 };
-use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::{Reply, client, get, post, send, start, with};

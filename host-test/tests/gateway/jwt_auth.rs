@@ -1,10 +1,10 @@
 //! What a client sees of Higress jwt-auth in its two flavours.
 
-use higress_host::gateway::{
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
     Answer, Authentication, Backend, Clock, GatewayConfig, Grant, JwtAuth, JwtFlavour, Route,
     Script,
 };
-use http::{HeaderValue, StatusCode};
 
 use crate::support::{Reply, client, get, send, start};
 

@@ -1,10 +1,10 @@
 //! What a client sees of Higress key-auth, in both flavours.
 
-use higress_host::gateway::{
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
     Answer, Authentication, Backend, Gateway, GatewayConfig, Grant, KeyAuth, KeyAuthFlavour,
     KeySource, Route, Script,
 };
-use http::{HeaderValue, StatusCode};
 
 use crate::support::{Reply, client, get, send, start};
 

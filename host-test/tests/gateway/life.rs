@@ -1,8 +1,8 @@
 //! Starting and stopping.
 
-use higress_host::gateway::{Answer, Ending, Gateway, GatewayConfig, Script};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use mock_gateway::{Answer, Ending, Gateway, GatewayConfig, Script};
 use tokio::net::TcpStream;
 
 use crate::support::{client, get, next_data, persona, scripted, timely};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use higress_host::gateway::{
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
     Answer, Authentication, Backend, Clock, ClusterRateLimit, Ending, FlowControl, Gateway,
     GatewayConfig, Governance, KeyAuth, KeyAuthFlavour, KeyRateLimit, KeySource, Limit, LimitBy,
     LimitRule, ManualClock, Route, Script, TokenRateLimit,
 };
-use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
 use crate::support::{Reply, client, get, send, start, timely};

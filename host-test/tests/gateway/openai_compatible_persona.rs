@@ -1,7 +1,7 @@
 //! The strict server of chat completions behind a route.
 
-use higress_host::gateway::{Clock, GatewayConfig};
 use http::{HeaderValue, StatusCode, header};
+use mock_gateway::{Clock, GatewayConfig};
 use serde_json::{Value, json};
 
 use crate::support::{

@@ -1,7 +1,7 @@
 //! One route to a model of each kind.
 
-use higress_host::gateway::{Backend, Gateway, GatewayConfig, Persona, Provider, Route};
 use http::StatusCode;
+use mock_gateway::{Backend, Gateway, GatewayConfig, Persona, Provider, Route};
 use serde_json::{Value, json};
 
 use crate::support::{Reply, client, post, send, start};

@@ -1,9 +1,9 @@
 //! What a client sees of Higress ai-quota.
 
-use higress_host::gateway::{
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
     Authentication, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, Quota,
 };
-use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
 use crate::support::{chat_url, client, persona_route, post, question, send, start};

@@ -1,10 +1,10 @@
 //! What the gateway remembers of a client.
 
-use higress_host::gateway::{
-    Answer, Backend, Ending, GatewayConfig, Outcome, RecordedRequest, Route, Script, ScriptedReply,
-};
 use http::{Method, StatusCode};
 use http_body_util::BodyExt;
+use mock_gateway::{
+    Answer, Backend, Ending, GatewayConfig, Outcome, RecordedRequest, Route, Script, ScriptedReply,
+};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use higress_host::gateway::{
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
     Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour,
     KeySource, ManualClock, ReplayProtection, Route, Script,
 };
-use http::{HeaderValue, StatusCode};
 
 use crate::support::{client, get, send, start};
 

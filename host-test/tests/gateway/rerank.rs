@@ -1,9 +1,7 @@
 //! Rerank models behind a route, in the forms of three providers.
 
-use higress_host::gateway::{
-    Backend, Gateway, GatewayConfig, Persona, Rerank, RerankProvider, Route,
-};
 use http::StatusCode;
+use mock_gateway::{Backend, Gateway, GatewayConfig, Persona, Rerank, RerankProvider, Route};
 use serde_json::{Value, json};
 
 use crate::support::{Reply, client, post, send, start};

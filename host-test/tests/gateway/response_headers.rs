@@ -1,7 +1,7 @@
 //! The headers that the gateway adds to every reply.
 
-use higress_host::gateway::{Clock, GatewayConfig};
 use http::HeaderValue;
+use mock_gateway::{Clock, GatewayConfig};
 
 use crate::support::{client, get, persona, persona_route, raw_exchange, send, start};
 

@@ -1,7 +1,7 @@
 //! Which requests reach a route, and what is answered without one.
 
-use higress_host::gateway::{Answer, Backend, GatewayConfig, Route, Script};
 use http::{HeaderValue, StatusCode};
+use mock_gateway::{Answer, Backend, GatewayConfig, Route, Script};
 
 use crate::support::{
     chat_url, client, get, persona, persona_route, post, raw_exchange, send, start,

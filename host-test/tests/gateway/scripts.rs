@@ -1,8 +1,8 @@
 //! Exact replies, and exact breakages.
 
-use higress_host::gateway::{Answer, Ending, Gate, Origin, Outcome, Script, ScriptedReply};
 use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
+use mock_gateway::{Answer, Ending, Gate, Origin, Outcome, Script, ScriptedReply};
 
 use crate::support::{
     MOMENT, PATIENCE, client, get, next_data, raw_exchange, scripted, send, timely,

@@ -4,13 +4,13 @@ use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
-use higress_host::gateway::{Backend, Gateway, GatewayConfig, Persona, Route, Script};
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use mock_gateway::{Backend, Gateway, GatewayConfig, Persona, Route, Script};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -1,17 +1,17 @@
 //! What came of a call, as `expected.jsonl` has it.
 
-use crate::contract::image_generation;
-use crate::contract::text_embedding::Embeddings;
-use crate::contract::text_generation::{Event, Generation};
-use crate::contract::text_rerank::Ranking;
-use crate::contract::types::{Error, ReplyInfo};
-use higress_host::answered::Answered;
 use higress_host::json::error::write_error;
 use higress_host::json::image_generation::write_generation as write_images;
 use higress_host::json::reply::write_info;
 use higress_host::json::text_embedding::write_embeddings;
 use higress_host::json::text_generation::{write_event, write_generation};
 use higress_host::json::text_rerank::write_ranking;
+use provider_host::answered::Answered;
+use provider_host::contract::image_generation;
+use provider_host::contract::text_embedding::Embeddings;
+use provider_host::contract::text_generation::{Event, Generation};
+use provider_host::contract::text_rerank::Ranking;
+use provider_host::contract::types::{Error, ReplyInfo};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 

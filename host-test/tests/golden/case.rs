@@ -1,11 +1,11 @@
 //! A case as its folder holds it. What a file may hold is written in `main`.
 
-use crate::contract::types::CallOptions;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use higress_host::json::Problem;
 use higress_host::json::credentials::read_credentials;
 use higress_host::json::options::read_options;
+use provider_host::contract::types::CallOptions;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;

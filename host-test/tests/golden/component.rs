@@ -5,17 +5,17 @@ use crate::case::{Case, Delivery, Ending, Kind, Reply};
 use crate::provider::host_without_form;
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
-use higress_host::contract::text_generation::Request;
-use higress_host::contract::types::{CallOptions, Error, Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::error::CallError;
-use higress_host::gateway::{
-    self, Backend, Gateway, GatewayConfig, Origin, RecordedRequest, Route, Script,
-};
-use higress_host::host::Host;
 use higress_host::json;
-use higress_host::tenant::{Tenant, TenantPolicy};
 use http::{HeaderName, HeaderValue, StatusCode};
+use mock_gateway::{
+    self as gateway, Backend, Gateway, GatewayConfig, Origin, RecordedRequest, Route, Script,
+};
+use provider_host::contract::text_generation::Request;
+use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::error::CallError;
+use provider_host::host::Host;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};

@@ -3,8 +3,8 @@
 
 use crate::case::{Ending, Reply};
 use crate::native::text_generation::{Exchange, Reading, end};
-use crate::text_generation::Event;
 use crate::verdict::shown;
+use provider_core::text_generation::Event;
 
 /// Bodies up to this length are cut at every byte.
 const SHORT_BYTES: usize = 8192;

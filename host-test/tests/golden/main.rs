@@ -74,21 +74,13 @@
 mod answer;
 mod case;
 mod component;
-#[path = "../../../src/component/convert/mod.rs"]
-#[allow(unreachable_pub, reason = "compiled a second time, inside a program")]
-mod convert;
+mod contract;
 mod cuts;
 mod native;
 #[path = "../support/provider.rs"]
 mod provider;
 mod verdict;
 mod wire;
-
-// What `convert` finds under the same names in the component's crate.
-use higress_host::contract;
-use higress_provider::{
-    call, error, image_generation, reply, text_embedding, text_generation, text_rerank,
-};
 
 use case::Case;
 use libtest_mimic::{Arguments, Failed, Trial};

@@ -1,12 +1,12 @@
 //! Images in one request: what is sent, what is bought, and validation.
 
 use crate::setting::{Setting, json, ok, options, refused, script, soon};
-use higress_host::answered::Answered;
-use higress_host::contract::image_generation::{Generation, ReferenceImage, Request};
-use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
-use higress_host::error::CallError;
-use higress_host::gateway::{Answer, Ending, ScriptedReply};
 use http::StatusCode;
+use mock_gateway::{Answer, Ending, ScriptedReply};
+use provider_host::answered::Answered;
+use provider_host::contract::image_generation::{Generation, ReferenceImage, Request};
+use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::error::CallError;
 use serde_json::json;
 
 pub(crate) const GENERATION: &str = "POST /api/v1/services/aigc/multimodal-generation/generation";

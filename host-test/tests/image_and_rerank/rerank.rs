@@ -1,12 +1,12 @@
 //! Rerank: every protocol's path, every shape of reply, and validation.
 
 use crate::setting::{Setting, json, ok, options, refused, script, soon};
-use higress_host::answered::Answered;
-use higress_host::contract::text_rerank::{RankedDocument, Ranking, Request};
-use higress_host::contract::types::{ErrorKind, ModelKind};
-use higress_host::error::CallError;
-use higress_host::gateway::Answer;
 use http::StatusCode;
+use mock_gateway::Answer;
+use provider_host::answered::Answered;
+use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
+use provider_host::contract::types::{ErrorKind, ModelKind};
+use provider_host::error::CallError;
 use serde_json::json;
 use std::time::{Duration, Instant};
 

@@ -1,14 +1,14 @@
 //! A host with the built component, and a gateway that replies by a script.
 
 use crate::provider::host;
-use higress_host::contract::types::{CallOptions, Error, Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::error::CallError;
-use higress_host::gateway::{
+use http::StatusCode;
+use mock_gateway::{
     Answer, Backend, Gateway, GatewayConfig, RecordedRequest, Route, Script, ScriptedReply,
 };
-use higress_host::tenant::{Tenant, TenantPolicy};
-use http::StatusCode;
+use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::error::CallError;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::Value;
 use std::future::Future;
 use std::time::Duration;

@@ -2,8 +2,8 @@
 
 use crate::images::{GENERATION, draw, request, urls};
 use crate::setting::{Setting, json, ok, options, refused, script};
-use higress_host::contract::types::{CallOptions, ErrorKind};
-use higress_host::gateway::ScriptedReply;
+use mock_gateway::ScriptedReply;
+use provider_host::contract::types::{CallOptions, ErrorKind};
 use std::time::Duration;
 
 const AS_TASK: (&str, &str) = ("advanced_options", r#"{"image_call":"asynchronous"}"#);
@@ -178,7 +178,7 @@ async fn a_task_that_takes_too_long_is_cancelled() {
 
 #[tokio::test]
 async fn a_check_that_begins_a_task_cancels_it() {
-    use higress_host::contract::types::ModelKind;
+    use provider_host::contract::types::ModelKind;
     let setting = Setting::new(script([working("PENDING"), ok("{}").into()])).await;
     let model = setting.model(ModelKind::ImageGeneration, &[AS_TASK]);
     let seen = setting.tenant.validate(&model, &options()).await;

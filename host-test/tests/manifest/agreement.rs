@@ -4,8 +4,8 @@
 
 use super::trial::{Trial, sample};
 use super::{manifest, root};
-use higress_host::form::{Field, FieldType, Form};
-use higress_provider::credentials::ADVANCED_OPTIONS;
+use provider_core::credentials::ADVANCED_OPTIONS;
+use provider_host::form::{Field, FieldType, Form};
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -2,10 +2,10 @@
 //! name of the variable.
 
 use super::{filled, manifest};
-use higress_host::contract::types::ModelKind::{
+use provider_host::contract::types::ModelKind::{
     self, ImageGeneration, TextEmbedding, TextGeneration, TextRerank,
 };
-use higress_host::form::FormError;
+use provider_host::form::FormError;
 
 /// A form written in one line, `variable=value; variable=value`, behind an
 /// endpoint that can be reached.

@@ -21,7 +21,7 @@ mod sandbox;
 mod shown;
 mod trial;
 
-use higress_host::manifest::Manifest;
+use provider_host::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
 /// The repository's folder.

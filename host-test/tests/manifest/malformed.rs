@@ -1,7 +1,7 @@
 //! Manifests with one mistake: each is refused with its file, its line and a
 //! reason.
 
-use higress_host::manifest::Manifest;
+use provider_host::manifest::Manifest;
 use std::fmt::Write as _;
 
 /// A manifest without a mistake. Lines are counted from 1.

@@ -2,8 +2,8 @@
 //! configuration that was made for it must work here unchanged.
 
 use super::{filled, manifest};
-use higress_host::contract::types::ModelKind;
-use higress_host::form::{Condition, Field, FieldType};
+use provider_host::contract::types::ModelKind;
+use provider_host::form::{Condition, Field, FieldType};
 
 /// A row: variable, type, required, default, conditions, options.
 type Row = (

@@ -1,11 +1,11 @@
 //! The repository's manifest, as a whole.
 
 use super::{manifest, root};
-use higress_host::contract;
-use higress_host::contract::types::ModelKind;
-use higress_host::form::{FieldType, Form, Locale, LocalizedText};
-use higress_host::limits::Limits;
-use higress_host::manifest::Import;
+use provider_host::contract;
+use provider_host::contract::types::ModelKind;
+use provider_host::form::{FieldType, Form, Locale, LocalizedText};
+use provider_host::limits::Limits;
+use provider_host::manifest::Import;
 use std::collections::BTreeSet;
 
 /// Every text of the form, by where it stands.
@@ -35,7 +35,7 @@ fn it_names_this_plugin_and_this_contract() {
     assert_eq!(manifest.component.contract.to_string(), contract::VERSION);
     assert_eq!(
         manifest.component_path(),
-        root().join("dist/higress_provider.wasm")
+        root().join("dist/higress-provider.wasm")
     );
     assert_eq!(
         manifest.supported_model_kinds,

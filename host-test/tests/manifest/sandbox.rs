@@ -2,12 +2,12 @@
 //! it is called, so that a call that reaches it can be told.
 
 use super::{filled, manifest, root};
-use higress_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
-use higress_host::egress::EgressPolicy;
-use higress_host::engine::{Engine, EngineOptions};
-use higress_host::error::CallError;
-use higress_host::host::Host;
-use higress_host::tenant::{Tenant, TenantPolicy};
+use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::egress::EgressPolicy;
+use provider_host::engine::{Engine, EngineOptions};
+use provider_host::error::CallError;
+use provider_host::host::Host;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 

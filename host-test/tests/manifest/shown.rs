@@ -1,7 +1,7 @@
 //! Which fields the repository's form shows.
 
 use super::{filled, manifest};
-use higress_host::contract::types::ModelKind::{
+use provider_host::contract::types::ModelKind::{
     self, ImageGeneration, TextEmbedding, TextGeneration, TextRerank,
 };
 

@@ -1,14 +1,14 @@
 //! Filled forms for the component's own parser: what it makes of a field, with
 //! everything beside it that the field needs.
 
-use higress_host::contract::types::ModelKind;
-use higress_host::form::{Condition, Field, Form, FormError, ModelType};
-use higress_provider::authentication::Moment;
-use higress_provider::credentials::{self, Credentials, Endpoint, Settings};
-use higress_provider::error::{Error, ErrorKind};
-use higress_provider::http::{Method, Request, Scheme};
-use higress_provider::text_rerank::Reranker;
-use higress_provider::{image_generation, text_embedding, text_generation};
+use provider_core::authentication::Moment;
+use provider_core::credentials::{self, Credentials, Endpoint, Settings};
+use provider_core::error::{Error, ErrorKind};
+use provider_core::http::{Method, Request, Scheme};
+use provider_core::text_rerank::Reranker;
+use provider_core::{image_generation, text_embedding, text_generation};
+use provider_host::contract::types::ModelKind;
+use provider_host::form::{Condition, Field, Form, FormError, ModelType};
 
 /// Everything that the core makes of a form.
 #[derive(PartialEq)]

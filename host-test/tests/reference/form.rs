@@ -3,8 +3,8 @@
 
 use crate::markdown::{escaped, paragraph, table};
 use crate::{page, root};
-use higress_host::form::{Condition, Field, FieldType, Form, ModelType};
-use higress_host::manifest::Manifest;
+use provider_host::form::{Condition, Field, FieldType, Form, ModelType};
+use provider_host::manifest::Manifest;
 use std::fmt::Write as _;
 
 const INTRODUCTION: &str = "\

@@ -1,14 +1,14 @@
 //! Short ways to ask the built component.
 
 use futures_core::Stream;
-use higress_host::contract::text_generation::{Event, Request};
-use higress_host::contract::types::{CallOptions, Model, ModelKind};
-use higress_host::egress::{AddressScope, EgressPolicy};
-use higress_host::error::CallError;
 use higress_host::json::text_generation::read_request;
-use higress_host::limits::Limits;
-use higress_host::stream::GenerationStream;
-use higress_host::tenant::{Tenant, TenantPolicy};
+use provider_host::contract::text_generation::{Event, Request};
+use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::error::CallError;
+use provider_host::limits::Limits;
+use provider_host::stream::GenerationStream;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::json;
 use std::future::poll_fn;
 use std::pin::Pin;

@@ -1,11 +1,11 @@
 //! Components that misbehave: the contract's world with every export
 //! trapping, and some bodies replaced by hand-written instructions.
 
-use higress_host::contract::text_generation::Request;
-use higress_host::engine::{Engine, EngineOptions};
-use higress_host::host::Host;
 use higress_host::json::text_generation::read_request;
-use higress_host::manifest::Manifest;
+use provider_host::contract::text_generation::Request;
+use provider_host::engine::{Engine, EngineOptions};
+use provider_host::host::Host;
+use provider_host::manifest::Manifest;
 use serde_json::json;
 use std::path::Path;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};

@@ -3,15 +3,15 @@
 use super::guest::{Guest, NEXT, PROVIDER, STREAM, any_request, host_of};
 use super::neighbour::Neighbour;
 use super::soon;
-use higress_host::contract::text_generation::Event;
-use higress_host::contract::types::{CallOptions, Model, ModelKind};
-use higress_host::egress::EgressPolicy;
-use higress_host::engine::STACK;
-use higress_host::error::{Breach, CallError};
-use higress_host::host::Host;
-use higress_host::limits::Limits;
-use higress_host::stream::GenerationStream;
-use higress_host::tenant::{Tenant, TenantError, TenantPolicy};
+use provider_host::contract::text_generation::Event;
+use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::egress::EgressPolicy;
+use provider_host::engine::STACK;
+use provider_host::error::{Breach, CallError};
+use provider_host::host::Host;
+use provider_host::limits::Limits;
+use provider_host::stream::GenerationStream;
+use provider_host::tenant::{Tenant, TenantError, TenantPolicy};
 use std::time::{Duration, Instant};
 
 /// Never ends.

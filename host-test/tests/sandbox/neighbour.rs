@@ -4,8 +4,8 @@
 use super::caller::{ask, listen, model, policy};
 use super::echo::{Echo, PREFIX};
 use super::provider::host_on;
-use higress_host::engine::Engine;
-use higress_host::tenant::Tenant;
+use provider_host::engine::Engine;
+use provider_host::tenant::Tenant;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -75,7 +75,7 @@ impl Neighbour {
     }
 }
 
-async fn call(tenant: &Tenant, model: &higress_host::contract::types::Model, number: u32) {
+async fn call(tenant: &Tenant, model: &provider_host::contract::types::Model, number: u32) {
     let words = format!("sentence {number}");
     let answering = async {
         if number.is_multiple_of(2) {

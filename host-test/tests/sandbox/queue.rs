@@ -4,8 +4,8 @@ use super::guest::host_of;
 use super::guests::{WAIT, secluded};
 use super::neighbour::Neighbour;
 use super::soon;
-use higress_host::error::CallError;
-use higress_host::limits::Limits;
+use provider_host::error::CallError;
+use provider_host::limits::Limits;
 use std::time::Duration;
 
 #[tokio::test]

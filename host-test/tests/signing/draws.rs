@@ -1,6 +1,6 @@
 //! Drawing by seed.
 
-use higress_host::gateway::Random;
+use mock_gateway::Random;
 
 /// A source of reproducible choices.
 pub(crate) struct Draws(Random);

@@ -1,11 +1,9 @@
 //! Random requests, signed by the component.
 
-use higress_host::gateway::{
-    Authentication, HmacAuth, HmacAuthApisix, HmacConsumer, Refusal, WireRequest,
-};
-use higress_provider::authentication::Moment;
-use higress_provider::credentials::{Credentials, Form};
-use higress_provider::http::{Method, Request};
+use mock_gateway::{Authentication, HmacAuth, HmacAuthApisix, HmacConsumer, Refusal, WireRequest};
+use provider_core::authentication::Moment;
+use provider_core::credentials::{Credentials, Form};
+use provider_core::http::{Method, Request};
 
 use super::draws::Draws;
 

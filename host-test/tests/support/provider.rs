@@ -1,11 +1,11 @@
 //! The built component, ready to be called, for tests of several programs.
 //! `make component` builds it; it is compiled once for all of them.
 
-use higress_host::code_cache::CodeCache;
-use higress_host::engine::{Engine, EngineOptions};
-use higress_host::form::Form;
-use higress_host::host::Host;
-use higress_host::manifest::Manifest;
+use provider_host::code_cache::CodeCache;
+use provider_host::engine::{Engine, EngineOptions};
+use provider_host::form::Form;
+use provider_host::host::Host;
+use provider_host::manifest::Manifest;
 use std::path::Path;
 use std::sync::OnceLock;
 

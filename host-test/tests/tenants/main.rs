@@ -15,12 +15,12 @@ mod provider;
 
 use caller::{ask, listen, model, once, policy, question};
 use echo::{Echo, PREFIX};
-use higress_host::contract::types::Model;
-use higress_host::engine::{Engine, EngineOptions};
-use higress_host::host::Host;
-use higress_host::tenant::{Reuse, Tenant, TenantPolicy};
 use process::Process;
 use provider::host_on;
+use provider_host::contract::types::Model;
+use provider_host::engine::{Engine, EngineOptions};
+use provider_host::host::Host;
+use provider_host::tenant::{Reuse, Tenant, TenantPolicy};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

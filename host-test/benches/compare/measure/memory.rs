@@ -8,7 +8,7 @@ use crate::proof::number;
 use crate::report::figure::bytes;
 use crate::report::{Cell, Goal, Section};
 use anyhow::Result;
-use higress_host::tenant::Reuse;
+use provider_host::tenant::Reuse;
 
 const MANY: usize = 1_000;
 const PLACES: u32 = 1_100;

@@ -13,7 +13,7 @@ use crate::report::{Goal, Section};
 use crate::scenario::Scenario;
 use crate::series::Series;
 use anyhow::{Context, Result, ensure};
-use higress_host::tenant::Reuse;
+use provider_host::tenant::Reuse;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;

@@ -10,7 +10,7 @@ use crate::report::figure::{time, time_spread};
 use crate::report::{Goal, Section};
 use crate::series::Series;
 use anyhow::Result;
-use higress_host::tenant::Reuse;
+use provider_host::tenant::Reuse;
 
 /// What a signature may cost, in seconds.
 const LIMIT: f64 = 2.3e-6;

@@ -7,12 +7,12 @@ use crate::report::figure::{bytes, time};
 use crate::report::{Cell, Goal, Section};
 use crate::series::Series;
 use anyhow::Result;
-use higress_host::code_cache::CodeCache;
-use higress_host::egress::EgressPolicy;
-use higress_host::engine::EngineOptions;
-use higress_host::host::Host;
-use higress_host::report::CallReport;
-use higress_host::tenant::{Tenant, TenantPolicy};
+use provider_host::code_cache::CodeCache;
+use provider_host::egress::EgressPolicy;
+use provider_host::engine::EngineOptions;
+use provider_host::host::Host;
+use provider_host::report::CallReport;
+use provider_host::tenant::{Tenant, TenantPolicy};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 

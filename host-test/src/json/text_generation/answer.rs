@@ -1,11 +1,11 @@
 //! Writing an answer: whole, or event by event.
 
-use crate::answered::Answered;
-use crate::contract::text_generation::{
-    Event, FinishReason, Generation, ToolCall, ToolCallFragment,
-};
 use crate::json::record::{Record, list, single};
 use crate::json::reply::{write_info, write_usage};
+use provider_host::answered::Answered;
+use provider_host::contract::text_generation::{
+    Event, FinishReason, Generation, ToolCall, ToolCallFragment,
+};
 use serde_json::Value;
 
 /// The JSON of an event: an object of one field, named after the event.
@@ -90,11 +90,11 @@ fn write_tool_call(call: &ToolCall) -> Value {
 #[cfg(test)]
 mod tests {
     use super::{write_event, write_generation};
-    use crate::answered::Answered;
-    use crate::contract::text_generation::{
+    use provider_host::answered::Answered;
+    use provider_host::contract::text_generation::{
         Event, FinishReason, Generation, ToolCall, ToolCallFragment,
     };
-    use crate::contract::types::{ReplyInfo, Usage};
+    use provider_host::contract::types::{ReplyInfo, Usage};
     use serde_json::json;
 
     fn call() -> ToolCall {

@@ -1,10 +1,10 @@
 //! Reading a request's messages and what they hold.
 
-use crate::contract::text_generation::{
-    AssistantTurn, ContentPart, ImageDetail, Media, MediaKind, MediaSource, Message, Role, ToolCall,
-};
 use crate::json::node::{Fields, Node};
 use crate::json::problem::Problem;
+use provider_host::contract::text_generation::{
+    AssistantTurn, ContentPart, ImageDetail, Media, MediaKind, MediaSource, Message, Role, ToolCall,
+};
 
 #[derive(Clone, Copy)]
 enum RoleName {
@@ -135,10 +135,10 @@ fn read_tool_call(node: &Node<'_>) -> Result<ToolCall, Problem> {
 #[cfg(test)]
 mod tests {
     use super::read_message;
-    use crate::contract::text_generation::{
+    use crate::json::node::Node;
+    use provider_host::contract::text_generation::{
         ContentPart, ImageDetail, MediaKind, MediaSource, Message, Role, ToolCall,
     };
-    use crate::json::node::Node;
     use serde_json::{Value, json};
 
     fn read(value: &Value) -> Message {

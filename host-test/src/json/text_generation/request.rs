@@ -1,12 +1,12 @@
 //! Reading a request: everything but its messages.
 
 use super::message::read_message;
-use crate::contract::text_generation::{
+use crate::json::node::Node;
+use crate::json::problem::Problem;
+use provider_host::contract::text_generation::{
     JsonSchema, Parameters, ReasoningEffort, Request, ResponseFormat, SearchContextSize, Tool,
     ToolChoice,
 };
-use crate::json::node::Node;
-use crate::json::problem::Problem;
 use serde_json::{Map, Value};
 
 /// Reads a request.
@@ -129,7 +129,7 @@ fn read_web_search(node: &Node<'_>) -> Result<SearchContextSize, Problem> {
 #[cfg(test)]
 mod tests {
     use super::read_request;
-    use crate::contract::text_generation::{
+    use provider_host::contract::text_generation::{
         JsonSchema, ReasoningEffort, Request, ResponseFormat, SearchContextSize, ToolChoice,
     };
     use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 
 use super::{told, told_with};
 use crate::server::MockGateway;
-use higress_host::gateway::{
+use mock_gateway::{
     Authentication, Backend, Chat, ChatDialect, EmbeddingProvider, EmbeddingQuirk, Embeddings,
     GatewayConfig, HmacAuth, HmacConsumer, KeyAuth, KeyAuthFlavour, KeySource, Persona, Provider,
     RecordedRequest, Route, Rule, Rules,

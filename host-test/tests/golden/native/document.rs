@@ -3,14 +3,15 @@
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::call::Call;
 use crate::case::{Case, Reply};
-use crate::error::Error;
+use crate::contract::carried_options;
 use crate::verdict::{Run, shown};
-use higress_provider::credentials::{Credentials, Form};
-use higress_provider::http::Request;
-use higress_provider::reply::document::Document;
-use higress_provider::reply::unreadable;
+use provider_core::call::Call;
+use provider_core::credentials::{Credentials, Form};
+use provider_core::error::Error;
+use provider_core::http::Request;
+use provider_core::reply::document::Document;
+use provider_core::reply::unreadable;
 
 /// A call with its request made.
 pub(super) struct Prepared {
@@ -26,7 +27,7 @@ pub(super) fn open(
     make: impl FnOnce(&Form<'_>, &Credentials, &Call) -> Result<Option<Request>, Error>,
 ) -> Result<Result<Prepared, Error>, String> {
     let values = case.call.credentials(AUTHORITY)?;
-    let options = crate::convert::options(case.call.options()?);
+    let options = higress_provider::convert::options(carried_options(case.call.options()?));
     let open = || {
         let form = Form::parse(&values)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;

@@ -4,19 +4,20 @@
 use super::document;
 use crate::answer::Answer;
 use crate::case::Case;
-use crate::convert;
-use crate::error::Error;
-use crate::image_generation::{self as core, Generation, Progress, Protocol};
-use higress_host::answered::Answered;
+use crate::contract::{carried, carried_error};
 use higress_host::json::image_generation::read_request;
-use higress_provider::reply::document::Document;
+use higress_provider::convert;
+use provider_core::error::Error;
+use provider_core::image_generation::{self as core, Generation, Progress, Protocol};
+use provider_core::reply::document::Document;
+use provider_host::answered::Answered;
 
 /// Runs a case, then with its reply cut off at every byte.
 pub(super) fn check(case: &Case) -> Result<(), String> {
     let asked = case.call.request(read_request)?;
     let prepared = document::open(case, |form, credentials, call| {
         let protocol = Protocol::parse(form)?;
-        let request = convert::image_generation::request(asked)?;
+        let request = convert::image_generation::request(carried(&asked))?;
         protocol.encode(credentials, &request, call).map(Some)
     })?;
     let read = |document: Document<'_>| match core::read(document)? {
@@ -26,10 +27,14 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
     let unasked = Err(Error::protocol("images need a request"));
     document::run(case, prepared, unasked, read, |outcome| {
         let outcome = outcome.map(|mut generation: Generation| {
-            let info = convert::reply_info(std::mem::take(&mut generation.info), None, None);
-            let content = convert::image_generation::generation(generation);
+            let info = carried(&convert::reply_info(
+                std::mem::take(&mut generation.info),
+                None,
+                None,
+            ));
+            let content = carried(&convert::image_generation::generation(generation));
             Answered { content, info }
         });
-        Answer::images(outcome.map_err(convert::error))
+        Answer::images(outcome.map_err(carried_error))
     })
 }

@@ -7,15 +7,15 @@ mod text_embedding;
 pub(crate) mod text_generation;
 mod text_rerank;
 
-use crate::call::Call;
 use crate::case::{Case, Ending, Kind, Reply};
-use crate::error::Error;
-use crate::reply::refusal;
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
-use higress_provider::authentication::{Attempt, Moment};
-use higress_provider::credentials::Credentials;
-use higress_provider::http::{ReplyHead, Request};
+use provider_core::authentication::{Attempt, Moment};
+use provider_core::call::Call;
+use provider_core::credentials::Credentials;
+use provider_core::error::Error;
+use provider_core::http::{ReplyHead, Request};
+use provider_core::reply::refusal;
 
 /// What `{host}` stands for.
 const AUTHORITY: &str = "gateway.test";

@@ -2,18 +2,19 @@
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::call::Call;
 use crate::case::{Case, Ending, Reply};
-use crate::convert;
+use crate::contract::{carried, carried_error, carried_options};
 use crate::cuts::places;
-use crate::error::Error;
-use crate::text_embedding::{self as core, Configuration, Embeddings, Job};
 use crate::verdict::{Run, shown};
 use crate::wire::Wire;
-use higress_host::answered::Answered;
 use higress_host::json::text_embedding::read_request;
-use higress_provider::credentials::{Credentials, Form};
-use higress_provider::http::Request;
+use higress_provider::convert;
+use provider_core::call::Call;
+use provider_core::credentials::{Credentials, Form};
+use provider_core::error::Error;
+use provider_core::http::Request;
+use provider_core::text_embedding::{self as core, Configuration, Embeddings, Job};
+use provider_host::answered::Answered;
 
 /// Runs a case, then with its replies cut in every way.
 pub(super) fn check(case: &Case) -> Result<(), String> {
@@ -23,11 +24,11 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
     };
     let outcome = outcome
         .map(|embeddings| {
-            let info = convert::reply_info(embeddings.info.clone(), None, None);
-            let content = convert::text_embedding::embeddings(embeddings);
+            let info = carried(&convert::reply_info(embeddings.info.clone(), None, None));
+            let content = carried(&convert::text_embedding::embeddings(embeddings));
             Answered { content, info }
         })
-        .map_err(convert::error);
+        .map_err(carried_error);
     judge(
         case,
         &Run {
@@ -49,8 +50,8 @@ struct Prepared {
 /// The order is that of the component.
 fn prepare(case: &Case) -> Result<Result<Prepared, Error>, String> {
     let values = case.call.credentials(AUTHORITY)?;
-    let request = convert::text_embedding::request(case.call.request(read_request)?);
-    let options = convert::options(case.call.options()?);
+    let request = convert::text_embedding::request(carried(&case.call.request(read_request)?));
+    let options = convert::options(carried_options(case.call.options()?));
     let prepare = || {
         let form = Form::parse(&values)?;
         let configuration = Configuration::parse(&form)?;

@@ -2,19 +2,20 @@
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::call::Call;
 use crate::case::{Case, Delivery, Ending, Reply};
-use crate::convert;
+use crate::contract::{carried, carried_error, carried_options};
 use crate::cuts;
-use crate::error::Error;
-use crate::reply::ReplyInfo;
-use crate::text_generation::openai_compatible::BodyEnd;
-use crate::text_generation::{self as core, Event, GenerationBuilder, Protocol};
 use crate::verdict::Run;
-use higress_host::answered::Answered;
 use higress_host::json::text_generation::read_request;
-use higress_provider::credentials::{Credentials, Form};
-use higress_provider::http::Request;
+use higress_provider::convert;
+use provider_core::call::Call;
+use provider_core::credentials::{Credentials, Form};
+use provider_core::error::Error;
+use provider_core::http::Request;
+use provider_core::reply::ReplyInfo;
+use provider_core::text_generation::openai_compatible::BodyEnd;
+use provider_core::text_generation::{self as core, Event, GenerationBuilder, Protocol};
+use provider_host::answered::Answered;
 
 /// Runs a case, then with its reply cut in every way.
 pub(super) fn check(case: &Case) -> Result<(), String> {
@@ -56,8 +57,8 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
         let form = Form::parse(&values)?;
         let protocol = Protocol::parse(&form)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;
-        let asked = convert::request(request);
-        let call = Call::new(convert::options(options), &credentials)?;
+        let asked = convert::request(carried(&request));
+        let call = Call::new(convert::options(carried_options(options)), &credentials)?;
         let request = protocol.encode(&credentials, &asked, &call, delivery)?;
         Ok(Exchange {
             protocol,
@@ -86,11 +87,15 @@ fn run(case: &Case, prepared: &Result<Exchange, Error>) -> Run {
 }
 
 fn answer(delivery: Delivery, reading: Reading) -> Answer {
-    let info = |info| convert::reply_info(info, None, None);
+    let info = |info| carried(&convert::reply_info(info, None, None));
     match delivery {
         Delivery::Stream => Answer::Stream(
-            reading.events.into_iter().map(convert::event).collect(),
-            reading.end.map(info).map_err(convert::error),
+            reading
+                .events
+                .into_iter()
+                .map(|event| carried(&convert::event(event)))
+                .collect(),
+            reading.end.map(info).map_err(carried_error),
         ),
         Delivery::Whole => {
             let generation = reading.end.and_then(|facts| {
@@ -99,11 +104,11 @@ fn answer(delivery: Delivery, reading: Reading) -> Answer {
                     .events
                     .into_iter()
                     .for_each(|event| builder.add(event));
-                let content = convert::generation(builder.build()?);
+                let content = carried(&convert::generation(builder.build()?));
                 let info = info(facts);
                 Ok(Answered { content, info })
             });
-            Answer::generation(generation.map_err(convert::error))
+            Answer::generation(generation.map_err(carried_error))
         }
     }
 }

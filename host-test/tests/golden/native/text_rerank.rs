@@ -3,14 +3,15 @@
 use super::document;
 use crate::answer::Answer;
 use crate::case::Case;
-use crate::convert;
-use crate::text_rerank::{self as core, Ranking, Reranker};
-use higress_host::answered::Answered;
+use crate::contract::{carried, carried_error};
 use higress_host::json::text_rerank::read_request;
+use higress_provider::convert;
+use provider_core::text_rerank::{self as core, Ranking, Reranker};
+use provider_host::answered::Answered;
 
 /// Runs a case, then with its reply cut off at every byte.
 pub(super) fn check(case: &Case) -> Result<(), String> {
-    let request = convert::text_rerank::request(case.call.request(read_request)?);
+    let request = convert::text_rerank::request(carried(&case.call.request(read_request)?));
     let mut scores = None;
     let prepared = document::open(case, |form, credentials, call| {
         let reranker = Reranker::parse(form)?;
@@ -18,16 +19,20 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
         let outgoing = reranker.encode(credentials, &request, call)?;
         Ok((!request.is_empty()).then_some(outgoing))
     })?;
-    let read = |document: higress_provider::reply::document::Document<'_>| {
+    let read = |document: provider_core::reply::document::Document<'_>| {
         let scores = scores.expect("a reply is read after its request is made");
         core::read(document, &request, scores)
     };
     document::run(case, prepared, Ok(Ranking::default()), read, |outcome| {
         let outcome = outcome.map(|mut ranking| {
-            let info = convert::reply_info(std::mem::take(&mut ranking.info), None, None);
-            let content = convert::text_rerank::ranking(ranking);
+            let info = carried(&convert::reply_info(
+                std::mem::take(&mut ranking.info),
+                None,
+                None,
+            ));
+            let content = carried(&convert::text_rerank::ranking(ranking));
             Answered { content, info }
         });
-        Answer::ranking(outcome.map_err(convert::error))
+        Answer::ranking(outcome.map_err(carried_error))
     })
 }

@@ -1,0 +1,125 @@
+//! The administrator's paths of ai-quota.
+
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::{COMPLETIONS, Decision, Quota, forbidden};
+use crate::arrival::Arrival;
+use crate::{local_reply, query};
+
+/// What an administrator asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Reads a balance.
+    Query,
+    /// Sets a balance.
+    Refresh,
+    /// Adds to a balance.
+    Delta,
+}
+
+/// What a path asks for, if it is one of the administrator's.
+pub(super) fn action(path: &str, admin_path: &str) -> Option<Action> {
+    let ends_with = |tail: &str| path.ends_with(&format!("{COMPLETIONS}{admin_path}{tail}"));
+    if ends_with("/refresh") {
+        Some(Action::Refresh)
+    } else if ends_with("/delta") {
+        Some(Action::Delta)
+    } else if ends_with("") {
+        Some(Action::Query)
+    } else {
+        None
+    }
+}
+
+impl Quota {
+    /// Does what the administrator asks for, and answers.
+    pub(super) fn administer(&self, action: Action, caller: &str, arrival: &Arrival) -> Decision {
+        if caller != self.admin_consumer {
+            return forbidden("Request denied by ai quota check. Unauthorized admin consumer.");
+        }
+        match action {
+            Action::Query => self.show(arrival.query.as_deref().unwrap_or_default()),
+            Action::Refresh => match form(&arrival.body, "quota") {
+                Some((consumer, tokens)) => {
+                    self.balances.set(&consumer, tokens);
+                    done("refresh quota successful")
+                }
+                None => forbidden(
+                    "Request denied by ai quota check. \
+                     consumer can't be empty and quota must be integer.",
+                ),
+            },
+            Action::Delta => match form(&arrival.body, "value") {
+                Some((consumer, tokens)) => {
+                    self.balances.add(&consumer, tokens);
+                    done("delta quota successful")
+                }
+                None => forbidden(
+                    "Request denied by ai quota check. \
+                     consumer can't be empty and value must be integer.",
+                ),
+            },
+        }
+    }
+
+    fn show(&self, query: &str) -> Decision {
+        let Some(consumer) = parameter(query, "consumer") else {
+            return forbidden("Request denied by ai quota check. consumer can't be empty.");
+        };
+        let quota = self.left(&consumer).unwrap_or_default();
+        let body = json!({"consumer": consumer, "quota": quota}).to_string();
+        let mut answer = local_reply::text(StatusCode::OK, body);
+        let media_type = HeaderValue::from_static("application/json");
+        answer.headers.insert(header::CONTENT_TYPE, media_type);
+        Decision::answer(answer)
+    }
+}
+
+/// A form's consumer and number; none if either is missing.
+fn form(body: &[u8], number: &str) -> Option<(String, i64)> {
+    let form = String::from_utf8_lossy(body);
+    let consumer = parameter(&form, "consumer")?;
+    let number = parameter(&form, number)?.parse().ok()?;
+    Some((consumer, number))
+}
+
+/// A parameter's first value, unless it is empty.
+fn parameter(list: &str, name: &str) -> Option<String> {
+    let value = query::values(list, name).next()?;
+    Some(query::plus_and_percent_decoded(value)).filter(|value| !value.is_empty())
+}
+
+fn done(text: &'static str) -> Decision {
+    Decision::answer(local_reply::text(StatusCode::OK, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_administrators_paths_are_recognised_at_any_base() {
+        let asked = |path| action(path, "/quota");
+        assert_eq!(asked("/v1/chat/completions/quota"), Some(Action::Query));
+        assert_eq!(
+            asked("/team/v1/chat/completions/quota/refresh"),
+            Some(Action::Refresh)
+        );
+        assert_eq!(
+            asked("/v1/chat/completions/quota/delta"),
+            Some(Action::Delta)
+        );
+        assert_eq!(asked("/v1/chat/completions"), None);
+    }
+
+    #[test]
+    fn a_form_needs_a_consumer_and_a_number() {
+        assert_eq!(
+            form(b"consumer=a+b&quota=-5", "quota"),
+            Some(("a b".into(), -5))
+        );
+        assert_eq!(form(b"consumer=&quota=5", "quota"), None);
+        assert_eq!(form(b"consumer=a&quota=much", "quota"), None);
+    }
+}

@@ -1,0 +1,84 @@
+//! Higress ai-token-ratelimit: so many tokens in a time. What a reply cost is
+//! counted when it is over, so the request that exceeds still succeeds.
+
+use http::{HeaderName, HeaderValue, StatusCode};
+
+use super::fixed_windows::FixedWindows;
+use super::limit::{Limit, LimitRule, first_fit};
+use super::{Account, Decision, FollowUp};
+use crate::arrival::Arrival;
+use crate::local_reply;
+
+const RESET: HeaderName = HeaderName::from_static("x-tokenratelimit-reset");
+
+/// The plugin's configuration on a route, and its counters: clones share them.
+#[derive(Clone, Debug)]
+pub struct TokenRateLimit {
+    rules: Vec<LimitRule>,
+    status: StatusCode,
+    text: String,
+    windows: FixedWindows,
+}
+
+/// A caller's window.
+#[derive(Clone, Debug)]
+pub(super) struct WindowAccount {
+    windows: FixedWindows,
+    key: String,
+    limit: Limit,
+}
+
+impl WindowAccount {
+    /// Takes what a reply cost from the window of now, which may be another
+    /// than that of the request.
+    pub(super) fn take(self, tokens: u64, unix_milliseconds: u64) {
+        self.windows
+            .take(self.key, self.limit, tokens, unix_milliseconds);
+    }
+}
+
+impl TokenRateLimit {
+    /// Limits by this rule. Refusals are `429 Too many requests`.
+    #[must_use]
+    pub fn new(rule: LimitRule) -> Self {
+        Self {
+            rules: vec![rule],
+            status: StatusCode::TOO_MANY_REQUESTS,
+            text: "Too many requests".to_owned(),
+            windows: FixedWindows::default(),
+        }
+    }
+
+    /// Adds a rule, for requests that none before it fits.
+    #[must_use]
+    pub fn rule(mut self, rule: LimitRule) -> Self {
+        self.rules.push(rule);
+        self
+    }
+
+    /// Sets how it refuses (`rejected_code`, `rejected_msg`).
+    #[must_use]
+    pub fn rejected_with(mut self, status: StatusCode, text: impl Into<String>) -> Self {
+        self.status = status;
+        self.text = text.into();
+        self
+    }
+
+    /// Refuses a caller who took **more** than the limit; one who took exactly
+    /// that passes once more.
+    pub(super) fn check(&self, arrival: &Arrival, unix_milliseconds: u64) -> Decision {
+        let Some((limit, key)) = first_fit(&self.rules, arrival) else {
+            return Decision::Pass;
+        };
+        let reading = self.windows.take(key.clone(), limit, 0, unix_milliseconds);
+        if reading.left < 0 {
+            let answer = local_reply::text(self.status, self.text.clone());
+            return Decision::answer(answer.header(RESET, HeaderValue::from(reading.resets_in)));
+        }
+        Decision::Follow(FollowUp::Charge(Account::TokenRateLimit(WindowAccount {
+            windows: self.windows.clone(),
+            key,
+            limit,
+        })))
+    }
+}

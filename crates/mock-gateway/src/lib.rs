@@ -1,0 +1,82 @@
+//! A mock of the Higress AI gateway: a real HTTP/1.1 server on loopback.
+//!
+//! It answers as the gateway and the model providers behind it do, so that a
+//! client can be tested over real sockets without network or keys. The same
+//! seed and the same clock give the same replies.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use mock_gateway::{Backend, Gateway, GatewayConfig, Persona, Route};
+//!
+//! let route = Route::new("/demo", Backend::Persona(Persona::OpenAiCompatible));
+//! let gateway = Gateway::start(GatewayConfig::new().route(route)).await?;
+//! println!("try {}/v1/chat/completions", gateway.url("/demo"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One request takes this way: `server` accepts it, `exchange` checks it in
+//! the gateway's order, an `authentication` method and the `governance` plugins
+//! admit it, a `route`'s backend (`persona` or `script`) makes an `answer`, or where that
+//! is an error its `fallback` does, `chunking` cuts it, `answer_body` sends it, and `record` remembers what became of it. What an
+//! image model drew lies in `object_storage`.
+
+mod answer;
+mod answer_body;
+mod arrival;
+mod authentication;
+mod chunking;
+mod clock;
+mod config;
+mod delivery;
+mod exchange;
+mod fallback;
+mod gate;
+mod governance;
+mod http_date;
+mod ledger;
+mod local_reply;
+mod object_storage;
+mod persona;
+mod query;
+mod random;
+mod record;
+mod response_headers;
+mod route;
+mod script;
+mod server;
+mod upload;
+mod wire_request;
+
+pub use answer::{Answer, Ending, Origin, Step};
+pub use authentication::hmac_auth::{HmacAuth, HmacAuthConfigError};
+pub use authentication::hmac_auth_apisix::HmacAuthApisix;
+pub use authentication::jwt::{JwtAuth, JwtFlavour};
+pub use authentication::key_auth::{KeyAuth, KeyAuthFlavour, KeySource};
+pub use authentication::{Authentication, Grant, HmacAlgorithm, HmacConsumer, Refusal};
+pub use chunking::Chunking;
+pub use clock::{Clock, ManualClock};
+pub use config::GatewayConfig;
+pub use fallback::{ErrorClass, Fallback};
+pub use gate::Gate;
+pub use governance::Governance;
+pub use governance::cluster_rate_limit::ClusterRateLimit;
+pub use governance::flow_control::FlowControl;
+pub use governance::key_rate_limit::KeyRateLimit;
+pub use governance::limit::{Limit, LimitBy, LimitRule};
+pub use governance::quota::Quota;
+pub use governance::replay_protection::ReplayProtection;
+pub use governance::token_rate_limit::TokenRateLimit;
+pub use ledger::NotInTime;
+pub use persona::Persona;
+pub use persona::chat::{Chat, ChatDialect, Rule, Rules};
+pub use persona::embedding::{EmbeddingProvider, EmbeddingQuirk, Embeddings};
+pub use persona::image::{ImageOutcome, Images};
+pub use persona::provider::Provider;
+pub use persona::rerank::{Rerank, RerankProvider};
+pub use random::Random;
+pub use record::{Outcome, RecordedRequest};
+pub use route::{Backend, Route};
+pub use script::{Script, ScriptedReply};
+pub use server::Gateway;
+pub use wire_request::WireRequest;

@@ -1,0 +1,88 @@
+//! What reading vectors costs: replies of 64 and 640 vectors of 1,024 numbers,
+//! as lists and in base64, beside `serde_json` reading the bare numbers into a
+//! `Vec<f32>`.
+//!
+//! `cargo bench --bench embedding` prints times. The cost should be in
+//! proportion to the length, and little more than that of the bare numbers.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use provider_core::credentials::Secrets;
+use provider_core::http::ReplyHead;
+use provider_core::text_embedding::Reader;
+
+const DIMENSIONS: u16 = 1024;
+
+fn vector(row: u16) -> Vec<f32> {
+    let value = |at: u16| (f32::from(at) - 511.5) / (f32::from(row) + 7.0) / 3.0;
+    (0..DIMENSIONS).map(value).collect()
+}
+
+fn numbers(vector: &[f32]) -> String {
+    serde_json::to_string(vector).expect("finite numbers")
+}
+
+fn bytes(vector: &[f32]) -> String {
+    let bytes: Vec<u8> = vector.iter().flat_map(|it| it.to_le_bytes()).collect();
+    format!("\"{}\"", STANDARD.encode(bytes))
+}
+
+fn reply(rows: u16, write: fn(&[f32]) -> String) -> Vec<u8> {
+    let mut body = "{\"object\":\"list\",\"data\":[".to_owned();
+    for row in 0..rows {
+        let comma = if row == 0 { "" } else { "," };
+        let vector = write(&vector(row));
+        let _ = write!(body, "{comma}{{\"index\":{row},\"embedding\":{vector}}}");
+    }
+    body.push_str("]}");
+    body.into_bytes()
+}
+
+/// Reads a reply in the pieces in which a transport hands it on.
+fn read(body: &[u8], rows: u16) -> usize {
+    let head = ReplyHead {
+        status: 200,
+        headers: Vec::new(),
+    };
+    let mut reader = Reader::new(head, Secrets::default(), rows.into(), None);
+    for piece in body.chunks(64 << 10) {
+        reader.push(piece).expect("a legal reply");
+    }
+    reader.end().expect("a whole reply").values.len()
+}
+
+/// The shortest of several runs: the machine only ever adds to a time.
+fn time(run: impl Fn() -> usize) -> Duration {
+    let once = || {
+        let start = Instant::now();
+        black_box(run());
+        start.elapsed()
+    };
+    (0..9).map(|_| once()).min().unwrap_or_default()
+}
+
+fn main() {
+    println!("vectors   bare numbers   in a reply   in base64   (ms)");
+    for rows in [64, 640] {
+        let all: Vec<f32> = (0..rows).flat_map(vector).collect();
+        let bare = numbers(&all).into_bytes();
+        let (list, base64) = (reply(rows, numbers), reply(rows, bytes));
+        let bare = time(|| {
+            let numbers: Vec<f32> = serde_json::from_slice(black_box(&bare)).expect("numbers");
+            numbers.len()
+        });
+        let list = time(|| read(black_box(&list), rows));
+        let base64 = time(|| read(black_box(&base64), rows));
+        let ms = |time: Duration| time.as_secs_f64() * 1e3;
+        println!(
+            "{rows:>7} {:>14.2} {:>12.2} {:>11.2}",
+            ms(bare),
+            ms(list),
+            ms(base64)
+        );
+    }
+}

@@ -1,0 +1,349 @@
+//! The endpoint's URL, as people paste it.
+//!
+//! `docs/endpoint-urls.md` has a table of what is accepted, what is sent for
+//! it, and what is refused; the tests below run every row of it.
+
+use std::borrow::Cow;
+
+use crate::http::Scheme;
+
+/// Where a tenant's requests go: everything before the path of an API. The
+/// query may hold a secret, so it cannot be formatted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    scheme: Scheme,
+    authority: String,
+    /// Empty, or starting with `/` and not ending with one.
+    base_path: String,
+    query: Option<String>,
+}
+
+/// Longest URL that is taken, in bytes; gateways refuse longer request lines.
+const MAX_URL_BYTES: usize = 2048;
+
+/// The paths of the APIs that the provider calls. One of them at the end of a
+/// URL is taken for a pasted endpoint.
+const API_PATHS: [&str; 8] = [
+    "/v1/chat/completions",
+    "/v1/completions",
+    "/v1/embeddings",
+    "/v1/images/generations",
+    "/v1/rerank",
+    "/v1/reranks",
+    "/v1/models",
+    "/v1",
+];
+
+/// Under this path lie DashScope's native APIs.
+const DASHSCOPE_PATH: &str = "/api/v1/services/";
+
+impl Endpoint {
+    /// Parses a URL.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, worded to follow the variable's name.
+    pub fn parse(url: &str) -> Result<Self, &'static str> {
+        let url = url.trim();
+        if url.len() > MAX_URL_BYTES {
+            return Err("is longer than 2048 bytes");
+        }
+        if url
+            .chars()
+            .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
+        {
+            return Err("holds a blank, a backslash or a control character");
+        }
+        if !has_whole_escapes(url) {
+            return Err("holds a `%` without two hexadecimal digits behind it");
+        }
+        let (scheme, rest) = split_scheme(url)?;
+        if rest.contains('#') {
+            return Err("holds a fragment (`#…`), which is never sent; remove it");
+        }
+        let (rest, query) = match rest.split_once('?') {
+            Some((rest, query)) => (rest, Some(query).filter(|query| !query.is_empty())),
+            None => (rest, None),
+        };
+        let (authority, path) = match rest.find('/').and_then(|at| rest.split_at_checked(at)) {
+            Some((authority, path)) => (authority, path),
+            None => (rest, ""),
+        };
+        Ok(Self {
+            scheme,
+            authority: parse_authority(authority)?,
+            base_path: base_path(path)?,
+            query: query.map(percent_encode),
+        })
+    }
+
+    /// The scheme.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Host, and port if one was given.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The values of the query's parameters, as they are sent.
+    pub fn query_values(&self) -> impl Iterator<Item = &str> {
+        let items = self.query.iter().flat_map(|query| query.split('&'));
+        items.map(|item| item.split_once('=').map_or(item, |(_, value)| value))
+    }
+
+    /// Path and query of the API at `api_path`, which starts with `/`.
+    #[must_use]
+    pub fn path_and_query(&self, api_path: &str) -> String {
+        let mut target = format!("{}{api_path}", self.base_path);
+        if let Some(query) = &self.query {
+            target.push('?');
+            target.push_str(query);
+        }
+        target
+    }
+
+    /// The URL of the API at `api_path`, for a message: without the query,
+    /// which may hold a key.
+    #[must_use]
+    pub fn display_url(&self, api_path: &str) -> String {
+        let Self {
+            scheme,
+            authority,
+            base_path,
+            ..
+        } = self;
+        format!("{}://{authority}{base_path}{api_path}", scheme.as_str())
+    }
+}
+
+fn split_scheme(url: &str) -> Result<(Scheme, &str), &'static str> {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return Err("has no scheme; start it with http:// or https://");
+    };
+    if scheme.eq_ignore_ascii_case("http") {
+        Ok((Scheme::Http, rest))
+    } else if scheme.eq_ignore_ascii_case("https") {
+        Ok((Scheme::Https, rest))
+    } else {
+        Err("has a scheme other than http and https")
+    }
+}
+
+fn parse_authority(authority: &str) -> Result<String, &'static str> {
+    if authority.contains('@') {
+        return Err("holds a user name before an `@`; choose a consumer_auth_mode instead");
+    }
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(bracketed) => {
+            let (address, rest) = bracketed
+                .split_once(']')
+                .ok_or("has a `[` without its `]`")?;
+            if !is_ipv6(address) {
+                return Err("holds brackets around something that is no IPv6 address");
+            }
+            (
+                format!("[{address}]"),
+                rest.strip_prefix(':')
+                    .or_else(|| (!rest.is_empty()).then_some("?")),
+            )
+        }
+        None => match authority.split_once(':') {
+            Some((host, port)) => (host.to_ascii_lowercase(), Some(port)),
+            None => (authority.to_ascii_lowercase(), None),
+        },
+    };
+    if host.is_empty() {
+        return Err("has no host");
+    }
+    if !host.is_ascii() {
+        return Err("has a host with letters beyond ASCII; write it in its `xn--` form");
+    }
+    if !host.starts_with('[')
+        && !host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    {
+        return Err("has a host with a character that no host name has");
+    }
+    match port {
+        None => Ok(host),
+        Some(port) => match port.parse::<u16>() {
+            Ok(number) if number > 0 && port.bytes().all(|b| b.is_ascii_digit()) => {
+                Ok(format!("{host}:{number}"))
+            }
+            _ => Err("has a port that is not a number from 1 to 65535"),
+        },
+    }
+}
+
+/// Whether a text has the looks of an IPv6 address; what none is, nobody can
+/// connect to.
+fn is_ipv6(text: &str) -> bool {
+    text.matches(':').count() >= 2
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte))
+}
+
+fn base_path(path: &str) -> Result<String, &'static str> {
+    let path = path.trim_end_matches('/');
+    if path
+        .split('/')
+        .skip(1)
+        .any(|segment| matches!(segment, "" | "." | ".."))
+    {
+        // Gateways normalise such paths before or after they check a
+        // signature: nobody can say which path was meant.
+        return Err("has an empty, `.` or `..` segment in its path");
+    }
+    let path = match path.split_once(DASHSCOPE_PATH) {
+        Some((base, _)) => base,
+        None => API_PATHS
+            .iter()
+            .find_map(|api| path.strip_suffix(api))
+            .unwrap_or(path),
+    };
+    Ok(percent_encode(path))
+}
+
+/// Encodes what may not stand in a request's target as it is; what is encoded
+/// already stays.
+fn percent_encode(text: &str) -> String {
+    encode(text, |byte| {
+        byte.is_ascii_graphic() && !b"\"<>^`{|}".contains(&byte)
+    })
+}
+
+/// Encodes a name or a value of a query: all but RFC 3986 §2.3's unreserved
+/// characters.
+pub(crate) fn percent_encode_component(text: &str) -> String {
+    encode(text, |byte| {
+        byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+    })
+}
+
+fn encode(text: &str, stays: impl Fn(u8) -> bool) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |nibble: u8| char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0'));
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if stays(byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.extend(['%', digit(byte >> 4), digit(byte & 0xf)]);
+        }
+    }
+    encoded
+}
+
+/// Decodes `%XX`; a plus sign stays one.
+pub(crate) fn percent_decode(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'%') {
+        return Cow::Borrowed(text);
+    }
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        if let (b'%', [high, low, further @ ..]) = (byte, behind)
+            && let Some(value) = hex_pair(*high, *low)
+        {
+            decoded.push(value);
+            rest = further;
+        } else {
+            decoded.push(byte);
+        }
+    }
+    Cow::Owned(decoded)
+}
+
+fn hex_pair(high: u8, low: u8) -> Option<u8> {
+    let high = char::from(high).to_digit(16)?;
+    let low = char::from(low).to_digit(16)?;
+    u8::try_from((high << 4) | low).ok()
+}
+
+/// Whether each `%` begins an escape. Gateways read others as garbage, each
+/// in its own way.
+fn has_whole_escapes(text: &str) -> bool {
+    text.split('%')
+        .skip(1)
+        .all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHAT: &str = "/v1/chat/completions";
+
+    fn chat_url(url: &str) -> String {
+        let endpoint = Endpoint::parse(url).unwrap_or_else(|problem| panic!("{url}: {problem}"));
+        let scheme = endpoint.scheme().as_str();
+        format!(
+            "{scheme}://{}{}",
+            endpoint.authority(),
+            endpoint.path_and_query(CHAT)
+        )
+    }
+
+    /// The rows of the documentation's table: a URL, what is sent for it, and
+    /// why it is refused, of which one is empty.
+    fn documented() -> Vec<[&'static str; 3]> {
+        let cell = |cell: &'static str| {
+            let cell = cell.trim();
+            let code = cell.strip_prefix('`').and_then(|c| c.strip_suffix('`'));
+            code.unwrap_or(cell)
+        };
+        include_str!("../../../../docs/endpoint-urls.md")
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.strip_suffix('|'))
+            .skip(1) // the head
+            .map(|row| {
+                let mut cells = row.split('|');
+                let given = cells.next().unwrap().trim().strip_suffix('`').unwrap();
+                let [sent, refused] = [cells.next(), cells.next()].map(Option::unwrap);
+                [given, cell(sent), refused.trim()]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_row_of_the_documentation_is_true() {
+        let rows = documented();
+        assert!(rows.len() > 40, "{rows:?}");
+        for [given, sent, refused] in rows {
+            match Endpoint::parse(given) {
+                Ok(_) => assert_eq!((chat_url(given).as_str(), ""), (sent, refused), "{given}"),
+                Err(problem) => {
+                    assert_eq!(sent, "", "{given}: {problem}");
+                    assert!(!refused.is_empty(), "{given}: {problem}");
+                    assert!(problem.starts_with(refused), "{given}: {problem}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_page_cannot_show_is_handled_too() {
+        assert_eq!(
+            chat_url("  http://h/team \n"),
+            "http://h/team/v1/chat/completions"
+        );
+        let long = format!("http://h/{}", "a".repeat(MAX_URL_BYTES));
+        for (given, word) in [("http://h\u{0}", "control"), (&long, "longer than")] {
+            let problem = Endpoint::parse(given).err().expect(given);
+            assert!(problem.contains(word), "{problem}");
+        }
+    }
+
+    #[test]
+    fn the_url_for_a_message_has_no_query() {
+        let endpoint = Endpoint::parse("http://h/p?api_key=sk-1").unwrap();
+        assert_eq!(endpoint.display_url(CHAT), "http://h/p/v1/chat/completions");
+    }
+}

@@ -1,0 +1,270 @@
+//! The body of a reply, pushed in as it comes, turned into vectors. All
+//! protocols are read alike: they put one object for each vector into an
+//! array, and say the rest around it.
+
+use super::order;
+use crate::credentials::Secrets;
+use crate::error::{Error, ErrorKind};
+use crate::http::ReplyHead;
+use crate::reply::object::Object;
+use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply};
+use crate::reply::{ReplyInfo, unreadable, usage};
+use crate::text_generation::Usage;
+use wire::items::{PartTooLarge, Splitter, Verdict};
+use wire::vector;
+
+/// Largest reply to one request, in bytes: 2,048 vectors of 3,072 numbers are
+/// 60 million characters. It is never held whole.
+const MAX_REPLY_BYTES: usize = 64 << 20;
+
+/// How much of the body is kept to show in an error, in bytes.
+const START_BYTES: usize = MAX_SEARCHED_BYTES;
+
+/// Reads one reply.
+pub struct Reader {
+    head: ReplyHead,
+    secrets: Secrets,
+    splitter: Splitter,
+    rows: Rows,
+    /// The start of the body, for an error.
+    start: Vec<u8>,
+    bytes: usize,
+}
+
+/// The vectors of one request, in the order of its texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// Length of each vector, at least 1.
+    pub dimensions: usize,
+    /// The vectors one after the other; all values are finite.
+    pub values: Vec<f32>,
+    /// What the request consumed.
+    pub usage: Option<Usage>,
+    /// Facts about the reply.
+    pub info: ReplyInfo,
+}
+
+/// The vectors as they come.
+struct Rows {
+    /// How many are waited for.
+    expected: usize,
+    /// The length that was asked for.
+    asked: Option<u32>,
+    /// The length of the first.
+    dimensions: usize,
+    values: Vec<f32>,
+    indexes: Vec<Option<u64>>,
+}
+
+impl Reader {
+    /// A reader for the body behind `head`, which should hold the vectors of
+    /// so many texts; their length is checked if one was `asked` for.
+    #[must_use]
+    pub fn new(head: ReplyHead, secrets: Secrets, texts: usize, asked: Option<u32>) -> Self {
+        Self {
+            head,
+            secrets,
+            splitter: Splitter::default(),
+            rows: Rows {
+                expected: texts,
+                asked,
+                dimensions: 0,
+                values: Vec::new(),
+                indexes: Vec::new(),
+            },
+            start: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Takes bytes of the body.
+    ///
+    /// # Errors
+    ///
+    /// `protocol` for a vector that is none, or not as long as the others; the
+    /// reader must not be used after it.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let room = START_BYTES.saturating_sub(self.start.len());
+        self.start.extend(bytes.iter().take(room));
+        self.bytes = self.bytes.saturating_add(bytes.len());
+        if self.bytes > MAX_REPLY_BYTES {
+            return Err(self.broken(format!(
+                "the reply is larger than {MAX_REPLY_BYTES} bytes, the most that is read; set a smaller embedding_batch_size"
+            )));
+        }
+        self.split(bytes).map_err(|error| self.attributed(error))
+    }
+
+    fn split(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let Self { splitter, rows, .. } = self;
+        let mut bytes = bytes;
+        while splitter.next(&mut bytes)? {
+            let verdict = rows.take(splitter.item())?;
+            splitter.settle(verdict)?;
+        }
+        Ok(())
+    }
+
+    /// The body has ended: the vectors.
+    ///
+    /// # Errors
+    ///
+    /// The server's own error, or `protocol` if the reply is not the whole
+    /// list of vectors that it should be.
+    pub fn end(&mut self) -> Result<Reply, Error> {
+        let shell = self.splitter.shell();
+        let shell = shell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(shell);
+        let shell = shell.trim_ascii();
+        match shell.first() {
+            None => return Err(self.unreadable("the reply is empty")),
+            Some(b'{' | b'[') => {}
+            Some(_) => return Err(self.unreadable("the reply is not JSON")),
+        }
+        if !self.splitter.is_whole() {
+            return Err(self.broken(
+                "the reply was cut off: it ended before the list of vectors was complete",
+            ));
+        }
+        let found = self.rows.indexes.len();
+        if found != self.rows.expected {
+            if let Some(details) = Details::of_error_object(shell) {
+                return Err(error_inside_reply(&self.head, details, &self.secrets));
+            }
+            if found == 0 {
+                return Err(self.unreadable("the reply holds no vectors"));
+            }
+            return Err(self.broken(self.rows.wrong_count()));
+        }
+        let mut info = ReplyInfo::from_head(&self.head);
+        let mut tokens = None;
+        // A bare list of vectors says nothing else.
+        if let Some(facts) = Object::read(shell) {
+            info.set_model(&facts.text("model"), &self.secrets);
+            let body_id = facts.text("request_id");
+            if info.request_id.is_none() && !body_id.is_empty() {
+                info.request_id = Some(body_id.into_owned());
+            }
+            tokens = usage::read(&facts);
+        }
+        let values = self
+            .rows
+            .in_order()
+            .map_err(|error| self.attributed(error))?;
+        Ok(Reply {
+            dimensions: self.rows.dimensions,
+            values,
+            usage: tokens,
+            info: info.masked(&self.secrets),
+        })
+    }
+
+    /// The transport failed in the middle: its error, with what is known of
+    /// the reply.
+    #[must_use]
+    pub fn attributed(&self, error: Error) -> Error {
+        unreadable::attributed(&self.head, error, &self.secrets)
+    }
+
+    fn broken(&self, problem: impl Into<String>) -> Error {
+        unreadable::broken(&self.head, problem, &self.secrets)
+    }
+
+    fn unreadable(&self, problem: &str) -> Error {
+        unreadable::error(&self.head, &self.start, problem, &self.secrets)
+    }
+}
+
+impl From<PartTooLarge> for Error {
+    fn from(_: PartTooLarge) -> Self {
+        Self::protocol("the reply holds something that is too large for a list of vectors")
+    }
+}
+
+impl Rows {
+    /// Takes an item, if it has a vector.
+    fn take(&mut self, item: &[u8]) -> Result<Verdict, Error> {
+        let start = self.values.len();
+        let row = self.indexes.len();
+        let read = vector::read(item, &mut self.values);
+        let length = self.values.len().saturating_sub(start);
+        let index = match read {
+            Ok(item) if !item.has_vector => return Ok(Verdict::Left),
+            Ok(item) if length > 0 => item.index,
+            Ok(_) | Err(_) => {
+                return Err(Error::protocol(format!(
+                    "vector {row} of the reply is not a list of finite numbers"
+                )));
+            }
+        };
+        if row == self.expected {
+            return Err(Error::protocol(self.wrong_count()));
+        }
+        if row == 0 {
+            self.begin(length)?;
+        } else if length != self.dimensions {
+            return Err(Error::protocol(format!(
+                "vector {row} of the reply has {length} values, those before it have {}",
+                self.dimensions
+            )));
+        }
+        self.indexes.push(index);
+        Ok(Verdict::Taken)
+    }
+
+    /// The first vector shows how long they are, and so how many values come.
+    fn begin(&mut self, length: usize) -> Result<(), Error> {
+        if let Some(asked) = self.asked
+            && usize::try_from(asked).is_ok_and(|asked| asked != length)
+        {
+            return Err(Error::protocol(format!(
+                "the model answers with vectors of {length} values, not of {asked} as it was asked to; leave the dimensions out"
+            )));
+        }
+        self.dimensions = length;
+        reserve(&mut self.values, length, self.expected.saturating_sub(1))
+    }
+
+    /// The values in the order of the texts.
+    fn in_order(&mut self) -> Result<Vec<f32>, Error> {
+        let values = core::mem::take(&mut self.values);
+        let Some(rows) = order::rows(&self.indexes)? else {
+            return Ok(values);
+        };
+        let mut sorted = Vec::new();
+        reserve(&mut sorted, self.dimensions, rows.len())?;
+        for row in rows {
+            let start = row.saturating_mul(self.dimensions);
+            let vector = values.get(start..start.saturating_add(self.dimensions));
+            sorted.extend_from_slice(vector.unwrap_or_default());
+        }
+        Ok(sorted)
+    }
+
+    fn wrong_count(&self) -> String {
+        let Self {
+            expected, indexes, ..
+        } = self;
+        let found = indexes.len();
+        if found < *expected {
+            format!("the reply holds {found} vectors for {expected} texts")
+        } else {
+            format!("the reply holds more vectors than the {expected} that were asked for")
+        }
+    }
+}
+
+/// Makes room for so many vectors of a length.
+pub(super) fn reserve(values: &mut Vec<f32>, length: usize, rows: usize) -> Result<(), Error> {
+    length
+        .checked_mul(rows)
+        .and_then(|more| values.try_reserve_exact(more).ok())
+        .ok_or_else(|| {
+            Error::after_sending(
+                ErrorKind::InvalidRequest,
+                "the vectors do not fit into the plugin's memory; embed fewer texts at a time",
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! Thoughts that come inside the answer, between `<think>` and `</think>`:
+//! from models behind a server without a parser for them, and from gateways
+//! that merge the two.
+//!
+//! A block may stand anywhere, more than once, be cut at any byte and never
+//! be closed. Blanks around a block's edges go with it.
+
+use wire::search;
+
+const OPEN: &str = "<think>";
+const CLOSE: &str = "</think>";
+
+/// Longest run of blanks before the answer that is held back to see whether a
+/// block follows, in bytes.
+const MAX_BLANKS: usize = 1 << 10;
+
+/// Tells thought and answer apart, text by text.
+#[derive(Debug, Default)]
+pub(super) struct ThinkTags {
+    place: Place,
+    /// What may be the start of a tag, or blanks before one.
+    held: String,
+}
+
+/// Where the last text ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Place {
+    /// Nothing but blanks has come.
+    #[default]
+    Start,
+    Answer,
+    /// Right behind an opening tag.
+    BlockStart,
+    Block,
+    /// Right behind a closing tag.
+    BlockEnd,
+}
+
+/// A run of text that is all the one or all the other; never empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Run<'a> {
+    Answer(&'a str),
+    Thought(&'a str),
+}
+
+impl ThinkTags {
+    /// Whether a text is answer as a whole, with nothing held back before or
+    /// behind it. It is then taken, and need not be pushed.
+    pub(super) fn take_plain(&mut self, text: &str) -> bool {
+        let is_plain = match self.place {
+            Place::Start => !text.trim_ascii_start().is_empty(),
+            Place::Answer => true,
+            Place::BlockStart | Place::Block | Place::BlockEnd => false,
+        };
+        let taken = is_plain && self.held.is_empty() && !search::contains(text.as_bytes(), b'<');
+        if taken {
+            self.place = Place::Answer;
+        }
+        taken
+    }
+
+    /// Whether a block is open.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.place, Place::BlockStart | Place::Block)
+    }
+
+    /// Takes a text, and hands over what is known of it.
+    pub(super) fn push(&mut self, text: &str, sink: &mut dyn FnMut(Run<'_>)) {
+        let mut buffer = core::mem::take(&mut self.held);
+        buffer.push_str(text);
+        let mut rest = buffer.as_str();
+        loop {
+            let (taken, place) = self.step(rest, sink);
+            let stays = place == self.place;
+            self.place = place;
+            rest = rest.get(taken..).unwrap_or_default();
+            if stays || rest.is_empty() {
+                break;
+            }
+        }
+        rest.clone_into(&mut self.held);
+    }
+
+    /// The answer has ended: hands over what was held back.
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Run<'_>)) {
+        let held = core::mem::take(&mut self.held);
+        if !held.is_empty() {
+            sink(if self.is_open() {
+                Run::Thought(&held)
+            } else {
+                Run::Answer(&held)
+            });
+        }
+    }
+
+    /// Hands over the start of `text`; returns how much of it is done with,
+    /// and where that ended.
+    fn step(&self, text: &str, sink: &mut dyn FnMut(Run<'_>)) -> (usize, Place) {
+        let blanks = text.len().saturating_sub(text.trim_start().len());
+        let behind_blanks = text.get(blanks..).unwrap_or_default();
+        match self.place {
+            Place::Start if behind_blanks.starts_with(OPEN) => {
+                (blanks.saturating_add(OPEN.len()), Place::BlockStart)
+            }
+            Place::Start if OPEN.starts_with(behind_blanks) && blanks <= MAX_BLANKS => {
+                (0, Place::Start)
+            }
+            Place::Start => (0, Place::Answer),
+            Place::BlockStart if behind_blanks.is_empty() => (blanks, Place::BlockStart),
+            Place::BlockStart => (blanks, Place::Block),
+            Place::BlockEnd if behind_blanks.is_empty() => (blanks, Place::BlockEnd),
+            Place::BlockEnd => (blanks, Place::Answer),
+            Place::Answer => {
+                let (run, taken) = up_to(OPEN, text);
+                if !run.is_empty() {
+                    sink(Run::Answer(run));
+                }
+                match taken {
+                    Some(taken) => (taken, Place::BlockStart),
+                    None => (run.len(), Place::Answer),
+                }
+            }
+            Place::Block => {
+                let (run, taken) = up_to(CLOSE, text);
+                if !run.is_empty() {
+                    sink(Run::Thought(run));
+                }
+                match taken {
+                    Some(taken) => (taken, Place::BlockEnd),
+                    None => (run.len(), Place::Block),
+                }
+            }
+        }
+    }
+}
+
+/// The text before `tag`, and where the tag ends; if it is not there, the text
+/// before what may be its start.
+fn up_to<'a>(tag: &str, text: &'a str) -> (&'a str, Option<usize>) {
+    if let Some((before, _)) = text.split_once(tag) {
+        return (before, Some(before.len().saturating_add(tag.len())));
+    }
+    let start = (1..tag.len())
+        .rev()
+        .filter_map(|length| tag.get(..length))
+        .find_map(|start| text.strip_suffix(start));
+    (start.unwrap_or(text), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Answer and thought of a text that comes in these pieces, each joined;
+    /// answers in brackets, to see where they are apart.
+    fn read<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, String) {
+        let mut tags = ThinkTags::default();
+        let (mut answer, mut thought) = (String::new(), String::new());
+        let mut sink = |run: Run<'_>| match run {
+            Run::Answer(text) => answer.push_str(text),
+            Run::Thought(text) => thought.push_str(text),
+        };
+        for piece in pieces {
+            if tags.take_plain(piece) {
+                sink(Run::Answer(piece));
+            } else {
+                tags.push(piece, &mut sink);
+            }
+        }
+        tags.finish(&mut sink);
+        (answer, thought)
+    }
+
+    const CASES: [(&str, &str, &str); 12] = [
+        ("plain", "plain", ""),
+        ("<think>a</think>b", "b", "a"),
+        ("\n<think>\na b\n</think>\n\nc", "c", "a b\n"),
+        ("x <think>a</think> y <think>b</think> z", "x y z", "ab"),
+        ("<think>never closed", "", "never closed"),
+        ("<think></think>b", "b", ""),
+        ("a < b <thin> </think> c", "a < b <thin> </think> c", ""),
+        ("ends with <thi", "ends with <thi", ""),
+        ("<think>ends with </thi", "", "ends with </thi"),
+        ("  indented", "  indented", ""),
+        ("   ", "   ", ""),
+        ("<think>日本</think>語<", "語<", "日本"),
+    ];
+
+    #[test]
+    fn thought_and_answer_are_told_apart() {
+        for (text, answer, thought) in CASES {
+            let read = read([text]);
+            assert_eq!(
+                (read.0.as_str(), read.1.as_str()),
+                (answer, thought),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn it_does_not_matter_where_a_text_is_cut() {
+        for (text, answer, thought) in CASES {
+            let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            for at in &ends {
+                let (one, two) = text.split_at(*at);
+                let read = read([one, two]);
+                assert_eq!(
+                    (read.0.as_str(), read.1.as_str()),
+                    (answer, thought),
+                    "{one}|{two}"
+                );
+            }
+            let characters: Vec<String> = text.chars().map(String::from).collect();
+            let read = read(characters.iter().map(String::as_str));
+            assert_eq!(
+                (read.0.as_str(), read.1.as_str()),
+                (answer, thought),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_held_back_is_bounded() {
+        let mut tags = ThinkTags::default();
+        let blanks = " ".repeat(MAX_BLANKS * 2);
+        let mut handed_over = 0;
+        tags.push(&blanks, &mut |run| match run {
+            Run::Answer(text) | Run::Thought(text) => handed_over += text.len(),
+        });
+        assert_eq!(handed_over, blanks.len());
+    }
+}

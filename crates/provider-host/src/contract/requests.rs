@@ -1,0 +1,168 @@
+//! Requests made in Rust: defaults for everything that may be absent, and
+//! constructors for what is common.
+
+use super::text_generation::{
+    AssistantTurn, ContentPart, Message, Parameters, Request, Role, Tool, ToolCall,
+};
+use super::{image_generation, text_embedding, text_rerank};
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "the type is written by wasmtime's generator, which derives for all types or none"
+)]
+impl Default for Parameters {
+    /// Nothing set: the backend's own defaults hold.
+    fn default() -> Self {
+        Self {
+            temperature: None,
+            top_p: None,
+            top_k: None,
+            frequency_penalty: None,
+            presence_penalty: None,
+            seed: None,
+            max_tokens: None,
+            stop: Vec::new(),
+            thinking: None,
+            thinking_budget: None,
+            reasoning_effort: None,
+            web_search: None,
+            extra: None,
+        }
+    }
+}
+
+impl Request {
+    /// A request with these messages, oldest first, and nothing else.
+    #[must_use]
+    pub fn new(messages: impl IntoIterator<Item = Message>) -> Self {
+        Self {
+            messages: messages.into_iter().collect(),
+            tools: Vec::new(),
+            tool_choice: None,
+            parallel_tool_calls: None,
+            response_format: None,
+            parameters: Parameters::default(),
+        }
+    }
+
+    /// The same request with these parameters.
+    #[must_use]
+    pub fn with_parameters(self, parameters: Parameters) -> Self {
+        Self { parameters, ..self }
+    }
+
+    /// The same request with these tools.
+    #[must_use]
+    pub fn with_tools(self, tools: impl IntoIterator<Item = Tool>) -> Self {
+        Self {
+            tools: tools.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// The same request, whose answer has at most `max_tokens` tokens.
+    #[must_use]
+    pub fn max_tokens(mut self, max_tokens: u64) -> Self {
+        self.parameters.max_tokens = Some(max_tokens);
+        self
+    }
+}
+
+impl Message {
+    /// Instructions for the whole conversation.
+    #[must_use]
+    pub fn system(text: impl Into<String>) -> Self {
+        Self::text(Role::System, text)
+    }
+
+    /// What a user says.
+    #[must_use]
+    pub fn user(text: impl Into<String>) -> Self {
+        Self::text(Role::User, text)
+    }
+
+    /// What the model answered earlier.
+    #[must_use]
+    pub fn assistant(text: impl Into<String>) -> Self {
+        let turn = AssistantTurn {
+            reasoning: None,
+            tool_calls: Vec::new(),
+        };
+        Self::text(Role::Assistant(turn), text)
+    }
+
+    /// The turn in which the model called these tools.
+    #[must_use]
+    pub fn tool_calls(calls: impl IntoIterator<Item = ToolCall>) -> Self {
+        let turn = AssistantTurn {
+            reasoning: None,
+            tool_calls: calls.into_iter().collect(),
+        };
+        Self {
+            role: Role::Assistant(turn),
+            content: Vec::new(),
+            name: None,
+        }
+    }
+
+    /// The result of the tool call with the identifier `call_id`.
+    #[must_use]
+    pub fn tool_result(call_id: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::text(Role::Tool(call_id.into()), text)
+    }
+
+    fn text(role: Role, text: impl Into<String>) -> Self {
+        Self {
+            role,
+            content: vec![ContentPart::Text(text.into())],
+            name: None,
+        }
+    }
+}
+
+impl text_embedding::Request {
+    /// A request for the vectors of these texts.
+    #[must_use]
+    pub fn new(texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            texts: texts.into_iter().map(Into::into).collect(),
+            input_type: None,
+            dimensions: None,
+        }
+    }
+}
+
+impl image_generation::Request {
+    /// A request for one image of what `prompt` describes.
+    #[must_use]
+    pub fn new(prompt: impl Into<String>) -> Self {
+        Self {
+            prompt: prompt.into(),
+            negative_prompt: None,
+            reference_images: Vec::new(),
+            size: None,
+            count: None,
+            seed: None,
+            prompt_extend: None,
+            watermark: None,
+            extra: None,
+        }
+    }
+}
+
+impl text_rerank::Request {
+    /// A request to rank `documents` by their relevance to `query`.
+    #[must_use]
+    pub fn new(
+        query: impl Into<String>,
+        documents: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            query: query.into(),
+            documents: documents.into_iter().map(Into::into).collect(),
+            top_n: None,
+            score_threshold: None,
+            instruction: None,
+        }
+    }
+}

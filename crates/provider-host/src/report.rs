@@ -1,0 +1,157 @@
+//! What a host is told of each call when it is over, also of those that never
+//! began and those that were dropped half-way. A report holds no credential,
+//! no prompt and nothing of an answer.
+//!
+//! A tenant's reports go to the observer of its
+//! [`TenantPolicy`](crate::tenant::TenantPolicy), to its counters
+//! ([`metrics`](crate::metrics)), and as an event `call ended` to `tracing`,
+//! in the span `call` that its other events belong to.
+
+use crate::contract::types::ErrorKind;
+use crate::error::{Breach, CallError};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One call, over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallReport {
+    /// The tenant's name.
+    pub tenant: Arc<str>,
+    /// What was called.
+    pub function: Function,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Whether the sandbox was used before, by the same tenant.
+    pub warm: bool,
+    /// From the call to its place.
+    pub queue: Duration,
+    /// To make the sandbox; nothing for a warm one.
+    pub instantiate: Duration,
+    /// From the call to the head of the first reply, if there was one.
+    pub first_byte: Option<Duration>,
+    /// From the call to its end; for a stream, until it ended or was dropped.
+    pub total: Duration,
+    /// Time in which the component ran.
+    pub cpu: Duration,
+    /// HTTP requests that left the sandbox.
+    pub requests: u32,
+    /// Bytes of their bodies.
+    pub request_bytes: u64,
+    /// Bytes of the bodies of the replies, as far as they were read.
+    pub response_bytes: u64,
+    /// Most bytes of linear memory; of a warm sandbox, in all its calls.
+    pub memory: u64,
+}
+
+/// A function of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// `credentials.validate`.
+    Validate,
+    /// `description.provider`.
+    Provider,
+    /// `description.describe`.
+    Describe,
+    /// `text-generation.generate`.
+    Generate,
+    /// `text-generation.generate-stream`.
+    GenerateStream,
+    /// `text-generation.estimate-tokens`.
+    EstimateTokens,
+    /// `image-generation.generate`.
+    GenerateImage,
+    /// `text-embedding.embed`.
+    Embed,
+    /// `text-rerank.rerank`.
+    Rerank,
+}
+
+impl Function {
+    /// The function's name: the contract's, with `-image` where it would be
+    /// the same twice.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Validate => "validate",
+            Self::Provider => "provider",
+            Self::Describe => "describe",
+            Self::Generate => "generate",
+            Self::GenerateStream => "generate-stream",
+            Self::EstimateTokens => "estimate-tokens",
+            Self::GenerateImage => "generate-image",
+            Self::Embed => "embed",
+            Self::Rerank => "rerank",
+        }
+    }
+}
+
+/// What came of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was answered.
+    Completed,
+    /// The component answered with an error of this kind.
+    Refused(ErrorKind),
+    /// Too many calls of the tenant waited already.
+    QueueFull,
+    /// No place was free in time.
+    Busy,
+    /// It took too long.
+    Deadline,
+    /// The component ran too long.
+    CpuBudget,
+    /// It met the limit of this name: see [`Breach::limit_name`].
+    Limit(&'static str),
+    /// The component trapped.
+    Trap,
+    /// The caller dropped it.
+    Cancelled,
+}
+
+impl Outcome {
+    /// One word, as in the JSON of a failure; an error of the component has
+    /// the contract's word for its kind.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Refused(kind) => kind.as_str(),
+            Self::QueueFull => "queue-full",
+            Self::Busy => "busy",
+            Self::Deadline => "deadline",
+            Self::CpuBudget => "cpu-budget",
+            Self::Limit(_) => "limit-exceeded",
+            Self::Trap => "trap",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub(crate) fn of(error: &CallError) -> Self {
+        match error {
+            CallError::Provider(error) => Self::Refused(error.kind),
+            CallError::QueueFull { .. } => Self::QueueFull,
+            CallError::Busy { .. } => Self::Busy,
+            CallError::Deadline { .. } => Self::Deadline,
+            CallError::CpuBudget { .. } => Self::CpuBudget,
+            CallError::LimitExceeded(breach) => Self::limit(*breach),
+            CallError::Trap { .. } | CallError::StreamFailed => Self::Trap,
+        }
+    }
+
+    fn limit(breach: Breach) -> Self {
+        Self::Limit(breach.limit_name())
+    }
+}
+
+/// Told of every call of a tenant when it is over. It is called where the
+/// call ends, so it must not take long.
+pub trait Observer: Send + Sync {
+    /// A call is over.
+    fn call_ended(&self, report: &CallReport);
+}
+
+impl<F: Fn(&CallReport) + Send + Sync> Observer for F {
+    fn call_ended(&self, report: &CallReport) {
+        self(report);
+    }
+}

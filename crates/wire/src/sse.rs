@@ -1,0 +1,297 @@
+//! Server-sent events out of bytes, as they come from the network.
+//!
+//! The framing is that of the WHATWG HTML standard, section "Server-sent
+//! events": UTF-8 with an optional byte order mark, lines that end with LF,
+//! CR or CRLF, comments, one optional space after the colon, `data` lines
+//! joined by LF, an empty line that dispatches. Two things go beyond it,
+//! neither of which can change the meaning of a stream that is legal:
+//!
+//! - an event that the end of the body leaves without its empty line is
+//!   dispatched (gateways end streams so);
+//! - a line that starts with `{` is data (relays forget the field name).
+//!
+//! What is in the data is not looked at here. Each byte is copied at most
+//! once, so the cost is linear in the input, whatever the chunks.
+
+use super::search;
+
+/// Largest event, in bytes of data: a base64 image of about 12 MB.
+pub const MAX_EVENT_BYTES: usize = 16 << 20;
+
+/// Longest name of an event or a field that is kept; of anything longer, the
+/// rest is dropped. Names in use have at most a few dozen bytes.
+const MAX_NAME_BYTES: usize = 128;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A dispatched event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event<'a> {
+    /// The value of `event`, empty if there was none.
+    pub name: &'a [u8],
+    /// The data, without the line end behind its last line. Not checked to be
+    /// UTF-8.
+    pub data: &'a [u8],
+}
+
+/// The data of an event grew beyond [`MAX_EVENT_BYTES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventTooLarge;
+
+/// Turns bytes into events.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    place: Place,
+    /// The last byte was a CR, so an LF that follows belongs to it.
+    after_carriage_return: bool,
+    /// A line has ended: a byte order mark can no longer come.
+    past_first_line: bool,
+    /// The event has been handed out, and makes room for the next.
+    is_dispatched: bool,
+    /// The name of the field of the present line, as far as it came.
+    field: Vec<u8>,
+    name: Vec<u8>,
+    data: Vec<u8>,
+    /// Lines of data in the present event.
+    data_lines: usize,
+}
+
+/// Where in a line the decoder is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Place {
+    /// In the field's name, before any colon.
+    #[default]
+    Field,
+    /// Right behind the colon, where one space is dropped.
+    ValueStart(Field),
+    /// In the value.
+    Value(Field),
+}
+
+/// What the value of a line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Data,
+    Event,
+    /// Comments, `id`, `retry`, and what nobody knows.
+    Ignored,
+}
+
+impl Decoder {
+    /// Takes bytes up to the end of the next event, which it hands out; none
+    /// if all of them are taken and no event has ended.
+    ///
+    /// ```
+    /// # use wire::sse::{Decoder, EventTooLarge};
+    /// # fn main() -> Result<(), EventTooLarge> {
+    /// let mut decoder = Decoder::default();
+    /// let mut seen = Vec::new();
+    /// for chunk in ["data: a\n\nda", "ta: b\n\n"] {
+    ///     let mut bytes = chunk.as_bytes();
+    ///     while let Some(event) = decoder.next(&mut bytes)? {
+    ///         seen.push(event.data.to_vec());
+    ///     }
+    /// }
+    /// assert_eq!(seen, [b"a", b"b"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`EventTooLarge`], after which the decoder must not be used again.
+    pub fn next(&mut self, bytes: &mut &[u8]) -> Result<Option<Event<'_>>, EventTooLarge> {
+        self.make_room();
+        while let Some((&first, behind)) = bytes.split_first() {
+            if core::mem::take(&mut self.after_carriage_return) && first == b'\n' {
+                *bytes = behind;
+                continue;
+            }
+            match self.place {
+                Place::Field => *bytes = self.take_field(first, behind, bytes)?,
+                Place::ValueStart(field) => {
+                    self.place = Place::Value(field);
+                    if first == b' ' {
+                        *bytes = behind;
+                    }
+                }
+                Place::Value(field) => *bytes = self.take_value(field, bytes)?,
+            }
+            if self.is_dispatched {
+                return Ok(Some(self.event()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The body has ended: hands out what stands in the last event, if the
+    /// empty line behind it is missing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Decoder::next`].
+    pub fn last(&mut self) -> Result<Option<Event<'_>>, EventTooLarge> {
+        self.make_room();
+        if self.place != Place::Field || !self.field.is_empty() {
+            self.end_line()?;
+        }
+        self.dispatch();
+        Ok(self.is_dispatched.then(|| self.event()))
+    }
+
+    /// Bytes of the present event that have come so far.
+    #[must_use]
+    pub fn buffered_bytes(&self) -> usize {
+        if self.is_dispatched {
+            0
+        } else {
+            self.data.len()
+        }
+    }
+
+    /// Takes `bytes`, which are `first` and those `behind`, as part of a field's
+    /// name. Returns those that are left.
+    fn take_field<'b>(
+        &mut self,
+        first: u8,
+        behind: &'b [u8],
+        bytes: &'b [u8],
+    ) -> Result<&'b [u8], EventTooLarge> {
+        // Most lines by far.
+        if self.field.is_empty()
+            && let Some(value) = bytes.strip_prefix(b"data:")
+        {
+            self.place = Place::ValueStart(Field::Data);
+            self.begin_value()?;
+            return Ok(value);
+        }
+        match first {
+            b'\n' | b'\r' => {
+                self.after_carriage_return = first == b'\r';
+                self.end_line()?;
+            }
+            b':' => {
+                self.place = Place::ValueStart(self.field_of_line());
+                self.begin_value()?;
+            }
+            b'{' if self.field_name().is_empty() => {
+                self.place = Place::Value(Field::Data);
+                self.begin_value()?;
+                self.data.push(b'{');
+            }
+            _ if self.field.len() < MAX_NAME_BYTES => self.field.push(first),
+            _ => {}
+        }
+        Ok(behind)
+    }
+
+    /// Takes bytes of a value, up to the end of the line. Returns those that
+    /// are left.
+    fn take_value<'b>(&mut self, field: Field, rest: &'b [u8]) -> Result<&'b [u8], EventTooLarge> {
+        let (value, end) =
+            match search::either(rest, b'\n', b'\r').and_then(|at| rest.split_at_checked(at)) {
+                Some((value, end)) => (value, end.split_first()),
+                None => (rest, None),
+            };
+        match field {
+            Field::Data => {
+                if self.data.len().saturating_add(value.len()) > MAX_EVENT_BYTES {
+                    return Err(EventTooLarge);
+                }
+                self.data.extend_from_slice(value);
+            }
+            Field::Event => {
+                let room = MAX_NAME_BYTES.saturating_sub(self.name.len());
+                self.name.extend(value.iter().take(room));
+            }
+            Field::Ignored => {}
+        }
+        let Some((&line_end, behind)) = end else {
+            return Ok(&[]);
+        };
+        self.after_carriage_return = line_end == b'\r';
+        self.end_line()?;
+        Ok(behind)
+    }
+
+    /// The name of the line's field, without a byte order mark before it.
+    fn field_name(&self) -> &[u8] {
+        let mark = if self.past_first_line {
+            &[]
+        } else {
+            BYTE_ORDER_MARK
+        };
+        self.field.strip_prefix(mark).unwrap_or(&self.field)
+    }
+
+    fn field_of_line(&self) -> Field {
+        match self.field_name() {
+            b"data" => Field::Data,
+            b"event" => Field::Event,
+            _ => Field::Ignored,
+        }
+    }
+
+    /// Joins a line of data to those before it; a new event name replaces an
+    /// earlier one.
+    fn begin_value(&mut self) -> Result<(), EventTooLarge> {
+        match self.place {
+            Place::ValueStart(Field::Data) | Place::Value(Field::Data) => {
+                if self.data.len() >= MAX_EVENT_BYTES {
+                    return Err(EventTooLarge);
+                }
+                if self.data_lines > 0 {
+                    self.data.push(b'\n');
+                }
+                self.data_lines = self.data_lines.saturating_add(1);
+            }
+            Place::ValueStart(Field::Event) | Place::Value(Field::Event) => self.name.clear(),
+            Place::Field | Place::ValueStart(Field::Ignored) | Place::Value(Field::Ignored) => {}
+        }
+        Ok(())
+    }
+
+    fn end_line(&mut self) -> Result<(), EventTooLarge> {
+        if self.place == Place::Field {
+            if self.field_name().is_empty() {
+                self.dispatch();
+            } else {
+                // A line without a colon is a field with an empty value.
+                self.place = Place::Value(self.field_of_line());
+                self.begin_value()?;
+            }
+        }
+        self.place = Place::Field;
+        self.field.clear();
+        self.past_first_line = true;
+        Ok(())
+    }
+
+    /// Ends the event; one without data is none.
+    fn dispatch(&mut self) {
+        if self.data_lines > 0 {
+            self.is_dispatched = true;
+        } else {
+            self.name.clear();
+        }
+    }
+
+    fn event(&self) -> Event<'_> {
+        Event {
+            name: &self.name,
+            data: &self.data,
+        }
+    }
+
+    /// Forgets the event that was handed out.
+    fn make_room(&mut self) {
+        if core::mem::take(&mut self.is_dispatched) {
+            self.name.clear();
+            self.data.clear();
+            self.data_lines = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

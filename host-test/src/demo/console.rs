@@ -1,0 +1,140 @@
+//! The built-in gateway of the stories as its console would show it: a route
+//! for each kind of model, some more for what a gateway governs, and the
+//! credentials for them.
+
+use super::credentials::Credentials;
+use super::models::{Behind, Models};
+use crate::commands::gateway::{
+    DEMO_KEY, HMAC_KEY, HMAC_SECRET, hmac, key, shop_rules, start_here,
+};
+use crate::failure::Failure;
+use http::StatusCode;
+use mock_gateway::{
+    Answer, Backend, Chat, ChatDialect, ClusterRateLimit, EmbeddingProvider, Embeddings,
+    ErrorClass, Fallback, GatewayConfig, Images, Limit, Persona, Rerank, RerankProvider, Route,
+    Script,
+};
+use provider_host::host::Host;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The route of the chat model that allows few requests.
+pub(super) const LIMITED: &str = "/chat-limited";
+/// The route whose model is down.
+pub(super) const FALLING_BACK: &str = "/chat-fallback";
+/// The route behind a guard.
+pub(super) const GUARDED: &str = "/chat-guarded";
+/// The route in front of which there is a cache.
+pub(super) const CACHED: &str = "/chat-cached";
+
+/// The word that the guard refuses.
+pub(super) const FORBIDDEN: &str = "poison";
+/// The model that answers where the first one is down.
+pub(super) const SPARE_MODEL: &str = "qwen-turbo";
+/// Between two pieces of an answer, so that one sees it stream.
+const PACE: Duration = Duration::from_millis(5);
+
+/// Starts the gateway.
+pub(super) async fn open(host: Host) -> Result<Models, Failure> {
+    let config = GatewayConfig::new()
+        .route(
+            Route::new("/chat", chat(Chat::new(ChatDialect::Qwen)))
+                .authentication(key())
+                .delay_between_chunks(PACE),
+        )
+        .route(Route::new("/embedding", embeddings()).authentication(hmac()?))
+        .route(Route::new("/rerank", rerank()).authentication(key()))
+        .route(Route::new("/image", images()).authentication(hmac()?))
+        .route(
+            Route::new(LIMITED, chat(Chat::new(ChatDialect::Qwen)))
+                .authentication(key())
+                .governed_by(ClusterRateLimit::for_everyone(Limit::new(1, 2))),
+        )
+        .route(
+            Route::new(FALLING_BACK, down())
+                .authentication(key())
+                .fallback(
+                    Fallback::new([ErrorClass::Server], chat(Chat::new(ChatDialect::Qwen)))
+                        .model(SPARE_MODEL),
+                ),
+        )
+        .route(
+            Route::new(
+                GUARDED,
+                chat(Chat::new(ChatDialect::Qwen).guarded_against(FORBIDDEN)),
+            )
+            .authentication(key()),
+        )
+        .route(
+            Route::new(CACHED, chat(Chat::new(ChatDialect::Qwen).cached())).authentication(key()),
+        );
+    let gateway = start_here(config).await?;
+    let credentials = Credentials::read(&credentials(&gateway.url("")))
+        .map_err(|problem| Failure::setup(problem.to_string()))?;
+    Ok(Models::new(
+        host,
+        credentials,
+        Behind::BuiltIn(Box::new(gateway)),
+    ))
+}
+
+/// What a person would write into the file for `--credentials`.
+fn credentials(url: &str) -> Value {
+    json!({
+        "consumer_auth_mode": "api_key",
+        "api_key": DEMO_KEY,
+        "hmac_key": HMAC_KEY,
+        "hmac_secret": HMAC_SECRET,
+        "text-generation": {
+            "endpoint_url": format!("{url}/chat"),
+            "gateway_model_name": "qwen-plus",
+            "text_model_protocol": "openai_compatible",
+            "function_calling_type": "tool_call",
+            "agent_thought_support": "supported",
+        },
+        "text-embedding": {
+            "endpoint_url": format!("{url}/embedding"),
+            "consumer_auth_mode": "hmac",
+            "gateway_model_name": "text-embedding-v4",
+            "embedding_model_protocol": "openai_compatible",
+        },
+        "text-rerank": {
+            "endpoint_url": format!("{url}/rerank"),
+            "gateway_model_name": "gte-rerank-v2",
+            "rerank_model_protocol": "dashscope_rerank",
+        },
+        "image-generation": {
+            "endpoint_url": format!("{url}/image"),
+            "consumer_auth_mode": "hmac",
+            "gateway_model_name": "qwen-image",
+            "image_model_protocol": "dashscope_image_generation",
+        },
+    })
+}
+
+fn chat(chat: Chat) -> Backend {
+    Backend::Persona(Persona::Chat(chat.rules(shop_rules())))
+}
+
+fn embeddings() -> Backend {
+    let model = Embeddings::new(EmbeddingProvider::DashScope);
+    Backend::Persona(Persona::Embeddings(model))
+}
+
+fn rerank() -> Backend {
+    Backend::Persona(Persona::Rerank(Rerank::new(RerankProvider::DashScope)))
+}
+
+fn images() -> Backend {
+    Backend::Persona(Persona::Images(Images::new()))
+}
+
+/// A service that is down, as Envoy tells it.
+fn down() -> Backend {
+    let answer = Answer::document(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "text/plain",
+        "no healthy upstream",
+    );
+    Backend::Script(Script::new(answer))
+}

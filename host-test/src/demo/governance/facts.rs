@@ -1,0 +1,32 @@
+//! What the contract tells of a reply and of a refusal, in a line with its own
+//! names.
+
+use provider_host::contract::types::{Error, ReplyInfo};
+
+/// Who answered, and how the gateway governed it: the `reply-info`.
+pub(super) fn of_reply(info: &ReplyInfo) -> String {
+    let mut facts = Vec::new();
+    facts.extend(info.model.as_ref().map(|model| format!("model {model}")));
+    facts.extend(
+        info.fallback_from
+            .as_ref()
+            .map(|route| format!("fallback-from {route}")),
+    );
+    facts.push(format!("cached {}", info.cached));
+    facts.push(format!("guarded {}", info.guarded));
+    facts.extend(time("upstream-ms", info.upstream_ms));
+    facts.extend(time("total-ms", info.total_ms));
+    format!("reply-info: {}", facts.join(", "))
+}
+
+/// What to decide on after a failure: the `error` without its message.
+pub(super) fn of_error(error: &Error) -> String {
+    let mut facts = vec![format!("kind {}", error.kind.as_str())];
+    facts.extend(error.status.map(|status| format!("status {status}")));
+    facts.extend(time("retry-after-ms", error.retry_after_ms));
+    format!("error: {}", facts.join(", "))
+}
+
+fn time(name: &str, milliseconds: Option<u64>) -> Option<String> {
+    milliseconds.map(|milliseconds| format!("{name} {milliseconds}"))
+}

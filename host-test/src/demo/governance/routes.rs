@@ -1,0 +1,45 @@
+//! The routes: one for each kind of model, and whether they take what the form
+//! says.
+
+use crate::demo::configured::Configured;
+use crate::demo::models::Models;
+use crate::demo::report::Report;
+use crate::demo::verdict::goes_through;
+use crate::failure::Failure;
+use higress_host::json::description::model_kind;
+use provider_host::contract::types::ModelKind;
+
+/// Each kind of model, and the variable that names its protocol.
+const KINDS: [(ModelKind, &str); 4] = [
+    (ModelKind::TextGeneration, "text_model_protocol"),
+    (ModelKind::TextEmbedding, "embedding_model_protocol"),
+    (ModelKind::TextRerank, "rerank_model_protocol"),
+    (ModelKind::ImageGeneration, "image_model_protocol"),
+];
+
+pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Failure> {
+    for (kind, protocol) in KINDS {
+        let model = models.of(kind)?;
+        report.line(&format!("\n  {} {}", model_kind(kind), model.name()))?;
+        for (name, variable, default) in [
+            ("route", "endpoint_url", ""),
+            ("authentication", "consumer_auth_mode", "disabled"),
+            ("protocol", protocol, "the default"),
+        ] {
+            report.note(&row(&model, name, variable, default))?;
+        }
+        let validated = model.validate().await;
+        report.check(
+            "the route takes the credentials, and the model answers",
+            goes_through(&validated, |_| Ok(String::new())),
+        )?;
+    }
+    Ok(())
+}
+
+/// A row of the table. What stands behind a URL's `?` may be a key.
+fn row(model: &Configured, name: &str, variable: &str, default: &str) -> String {
+    let value = model.setting(variable).unwrap_or(default);
+    let shown = value.split('?').next().unwrap_or_default();
+    format!("{name:<15} {shown}")
+}

@@ -1,0 +1,66 @@
+//! What the stories play on: the component, and a gateway with a route for
+//! every occasion.
+
+use super::caller::Caller;
+use super::tenants::{Patience, tenant};
+use crate::commands::gateway::{key, persona, start_here};
+use crate::failure::Failure;
+use crate::form::Form;
+use crate::reach::ReachArguments;
+use mock_gateway::{Answer, Backend, Chunking, Ending, Gateway, GatewayConfig, Route, Script};
+use provider_host::host::Host;
+use std::time::Duration;
+
+/// Between two pieces of an answer: quick, and slow enough to see it stream.
+const PACE: Duration = Duration::from_millis(15);
+/// The start of an answer that never comes to its end.
+pub(super) const FRAGMENT: &str = "Once upon a";
+
+/// The component and the gateway.
+pub(super) struct Stage {
+    host: Host,
+    gateway: Gateway,
+}
+
+impl Stage {
+    pub(super) async fn set(host: Host) -> Result<Self, Failure> {
+        let config = GatewayConfig::new()
+            .route(Route::new("/open", persona()).delay_between_chunks(PACE))
+            .route(Route::new("/bytes", persona()).chunking(Chunking::OneByte))
+            .route(Route::new("/key", persona()).authentication(key()))
+            .route(Route::new("/cut", fragment(Ending::Reset)))
+            .route(Route::new("/endless", fragment(Ending::Hang)));
+        let gateway = start_here(config).await?;
+        Ok(Self { host, gateway })
+    }
+
+    pub(super) fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// A tenant that is configured for this path of the gateway.
+    pub(super) fn caller(&self, path: &str) -> Result<Caller, Failure> {
+        self.caller_of(&self.gateway.url(path))
+    }
+
+    /// A tenant that is configured for this endpoint and may reach it.
+    pub(super) fn caller_of(&self, endpoint: &str) -> Result<Caller, Failure> {
+        let form = Form::from_iter([("endpoint_url".to_owned(), endpoint.to_owned())]);
+        let reach = ReachArguments::nearby();
+        Caller::new(
+            tenant(&self.host, &form, &reach, Patience::Short)?,
+            endpoint,
+        )
+    }
+}
+
+/// A stream that begins well and then ends in this way.
+fn fragment(ending: Ending) -> Backend {
+    let chunk = serde_json::json!({
+        "choices": [{"index": 0, "delta": {"role": "assistant", "content": FRAGMENT}}]
+    });
+    let answer = Answer::event_stream()
+        .bytes(format!("data: {chunk}\n\n"))
+        .ending(ending);
+    Backend::Script(Script::new(answer))
+}

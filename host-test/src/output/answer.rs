@@ -1,0 +1,199 @@
+//! An answer as it comes, for people: reasoning dimmed above the text, tool
+//! calls on lines of their own.
+
+use super::Medium;
+use provider_host::contract::text_generation::{Event, Generation, ToolCall};
+
+/// What an answer looks like so far. It makes text of events; writing it is
+/// up to the caller.
+#[derive(Debug)]
+pub(crate) struct AnswerView {
+    medium: Medium,
+    part: Part,
+    line: Line,
+}
+
+/// What was shown last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Nothing,
+    Reasoning,
+    Answer,
+}
+
+/// Where the next character goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    Begun,
+    Fresh,
+}
+
+impl AnswerView {
+    pub(crate) fn new(medium: Medium) -> Self {
+        Self {
+            medium,
+            part: Part::Nothing,
+            line: Line::Fresh,
+        }
+    }
+
+    /// What to write for events. Reasoning is shown on a terminal alone: what
+    /// goes into a pipe is the answer.
+    pub(crate) fn show(&mut self, events: &[Event]) -> String {
+        let mut shown = String::new();
+        for event in events {
+            match event {
+                Event::Text(text) | Event::Refusal(text) => self.text(text, &mut shown),
+                Event::Reasoning(text) => self.reasoning(text, &mut shown),
+                Event::CompletedToolCall(call) => self.tool_call(call, &mut shown),
+                Event::ToolCall(_) | Event::Usage(_) | Event::Finish(_) => {}
+            }
+        }
+        shown
+    }
+
+    /// What to write for a whole answer.
+    pub(crate) fn show_whole(&mut self, generation: &Generation) -> String {
+        let mut shown = String::new();
+        if let Some(reasoning) = &generation.reasoning {
+            self.reasoning(reasoning, &mut shown);
+        }
+        for text in [Some(&generation.text), generation.refusal.as_ref()] {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                self.text(text, &mut shown);
+            }
+        }
+        for call in &generation.tool_calls {
+            self.tool_call(call, &mut shown);
+        }
+        shown.push_str(&self.end());
+        shown
+    }
+
+    /// What to write at the end, however it came about.
+    pub(crate) fn end(&mut self) -> String {
+        let mut shown = String::new();
+        self.leave_reasoning(&mut shown);
+        self.fresh_line(&mut shown);
+        shown
+    }
+
+    fn text(&mut self, text: &str, shown: &mut String) {
+        if self.part == Part::Reasoning {
+            self.leave_reasoning(shown);
+            self.fresh_line(shown);
+            shown.push('\n');
+        }
+        self.part = Part::Answer;
+        self.push(text, shown);
+    }
+
+    fn reasoning(&mut self, text: &str, shown: &mut String) {
+        let Medium::Terminal(ink) = self.medium else {
+            return;
+        };
+        if self.part != Part::Reasoning {
+            self.fresh_line(shown);
+            self.part = Part::Reasoning;
+        }
+        // Each piece is marked for itself, so that whatever happens next the
+        // terminal is left as it was.
+        shown.push_str(ink.begin_dim());
+        self.push(text, shown);
+        shown.push_str(ink.end());
+    }
+
+    fn tool_call(&mut self, call: &ToolCall, shown: &mut String) {
+        self.leave_reasoning(shown);
+        self.fresh_line(shown);
+        self.push(&format!("→ {}({})\n", call.name, call.arguments), shown);
+    }
+
+    fn leave_reasoning(&mut self, shown: &mut String) {
+        if self.part == Part::Reasoning {
+            self.fresh_line(shown);
+            self.part = Part::Nothing;
+        }
+    }
+
+    fn fresh_line(&mut self, shown: &mut String) {
+        if self.line == Line::Begun {
+            shown.push('\n');
+            self.line = Line::Fresh;
+        }
+    }
+
+    fn push(&mut self, text: &str, shown: &mut String) {
+        let text = self.medium.safe(text);
+        if let Some(last) = text.chars().next_back() {
+            self.line = if last == '\n' {
+                Line::Fresh
+            } else {
+                Line::Begun
+            };
+        }
+        shown.push_str(&text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AnswerView, Medium};
+    use crate::output::ink::Ink;
+    use provider_host::contract::text_generation::{Event, ToolCall};
+
+    fn shown(medium: Medium, events: &[Event]) -> String {
+        let mut view = AnswerView::new(medium);
+        let mut shown = view.show(events);
+        shown.push_str(&view.end());
+        shown
+    }
+
+    fn thought() -> [Event; 3] {
+        [
+            Event::Reasoning("Hm".to_owned()),
+            Event::Text("Hel".to_owned()),
+            Event::Text("lo".to_owned()),
+        ]
+    }
+
+    #[test]
+    fn reasoning_is_dimmed_above_the_text() {
+        assert_eq!(
+            shown(Medium::Terminal(Ink::Coloured), &thought()),
+            "\x1b[2mHm\x1b[0m\n\nHello\n"
+        );
+        assert_eq!(
+            shown(Medium::Terminal(Ink::Plain), &thought()),
+            "Hm\n\nHello\n"
+        );
+    }
+
+    #[test]
+    fn a_pipe_gets_the_answer_alone() {
+        assert_eq!(shown(Medium::Pipe, &thought()), "Hello\n");
+    }
+
+    #[test]
+    fn a_server_cannot_command_a_terminal() {
+        let events = [Event::Text("\x1b[2J\x1b]0;x\x07".to_owned())];
+        let terminal = shown(Medium::Terminal(Ink::Coloured), &events);
+        assert!(!terminal.contains('\x1b'), "{terminal:?}");
+        assert!(shown(Medium::Pipe, &events).contains('\x1b'));
+    }
+
+    #[test]
+    fn tool_calls_have_lines_of_their_own() {
+        let call = ToolCall {
+            id: "1".to_owned(),
+            name: "weather".to_owned(),
+            arguments: "{}".to_owned(),
+            arguments_valid: true,
+        };
+        let events = [
+            Event::Text("Let me see".to_owned()),
+            Event::CompletedToolCall(call),
+        ];
+        assert_eq!(shown(Medium::Pipe, &events), "Let me see\n→ weather({})\n");
+    }
+}

@@ -1,0 +1,92 @@
+//! The line after a result: who answered, what it cost, how long it took.
+
+use crate::session::Session;
+use provider_host::contract::text_generation::FinishReason;
+use provider_host::contract::types::{ReplyInfo, Usage};
+
+/// The line for a reply to `session`.
+pub(crate) fn summary(session: &Session, usage: Option<&Usage>, info: &ReplyInfo) -> String {
+    let model = info.model.as_deref().unwrap_or(&session.model.name);
+    let mut parts = vec![model.to_owned()];
+    parts.extend(session.tenant_name.clone());
+    parts.extend(usage.and_then(tokens));
+    parts.extend(times(info));
+    if let Some(route) = &info.fallback_from {
+        parts.push(format!("in place of {route}"));
+    }
+    if info.cached {
+        parts.push("from the gateway's cache".to_owned());
+    }
+    if info.guarded {
+        parts.push("written by the gateway's guard".to_owned());
+    }
+    parts.join(" · ")
+}
+
+/// What to add where an answer did not simply end.
+pub(crate) fn remark(reason: &FinishReason) -> Option<String> {
+    match reason {
+        FinishReason::Stop | FinishReason::ToolCalls => None,
+        FinishReason::Length => Some("cut off at the limit of tokens".to_owned()),
+        FinishReason::ContentFilter => Some("cut off by a content filter".to_owned()),
+        FinishReason::Other(reason) => Some(format!("ended by `{reason}`")),
+    }
+}
+
+/// Tokens as far as they are known.
+pub(crate) fn tokens(usage: &Usage) -> Option<String> {
+    match (usage.input_tokens, usage.output_tokens, usage.total_tokens) {
+        (Some(input), Some(output), _) => Some(format!("{input} tokens in, {output} out")),
+        (_, _, Some(total)) => Some(format!("{total} tokens")),
+        (Some(input), None, None) => Some(format!("{input} tokens in")),
+        (None, Some(output), None) => Some(format!("{output} tokens out")),
+        (None, None, None) => None,
+    }
+}
+
+fn times(info: &ReplyInfo) -> Option<String> {
+    let total = info.total_ms.map(duration)?;
+    Some(match info.first_byte_ms.map(duration) {
+        Some(first) => format!("first byte after {first}, all after {total}"),
+        None => total,
+    })
+}
+
+fn duration(milliseconds: u64) -> String {
+    let (seconds, tenths) = (milliseconds / 1_000, milliseconds % 1_000 / 100);
+    match seconds {
+        0 => format!("{milliseconds} ms"),
+        seconds => format!("{seconds}.{tenths} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{duration, tokens};
+    use provider_host::contract::types::Usage;
+
+    #[test]
+    fn tokens_are_shown_as_far_as_they_are_known() {
+        let usage = |input, output, total| Usage {
+            input_tokens: input,
+            output_tokens: output,
+            total_tokens: total,
+            cached_input_tokens: None,
+            reasoning_tokens: None,
+        };
+        let shown = |input, output, total| tokens(&usage(input, output, total));
+        assert_eq!(
+            shown(Some(3), Some(5), Some(8)).as_deref(),
+            Some("3 tokens in, 5 out")
+        );
+        assert_eq!(shown(None, None, Some(8)).as_deref(), Some("8 tokens"));
+        assert_eq!(shown(Some(3), None, None).as_deref(), Some("3 tokens in"));
+        assert_eq!(shown(None, None, None), None);
+    }
+
+    #[test]
+    fn short_times_are_shown_in_milliseconds() {
+        assert_eq!(duration(40), "40 ms");
+        assert_eq!(duration(12_345), "12.3 s");
+    }
+}

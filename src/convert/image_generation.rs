@@ -1,0 +1,60 @@
+//! Between the contract's `image-generation` and the core's: as [`convert`]
+//! does for what all kinds share.
+
+use crate::contract::image_generation as wit;
+use provider_core::error::Error;
+use provider_core::image_generation::{self as core, ReferenceImage, Size};
+
+/// What to draw.
+///
+/// # Errors
+///
+/// `invalid-request` for a size or a reference image that is none.
+pub fn request(request: wit::Request) -> Result<core::Request, Error> {
+    Ok(core::Request {
+        prompt: request.prompt,
+        negative_prompt: request.negative_prompt,
+        reference_images: reference_images(request.reference_images)?,
+        size: request.size.as_deref().map(Size::parse).transpose()?,
+        count: request.count,
+        seed: request.seed,
+        prompt_extend: request.prompt_extend,
+        watermark: request.watermark,
+        extra: request.extra,
+    })
+}
+
+/// The images, each encoded and let go before the next.
+fn reference_images(images: Vec<wit::ReferenceImage>) -> Result<Vec<ReferenceImage>, Error> {
+    let size = |image: &wit::ReferenceImage| match image {
+        wit::ReferenceImage::Url(_) => 0,
+        wit::ReferenceImage::Bytes((bytes, _)) => bytes.len(),
+    };
+    core::check_total(images.iter().map(size).sum())?;
+    let mut checked = Vec::new();
+    for image in images {
+        checked.push(match image {
+            wit::ReferenceImage::Url(url) => ReferenceImage::url(url)?,
+            wit::ReferenceImage::Bytes((bytes, mime_type)) => {
+                ReferenceImage::bytes(&bytes, &mime_type)?
+            }
+        });
+    }
+    Ok(checked)
+}
+
+/// The images.
+#[must_use]
+pub fn generation(generation: core::Generation) -> wit::Generation {
+    let image = |image: core::Image| wit::Image {
+        url: image.url,
+        bytes: image.bytes,
+        mime_type: image.mime_type,
+        revised_prompt: image.revised_prompt,
+    };
+    wit::Generation {
+        images: generation.images.into_iter().map(image).collect(),
+        failures: generation.failures.into_iter().map(super::error).collect(),
+        usage: generation.usage.map(super::usage),
+    }
+}

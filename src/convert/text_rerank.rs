@@ -1,0 +1,30 @@
+//! Between the contract's `text-rerank` and the core's: beside what all
+//! kinds share.
+
+use crate::contract::text_rerank as wit;
+use provider_core::text_rerank as core;
+
+/// What to rank.
+#[must_use]
+pub fn request(request: wit::Request) -> core::Request {
+    core::Request {
+        query: request.query,
+        documents: request.documents,
+        top_n: request.top_n,
+        score_threshold: request.score_threshold,
+        instruction: request.instruction,
+    }
+}
+
+/// The documents in their order.
+#[must_use]
+pub fn ranking(ranking: core::Ranking) -> wit::Ranking {
+    let document = |result: core::RankedDocument| wit::RankedDocument {
+        index: result.index,
+        score: result.score,
+    };
+    wit::Ranking {
+        results: ranking.results.into_iter().map(document).collect(),
+        usage: ranking.usage.map(super::usage),
+    }
+}

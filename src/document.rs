@@ -1,0 +1,88 @@
+//! A reply that is one document, read to its end.
+
+use core::time::Duration;
+
+use super::clock;
+use super::exchange;
+use super::stopwatch::Stopwatch;
+use super::transport::{Body, Read};
+use provider_core::call::Call;
+use provider_core::credentials::{Credentials, Secrets};
+use provider_core::error::Error;
+use provider_core::http::{ReplyHead, Request};
+use provider_core::reply::document::Document;
+use provider_core::reply::unreadable;
+
+/// Largest document, in bytes: several images in base64. With what is decoded
+/// of it, it still fits into a sandbox of 64 MiB, unless a server escapes the
+/// slashes of base64: then it is the sandbox that ends the call.
+const MAX_BYTES: usize = 24 << 20;
+
+/// A whole reply with a good status.
+pub(super) struct Reply {
+    head: ReplyHead,
+    body: Vec<u8>,
+    secrets: Secrets,
+}
+
+impl Reply {
+    /// The reply, to be read.
+    pub(super) fn document(&self) -> Document<'_> {
+        Document::new(&self.head, &self.body, &self.secrets)
+    }
+}
+
+/// Sends a request and waits for all of the reply.
+pub(super) fn fetch(
+    request: Request,
+    credentials: &Credentials,
+    call: &Call,
+    stopwatch: &mut Stopwatch,
+) -> Result<Reply, Error> {
+    let (head, stream) = exchange::run(request, credentials, call)?;
+    let body = read(&head, &stream, call.timeouts.between_bytes, stopwatch)
+        .map_err(|error| unreadable::attributed(&head, error, &stream.secrets))?;
+    let secrets = stream.secrets;
+    Ok(Reply {
+        head,
+        body,
+        secrets,
+    })
+}
+
+/// Whether bytes are more than the blanks by which a server keeps a
+/// connection open: those do not end a pause.
+pub(super) fn has_content(bytes: &[u8]) -> bool {
+    !bytes.trim_ascii_start().is_empty()
+}
+
+fn read(
+    head: &ReplyHead,
+    stream: &Body,
+    patience: Duration,
+    stopwatch: &mut Stopwatch,
+) -> Result<Vec<u8>, Error> {
+    let announced = head
+        .header("content-length")
+        .and_then(|length| length.parse::<usize>().ok());
+    // Room for all of it at once: growing would take twice as much.
+    let mut body = Vec::with_capacity(announced.unwrap_or_default().min(MAX_BYTES));
+    let mut deadline = clock::after(patience);
+    loop {
+        match stream.read_within(clock::until(deadline))? {
+            Read::Bytes(bytes) => {
+                stopwatch.note_first_byte();
+                if has_content(&bytes) {
+                    deadline = clock::after(patience);
+                }
+                if body.len().saturating_add(bytes.len()) > MAX_BYTES {
+                    return Err(Error::protocol(format!(
+                        "the reply is larger than {MAX_BYTES} bytes, the most that is read; ask for less at once, or for URLs"
+                    )));
+                }
+                body.extend_from_slice(&bytes);
+            }
+            Read::End => return Ok(body),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Images on their way: the request that buys them, and the questions after
+//! the task that it may have become.
+
+use core::time::Duration;
+
+use wasi::clocks::monotonic_clock;
+
+use super::clock::nanoseconds;
+use super::document::{self, Reply};
+use super::session::Settings;
+use super::stopwatch::Stopwatch;
+use provider_core::call::{Call, Repeats, Timeouts};
+use provider_core::error::Error;
+use provider_core::get;
+use provider_core::http;
+use provider_core::image_generation::{
+    self, Generation, Progress, Protocol, Request, TaskId, Watch,
+};
+use provider_core::post::{self, Accept};
+use provider_core::reply::ReplyInfo;
+
+/// Shortest time to wait for the answer to a question after a task.
+const MIN_QUESTION: Duration = Duration::from_secs(1);
+
+/// Longest: one answer that is lost must not take up the time of a task that
+/// goes on.
+const MAX_QUESTION: Duration = Duration::from_secs(15);
+
+/// How long to wait for a task to be cancelled: nobody needs to know whether
+/// it was.
+const CANCELLING: Duration = Duration::from_secs(2);
+
+/// A call for images.
+pub(super) struct Drawing<'a> {
+    protocol: Protocol,
+    settings: Settings<'a>,
+    stopwatch: Stopwatch,
+}
+
+impl<'a> Drawing<'a> {
+    pub(super) fn new(protocol: Protocol, settings: Settings<'a>) -> Self {
+        Self {
+            protocol,
+            settings,
+            stopwatch: Stopwatch::start(),
+        }
+    }
+
+    /// Draws. The time to the first byte is the limit for a task as well,
+    /// from here to its end.
+    pub(super) fn draw(mut self, request: Request) -> Result<Box<Generation>, Error> {
+        let Settings {
+            credentials, call, ..
+        } = self.settings;
+        let outgoing = self.protocol.encode(credentials, &request, call)?;
+        // It may be large, and so may the reply: each is let go at once.
+        drop(request);
+        let reply = self.buy(outgoing)?;
+        let mut generation = match read(&reply)? {
+            Progress::Done(generation) => generation,
+            Progress::Working(task) => {
+                drop(reply);
+                self.wait(&task)?
+            }
+        };
+        self.finish(core::mem::take(&mut generation.info));
+        Ok(generation)
+    }
+
+    /// Sends what the server must refuse, and judges the refusal.
+    pub(super) fn probe(mut self) -> Result<(), Error> {
+        let Settings {
+            credentials, call, ..
+        } = self.settings;
+        let probe = self.protocol.probe(credentials, call);
+        let progress = self.buy(probe).and_then(|reply| read(&reply));
+        let info = match progress {
+            Ok(Progress::Done(generation)) => generation.info,
+            Ok(Progress::Working(task)) => {
+                self.cancel(&task);
+                ReplyInfo::default()
+            }
+            Err(error) => image_generation::judge(error)?,
+        };
+        self.finish(info);
+        Ok(())
+    }
+
+    /// Tells the session the facts about the last reply.
+    fn finish(&mut self, info: ReplyInfo) {
+        self.stopwatch.stop();
+        self.settings.facts.note(self.stopwatch.timed(info));
+    }
+
+    /// Sends a request that buys images. It is repeated only while none can
+    /// have reached the server, so that nothing is bought twice.
+    fn buy(&mut self, request: http::Request) -> Result<Reply, Error> {
+        let call = Call {
+            repeats: Repeats::IfUnsent,
+            ..self.settings.call.clone()
+        };
+        self.fetch(request, &call)
+    }
+
+    /// Asks for a task until it is done, or the time is over.
+    fn wait(&mut self, task: &TaskId) -> Result<Box<Generation>, Error> {
+        let limit = self.settings.call.timeouts.first_byte;
+        let question = get::json(self.settings.credentials, &task.path(), self.settings.call);
+        let mut watch = Watch::default();
+        let mut pause = watch.pause();
+        loop {
+            let left = limit.saturating_sub(self.stopwatch.elapsed());
+            sleep(pause.min(left));
+            let left = limit.saturating_sub(self.stopwatch.elapsed());
+            if left.is_zero() {
+                self.cancel(task);
+                return Err(task.overdue(limit));
+            }
+            pause = match self.fetch(
+                question.clone(),
+                &self.within(left.clamp(MIN_QUESTION, MAX_QUESTION)),
+            ) {
+                Ok(reply) => match read(&reply).map_err(|error| task.in_error(error))? {
+                    Progress::Done(generation) => return Ok(generation),
+                    Progress::Working(_) => watch.pause(),
+                },
+                Err(error) => match watch.pause_after(&error) {
+                    Some(pause) => pause,
+                    None => return Err(task.in_error(error)),
+                },
+            };
+        }
+    }
+
+    /// Asks the server to cancel a task, and leaves it at that.
+    fn cancel(&mut self, task: &TaskId) {
+        let call = self.within(CANCELLING);
+        let path = task.cancel_path();
+        let request = post::json(
+            self.settings.credentials,
+            &path,
+            Accept::Json,
+            b"{}".to_vec(),
+            &call,
+        );
+        let _ = self.fetch(request, &call);
+    }
+
+    /// The call with no more time than this, and no repeats.
+    fn within(&self, limit: Duration) -> Call {
+        let Timeouts {
+            connect,
+            first_byte,
+            between_bytes,
+        } = self.settings.call.timeouts;
+        Call {
+            timeouts: Timeouts {
+                connect: connect.min(limit),
+                first_byte: first_byte.min(limit),
+                between_bytes: between_bytes.min(limit),
+            },
+            max_retries: 0,
+            ..self.settings.call.clone()
+        }
+    }
+
+    fn fetch(&mut self, request: http::Request, call: &Call) -> Result<Reply, Error> {
+        document::fetch(
+            request,
+            self.settings.credentials,
+            call,
+            &mut self.stopwatch,
+        )
+    }
+}
+
+fn read(reply: &Reply) -> Result<Progress, Error> {
+    image_generation::read(reply.document())
+}
+
+fn sleep(pause: Duration) {
+    monotonic_clock::subscribe_duration(nanoseconds(pause)).block();
+}

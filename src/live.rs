@@ -1,0 +1,181 @@
+//! An answer on its way: the bytes of a reply as they come, through the
+//! core's reader, with a clock beside them.
+
+use core::time::Duration;
+
+use wasi::clocks::monotonic_clock;
+
+use super::clock::elapsed;
+use super::exchange;
+use super::facts::Facts;
+use super::session::Settings;
+use super::stopwatch::Stopwatch;
+use super::transport::{Body, Read};
+use provider_core::call::Timeouts;
+use provider_core::error::{Error, ErrorKind};
+use provider_core::text_generation::openai_compatible::{BodyEnd, Reader};
+use provider_core::text_generation::{Delivery, Event, Protocol, Request};
+
+/// How long to wait for usage and the end mark once the finish reason is in.
+/// Some servers keep the connection open and never send them.
+const AFTER_FINISH: Duration = Duration::from_secs(5);
+
+/// An answer on its way.
+pub(super) struct Live {
+    state: State,
+    reader: Reader,
+    timeouts: Timeouts,
+    stopwatch: Stopwatch,
+    facts: Facts,
+}
+
+enum State {
+    /// More may come.
+    Open(Body),
+    /// The last event is out; the body is kept until the next call, when its
+    /// own end has had time to arrive.
+    Ended(Body),
+    /// It failed after the events that were handed out.
+    Failed(Error),
+    Closed,
+}
+
+/// Sends the request for a call and waits for the head of the reply.
+pub(super) fn start(
+    protocol: Protocol,
+    settings: &Settings<'_>,
+    request: &Request,
+    delivery: Delivery,
+) -> Result<Live, Error> {
+    let stopwatch = Stopwatch::start();
+    let Settings {
+        credentials,
+        call,
+        facts,
+        ..
+    } = *settings;
+    let send = |protocol: Protocol| {
+        let outgoing = protocol.encode(credentials, request, call, delivery)?;
+        exchange::run(outgoing, credentials, call)
+    };
+    let (head, body) = match send(protocol) {
+        Err(refusal) => match protocol.without_what_was_refused(&refusal, delivery) {
+            Some(relaxed) => send(relaxed).map_err(|mut error| {
+                error.request_sent = true; // by the first attempt
+                error
+            })?,
+            None => return Err(refusal),
+        },
+        Ok(reply) => reply,
+    };
+    let reader = protocol.reader(request, head, body.secrets.clone());
+    let live = Live {
+        state: State::Open(body),
+        reader,
+        timeouts: call.timeouts,
+        stopwatch,
+        facts: facts.clone(),
+    };
+    live.note_facts();
+    Ok(live)
+}
+
+impl Live {
+    /// The next events; none once the answer has ended. An error is reported
+    /// once, behind the events that came before it.
+    pub(super) fn next_events(&mut self) -> Result<Vec<Event>, Error> {
+        match core::mem::replace(&mut self.state, State::Closed) {
+            State::Open(body) => self.read_events(body),
+            State::Ended(body) => {
+                body.drain();
+                Ok(Vec::new())
+            }
+            State::Failed(error) => Err(error),
+            State::Closed => Ok(Vec::new()),
+        }
+    }
+
+    fn read_events(&mut self, body: Body) -> Result<Vec<Event>, Error> {
+        let mut events = Vec::new();
+        let outcome = self.wait_for_events(body, &mut events);
+        let failure = match outcome {
+            Ok(state) => {
+                self.state = state;
+                None
+            }
+            Err(error) if events.is_empty() => Some(error),
+            Err(error) => {
+                self.state = State::Failed(error);
+                None
+            }
+        };
+        if !matches!(self.state, State::Open(_)) {
+            self.stopwatch.stop();
+        }
+        self.note_facts();
+        failure.map_or(Ok(events), Err)
+    }
+
+    /// Reads until there are events, or the answer ends.
+    fn wait_for_events(&mut self, body: Body, events: &mut Vec<Event>) -> Result<State, Error> {
+        let mut progress = (monotonic_clock::now(), self.reader.buffered_bytes());
+        loop {
+            let limit = if self.reader.has_finished() {
+                AFTER_FINISH
+            } else {
+                self.timeouts.between_bytes
+            };
+            let Some(left) = limit.checked_sub(elapsed(progress.0)) else {
+                // Bytes came, and nothing in them: keep-alives. They must not
+                // keep a dead stream alive.
+                let error = Error::after_sending(
+                    ErrorKind::Timeout,
+                    "the reply stalled: the server sends keep-alives and nothing else",
+                );
+                return self
+                    .reader
+                    .end(BodyEnd::Broken(error), events)
+                    .map(|()| State::Closed);
+            };
+            let read = if self.reader.has_finished() {
+                body.read_within(left)
+            } else {
+                body.read()
+            };
+            match read {
+                Ok(Read::Bytes(bytes)) => {
+                    self.stopwatch.note_first_byte();
+                    self.reader.push(&bytes, events)?;
+                }
+                Ok(Read::End) => {
+                    return self
+                        .reader
+                        .end(BodyEnd::Complete, events)
+                        .map(|()| State::Closed);
+                }
+                Err(error) => {
+                    return self
+                        .reader
+                        .end(BodyEnd::Broken(error), events)
+                        .map(|()| State::Closed);
+                }
+            }
+            if self.reader.has_ended() {
+                return Ok(State::Ended(body));
+            }
+            if !events.is_empty() {
+                return Ok(State::Open(body));
+            }
+            let buffered = self.reader.buffered_bytes();
+            if buffered > progress.1 {
+                progress = (monotonic_clock::now(), buffered);
+            }
+        }
+    }
+
+    /// Tells the session what is known of the reply so far.
+    fn note_facts(&self) {
+        let info = self.reader.info().clone();
+        self.facts.note(self.stopwatch.timed(info));
+    }
+}

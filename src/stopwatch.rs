@@ -1,0 +1,51 @@
+//! The times of one call, beside what its reply tells.
+
+use core::time::Duration;
+
+use wasi::clocks::monotonic_clock;
+
+use super::clock::{elapsed, nanoseconds};
+use super::contract::types;
+use super::convert;
+use provider_core::reply::ReplyInfo;
+
+/// The times of one call, in milliseconds since its start.
+pub(super) struct Stopwatch {
+    start: u64,
+    first_byte_ms: Option<u64>,
+    total_ms: Option<u64>,
+}
+
+impl Stopwatch {
+    pub(super) fn start() -> Self {
+        Self {
+            start: monotonic_clock::now(),
+            first_byte_ms: None,
+            total_ms: None,
+        }
+    }
+
+    /// Time since the start.
+    pub(super) fn elapsed(&self) -> Duration {
+        elapsed(self.start)
+    }
+
+    pub(super) fn note_first_byte(&mut self) {
+        if self.first_byte_ms.is_none() {
+            self.first_byte_ms = Some(milliseconds(self.elapsed()));
+        }
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.total_ms.get_or_insert(milliseconds(self.elapsed()));
+    }
+
+    /// Facts about the reply, with the times so far.
+    pub(super) fn timed(&self, info: ReplyInfo) -> types::ReplyInfo {
+        convert::reply_info(info, self.first_byte_ms, self.total_ms)
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    nanoseconds(duration) / 1_000_000
+}

@@ -1,0 +1,115 @@
+//! Exports of `text-generation`.
+
+use core::cell::RefCell;
+
+use super::Component;
+use super::contract::text_generation::{
+    self as wit, Guest, GuestGenerationStream, GuestPreparedRequest,
+};
+use super::contract::types::{self, ModelKind, SessionBorrow};
+use super::convert;
+use super::live::{self, Live};
+use super::session::Session;
+use provider_core::error::{Error, ErrorKind};
+use provider_core::sse::MAX_EVENT_BYTES;
+use provider_core::text_generation::{
+    Delivery, Event, Generation, GenerationBuilder, Protocol, Request,
+};
+
+/// Largest answer that is returned whole, in bytes: that of one event, since
+/// it may come in one.
+const MAX_ANSWER_BYTES: usize = MAX_EVENT_BYTES;
+
+impl Guest for Component {
+    type GenerationStream = GenerationStream;
+    type PreparedRequest = PreparedRequest;
+}
+
+/// The resource `prepared-request`.
+pub(super) struct PreparedRequest(Request);
+
+impl GuestPreparedRequest for PreparedRequest {
+    fn new(request: wit::Request) -> Self {
+        Self(convert::request(request))
+    }
+
+    fn generate(&self, session: SessionBorrow<'_>) -> Result<wit::Generation, types::Error> {
+        run(session.get(), &self.0, Delivery::Whole)
+            .map(convert::generation)
+            .map_err(convert::error)
+    }
+
+    fn generate_stream(
+        &self,
+        session: SessionBorrow<'_>,
+    ) -> Result<wit::GenerationStream, types::Error> {
+        let live = start(session.get(), &self.0, Delivery::Stream).map_err(convert::error)?;
+        Ok(wit::GenerationStream::new(GenerationStream(RefCell::new(
+            live,
+        ))))
+    }
+
+    fn estimate_tokens(&self) -> u64 {
+        self.0.estimated_tokens()
+    }
+}
+
+/// Asks for a few words, and reads the answer to its end: that it is one, and
+/// not a page that says 200, is what makes a configuration valid.
+pub(super) fn validate(session: &Session) -> Result<(), Error> {
+    // Streamed, since some models answer no other way.
+    run(session, &Request::probe(), Delivery::Stream).map(drop)
+}
+
+/// Asks for an answer and reads it to its end.
+fn run(session: &Session, request: &Request, delivery: Delivery) -> Result<Generation, Error> {
+    let mut live = start(session, request, delivery)?;
+    let mut answer = GenerationBuilder::default();
+    let mut bytes = 0_usize;
+    loop {
+        let events = live.next_events()?;
+        if events.is_empty() {
+            return answer.build();
+        }
+        for event in events {
+            bytes = bytes.saturating_add(size(&event));
+            if bytes > MAX_ANSWER_BYTES {
+                return Err(Error::protocol(format!(
+                    "the answer is larger than {MAX_ANSWER_BYTES} bytes; stream it"
+                )));
+            }
+            answer.add(event);
+        }
+    }
+}
+
+fn start(session: &Session, request: &Request, delivery: Delivery) -> Result<Live, Error> {
+    let settings = session.begin(ModelKind::TextGeneration)?;
+    let protocol = Protocol::parse(&settings.form)?;
+    live::start(protocol, &settings, request, delivery)
+}
+
+fn size(event: &Event) -> usize {
+    match event {
+        Event::Text(text) | Event::Reasoning(text) | Event::Refusal(text) => text.len(),
+        Event::ToolCall(fragment) => fragment.arguments.len(),
+        Event::CompletedToolCall(_) | Event::Usage(_) | Event::Finish(_) => 0,
+    }
+}
+
+/// The resource `generation-stream`.
+pub(super) struct GenerationStream(RefCell<Live>);
+
+impl GuestGenerationStream for GenerationStream {
+    fn next(&self) -> Result<Vec<wit::Event>, types::Error> {
+        // A component is entered once at a time, so this cannot be taken; but
+        // a host's mistake should be an error, not a trap.
+        let Ok(mut live) = self.0.try_borrow_mut() else {
+            let error =
+                Error::before_sending(ErrorKind::Internal, "`next` was called within `next`");
+            return Err(convert::error(error));
+        };
+        let events = live.next_events().map_err(convert::error)?;
+        Ok(events.into_iter().map(convert::event).collect())
+    }
+}

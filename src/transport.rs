@@ -1,0 +1,319 @@
+//! One attempt over `wasi:http`: a request's bytes out, the reply's head and
+//! body in.
+
+use core::time::Duration;
+
+use wasi::clocks::monotonic_clock;
+use wasi::http::outgoing_handler;
+use wasi::http::types::{
+    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method,
+    OutgoingRequest, RequestOptions, Scheme, http_error_code,
+};
+use wasi::io::poll::{Pollable, poll};
+use wasi::io::streams::{InputStream, StreamError};
+
+use super::clock;
+use super::failure::{self, Stage};
+use super::upload::{Progress, Upload};
+use super::wait::Wait;
+use provider_core::call::Timeouts;
+use provider_core::credentials::Secrets;
+use provider_core::error::{Error, ErrorKind};
+use provider_core::http::{self, ReplyHead};
+
+/// Most bytes to take from the host at once. A read returns what has arrived,
+/// so this bounds memory and does not delay anything.
+const READ_BYTES: u64 = 256 << 10;
+
+/// Longest time that a server which has answered may take no more of the
+/// request. It may have refused it unread.
+const EARLY_REPLY_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The head of a reply, and its body to be read.
+pub(super) type Reply = (ReplyHead, Body);
+
+/// A request on its way, whose reply is awaited.
+pub(super) struct Pending {
+    upload: Upload,
+    reply: FutureIncomingResponse,
+    /// A reply that came before the request was out.
+    early: Option<IncomingResponse>,
+    /// When there is no more waiting, on the monotonic clock.
+    deadline: u64,
+    time_keeper: TimeKeeper,
+    between_bytes: Duration,
+    url: String,
+}
+
+/// Begins to send a request, with the headers that sign it. `url` is the
+/// address for messages.
+pub(super) fn send(
+    request: &http::Request,
+    signature: &[(String, String)],
+    timeouts: &Timeouts,
+    url: &str,
+) -> Result<Pending, Error> {
+    let headers = request.headers.iter().chain(signature);
+    let outgoing = OutgoingRequest::new(fields(headers)?);
+    let method = match request.method {
+        http::Method::Get => Method::Get,
+        http::Method::Post => Method::Post,
+    };
+    let scheme = match request.scheme {
+        http::Scheme::Http => Scheme::Http,
+        http::Scheme::Https => Scheme::Https,
+    };
+    outgoing
+        .set_method(&method)
+        .map_err(|()| internal("method"))?;
+    outgoing
+        .set_scheme(Some(&scheme))
+        .map_err(|()| internal("scheme"))?;
+    outgoing
+        .set_authority(Some(&request.authority))
+        .map_err(|()| internal("host"))?;
+    outgoing
+        .set_path_with_query(Some(&request.path_and_query))
+        .map_err(|()| internal("path"))?;
+    let body = outgoing.body().map_err(|()| internal("body"))?;
+
+    let (options, time_keeper) = request_options(timeouts);
+    let reply = outgoing_handler::handle(outgoing, Some(options))
+        .map_err(|code| failure::error(&code, Stage::BeforeReply, url))?;
+    let limit = timeouts.connect.saturating_add(timeouts.first_byte);
+    Ok(Pending {
+        upload: Upload::new(body),
+        reply,
+        early: None,
+        deadline: clock::after(limit),
+        time_keeper,
+        between_bytes: timeouts.between_bytes,
+        url: url.to_owned(),
+    })
+}
+
+fn internal(what: &str) -> Error {
+    Error::before_sending(
+        ErrorKind::Internal,
+        format!("the request cannot be made: {what}"),
+    )
+}
+
+impl Pending {
+    /// Goes on without waiting: sends more of the request's body, and looks
+    /// for the reply. None if it has not come.
+    pub(super) fn advance(&mut self, body: &[u8]) -> Result<Option<Reply>, Error> {
+        let progress = self.upload.advance(body);
+        if self.early.is_none() {
+            self.early = match self.reply.get() {
+                None => None,
+                Some(Ok(Ok(response))) if progress == Progress::Done => {
+                    return self.open(response).map(Some);
+                }
+                Some(Ok(Ok(response))) => {
+                    self.deadline = clock::after(EARLY_REPLY_PATIENCE);
+                    Some(response)
+                }
+                Some(Ok(Err(code))) => {
+                    return Err(failure::error(&code, Stage::BeforeReply, &self.url));
+                }
+                Some(Err(())) => return Err(internal("no reply")),
+            };
+        }
+        match (self.early.take(), progress) {
+            (Some(response), Progress::Done) => self.open(response).map(Some),
+            (Some(response), _) if clock::has_come(self.deadline) => self.open(response).map(Some),
+            (Some(response), progress) => {
+                if let Progress::Moved = progress {
+                    self.deadline = clock::after(EARLY_REPLY_PATIENCE);
+                }
+                self.early = Some(response);
+                Ok(None)
+            }
+            (None, _) if clock::has_come(self.deadline) => Err(failure::error(
+                &ErrorCode::HttpResponseTimeout,
+                Stage::BeforeReply,
+                &self.url,
+            )),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// Adds what must happen before [`Pending::advance`] gets on.
+    pub(super) fn wait_in(&self, wait: &mut Wait) {
+        wait.until(self.deadline);
+        if let Some(pollable) = self.upload.subscribe() {
+            wait.on(pollable);
+        }
+        if self.early.is_none() {
+            wait.on(self.reply.subscribe());
+        }
+    }
+
+    fn open(&mut self, response: IncomingResponse) -> Result<Reply, Error> {
+        let internal =
+            || Error::after_sending(ErrorKind::Internal, "the reply's body cannot be read");
+        let head = ReplyHead {
+            status: response.status(),
+            headers: response
+                .headers()
+                .entries()
+                .into_iter()
+                .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
+                .collect(),
+        };
+        let body = response.consume().map_err(|()| internal())?;
+        let stream = body.stream().map_err(|()| internal())?;
+        let body = Body {
+            stream,
+            _parents: (body, response),
+            _upload: core::mem::replace(&mut self.upload, Upload::done()),
+            time_keeper: self.time_keeper,
+            between_bytes: self.between_bytes,
+            url: core::mem::take(&mut self.url),
+            secrets: Secrets::default(),
+        };
+        Ok((head, body))
+    }
+}
+
+fn fields<'a>(headers: impl Iterator<Item = &'a (String, String)>) -> Result<Fields, Error> {
+    let fields = Fields::new();
+    for (name, value) in headers {
+        fields.append(name, value.as_bytes()).map_err(|_| {
+            Error::unsupported(&format!(
+                "the header `{name}` (the plugin host does not let it through)"
+            ))
+        })?;
+    }
+    Ok(fields)
+}
+
+/// Who watches over the timeouts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TimeKeeper {
+    /// The host took them: a call that blocks comes back in time.
+    Host,
+    /// The host refused them, as `wasi:http` allows it to.
+    Component,
+}
+
+fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
+    let options = RequestOptions::new();
+    let taken = [
+        options.set_connect_timeout(Some(clock::nanoseconds(timeouts.connect))),
+        options.set_first_byte_timeout(Some(clock::nanoseconds(timeouts.first_byte))),
+        options.set_between_bytes_timeout(Some(clock::nanoseconds(timeouts.between_bytes))),
+    ];
+    let keeper = if taken.iter().all(Result::is_ok) {
+        TimeKeeper::Host
+    } else {
+        TimeKeeper::Component
+    };
+    (options, keeper)
+}
+
+/// The body of a reply. Dropping it closes the exchange.
+pub(super) struct Body {
+    // A child of the body, which is one of the response: each must be dropped
+    // before its parent, as the order of the fields has it.
+    stream: InputStream,
+    _parents: (IncomingBody, IncomingResponse),
+    // What the server did not take of the request. It is not given up before
+    // the reply is read: to many a host that breaks the connection.
+    _upload: Upload,
+    time_keeper: TimeKeeper,
+    between_bytes: Duration,
+    url: String,
+    /// What is kept out of what is told of the reply: the call's own
+    /// secrets, and the signature of the attempt.
+    pub(super) secrets: Secrets,
+}
+
+/// What came of waiting for more of a body.
+pub(super) enum Read {
+    Bytes(Vec<u8>),
+    End,
+}
+
+impl Body {
+    /// Waits for more bytes and takes all that have arrived.
+    pub(super) fn read(&self) -> Result<Read, Error> {
+        match self.time_keeper {
+            TimeKeeper::Host => {}
+            TimeKeeper::Component => self.wait(self.between_bytes)?,
+        }
+        self.take(self.stream.blocking_read(READ_BYTES))
+    }
+
+    /// As [`Body::read`], but waits no longer than `limit`, and not at all for
+    /// what has arrived: to wait takes five calls of the host more.
+    pub(super) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
+        match self.read_arrived()? {
+            Read::Bytes(bytes) if bytes.is_empty() => {}
+            read => return Ok(read),
+        }
+        self.wait(limit)?;
+        self.read_arrived()
+    }
+
+    /// Takes what has arrived, without waiting: no bytes if nothing has.
+    pub(super) fn read_arrived(&self) -> Result<Read, Error> {
+        self.take(self.stream.read(READ_BYTES))
+    }
+
+    /// Adds what must happen before there are more bytes.
+    pub(super) fn wait_in(&self, wait: &mut Wait) {
+        wait.on(self.stream.subscribe());
+    }
+
+    /// The error of a reply that has paused for too long.
+    pub(super) fn stalled(&self) -> Error {
+        self.failed(&ErrorCode::ConnectionReadTimeout)
+    }
+
+    fn wait(&self, limit: Duration) -> Result<(), Error> {
+        wait_at_most(&self.stream.subscribe(), limit).map_err(|Elapsed| self.stalled())
+    }
+
+    fn take(&self, outcome: Result<Vec<u8>, StreamError>) -> Result<Read, Error> {
+        match outcome {
+            Ok(bytes) => Ok(Read::Bytes(bytes)),
+            Err(StreamError::Closed) => Ok(Read::End),
+            Err(StreamError::LastOperationFailed(error)) => {
+                let code = http_error_code(&error).unwrap_or(ErrorCode::HttpResponseIncomplete);
+                Err(self.failed(&code))
+            }
+        }
+    }
+
+    fn failed(&self, code: &ErrorCode) -> Error {
+        failure::error(code, Stage::WithinReply, &self.url)
+    }
+
+    /// Reads what is left, if it comes at once, so that the host can use the
+    /// connection again.
+    pub(super) fn drain(&self) {
+        /// The end of a body comes with its last bytes or not at all.
+        const PATIENCE: Duration = Duration::from_millis(50);
+        /// An end mark, a few comments.
+        const READS: u8 = 4;
+        for _ in 0..READS {
+            match self.read_within(PATIENCE) {
+                Ok(Read::Bytes(_)) => {}
+                Ok(Read::End) | Err(_) => return,
+            }
+        }
+    }
+}
+
+struct Elapsed;
+
+fn wait_at_most(pollable: &Pollable, limit: Duration) -> Result<(), Elapsed> {
+    let timer = monotonic_clock::subscribe_duration(clock::nanoseconds(limit));
+    if poll(&[pollable, &timer]).contains(&0) {
+        Ok(())
+    } else {
+        Err(Elapsed)
+    }
+}
