@@ -17,7 +17,7 @@ GUEST_ENV := target/guest.env
 # variable of the environment replaces.
 GUEST_RUSTFLAGS := --cfg sha2_backend_soft=\"compact\"
 SOURCES   := $(shell find src crates/provider-core crates/wire wit xtask -type f) Cargo.toml Cargo.lock .cargo/config.toml
-HOST      := target/release/higress-host
+HOST      := target/debug/higress-host
 # The Python libraries that `make bench` compares with. The stamp says that they
 # are there, or that this machine cannot have them.
 PEERS     := target/peers/made
@@ -46,8 +46,8 @@ bench-quick: $(COMPONENT) $(PEERS) ## The same in less than three minutes, print
 
 component: $(COMPONENT) ## Build dist/higress-provider.wasm
 
-host: ## Build target/release/higress-host
-	@env -u CARGO_BUILD_TARGET cargo build --release --locked --package higress-host --bin higress-host --target-dir target
+host: ## Build target/debug/higress-host
+	@env -u CARGO_BUILD_TARGET cargo build --locked --package higress-host --bin higress-host --target-dir target
 
 reference: ## Write docs/reference/ anew, from the manifest, the contract and the program's help
 	@BLESS=1 cargo test --package higress-host --test reference --locked -- the_reference_of

@@ -46,8 +46,8 @@ pub const VERSION: &str = "0.1.0";
 /// Types that every other interface uses.
 pub mod types {
     pub use super::generated::exports::higress::model_provider::types::{
-        CallOptions, Error, ErrorKind, Guest, GuestSession, Model, ModelKind, RateLimit, ReplyInfo,
-        SessionBorrow, Usage,
+        CallOptions, Error, ErrorKind, Guest, GuestSession, Model, ModelKind, RateLimit,
+        ResponseMetadata, SessionBorrow, Usage,
     };
 }
 

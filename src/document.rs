@@ -1,4 +1,4 @@
-//! A reply that is one document, read to its end.
+//! A response that is one document, read to its end.
 
 use core::time::Duration;
 
@@ -9,41 +9,41 @@ use super::transport::{Body, Read};
 use provider_core::call::Call;
 use provider_core::credentials::{Credentials, Secrets};
 use provider_core::error::Error;
-use provider_core::http::{ReplyHead, Request};
-use provider_core::reply::document::Document;
-use provider_core::reply::unreadable;
+use provider_core::http::{Request, ResponseHead};
+use provider_core::response::document::Document;
+use provider_core::response::unreadable;
 
 /// Largest document, in bytes: several images in base64. With what is decoded
 /// of it, it still fits into a sandbox of 64 MiB, unless a server escapes the
 /// slashes of base64: then it is the sandbox that ends the call.
 const MAX_BYTES: usize = 24 << 20;
 
-/// A whole reply with a good status.
-pub(super) struct Reply {
-    head: ReplyHead,
+/// A whole response with a good status.
+pub(super) struct Response {
+    head: ResponseHead,
     body: Vec<u8>,
     secrets: Secrets,
 }
 
-impl Reply {
-    /// The reply, to be read.
+impl Response {
+    /// The response, to be read.
     pub(super) fn document(&self) -> Document<'_> {
         Document::new(&self.head, &self.body, &self.secrets)
     }
 }
 
-/// Sends a request and waits for all of the reply.
+/// Sends a request and waits for all of the response.
 pub(super) fn fetch(
     request: Request,
     credentials: &Credentials,
     call: &Call,
     stopwatch: &mut Stopwatch,
-) -> Result<Reply, Error> {
+) -> Result<Response, Error> {
     let (head, stream) = exchange::run(request, credentials, call)?;
     let body = read(&head, &stream, call.timeouts.between_bytes, stopwatch)
         .map_err(|error| unreadable::attributed(&head, error, &stream.secrets))?;
     let secrets = stream.secrets;
-    Ok(Reply {
+    Ok(Response {
         head,
         body,
         secrets,
@@ -57,7 +57,7 @@ pub(super) fn has_content(bytes: &[u8]) -> bool {
 }
 
 fn read(
-    head: &ReplyHead,
+    head: &ResponseHead,
     stream: &Body,
     patience: Duration,
     stopwatch: &mut Stopwatch,
@@ -77,7 +77,7 @@ fn read(
                 }
                 if body.len().saturating_add(bytes.len()) > MAX_BYTES {
                     return Err(Error::protocol(format!(
-                        "the reply is larger than {MAX_BYTES} bytes, the most that is read; ask for less at once, or for URLs"
+                        "the response is larger than {MAX_BYTES} bytes, the most that is read; ask for less at once, or for URLs"
                     )));
                 }
                 body.extend_from_slice(&bytes);

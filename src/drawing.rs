@@ -6,7 +6,7 @@ use core::time::Duration;
 use wasi::clocks::monotonic_clock;
 
 use super::clock::nanoseconds;
-use super::document::{self, Reply};
+use super::document::{self, Response};
 use super::session::Settings;
 use super::stopwatch::Stopwatch;
 use provider_core::call::{Call, Repeats, Timeouts};
@@ -17,7 +17,7 @@ use provider_core::image_generation::{
     self, Generation, Progress, Protocol, Request, TaskId, Watch,
 };
 use provider_core::post::{self, Accept};
-use provider_core::reply::ReplyInfo;
+use provider_core::response::ResponseMetadata;
 
 /// Shortest time to wait for the answer to a question after a task.
 const MIN_QUESTION: Duration = Duration::from_secs(1);
@@ -53,13 +53,13 @@ impl<'a> Drawing<'a> {
             credentials, call, ..
         } = self.settings;
         let outgoing = self.protocol.encode(credentials, &request, call)?;
-        // It may be large, and so may the reply: each is let go at once.
+        // It may be large, and so may the response: each is let go at once.
         drop(request);
-        let reply = self.buy(outgoing)?;
-        let mut generation = match read(&reply)? {
+        let response = self.buy(outgoing)?;
+        let mut generation = match read(&response)? {
             Progress::Done(generation) => generation,
             Progress::Working(task) => {
-                drop(reply);
+                drop(response);
                 self.wait(&task)?
             }
         };
@@ -73,12 +73,12 @@ impl<'a> Drawing<'a> {
             credentials, call, ..
         } = self.settings;
         let probe = self.protocol.probe(credentials, call);
-        let progress = self.buy(probe).and_then(|reply| read(&reply));
+        let progress = self.buy(probe).and_then(|response| read(&response));
         let info = match progress {
             Ok(Progress::Done(generation)) => generation.info,
             Ok(Progress::Working(task)) => {
                 self.cancel(&task);
-                ReplyInfo::default()
+                ResponseMetadata::default()
             }
             Err(error) => image_generation::judge(error)?,
         };
@@ -86,15 +86,15 @@ impl<'a> Drawing<'a> {
         Ok(())
     }
 
-    /// Tells the session the facts about the last reply.
-    fn finish(&mut self, info: ReplyInfo) {
+    /// Tells the session the facts about the last response.
+    fn finish(&mut self, info: ResponseMetadata) {
         self.stopwatch.stop();
         self.settings.facts.note(self.stopwatch.timed(info));
     }
 
     /// Sends a request that buys images. It is repeated only while none can
     /// have reached the server, so that nothing is bought twice.
-    fn buy(&mut self, request: http::Request) -> Result<Reply, Error> {
+    fn buy(&mut self, request: http::Request) -> Result<Response, Error> {
         let call = Call {
             repeats: Repeats::IfUnsent,
             ..self.settings.call.clone()
@@ -120,7 +120,7 @@ impl<'a> Drawing<'a> {
                 question.clone(),
                 &self.within(left.clamp(MIN_QUESTION, MAX_QUESTION)),
             ) {
-                Ok(reply) => match read(&reply).map_err(|error| task.in_error(error))? {
+                Ok(response) => match read(&response).map_err(|error| task.in_error(error))? {
                     Progress::Done(generation) => return Ok(generation),
                     Progress::Working(_) => watch.pause(),
                 },
@@ -164,7 +164,7 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    fn fetch(&mut self, request: http::Request, call: &Call) -> Result<Reply, Error> {
+    fn fetch(&mut self, request: http::Request, call: &Call) -> Result<Response, Error> {
         document::fetch(
             request,
             self.settings.credentials,
@@ -174,8 +174,8 @@ impl<'a> Drawing<'a> {
     }
 }
 
-fn read(reply: &Reply) -> Result<Progress, Error> {
-    image_generation::read(reply.document())
+fn read(response: &Response) -> Result<Progress, Error> {
+    image_generation::read(response.document())
 }
 
 fn sleep(pause: Duration) {

@@ -9,27 +9,27 @@ use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::random::random;
 
 use super::clock;
-use super::transport::{self, Body, Pending, Read, Reply};
+use super::transport::{self, Body, Pending, Read, Response};
 use super::wait::Wait;
 use provider_core::authentication::{Attempt, Moment};
 use provider_core::call::{Call, Repeats};
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
-use provider_core::http::{ReplyHead, Request};
-use provider_core::reply::refusal;
+use provider_core::http::{Request, ResponseHead};
+use provider_core::response::refusal;
 use provider_core::retry;
 
-/// Sends a request and waits for the head of a reply that accepts it. `url`
+/// Sends a request and waits for the head of a response that accepts it. `url`
 /// is the address for messages.
 pub(super) fn run(
     request: Request,
     credentials: &Credentials,
     call: &Call,
-) -> Result<Reply, Error> {
+) -> Result<Response, Error> {
     let mut exchange = Exchange::new(request, credentials, call);
     loop {
-        if let Some(reply) = exchange.advance()? {
-            return Ok(reply);
+        if let Some(response) = exchange.advance()? {
+            return Ok(response);
         }
         let mut wait = Wait::new();
         exchange.wait_in(&mut wait);
@@ -37,7 +37,7 @@ pub(super) fn run(
     }
 }
 
-/// A request on its way to a reply that accepts it.
+/// A request on its way to a response that accepts it.
 pub(super) struct Exchange<'a> {
     request: Request,
     credentials: &'a Credentials,
@@ -72,7 +72,7 @@ struct Signature {
 }
 
 struct Refusal {
-    head: ReplyHead,
+    head: ResponseHead,
     body: Body,
     /// As much of the body as has come.
     bytes: Vec<u8>,
@@ -96,9 +96,9 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Goes on without waiting. None if the reply has not come; after a reply
+    /// Goes on without waiting. None if the response has not come; after a response
     /// or an error it is over.
-    pub(super) fn advance(&mut self) -> Result<Option<Reply>, Error> {
+    pub(super) fn advance(&mut self) -> Result<Option<Response>, Error> {
         loop {
             let step = match &mut self.state {
                 State::BackingOff(instant) if !clock::has_come(*instant) => return Ok(None),
@@ -184,7 +184,7 @@ impl<'a> Exchange<'a> {
 }
 
 impl Refusal {
-    fn new(head: ReplyHead, body: Body) -> Self {
+    fn new(head: ResponseHead, body: Body) -> Self {
         /// Status and headers say most of it; the body is not worth a long
         /// wait.
         const PATIENCE: Duration = Duration::from_secs(5);

@@ -8,23 +8,23 @@ use provider_core::error::{Error, ErrorKind};
 /// How far an exchange had come when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// No byte of a reply had come.
-    BeforeReply,
-    /// The reply's head was in.
-    WithinReply,
+    /// No byte of a response had come.
+    BeforeResponse,
+    /// The response's head was in.
+    WithinResponse,
 }
 
 /// The error for a transport's failure while `url` was asked.
 pub(super) fn error(code: &ErrorCode, stage: Stage, url: &str) -> Error {
     let (kind, sent, problem) = describe(code);
     match stage {
-        Stage::BeforeReply if sent => Error::after_sending(kind, format!("{url}: {problem}")),
-        Stage::BeforeReply => Error::before_sending(kind, format!("{url}: {problem}")),
-        Stage::WithinReply if kind == ErrorKind::Timeout => {
-            Error::after_sending(kind, format!("the reply stalled: {problem}"))
+        Stage::BeforeResponse if sent => Error::after_sending(kind, format!("{url}: {problem}")),
+        Stage::BeforeResponse => Error::before_sending(kind, format!("{url}: {problem}")),
+        Stage::WithinResponse if kind == ErrorKind::Timeout => {
+            Error::after_sending(kind, format!("the response stalled: {problem}"))
         }
-        // A reply that breaks off is no answer, however it broke.
-        Stage::WithinReply => Error::protocol(format!("the reply was cut off: {problem}")),
+        // A response that breaks off is no answer, however it broke.
+        Stage::WithinResponse => Error::protocol(format!("the response was cut off: {problem}")),
     }
 }
 
@@ -88,7 +88,7 @@ fn describe(code: &ErrorCode) -> (ErrorKind, bool, &'static str) {
         | ErrorCode::HttpResponseHeaderSize(_) => (
             Protocol,
             true,
-            "the reply is larger than the plugin host allows",
+            "the response is larger than the plugin host allows",
         ),
         ErrorCode::HttpRequestBodySize(_)
         | ErrorCode::HttpRequestHeaderSectionSize(_)
@@ -109,7 +109,7 @@ mod tests {
     fn a_refused_connection_sent_nothing() {
         let error = error(
             &ErrorCode::ConnectionRefused,
-            Stage::BeforeReply,
+            Stage::BeforeResponse,
             "http://h",
         );
         assert_eq!(
@@ -120,10 +120,10 @@ mod tests {
     }
 
     #[test]
-    fn a_break_within_a_reply_is_a_protocol_error() {
+    fn a_break_within_a_response_is_a_protocol_error() {
         let error = error(
             &ErrorCode::ConnectionTerminated,
-            Stage::WithinReply,
+            Stage::WithinResponse,
             "http://h",
         );
         assert_eq!(
@@ -133,10 +133,10 @@ mod tests {
     }
 
     #[test]
-    fn a_stall_within_a_reply_is_a_timeout() {
+    fn a_stall_within_a_response_is_a_timeout() {
         let error = error(
             &ErrorCode::ConnectionReadTimeout,
-            Stage::WithinReply,
+            Stage::WithinResponse,
             "http://h",
         );
         assert_eq!(error.kind, ErrorKind::Timeout);

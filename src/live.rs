@@ -1,4 +1,4 @@
-//! An answer on its way: the bytes of a reply as they come, through the
+//! An answer on its way: the bytes of a response as they come, through the
 //! core's reader, with a clock beside them.
 
 use core::time::Duration;
@@ -40,7 +40,7 @@ enum State {
     Closed,
 }
 
-/// Sends the request for a call and waits for the head of the reply.
+/// Sends the request for a call and waits for the head of the response.
 pub(super) fn start(
     protocol: Protocol,
     settings: &Settings<'_>,
@@ -66,7 +66,7 @@ pub(super) fn start(
             })?,
             None => return Err(refusal),
         },
-        Ok(reply) => reply,
+        Ok(response) => response,
     };
     let reader = protocol.reader(request, head, body.secrets.clone());
     let live = Live {
@@ -130,7 +130,7 @@ impl Live {
                 // keep a dead stream alive.
                 let error = Error::after_sending(
                     ErrorKind::Timeout,
-                    "the reply stalled: the server sends keep-alives and nothing else",
+                    "the response stalled: the server sends keep-alives and nothing else",
                 );
                 return self
                     .reader
@@ -173,7 +173,7 @@ impl Live {
         }
     }
 
-    /// Tells the session what is known of the reply so far.
+    /// Tells the session what is known of the response so far.
     fn note_facts(&self) {
         let info = self.reader.info().clone();
         self.facts.note(self.stopwatch.timed(info));

@@ -1,7 +1,9 @@
 //! Exports of `types`: the resource `session`, a model with the settings of
 //! its calls. Every call begins here, whatever the kind of model.
 
-use super::contract::types::{CallOptions, Guest, GuestSession, Model, ModelKind, ReplyInfo};
+use super::contract::types::{
+    CallOptions, Guest, GuestSession, Model, ModelKind, ResponseMetadata,
+};
 use super::facts::Facts;
 use super::{Component, convert};
 use provider_core::call::Call;
@@ -25,7 +27,7 @@ pub(super) struct Settings<'a> {
     pub(super) form: Form<'a>,
     pub(super) credentials: &'a Credentials,
     pub(super) call: &'a Call,
-    /// Where the facts about the reply go.
+    /// Where the facts about the response go.
     pub(super) facts: &'a Facts,
 }
 
@@ -38,7 +40,7 @@ impl GuestSession for Session {
         }
     }
 
-    fn info(&self) -> ReplyInfo {
+    fn info(&self) -> ResponseMetadata {
         self.facts.known()
     }
 }

@@ -1,4 +1,4 @@
-//! The times of one call, beside what its reply tells.
+//! The times of one call, beside what its response tells.
 
 use core::time::Duration;
 
@@ -7,7 +7,7 @@ use wasi::clocks::monotonic_clock;
 use super::clock::{elapsed, nanoseconds};
 use super::contract::types;
 use super::convert;
-use provider_core::reply::ReplyInfo;
+use provider_core::response::ResponseMetadata;
 
 /// The times of one call, in milliseconds since its start.
 pub(super) struct Stopwatch {
@@ -40,9 +40,9 @@ impl Stopwatch {
         self.total_ms.get_or_insert(milliseconds(self.elapsed()));
     }
 
-    /// Facts about the reply, with the times so far.
-    pub(super) fn timed(&self, info: ReplyInfo) -> types::ReplyInfo {
-        convert::reply_info(info, self.first_byte_ms, self.total_ms)
+    /// Facts about the response, with the times so far.
+    pub(super) fn timed(&self, info: ResponseMetadata) -> types::ResponseMetadata {
+        convert::response_metadata(info, self.first_byte_ms, self.total_ms)
     }
 }
 

@@ -12,7 +12,7 @@ use super::wait::Wait;
 use super::{convert, document};
 use provider_core::call::Call;
 use provider_core::error::Error;
-use provider_core::text_embedding::{Configuration, Embeddings, Job, Reader, Reply, Request};
+use provider_core::text_embedding::{Configuration, Embeddings, Job, Reader, Request, Response};
 
 impl Guest for Component {
     fn embed(
@@ -61,7 +61,7 @@ enum Stage<'a> {
     Reading {
         body: Body,
         reader: Reader,
-        /// When more of the reply must have come, on the monotonic clock.
+        /// When more of the response must have come, on the monotonic clock.
         deadline: u64,
     },
 }
@@ -91,7 +91,7 @@ impl Run<'_> {
                 let batch = flight.batch;
                 let landed = match flight.advance(&job, call, &mut self.stopwatch) {
                     Ok(None) => Ok(false),
-                    Ok(Some(reply)) => job.take(batch, reply).map(|()| true),
+                    Ok(Some(response)) => job.take(batch, response).map(|()| true),
                     Err(error) => Err(error),
                 };
                 let landed = landed.map_err(|mut error| {
@@ -125,13 +125,13 @@ impl Run<'_> {
 }
 
 impl Flight<'_> {
-    /// Goes on without waiting. None if the reply is not complete.
+    /// Goes on without waiting. None if the response is not complete.
     fn advance(
         &mut self,
         job: &Job,
         call: &Call,
         stopwatch: &mut Stopwatch,
-    ) -> Result<Option<Reply>, Error> {
+    ) -> Result<Option<Response>, Error> {
         let patience = call.timeouts.between_bytes;
         loop {
             match &mut self.stage {

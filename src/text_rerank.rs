@@ -6,7 +6,7 @@ use super::session::{Session, Settings};
 use super::stopwatch::Stopwatch;
 use super::{Component, convert, document};
 use provider_core::error::{Error, ErrorKind};
-use provider_core::reply::ReplyInfo;
+use provider_core::response::ResponseMetadata;
 use provider_core::text_rerank::{self, Ranking, Request, Reranker};
 
 impl Guest for Component {
@@ -20,7 +20,7 @@ impl Guest for Component {
     }
 }
 
-/// Ranks two documents: that the reply places at least one of them is what
+/// Ranks two documents: that the response places at least one of them is what
 /// makes a configuration valid.
 pub(super) fn validate(session: &Session) -> Result<(), Error> {
     let ranking = run(session, &Request::probe())?;
@@ -44,11 +44,11 @@ fn run(session: &Session, request: &Request) -> Result<Ranking, Error> {
     let reranker = Reranker::parse(&form)?;
     let outgoing = reranker.encode(credentials, request, call)?;
     if request.is_empty() {
-        facts.note(stopwatch.timed(ReplyInfo::default()));
+        facts.note(stopwatch.timed(ResponseMetadata::default()));
         return Ok(Ranking::default());
     }
-    let reply = document::fetch(outgoing, credentials, call, &mut stopwatch)?;
-    let mut ranking = text_rerank::read(reply.document(), request, reranker.scores)?;
+    let response = document::fetch(outgoing, credentials, call, &mut stopwatch)?;
+    let mut ranking = text_rerank::read(response.document(), request, reranker.scores)?;
     stopwatch.stop();
     facts.note(stopwatch.timed(core::mem::take(&mut ranking.info)));
     Ok(ranking)

@@ -1,4 +1,4 @@
-//! One attempt over `wasi:http`: a request's bytes out, the reply's head and
+//! One attempt over `wasi:http`: a request's bytes out, the response's head and
 //! body in.
 
 use core::time::Duration;
@@ -19,7 +19,7 @@ use super::wait::Wait;
 use provider_core::call::Timeouts;
 use provider_core::credentials::Secrets;
 use provider_core::error::{Error, ErrorKind};
-use provider_core::http::{self, ReplyHead};
+use provider_core::http::{self, ResponseHead};
 
 /// Most bytes to take from the host at once. A read returns what has arrived,
 /// so this bounds memory and does not delay anything.
@@ -27,16 +27,16 @@ const READ_BYTES: u64 = 256 << 10;
 
 /// Longest time that a server which has answered may take no more of the
 /// request. It may have refused it unread.
-const EARLY_REPLY_PATIENCE: Duration = Duration::from_secs(1);
+const EARLY_RESPONSE_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The head of a reply, and its body to be read.
-pub(super) type Reply = (ReplyHead, Body);
+/// The head of a response, and its body to be read.
+pub(super) type Response = (ResponseHead, Body);
 
-/// A request on its way, whose reply is awaited.
+/// A request on its way, whose response is awaited.
 pub(super) struct Pending {
     upload: Upload,
-    reply: FutureIncomingResponse,
-    /// A reply that came before the request was out.
+    response: FutureIncomingResponse,
+    /// A response that came before the request was out.
     early: Option<IncomingResponse>,
     /// When there is no more waiting, on the monotonic clock.
     deadline: u64,
@@ -78,12 +78,12 @@ pub(super) fn send(
     let body = outgoing.body().map_err(|()| internal("body"))?;
 
     let (options, time_keeper) = request_options(timeouts);
-    let reply = outgoing_handler::handle(outgoing, Some(options))
-        .map_err(|code| failure::error(&code, Stage::BeforeReply, url))?;
+    let response = outgoing_handler::handle(outgoing, Some(options))
+        .map_err(|code| failure::error(&code, Stage::BeforeResponse, url))?;
     let limit = timeouts.connect.saturating_add(timeouts.first_byte);
     Ok(Pending {
         upload: Upload::new(body),
-        reply,
+        response,
         early: None,
         deadline: clock::after(limit),
         time_keeper,
@@ -101,23 +101,23 @@ fn internal(what: &str) -> Error {
 
 impl Pending {
     /// Goes on without waiting: sends more of the request's body, and looks
-    /// for the reply. None if it has not come.
-    pub(super) fn advance(&mut self, body: &[u8]) -> Result<Option<Reply>, Error> {
+    /// for the response. None if it has not come.
+    pub(super) fn advance(&mut self, body: &[u8]) -> Result<Option<Response>, Error> {
         let progress = self.upload.advance(body);
         if self.early.is_none() {
-            self.early = match self.reply.get() {
+            self.early = match self.response.get() {
                 None => None,
                 Some(Ok(Ok(response))) if progress == Progress::Done => {
                     return self.open(response).map(Some);
                 }
                 Some(Ok(Ok(response))) => {
-                    self.deadline = clock::after(EARLY_REPLY_PATIENCE);
+                    self.deadline = clock::after(EARLY_RESPONSE_PATIENCE);
                     Some(response)
                 }
                 Some(Ok(Err(code))) => {
-                    return Err(failure::error(&code, Stage::BeforeReply, &self.url));
+                    return Err(failure::error(&code, Stage::BeforeResponse, &self.url));
                 }
-                Some(Err(())) => return Err(internal("no reply")),
+                Some(Err(())) => return Err(internal("no response")),
             };
         }
         match (self.early.take(), progress) {
@@ -125,14 +125,14 @@ impl Pending {
             (Some(response), _) if clock::has_come(self.deadline) => self.open(response).map(Some),
             (Some(response), progress) => {
                 if let Progress::Moved = progress {
-                    self.deadline = clock::after(EARLY_REPLY_PATIENCE);
+                    self.deadline = clock::after(EARLY_RESPONSE_PATIENCE);
                 }
                 self.early = Some(response);
                 Ok(None)
             }
             (None, _) if clock::has_come(self.deadline) => Err(failure::error(
                 &ErrorCode::HttpResponseTimeout,
-                Stage::BeforeReply,
+                Stage::BeforeResponse,
                 &self.url,
             )),
             (None, _) => Ok(None),
@@ -146,14 +146,14 @@ impl Pending {
             wait.on(pollable);
         }
         if self.early.is_none() {
-            wait.on(self.reply.subscribe());
+            wait.on(self.response.subscribe());
         }
     }
 
-    fn open(&mut self, response: IncomingResponse) -> Result<Reply, Error> {
+    fn open(&mut self, response: IncomingResponse) -> Result<Response, Error> {
         let internal =
-            || Error::after_sending(ErrorKind::Internal, "the reply's body cannot be read");
-        let head = ReplyHead {
+            || Error::after_sending(ErrorKind::Internal, "the response's body cannot be read");
+        let head = ResponseHead {
             status: response.status(),
             headers: response
                 .headers()
@@ -213,19 +213,19 @@ fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
     (options, keeper)
 }
 
-/// The body of a reply. Dropping it closes the exchange.
+/// The body of a response. Dropping it closes the exchange.
 pub(super) struct Body {
     // A child of the body, which is one of the response: each must be dropped
     // before its parent, as the order of the fields has it.
     stream: InputStream,
     _parents: (IncomingBody, IncomingResponse),
     // What the server did not take of the request. It is not given up before
-    // the reply is read: to many a host that breaks the connection.
+    // the response is read: to many a host that breaks the connection.
     _upload: Upload,
     time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,
-    /// What is kept out of what is told of the reply: the call's own
+    /// What is kept out of what is told of the response: the call's own
     /// secrets, and the signature of the attempt.
     pub(super) secrets: Secrets,
 }
@@ -267,7 +267,7 @@ impl Body {
         wait.on(self.stream.subscribe());
     }
 
-    /// The error of a reply that has paused for too long.
+    /// The error of a response that has paused for too long.
     pub(super) fn stalled(&self) -> Error {
         self.failed(&ErrorCode::ConnectionReadTimeout)
     }
@@ -288,7 +288,7 @@ impl Body {
     }
 
     fn failed(&self, code: &ErrorCode) -> Error {
-        failure::error(code, Stage::WithinReply, &self.url)
+        failure::error(code, Stage::WithinResponse, &self.url)
     }
 
     /// Reads what is left, if it comes at once, so that the host can use the

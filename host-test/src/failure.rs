@@ -75,7 +75,7 @@ impl From<io::Error> for Failure {
 }
 
 fn tell_call(error: &CallError, hint: Option<&str>) {
-    let kind = json::error::failure_kind(error);
+    let kind = json::error::error_kind(error);
     tell("error", &format!("{kind}: {error}"));
     let details = details(error);
     if !details.is_empty() {

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use clap::Args;
 use provider_host::code_cache::CodeCache;
 use provider_host::engine::{Engine, EngineOptions};
-use provider_host::host::{Host, HostError};
+use provider_host::host::{HostError, ProviderHost};
 use provider_host::manifest::Manifest;
 use std::path::{Path, PathBuf};
 
@@ -42,12 +42,12 @@ pub(crate) struct PluginArguments {
 
 impl PluginArguments {
     /// Compiles the component and makes it ready for tenants.
-    pub(crate) fn load(&self) -> Result<Host, Failure> {
+    pub(crate) fn load(&self) -> Result<ProviderHost, Failure> {
         let failed = |error: &dyn std::error::Error| Failure::setup(error.to_string());
         let manifest = self.read_manifest()?;
         let defaults = EngineOptions::default();
         let engine = Engine::new(EngineOptions {
-            places: PLACES,
+            max_instances: PLACES,
             memory: defaults.memory.max(manifest.resource.memory.bytes()),
         })
         .map_err(|error| failed(&error))?;
@@ -61,7 +61,7 @@ impl PluginArguments {
                 "cannot read the component {path}: {error}; build it with `make component`, or name it with --component FILE"
             ))
         })?;
-        Host::from_bytes(engine, manifest, &bytes).map_err(|error| {
+        ProviderHost::from_bytes(engine, manifest, &bytes).map_err(|error| {
             Failure::setup(match error {
                 HostError::Invalid { .. } => format!(
                     "{} is no WebAssembly component that this program can run; build it with `make component`, or name it with --component FILE",

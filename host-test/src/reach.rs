@@ -9,7 +9,7 @@ use provider_host::egress::{
     Scheme,
 };
 use provider_host::tenant::TenantPolicy;
-use provider_host::trust::TrustedRoots;
+use provider_host::tls::RootCertificates;
 use std::path::PathBuf;
 
 const PRIVATE_HINT: &str =
@@ -82,15 +82,15 @@ impl ReachArguments {
         }
     }
 
-    fn roots(&self) -> Result<TrustedRoots, Failure> {
+    fn roots(&self) -> Result<RootCertificates, Failure> {
         let Some(path) = &self.ca else {
-            return Ok(TrustedRoots::public());
+            return Ok(RootCertificates::public());
         };
         let failed = |problem: &dyn std::fmt::Display| {
             Failure::setup(format!("cannot use --ca {}: {problem}", path.display()))
         };
         let pem = std::fs::read(path).map_err(|error| failed(&error))?;
-        TrustedRoots::public_and(&pem).map_err(|error| failed(&error))
+        RootCertificates::public_and(&pem).map_err(|error| failed(&error))
     }
 }
 

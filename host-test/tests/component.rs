@@ -253,7 +253,7 @@ async fn events_that_nobody_waited_for_are_there_when_they_are_asked_for() {
     let waiting = tokio::time::timeout(Duration::from_millis(100), answer.next()).await;
     assert!(waiting.is_err());
     go_on.send(()).await.unwrap();
-    // What is known of the reply can be asked for in between.
+    // What is known of the response can be asked for in between.
     soon(answer.info()).await.unwrap();
     let events = soon(answer.next()).await.unwrap();
     assert_eq!(events, [Event::Text("one".to_owned())]);
@@ -331,14 +331,14 @@ async fn what_the_policy_refuses_is_never_sent() {
 #[tokio::test]
 async fn calls_of_one_tenant_share_a_connection() {
     let answer = r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"Because."},"finish_reason":"stop"}]}"#;
-    let reply = format!(
+    let response = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
         answer.len()
     );
     let (address, server) = server(async move |mut connection: TcpStream| {
-        send(&mut connection, &reply).await;
+        send(&mut connection, &response).await;
         read_request(&mut connection).await;
-        send(&mut connection, &reply).await;
+        send(&mut connection, &response).await;
     })
     .await;
     let tenant = local_tenant(address);

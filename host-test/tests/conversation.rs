@@ -8,7 +8,8 @@ mod provider;
 use higress_host::json;
 use http::StatusCode;
 use mock_gateway::{
-    Answer, Backend, Chat, ChatDialect, Gateway, GatewayConfig, Persona, Route, Rule, Rules, Script,
+    Answer, Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Script,
+    Upstream,
 };
 use provider::host;
 use provider_host::contract::text_generation::{
@@ -167,7 +168,7 @@ async fn two_tools_are_called_at_once_and_a_third_later() {
             .rule(Rule::new("trip", "time", json!({})).answering("It is {}."))
             .rule(Rule::new("cost", "price", json!({"what": "a flight"})).answering("{} euros."));
         let chat = Chat::new(ChatDialect::OpenAi).rules(rules);
-        let backend = Backend::Persona(Persona::Chat(chat));
+        let backend = Backend::Upstream(Upstream::Chat(chat));
         let mut talk = Talk::new(backend, "tool_call", delivery).await;
 
         talk.say("Is it a good day for a trip?");
@@ -190,7 +191,7 @@ async fn two_tools_are_called_at_once_and_a_third_later() {
     }
 }
 
-/// A reply in which a model speaks or calls a function, as it is asked for.
+/// A response in which a model speaks or calls a function, as it is asked for.
 fn legacy(delivery: Delivery, message: &Value, reason: &str) -> Answer {
     match delivery {
         Delivery::Whole => {

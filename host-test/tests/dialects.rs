@@ -9,7 +9,7 @@ mod provider;
 
 use higress_host::json;
 use mock_gateway::{
-    Backend, Chat, ChatDialect, Gateway, GatewayConfig, Persona, Route, Rule, Rules,
+    Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Upstream,
 };
 use provider::host;
 use provider_host::contract::text_generation::{Event, FinishReason};
@@ -47,7 +47,7 @@ struct Setting {
 
 impl Setting {
     async fn new(chat: Chat) -> Self {
-        let backend = Backend::Persona(Persona::Chat(chat));
+        let backend = Backend::Upstream(Upstream::Chat(chat));
         let config = GatewayConfig::new().route(Route::new("/team", backend));
         let gateway = Gateway::start(config).await.unwrap();
         let endpoint = gateway.url("/team");

@@ -6,12 +6,12 @@
 mod provider;
 
 use provider::host;
-use provider_host::answered::Answered;
 use provider_host::contract::text_embedding::{Embeddings, Request};
 use provider_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
-use provider_host::error::{Breach, CallError};
+use provider_host::error::{CallError, LimitExceeded};
 use provider_host::limits::Limits;
+use provider_host::response::Response;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -112,19 +112,19 @@ async fn serve(connection: TcpStream, seen: Arc<Seen>, refused: Option<&str>) {
         let pause = 4 + u64::try_from(number * 7 % 13).unwrap();
         tokio::time::sleep(Duration::from_millis(pause)).await;
         let texts = body["input"].as_array().unwrap();
-        let (status, reply) = if texts.iter().any(|text| text.as_str() == refused) {
+        let (status, response) = if texts.iter().any(|text| text.as_str() == refused) {
             let error = json!({"error": {"message": "one text is not allowed", "code": "x"}});
             ("400 Bad Request", error)
         } else {
             ("200 OK", vectors(texts))
         };
-        let reply = reply.to_string();
-        let reply = format!(
-            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{reply}",
-            reply.len()
+        let response = response.to_string();
+        let response = format!(
+            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{response}",
+            response.len()
         );
         seen.under_way.fetch_sub(1, Ordering::SeqCst);
-        if connection.write_all(reply.as_bytes()).await.is_err() {
+        if connection.write_all(response.as_bytes()).await.is_err() {
             return;
         }
     }
@@ -157,7 +157,7 @@ async fn content_length(connection: &mut BufReader<TcpStream>) -> Option<usize> 
     length.split("\r\n").next()?.parse().ok()
 }
 
-fn failure(outcome: Result<Answered<Embeddings>, CallError>) -> Error {
+fn failure(outcome: Result<Response<Embeddings>, CallError>) -> Error {
     match outcome {
         Err(CallError::Provider(error)) => error,
         other => panic!("{other:?}"),
@@ -209,7 +209,9 @@ async fn a_call_of_more_requests_than_the_tenant_may_send_is_told_its_limit() {
         .embed(&model(address, 3), &numbers(100), &options())
         .await;
     match embedded {
-        Err(CallError::LimitExceeded(breach)) => assert_eq!(breach, Breach::Requests { limit: 5 }),
+        Err(CallError::LimitExceeded(limit_exceeded)) => {
+            assert_eq!(limit_exceeded, LimitExceeded::Requests { limit: 5 })
+        }
         other => panic!("{other:?}"),
     }
     assert!(seen.requests.load(Ordering::SeqCst) <= 5);
@@ -247,10 +249,13 @@ async fn a_single_failure_of_the_gateway_is_repeated() {
             "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 19\r\n\r\nno healthy upstream";
         connection.write_all(refusal.as_bytes()).await.unwrap();
         let body = read_request(&mut connection).await.unwrap();
-        let reply = vectors(body["input"].as_array().unwrap()).to_string();
-        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", reply.len());
+        let response = vectors(body["input"].as_array().unwrap()).to_string();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
+            response.len()
+        );
         connection.write_all(head.as_bytes()).await.unwrap();
-        connection.write_all(reply.as_bytes()).await.unwrap();
+        connection.write_all(response.as_bytes()).await.unwrap();
     });
     let once = CallOptions {
         max_retries: Some(1),

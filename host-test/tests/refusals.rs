@@ -1,5 +1,5 @@
 //! Every refusal that gateway and providers are known to write
-//! (`src/reply/refusal/refusals.tsv`), through the built component over real
+//! (`crates/provider-core/src/response/refusal/refusals.tsv`), through the built component over real
 //! sockets. `make component` builds it.
 
 #[path = "support/provider.rs"]
@@ -12,7 +12,7 @@ use provider::host;
 use provider_host::contract::types::{Error, Model, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::error::CallError;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::json;
 use std::path::Path;
@@ -65,21 +65,24 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn reply(&self) -> Answer {
-        let reply = Answer::new(self.status).made_by(Origin::Gateway);
-        let reply = self.headers.iter().fold(reply, |reply, (name, value)| {
-            reply.header(
-                HeaderName::from_bytes(name.as_bytes()).unwrap(),
-                HeaderValue::from_bytes(value.as_bytes()).unwrap(),
-            )
-        });
-        reply.bytes(self.body.to_owned())
+    fn response(&self) -> Answer {
+        let response = Answer::new(self.status).made_by(Origin::Gateway);
+        let response = self
+            .headers
+            .iter()
+            .fold(response, |response, (name, value)| {
+                response.header(
+                    HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                    HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+                )
+            });
+        response.bytes(self.body.to_owned())
     }
 }
 
 /// Asks for a streamed answer, and is refused.
-async fn refused(host: &Host, row: &Row<'_>) -> Error {
-    let script = Script::new(row.reply());
+async fn refused(host: &ProviderHost, row: &Row<'_>) -> Error {
+    let script = Script::new(row.response());
     let config = GatewayConfig::new().route(Route::new("/team", Backend::Script(script)));
     let gateway = Gateway::start(config).await.unwrap();
     let endpoint = gateway.url("/team");
@@ -108,7 +111,7 @@ async fn refused(host: &Host, row: &Row<'_>) -> Error {
 
 #[tokio::test]
 async fn every_known_refusal_reaches_the_caller_as_the_table_says() {
-    let table = root().join("src/reply/refusal/refusals.tsv");
+    let table = root().join("crates/provider-core/src/response/refusal/refusals.tsv");
     let table = std::fs::read_to_string(table).unwrap();
     let rows: Vec<Row<'_>> = table.lines().skip(1).map(Row::parse).collect();
     assert!(rows.len() >= 60, "{} rows", rows.len());

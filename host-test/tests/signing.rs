@@ -70,7 +70,7 @@ fn apisix_signatures_are_accepted_and_no_signed_byte_can_be_changed() {
     check_many(20_000, Scheme::Apisix);
 }
 
-/// Sends a sample's bytes as they are, and reads the reply.
+/// Sends a sample's bytes as they are, and reads the response.
 async fn sent_over_a_socket(sample: &Sample) -> String {
     let served = Answer::document(StatusCode::OK, "text/plain", "served");
     let route =
@@ -81,9 +81,9 @@ async fn sent_over_a_socket(sample: &Sample) -> String {
         .unwrap();
     let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
     stream.write_all(&sample.wire()).await.unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).await.unwrap();
-    reply
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    response
 }
 
 #[tokio::test]
@@ -93,8 +93,11 @@ async fn signed_requests_are_served_over_a_socket() {
         let scheme = draws.pick(&[Scheme::XCa, Scheme::Apisix]);
         let sample = Sample::draw(scheme, &mut draws);
         let patience = Duration::from_secs(10);
-        let reply = tokio::time::timeout(patience, sent_over_a_socket(&sample)).await;
-        let reply = reply.expect("nothing happened for too long");
-        assert!(reply.ends_with("\r\n\r\nserved"), "{reply}\n{sample:#?}");
+        let response = tokio::time::timeout(patience, sent_over_a_socket(&sample)).await;
+        let response = response.expect("nothing happened for too long");
+        assert!(
+            response.ends_with("\r\n\r\nserved"),
+            "{response}\n{sample:#?}"
+        );
     }
 }

@@ -11,7 +11,7 @@ pub mod text_rerank;
 use super::contract::{text_generation as wit, types};
 use provider_core::call::{Options, Steering};
 use provider_core::error::{Error, ErrorKind};
-use provider_core::reply::ReplyInfo;
+use provider_core::response::ResponseMetadata;
 use provider_core::text_generation as core;
 
 /// What a call sets.
@@ -226,14 +226,14 @@ fn finish_reason(reason: core::FinishReason) -> wit::FinishReason {
     }
 }
 
-/// Facts about a reply, with the times that the transport measured.
+/// Facts about a response, with the times that the transport measured.
 #[must_use]
-pub fn reply_info(
-    info: ReplyInfo,
+pub fn response_metadata(
+    info: ResponseMetadata,
     first_byte_ms: Option<u64>,
     total_ms: Option<u64>,
-) -> types::ReplyInfo {
-    types::ReplyInfo {
+) -> types::ResponseMetadata {
+    types::ResponseMetadata {
         model: info.model,
         request_id: info.request_id,
         fallback_from: info.fallback_from,

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::gate::Gate;
 
-/// One thing a reply's body does.
+/// One thing a response's body does.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Sends these bytes as a write of their own (several, if the route's
@@ -20,7 +20,7 @@ pub enum Step {
     Pause(Duration),
 }
 
-/// How a reply's body ends after its last step.
+/// How a response's body ends after its last step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ending {
     /// As HTTP says: the last chunk, or all of `content-length`.
@@ -33,8 +33,8 @@ pub enum Ending {
     Hang,
 }
 
-/// Who made a reply. `x-envoy-upstream-service-time` tells them apart on the
-/// wire: the gateway's own replies lack it.
+/// Who made a response. `x-envoy-upstream-service-time` tells them apart on the
+/// wire: the gateway's own responses lack it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// The gateway or one of its plugins.
@@ -52,7 +52,7 @@ pub(crate) enum Framing {
     Length,
 }
 
-/// A whole reply.
+/// A whole response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub(crate) origin: Origin,
@@ -65,7 +65,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An upstream's reply with this status, no headers of its own, and a
+    /// An upstream's response with this status, no headers of its own, and a
     /// chunked body that is empty until steps are added.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
@@ -147,7 +147,7 @@ impl Answer {
         self
     }
 
-    /// Says who made the reply.
+    /// Says who made the response.
     #[must_use]
     pub fn made_by(mut self, origin: Origin) -> Self {
         self.origin = origin;

@@ -1,4 +1,4 @@
-//! A reply's body on its way out: a state machine that walks through the steps
+//! A response's body on its way out: a state machine that walks through the steps
 //! and makes each chunk a write of its own.
 
 use std::collections::VecDeque;
@@ -16,10 +16,10 @@ use super::record::Outcome;
 
 /// The body was broken off on purpose; tells hyper to close the connection.
 #[derive(Debug, thiserror::Error)]
-#[error("the reply was broken off as planned")]
+#[error("the response was broken off as planned")]
 pub(crate) struct BrokenOff;
 
-/// The body of one reply.
+/// The body of one response.
 pub(crate) struct AnswerBody {
     steps: VecDeque<Step>,
     ending: Ending,

@@ -1,4 +1,4 @@
-//! Where a reply's bytes are cut into separate writes. Pure: the same bytes
+//! Where a response's bytes are cut into separate writes. Pure: the same bytes
 //! and the same seed give the same chunks.
 
 use std::num::NonZeroUsize;
@@ -11,7 +11,7 @@ use super::random::Random;
 /// so that most events are cut at least once.
 const LARGEST_RANDOM_CHUNK_BYTES: u64 = 96;
 
-/// How a reply is cut into chunks, each sent as its own write. A network may
+/// How a response is cut into chunks, each sent as its own write. A network may
 /// cut anywhere, so a client must not depend on any of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Chunking {

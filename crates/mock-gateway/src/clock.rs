@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Where the gateway reads the time for its headers, for `created` in replies
-/// and for limits. Pauses in replies run in real time whatever the clock says.
+/// Where the gateway reads the time for its headers, for `created` in responses
+/// and for limits. Pauses in responses run in real time whatever the clock says.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
     /// The machine's clock.

@@ -28,13 +28,13 @@ use super::random::{Purpose, Random};
 use super::record::{Outcome, RecordedRequest, header_list};
 use super::response_headers::{self, Times};
 use super::route::{self, Backend, Route};
-use super::script::ScriptedReply;
+use super::script::ScriptedResponse;
 use super::upload::{self, Upload};
 
 /// The connection closes without a head: as planned, or because nobody is left
 /// to read one.
 #[derive(Debug, thiserror::Error)]
-#[error("closed without a reply")]
+#[error("closed without a response")]
 pub(crate) struct Unanswered;
 
 /// What all exchanges of a gateway share.
@@ -70,16 +70,16 @@ pub(crate) async fn serve(
     let identifier = response_headers::request_identifier(&head.headers, &mut identifier_source);
 
     let route = route::find(&config.routes, head.uri.path());
-    let Some(reply) = decide(config, connection, route, head, body, &mut exchange).await else {
+    let Some(response) = decide(config, connection, route, head, body, &mut exchange).await else {
         return Err(Unanswered);
     };
-    let mut answer = match reply {
-        ScriptedReply::Answer(answer) => answer,
-        ScriptedReply::NoReply => {
+    let mut answer = match response {
+        ScriptedResponse::Answer(answer) => answer,
+        ScriptedResponse::NoResponse => {
             exchange.conclude(Outcome::BrokenOffByGateway);
             return Err(Unanswered);
         }
-        ScriptedReply::Silence => match std::future::pending::<Infallible>().await {},
+        ScriptedResponse::Silence => match std::future::pending::<Infallible>().await {},
     };
     if let Some(gate) = answer.hold.take() {
         gate.opened().await;
@@ -93,7 +93,7 @@ pub(crate) async fn serve(
     Ok(respond(config, route, &method, answer, exchange))
 }
 
-/// Everything up to the reply's content; nothing if the client left meanwhile.
+/// Everything up to the response's content; nothing if the client left meanwhile.
 async fn decide(
     config: &GatewayConfig,
     connection: Connection,
@@ -101,7 +101,7 @@ async fn decide(
     head: Parts,
     body: Incoming,
     exchange: &mut OpenExchange,
-) -> Option<ScriptedReply> {
+) -> Option<ScriptedResponse> {
     let head_bytes = head_size(&head);
     let upload = upload::receive(body, config.body_limit_bytes).await;
     exchange.amend(|record| {
@@ -129,14 +129,14 @@ async fn decide(
 }
 
 /// What the route does with a request: its plugins and authentication, then
-/// its backend, then its fallback, then what the plugins do to the reply.
+/// its backend, then its fallback, then what the plugins do to the response.
 fn on_route(
     config: &GatewayConfig,
     connection: Connection,
     route: &Route,
     mut arrival: Arrival,
     exchange: &mut OpenExchange,
-) -> ScriptedReply {
+) -> ScriptedResponse {
     let has_fallback = route.fallback.is_some();
     if let Some(answer) = has_fallback
         .then(|| fallback::refusal(&arrival.body))
@@ -145,7 +145,7 @@ fn on_route(
         return answer.into();
     }
     let mut passage = Passage::default();
-    let reply = match admit(config, route, &mut arrival, &mut passage, exchange) {
+    let response = match admit(config, route, &mut arrival, &mut passage, exchange) {
         Some(answer) => answer.into(),
         None => from_backend(
             config,
@@ -156,31 +156,31 @@ fn on_route(
             exchange,
         ),
     };
-    let reply = from_fallback(config, connection, route, &arrival, reply, exchange);
-    match reply {
-        ScriptedReply::Answer(mut answer) => {
+    let response = from_fallback(config, connection, route, &arrival, response, exchange);
+    match response {
+        ScriptedResponse::Answer(mut answer) => {
             exchange.charge(passage.follow_up(&mut answer, &config.clock));
             answer.into()
         }
-        ScriptedReply::NoReply | ScriptedReply::Silence => reply,
+        ScriptedResponse::NoResponse | ScriptedResponse::Silence => response,
     }
 }
 
-/// The fallback's reply, if the route has one and its own reply is an error
+/// The fallback's response, if the route has one and its own response is an error
 /// that leads there.
 fn from_fallback(
     config: &GatewayConfig,
     connection: Connection,
     route: &Route,
     arrival: &Arrival,
-    reply: ScriptedReply,
+    response: ScriptedResponse,
     exchange: &OpenExchange,
-) -> ScriptedReply {
+) -> ScriptedResponse {
     let Some(fallback) = &route.fallback else {
-        return reply;
+        return response;
     };
-    match reply {
-        ScriptedReply::Answer(answer) if fallback.replaces(answer.status) => {
+    match response {
+        ScriptedResponse::Answer(answer) if fallback.replaces(answer.status) => {
             let arrival = fallback.redirected(arrival, &route.prefix);
             match from_backend(
                 config,
@@ -190,11 +190,11 @@ fn from_fallback(
                 &arrival,
                 exchange,
             ) {
-                ScriptedReply::Answer(answer) => fallback::marked(answer, &route.prefix).into(),
-                silent @ (ScriptedReply::NoReply | ScriptedReply::Silence) => silent,
+                ScriptedResponse::Answer(answer) => fallback::marked(answer, &route.prefix).into(),
+                silent @ (ScriptedResponse::NoResponse | ScriptedResponse::Silence) => silent,
             }
         }
-        reply => reply,
+        response => response,
     }
 }
 
@@ -237,10 +237,10 @@ fn from_backend(
     models: &[String],
     arrival: &Arrival,
     exchange: &OpenExchange,
-) -> ScriptedReply {
+) -> ScriptedResponse {
     match backend {
         Backend::Script(script) => script.take(),
-        Backend::Persona(persona) => {
+        Backend::Upstream(persona) => {
             let scene = Scene {
                 models,
                 origin: &format!("http://{}", connection.address),

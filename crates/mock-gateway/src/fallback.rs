@@ -51,7 +51,7 @@ impl Fallback {
         self
     }
 
-    /// Whether a reply of this status is replaced.
+    /// Whether a response of this status is replaced.
     pub(crate) fn replaces(&self, status: StatusCode) -> bool {
         self.classes.iter().any(|class| match class {
             ErrorClass::Client => status.is_client_error(),
@@ -78,7 +78,7 @@ pub(crate) fn refusal(body: &Bytes) -> Option<Answer> {
         .then(|| local_reply::text(StatusCode::PAYLOAD_TOO_LARGE, "request_payload_too_large"))
 }
 
-/// The reply that came in place of that of a route of this prefix.
+/// The response that came in place of that of a route of this prefix.
 pub(crate) fn marked(mut answer: Answer, route: &str) -> Answer {
     if let Some(name) = route_name(route) {
         answer.headers.insert(FALLBACK_FROM, name);

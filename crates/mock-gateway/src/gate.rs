@@ -1,10 +1,10 @@
-//! A gate in the middle of a reply that a test opens.
+//! A gate in the middle of a response that a test opens.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// A closed gate. A reply with a [`Step::Wait`](super::Step::Wait) goes no
+/// A closed gate. A response with a [`Step::Wait`](super::Step::Wait) goes no
 /// further until the test opens it, which shows that what came before was
 /// handed on first. Clones are the same gate; once open it stays open.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ impl Gate {
         Self(Arc::new(watch::Sender::new(false)))
     }
 
-    /// Opens the gate for every reply that waits at it, now or later.
+    /// Opens the gate for every response that waits at it, now or later.
     pub fn open(&self) {
         self.0.send_replace(true);
     }

@@ -13,7 +13,7 @@ use super::record::{Outcome, RecordedRequest};
 /// What was waited for did not happen in time. Shows what did.
 #[derive(Debug, thiserror::Error)]
 #[error("{awaited} did not happen within {within:?}; recorded: {seen:#?}")]
-pub struct NotInTime {
+pub struct WaitTimeout {
     awaited: String,
     within: Duration,
     seen: Vec<RecordedRequest>,
@@ -85,7 +85,7 @@ impl Ledger {
         &self,
         count: u64,
         within: Duration,
-    ) -> Result<Vec<RecordedRequest>, NotInTime> {
+    ) -> Result<Vec<RecordedRequest>, WaitTimeout> {
         self.wait(within, |pages| pages.arrived() >= count)
             .await
             .map(|()| self.requests())
@@ -97,7 +97,7 @@ impl Ledger {
         &self,
         number: u64,
         within: Duration,
-    ) -> Result<RecordedRequest, NotInTime> {
+    ) -> Result<RecordedRequest, WaitTimeout> {
         let is_over = |pages: &Pages| pages.find(number).is_some_and(|it| it.outcome.is_final());
         let ended = self.wait(within, is_over).await;
         ended
@@ -111,8 +111,8 @@ impl Ledger {
         met.ok()?.ok().map(|_pages| ())
     }
 
-    fn not_in_time(&self, awaited: String, within: Duration) -> NotInTime {
-        NotInTime {
+    fn not_in_time(&self, awaited: String, within: Duration) -> WaitTimeout {
+        WaitTimeout {
             awaited,
             within,
             seen: self.requests(),
@@ -128,7 +128,7 @@ pub(crate) struct OpenExchange {
     ledger: Ledger,
     number: u64,
     outcome: Outcome,
-    /// What the reply costs, until it is collected.
+    /// What the response costs, until it is collected.
     charges: Vec<Charge>,
 }
 

@@ -2,13 +2,13 @@
 //!
 //! It answers as the gateway and the model providers behind it do, so that a
 //! client can be tested over real sockets without network or keys. The same
-//! seed and the same clock give the same replies.
+//! seed and the same clock give the same responses.
 //!
 //! ```no_run
 //! # async fn example() -> std::io::Result<()> {
-//! use mock_gateway::{Backend, Gateway, GatewayConfig, Persona, Route};
+//! use mock_gateway::{Backend, Gateway, GatewayConfig, Upstream, Route};
 //!
-//! let route = Route::new("/demo", Backend::Persona(Persona::OpenAiCompatible));
+//! let route = Route::new("/demo", Backend::Upstream(Upstream::OpenAiCompatible));
 //! let gateway = Gateway::start(GatewayConfig::new().route(route)).await?;
 //! println!("try {}/v1/chat/completions", gateway.url("/demo"));
 //! # Ok(())
@@ -67,8 +67,8 @@ pub use governance::limit::{Limit, LimitBy, LimitRule};
 pub use governance::quota::Quota;
 pub use governance::replay_protection::ReplayProtection;
 pub use governance::token_rate_limit::TokenRateLimit;
-pub use ledger::NotInTime;
-pub use persona::Persona;
+pub use ledger::WaitTimeout;
+pub use persona::Upstream;
 pub use persona::chat::{Chat, ChatDialect, Rule, Rules};
 pub use persona::embedding::{EmbeddingProvider, EmbeddingQuirk, Embeddings};
 pub use persona::image::{ImageOutcome, Images};
@@ -77,6 +77,6 @@ pub use persona::rerank::{Rerank, RerankProvider};
 pub use random::Random;
 pub use record::{Outcome, RecordedRequest};
 pub use route::{Backend, Route};
-pub use script::{Script, ScriptedReply};
+pub use script::{Script, ScriptedResponse};
 pub use server::Gateway;
 pub use wire_request::WireRequest;

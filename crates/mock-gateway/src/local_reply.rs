@@ -1,4 +1,4 @@
-//! Replies the gateway makes by itself, without any upstream.
+//! Responses the gateway makes by itself, without any upstream.
 //!
 //! Envoy gives a local reply a `content-length`, and `content-type: text/plain`
 //! if it has a body.

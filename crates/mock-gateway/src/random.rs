@@ -9,7 +9,7 @@ const GOLDEN_GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 /// that a change to one leaves the others as they were.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
-    /// Where a reply is cut into chunks.
+    /// Where a response is cut into chunks.
     Chunking = 1,
     /// The `x-request-id` made for a request that brought none.
     RequestIdentifier = 2,

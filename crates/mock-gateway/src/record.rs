@@ -9,13 +9,13 @@ use http::{HeaderMap, Method, StatusCode};
 pub enum Outcome {
     /// The request's body has not arrived whole yet.
     Arriving,
-    /// The request is here; its reply is not finished.
+    /// The request is here; its response is not finished.
     Answering,
-    /// The whole reply was handed to the connection.
+    /// The whole response was handed to the connection.
     Completed,
-    /// The client left (or the gateway stopped) before the reply's end.
+    /// The client left (or the gateway stopped) before the response's end.
     AbortedByClient,
-    /// The gateway closed the connection as planned: before the reply's head,
+    /// The gateway closed the connection as planned: before the response's head,
     /// or in the middle of its body.
     BrokenOffByGateway,
 }
@@ -52,7 +52,7 @@ pub struct RecordedRequest {
     pub body: Bytes,
     /// The consumer that authentication found, if the route asks for one.
     pub consumer: Option<String>,
-    /// The reply's status, once its head is sent.
+    /// The response's status, once its head is sent.
     pub status: Option<StatusCode>,
     /// What became of the exchange.
     pub outcome: Outcome,

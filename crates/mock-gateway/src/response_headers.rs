@@ -1,4 +1,4 @@
-//! The headers the gateway puts on every reply.
+//! The headers the gateway puts on every response.
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -12,7 +12,7 @@ const COST_TIME: HeaderName = HeaderName::from_static("req-cost-time");
 const START_TIME: HeaderName = HeaderName::from_static("resp-start-time");
 const UPSTREAM_TIME: HeaderName = HeaderName::from_static("x-envoy-upstream-service-time");
 
-/// When a request came and when its reply's head left, in milliseconds since
+/// When a request came and when its response's head left, in milliseconds since
 /// 1970.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
@@ -27,7 +27,7 @@ pub(crate) fn request_identifier(request: &HeaderMap, random: &mut Random) -> He
     })
 }
 
-/// Adds what the gateway sets, unless the reply brought the same header.
+/// Adds what the gateway sets, unless the response brought the same header.
 ///
 /// `req-arrive-time` and `resp-start-time` are points in time, `req-cost-time`
 /// and `x-envoy-upstream-service-time` durations, all in milliseconds.
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_upstreams_reply_has_its_service_time() {
+    fn only_an_upstreams_response_has_its_service_time() {
         assert_eq!(
             completed(HeaderMap::new(), Origin::Upstream)[UPSTREAM_TIME],
             "250"
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_the_reply_brought_is_kept() {
+    fn a_header_that_the_response_brought_is_kept() {
         let mut headers = HeaderMap::new();
         headers.insert(header::SERVER, HeaderValue::from_static("nginx"));
         assert_eq!(

@@ -7,15 +7,15 @@ use super::chunking::Chunking;
 use super::fallback::Fallback;
 use super::governance::Governance;
 use super::governance::chain::Chain;
-use super::persona::Persona;
+use super::persona::Upstream;
 use super::script::Script;
 
 /// What stands behind a route.
 #[derive(Debug)]
 pub enum Backend {
     /// A model provider that answers from what it was asked.
-    Persona(Persona),
-    /// Exact replies for a test.
+    Upstream(Upstream),
+    /// Exact responses for a test.
     Script(Script),
 }
 
@@ -67,7 +67,7 @@ impl Route {
         self
     }
 
-    /// Lets another backend answer where this route's own reply is an error.
+    /// Lets another backend answer where this route's own response is an error.
     #[must_use]
     pub fn fallback(mut self, fallback: Fallback) -> Self {
         self.fallback = Some(fallback);
@@ -81,7 +81,7 @@ impl Route {
         self
     }
 
-    /// Says where replies are cut into writes.
+    /// Says where responses are cut into writes.
     #[must_use]
     pub fn chunking(mut self, chunking: Chunking) -> Self {
         self.chunking = chunking;
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     fn found(prefixes: &[&str], path: &str) -> Option<String> {
-        let persona = || Backend::Persona(Persona::OpenAiCompatible);
+        let persona = || Backend::Upstream(Upstream::OpenAiCompatible);
         let routes: Vec<Route> = prefixes
             .iter()
             .map(|prefix| Route::new(prefix, persona()))
@@ -148,8 +148,8 @@ mod tests {
 
     #[test]
     fn of_equal_prefixes_the_first_wins() {
-        let silent = Route::new("/a", Backend::Persona(Persona::OpenAiCompatible)).model("first");
-        let other = Route::new("/a", Backend::Persona(Persona::OpenAiCompatible)).model("second");
+        let silent = Route::new("/a", Backend::Upstream(Upstream::OpenAiCompatible)).model("first");
+        let other = Route::new("/a", Backend::Upstream(Upstream::OpenAiCompatible)).model("second");
         let routes = [silent, other];
         assert_eq!(
             find(&routes, "/a").map(|route| route.models.clone()),

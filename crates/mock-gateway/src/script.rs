@@ -1,4 +1,4 @@
-//! Exact replies for tests: one for each request in turn.
+//! Exact responses for tests: one for each request in turn.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,50 +6,50 @@ use super::answer::Answer;
 
 /// What a script does with one request.
 #[derive(Clone, Debug)]
-pub enum ScriptedReply {
+pub enum ScriptedResponse {
     /// Sends this.
     Answer(Answer),
     /// Closes the connection before any head.
-    NoReply,
+    NoResponse,
     /// Sends nothing, and keeps the connection until the client leaves.
     Silence,
 }
 
-impl From<Answer> for ScriptedReply {
+impl From<Answer> for ScriptedResponse {
     fn from(answer: Answer) -> Self {
         Self::Answer(answer)
     }
 }
 
-/// Replies in turn; the last one is repeated for every further request.
+/// Responses in turn; the last one is repeated for every further request.
 #[derive(Debug)]
 pub struct Script {
-    earlier: Vec<ScriptedReply>,
-    last: ScriptedReply,
+    earlier: Vec<ScriptedResponse>,
+    last: ScriptedResponse,
     taken: AtomicUsize,
 }
 
 impl Script {
-    /// A script that gives this reply to every request.
+    /// A script that gives this response to every request.
     #[must_use]
-    pub fn new(reply: impl Into<ScriptedReply>) -> Self {
+    pub fn new(response: impl Into<ScriptedResponse>) -> Self {
         Self {
             earlier: Vec::new(),
-            last: reply.into(),
+            last: response.into(),
             taken: AtomicUsize::new(0),
         }
     }
 
-    /// Gives the reply that was last until now once, and then this one.
+    /// Gives the response that was last until now once, and then this one.
     #[must_use]
-    pub fn then(mut self, reply: impl Into<ScriptedReply>) -> Self {
+    pub fn then(mut self, response: impl Into<ScriptedResponse>) -> Self {
         self.earlier
-            .push(std::mem::replace(&mut self.last, reply.into()));
+            .push(std::mem::replace(&mut self.last, response.into()));
         self
     }
 
-    /// The reply for the next request.
-    pub(crate) fn take(&self) -> ScriptedReply {
+    /// The response for the next request.
+    pub(crate) fn take(&self) -> ScriptedResponse {
         let turn = self.taken.fetch_add(1, Ordering::Relaxed);
         self.earlier.get(turn).unwrap_or(&self.last).clone()
     }
@@ -60,10 +60,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn replies_come_in_turn_and_the_last_is_repeated() {
-        let script = Script::new(ScriptedReply::NoReply).then(ScriptedReply::Silence);
-        assert!(matches!(script.take(), ScriptedReply::NoReply));
-        assert!(matches!(script.take(), ScriptedReply::Silence));
-        assert!(matches!(script.take(), ScriptedReply::Silence));
+    fn responses_come_in_turn_and_the_last_is_repeated() {
+        let script = Script::new(ScriptedResponse::NoResponse).then(ScriptedResponse::Silence);
+        assert!(matches!(script.take(), ScriptedResponse::NoResponse));
+        assert!(matches!(script.take(), ScriptedResponse::Silence));
+        assert!(matches!(script.take(), ScriptedResponse::Silence));
     }
 }

@@ -15,7 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::GatewayConfig;
 use super::exchange::{Connection, Gatehouse, serve};
-use super::ledger::{Ledger, NotInTime};
+use super::ledger::{Ledger, WaitTimeout};
 use super::record::RecordedRequest;
 
 /// Largest request head hyper itself takes, in bytes. Far above the gateway's
@@ -91,7 +91,7 @@ impl Gateway {
         &self,
         count: u64,
         within: Duration,
-    ) -> Result<Vec<RecordedRequest>, NotInTime> {
+    ) -> Result<Vec<RecordedRequest>, WaitTimeout> {
         self.ledger.wait_for_requests(count, within).await
     }
 
@@ -105,7 +105,7 @@ impl Gateway {
         &self,
         number: u64,
         within: Duration,
-    ) -> Result<RecordedRequest, NotInTime> {
+    ) -> Result<RecordedRequest, WaitTimeout> {
         self.ledger.wait_for_outcome(number, within).await
     }
 

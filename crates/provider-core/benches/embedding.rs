@@ -1,4 +1,4 @@
-//! What reading vectors costs: replies of 64 and 640 vectors of 1,024 numbers,
+//! What reading vectors costs: responses of 64 and 640 vectors of 1,024 numbers,
 //! as lists and in base64, beside `serde_json` reading the bare numbers into a
 //! `Vec<f32>`.
 //!
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use provider_core::credentials::Secrets;
-use provider_core::http::ReplyHead;
+use provider_core::http::ResponseHead;
 use provider_core::text_embedding::Reader;
 
 const DIMENSIONS: u16 = 1024;
@@ -31,7 +31,7 @@ fn bytes(vector: &[f32]) -> String {
     format!("\"{}\"", STANDARD.encode(bytes))
 }
 
-fn reply(rows: u16, write: fn(&[f32]) -> String) -> Vec<u8> {
+fn response(rows: u16, write: fn(&[f32]) -> String) -> Vec<u8> {
     let mut body = "{\"object\":\"list\",\"data\":[".to_owned();
     for row in 0..rows {
         let comma = if row == 0 { "" } else { "," };
@@ -42,17 +42,17 @@ fn reply(rows: u16, write: fn(&[f32]) -> String) -> Vec<u8> {
     body.into_bytes()
 }
 
-/// Reads a reply in the pieces in which a transport hands it on.
+/// Reads a response in the pieces in which a transport hands it on.
 fn read(body: &[u8], rows: u16) -> usize {
-    let head = ReplyHead {
+    let head = ResponseHead {
         status: 200,
         headers: Vec::new(),
     };
     let mut reader = Reader::new(head, Secrets::default(), rows.into(), None);
     for piece in body.chunks(64 << 10) {
-        reader.push(piece).expect("a legal reply");
+        reader.push(piece).expect("a legal response");
     }
-    reader.end().expect("a whole reply").values.len()
+    reader.end().expect("a whole response").values.len()
 }
 
 /// The shortest of several runs: the machine only ever adds to a time.
@@ -66,11 +66,11 @@ fn time(run: impl Fn() -> usize) -> Duration {
 }
 
 fn main() {
-    println!("vectors   bare numbers   in a reply   in base64   (ms)");
+    println!("vectors   bare numbers   in a response   in base64   (ms)");
     for rows in [64, 640] {
         let all: Vec<f32> = (0..rows).flat_map(vector).collect();
         let bare = numbers(&all).into_bytes();
-        let (list, base64) = (reply(rows, numbers), reply(rows, bytes));
+        let (list, base64) = (response(rows, numbers), response(rows, bytes));
         let bare = time(|| {
             let numbers: Vec<f32> = serde_json::from_slice(black_box(&bare)).expect("numbers");
             numbers.len()

@@ -1,10 +1,10 @@
-//! Whether reading a streamed reply costs in proportion to its length: 5,000
+//! Whether reading a streamed response costs in proportion to its length: 5,000
 //! and 50,000 events, in chunks of 1 KiB and one byte at a time.
 //!
 //! `cargo bench --bench linear` prints times and their ratios, which should be
 //! about 10, and beside them what it costs to decode the same data with
 //! `serde_json` alone, into the struct that needs least. With arguments, such
-//! as `5000 1`, it reads one reply of so many events in chunks of so many
+//! as `5000 1`, it reads one response of so many events in chunks of so many
 //! bytes, once, and decodes it if the second is 0: for a run under
 //! `valgrind --tool=callgrind`, which counts instructions.
 
@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use provider_core::credentials::Secrets;
-use provider_core::http::ReplyHead;
+use provider_core::http::ResponseHead;
 use provider_core::text_generation::openai_compatible::{BodyEnd, Reader, Wanted};
 
-/// A reply of so many events of about 245 bytes, as OpenAI words them.
-fn reply(events: usize) -> Vec<u8> {
+/// A response of so many events of about 245 bytes, as OpenAI words them.
+fn response(events: usize) -> Vec<u8> {
     let event = |index: usize| {
         format!(
             "data: {{\"id\":\"chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG\",\"object\":\"chat.completion.chunk\",\
@@ -34,9 +34,9 @@ fn reply(events: usize) -> Vec<u8> {
     body.into_bytes()
 }
 
-/// Reads a reply in chunks of so many bytes; returns the number of events.
+/// Reads a response in chunks of so many bytes; returns the number of events.
 fn read(body: &[u8], chunk: usize) -> usize {
-    let head = ReplyHead {
+    let head = ResponseHead {
         status: 200,
         headers: vec![("content-type".to_owned(), "text/event-stream".to_owned())],
     };
@@ -51,13 +51,13 @@ fn read(body: &[u8], chunk: usize) -> usize {
     let mut count = 0;
     let mut events = Vec::new();
     for chunk in body.chunks(chunk) {
-        reader.push(chunk, &mut events).expect("a legal reply");
+        reader.push(chunk, &mut events).expect("a legal response");
         count += black_box(&events).len();
         events.clear();
     }
     reader
         .end(BodyEnd::Complete, &mut events)
-        .expect("a whole reply");
+        .expect("a whole response");
     count + events.len()
 }
 
@@ -78,7 +78,7 @@ struct MinimalDelta {
     content: Option<String>,
 }
 
-/// Decodes the data of a reply with `serde_json` alone, in one piece; returns
+/// Decodes the data of a response with `serde_json` alone, in one piece; returns
 /// the number of texts.
 fn decode(body: &[u8]) -> usize {
     body.split(|byte| *byte == b'\n')
@@ -114,10 +114,10 @@ fn main() {
         .filter_map(|argument| argument.parse().ok())
         .collect();
     if let [events, chunk] = numbers[..] {
-        println!("{} events", run(&reply(events), chunk));
+        println!("{} events", run(&response(events), chunk));
         return;
     }
-    let (short, long) = (reply(5_000), reply(50_000));
+    let (short, long) = (response(5_000), response(50_000));
     println!("chunk      5,000 events   50,000 events   ratio   ns an event");
     for (name, chunk) in [("1 KiB", 1024), ("1 byte", 1), ("decode", 0)] {
         let (first, second) = (time(&short, chunk), time(&long, chunk));

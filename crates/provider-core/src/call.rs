@@ -11,9 +11,9 @@ use crate::error::Error;
 pub struct Timeouts {
     /// To open a connection.
     pub connect: Duration,
-    /// From the request to the first byte of the reply.
+    /// From the request to the first byte of the response.
     pub first_byte: Duration,
-    /// Between two pieces of a reply that carry content.
+    /// Between two pieces of a response that carry content.
     pub between_bytes: Duration,
 }
 

@@ -24,11 +24,11 @@ pub enum ErrorKind {
     ContentBlocked,
     /// The gateway or the provider failed.
     ServerUnavailable,
-    /// No connection, or it broke before the reply began.
+    /// No connection, or it broke before the response began.
     Connection,
     /// A time limit passed.
     Timeout,
-    /// A reply that cannot be understood, or that ended too early.
+    /// A response that cannot be understood, or that ended too early.
     Protocol,
     /// The component does not do this.
     Unsupported,
@@ -50,7 +50,7 @@ pub struct Fields {
     pub kind: ErrorKind,
     /// What happened and what to do, at most [`MAX_MESSAGE_BYTES`].
     pub message: String,
-    /// The HTTP status of the reply.
+    /// The HTTP status of the response.
     pub status: Option<u16>,
     /// The provider's own code.
     pub code: Option<String>,
@@ -186,7 +186,7 @@ impl Error {
         )
     }
 
-    /// A reply that cannot be understood, or was cut short.
+    /// A response that cannot be understood, or was cut short.
     pub fn protocol(message: impl Into<String>) -> Self {
         Self::after_sending(ErrorKind::Protocol, message)
     }

@@ -1,5 +1,5 @@
 //! An HTTP exchange as values: the request that is to be sent, and the head
-//! of the reply that came.
+//! of the response that came.
 
 use core::fmt;
 
@@ -77,9 +77,9 @@ fn names(headers: &[(String, String)]) -> Vec<&str> {
     headers.iter().map(|(name, _)| name.as_str()).collect()
 }
 
-impl fmt::Debug for ReplyHead {
+impl fmt::Debug for ResponseHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReplyHead")
+        f.debug_struct("ResponseHead")
             .field("status", &self.status)
             .field("headers", &names(&self.headers))
             .finish()
@@ -97,10 +97,10 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Status and headers of a reply. Servers repeat what they were sent, so
+/// Status and headers of a response. Servers repeat what they were sent, so
 /// `Debug` shows the names of the headers alone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct ReplyHead {
+pub struct ResponseHead {
     /// The status code.
     pub status: u16,
     /// Headers as received. Values that are not UTF-8 were converted with
@@ -108,7 +108,7 @@ pub struct ReplyHead {
     pub headers: Vec<(String, String)>,
 }
 
-impl ReplyHead {
+impl ResponseHead {
     /// The first value of a header; `name` in lower case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -7,7 +7,7 @@
 
 use wire::escape::plain_length;
 
-use crate::reply::object::Value;
+use crate::response::object::Value;
 use crate::{base64, decimal};
 
 /// A document on its way. Whoever writes it closes what they open.

@@ -3,7 +3,7 @@
 //!
 //! The crate has two layers. The **core** does no input or output and knows
 //! neither clock nor contract: it turns a call into an [`http::Request`] and
-//! the bytes of the reply, pushed in as they come, into typed events. The
+//! the bytes of the response, pushed in as they come, into typed events. The
 //! between the core and `wasi:http`.
 //!
 //! | module | what it holds |
@@ -18,7 +18,7 @@
 //! | [`sse`] | server-sent events out of bytes; like all that reads bytes, in the crate of `src/reading/` |
 //! | [`token_estimate`] | how many tokens a text is, about |
 //! | [`retry`] | what may be sent again, and when |
-//! | [`reply`] | what every reply tells: facts, refusals, lenient JSON values |
+//! | [`response`] | what every response tells: facts, refusals, lenient JSON values |
 //! | [`call`], [`post`], [`get`], [`json`] | settings of one call; the requests that calls send, and their bodies |
 //! | [`http`], [`http_date`], [`decimal`], [`base64`], [`error`] | the vocabulary of all of them |
 #![cfg_attr(
@@ -47,7 +47,7 @@ pub mod http_date;
 pub mod image_generation;
 pub mod json;
 pub mod post;
-pub mod reply;
+pub mod response;
 pub mod retry;
 pub mod text_embedding;
 pub mod text_generation;

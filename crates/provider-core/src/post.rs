@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::credentials::Credentials;
 use crate::http::{Method, Request};
 
-/// What kind of reply is asked for. The header is always explicit: gateways
+/// What kind of response is asked for. The header is always explicit: gateways
 /// sign and route by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accept {

@@ -1,5 +1,5 @@
 //! Whether and when to send a request again. Only what is safe is repeated:
-//! nothing of a reply was used, and the server says, or the transport knows,
+//! nothing of a response was used, and the server says, or the transport knows,
 //! that the request was not processed.
 
 use core::time::Duration;
@@ -110,7 +110,10 @@ mod tests {
                 true,
             ),
             (Error::after_sending(ErrorKind::Connection, "broke"), false),
-            (Error::after_sending(ErrorKind::Timeout, "no reply"), false),
+            (
+                Error::after_sending(ErrorKind::Timeout, "no response"),
+                false,
+            ),
             (Error::protocol("cut off"), false),
             (sent(ErrorKind::RateLimited, 429, "too many"), true),
             (

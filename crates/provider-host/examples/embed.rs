@@ -2,12 +2,12 @@
 //! for each. `cargo run --example embed` runs it against a gateway of its own,
 //! after `make component`.
 
-use mock_gateway::{Backend, Gateway, GatewayConfig, Persona, Route};
+use mock_gateway::{Backend, Gateway, GatewayConfig, Route, Upstream};
 use provider_host::contract::text_generation::{Event, Message, Request};
 use provider_host::contract::types::{CallOptions, Model, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
-use provider_host::host::Host;
-use provider_host::tenant::{Reuse, Tenant, TenantPolicy};
+use provider_host::host::ProviderHost;
+use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
 use std::error::Error;
 use std::io::Write;
 
@@ -19,15 +19,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// Writes the answers to `out`, and what they took.
 pub(crate) async fn tour(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     // Once for the process: reads the manifest, checks and compiles.
-    let host = Host::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../../manifest.yaml"))?;
-    let route = Route::new("", Backend::Persona(Persona::OpenAiCompatible));
+    let host = ProviderHost::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../../manifest.yaml"))?;
+    let route = Route::new("", Backend::Upstream(Upstream::OpenAiCompatible));
     let gateway = Gateway::start(GatewayConfig::new().route(route)).await?;
     for name in ["team-a", "team-b"] {
         // Once for each customer: it can reach its gateway and nothing else.
         let egress = EgressPolicy::for_endpoint(&gateway.url("/v1"))?;
         let egress = egress.with_scope(AddressScope::PublicAndPrivate); // it is on this machine
         let policy = TenantPolicy {
-            reuse: Reuse::warm(),
+            reuse: InstanceReuse::pooled(),
             ..TenantPolicy::new(name, host.limits(), egress)
         };
         let tenant = Tenant::new(&host, policy)?;

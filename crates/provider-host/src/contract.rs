@@ -41,7 +41,7 @@ pub const WORLD: &str = "higress:model-provider/provider";
 pub mod types {
     pub use super::confidential::{CallOptions, Model};
     pub use super::generated::exports::higress::model_provider::types::{
-        Error, ErrorKind, ModelKind, RateLimit, ReplyInfo, Usage,
+        Error, ErrorKind, ModelKind, RateLimit, ResponseMetadata, Usage,
     };
 }
 

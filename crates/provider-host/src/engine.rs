@@ -11,7 +11,7 @@ use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 /// Time between two epoch ticks: how long a busy component can keep other
 /// tasks of its thread waiting. 10 ms is what other hosts of this kind use;
 /// the check costs the component a few per cent.
-pub const TICK: Duration = Duration::from_millis(10);
+pub const EPOCH_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Core instances in the pool for each place: a component of one module has
 /// its module and two or three adapters for the imports; twice that.
@@ -31,7 +31,7 @@ pub(crate) const TABLE_ELEMENTS: u32 = 10_000;
 
 /// Bytes of stack for a component's own calls, the runtime's default. What
 /// needs more is nested without end.
-pub const STACK: usize = 512 << 10;
+pub const MAX_WASM_STACK: usize = 512 << 10;
 
 /// Time between two looks at sandboxes that may have been idle for too long.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -46,7 +46,7 @@ const KEEP_RESIDENT: usize = 256 << 10;
 pub struct EngineOptions {
     /// Instances that can be alive at one time, over all tenants: running
     /// calls and open streams. Default 256. More calls wait.
-    pub places: u32,
+    pub max_instances: u32,
     /// Bytes of linear memory that a place can have: the upper bound of every
     /// tenant's limit. Default 256 MiB. Address space for all places is
     /// reserved at the start (64 GiB by default), memory is not.
@@ -56,7 +56,7 @@ pub struct EngineOptions {
 impl Default for EngineOptions {
     fn default() -> Self {
         Self {
-            places: 256,
+            max_instances: 256,
             memory: 256 << 20,
         }
     }
@@ -76,7 +76,7 @@ pub struct Engine {
 pub enum EngineError {
     /// The pool does not fit: too many places, too much memory in each, or a
     /// limit on the process's address space.
-    #[error("cannot set up the engine for {places} places of {memory} bytes: {reason}; try fewer or smaller places", places = .options.places, memory = .options.memory)]
+    #[error("cannot set up the engine for {max_instances} instances of {memory} bytes: {reason}; try fewer or smaller instances", max_instances = .options.max_instances, memory = .options.memory)]
     Unavailable {
         /// What was asked for.
         options: EngineOptions,
@@ -101,7 +101,7 @@ impl Engine {
                 reason: format!("{error:#}"),
             }
         })?;
-        let places = Arc::new(Places::new(options.places));
+        let places = Arc::new(Places::new(options.max_instances));
         start_clock(&inner)?;
         start_sweeper(Arc::downgrade(&places))?;
         Ok(Self {
@@ -143,7 +143,7 @@ impl Engine {
     /// Sandboxes that are alive: calls, open streams, and those that are kept
     /// for a tenant's next call.
     #[must_use]
-    pub fn sandboxes(&self) -> usize {
+    pub fn live_instances(&self) -> usize {
         self.places.taken()
     }
 
@@ -157,7 +157,7 @@ fn configuration(options: EngineOptions) -> Config {
     config
         .wasm_component_model(true)
         .concurrency_support(false)
-        .max_wasm_stack(STACK)
+        .max_wasm_stack(MAX_WASM_STACK)
         .epoch_interruption(true)
         .memory_init_cow(true)
         .memory_reservation(options.memory)
@@ -177,11 +177,15 @@ fn configuration(options: EngineOptions) -> Config {
 
 fn pool(options: EngineOptions) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(options.places)
-        .total_core_instances(options.places.saturating_mul(CORE_INSTANCES_PER_PLACE))
-        .total_memories(options.places.saturating_mul(MEMORIES_PER_PLACE))
-        .total_tables(options.places.saturating_mul(TABLES_PER_PLACE))
-        .total_stacks(options.places)
+    pool.total_component_instances(options.max_instances)
+        .total_core_instances(
+            options
+                .max_instances
+                .saturating_mul(CORE_INSTANCES_PER_PLACE),
+        )
+        .total_memories(options.max_instances.saturating_mul(MEMORIES_PER_PLACE))
+        .total_tables(options.max_instances.saturating_mul(TABLES_PER_PLACE))
+        .total_stacks(options.max_instances)
         .max_core_instances_per_component(CORE_INSTANCES_PER_PLACE)
         .max_memories_per_component(MEMORIES_PER_PLACE)
         .max_tables_per_component(TABLES_PER_PLACE)
@@ -197,7 +201,7 @@ fn start_clock(engine: &wasmtime::Engine) -> std::io::Result<()> {
     let engine = engine.weak();
     let beat = move || {
         loop {
-            std::thread::sleep(TICK);
+            std::thread::sleep(EPOCH_INTERVAL);
             match engine.upgrade() {
                 Some(engine) => engine.increment_epoch(),
                 None => break,
@@ -231,7 +235,7 @@ fn start_sweeper(places: Weak<Places>) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Engine, EngineOptions, TICK};
+    use super::{EPOCH_INTERVAL, Engine, EngineOptions};
 
     #[test]
     fn the_default_pool_fits() {
@@ -241,24 +245,24 @@ mod tests {
     #[test]
     fn a_pool_that_cannot_fit_is_refused_with_its_size() {
         let options = EngineOptions {
-            places: 1_000_000,
+            max_instances: 1_000_000,
             memory: 4 << 30,
         };
         let message = Engine::new(options).err().unwrap().to_string();
-        assert!(message.contains("1000000 places"), "{message}");
+        assert!(message.contains("1000000 instances"), "{message}");
     }
 
     #[test]
     fn the_clock_stops_when_the_engine_is_dropped() {
         let engine = Engine::new(EngineOptions {
-            places: 1,
+            max_instances: 1,
             ..EngineOptions::default()
         })
         .unwrap();
         let weak = engine.inner().weak();
         drop(engine);
         // A tick may hold the engine for a moment; no later one can.
-        std::thread::sleep(TICK * 5);
+        std::thread::sleep(EPOCH_INTERVAL * 5);
         assert!(weak.upgrade().is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! Why a call failed, as the embedder sees it: by the provider's own account,
 //! or by the sandbox's.
 
-pub use crate::sandbox::breach::Breach;
+pub use crate::sandbox::limit_exceeded::LimitExceeded;
 
 use crate::contract::types;
 use crate::form::FormError;
@@ -22,20 +22,20 @@ pub enum CallError {
     #[error("{}", .0.message)]
     Provider(types::Error),
     /// So many calls of the tenant wait already:
-    /// [`waiting_calls`](crate::limits::Limits::waiting_calls).
+    /// [`max_queued_calls`](crate::limits::Limits::max_queued_calls).
     #[error(
-        "{limit} calls of the tenant wait already; try again later, or raise `waiting_calls` or `concurrent_calls` of the tenant"
+        "{limit} calls of the tenant wait already; try again later, or raise `max_queued_calls` or `concurrent_calls` of the tenant"
     )]
     QueueFull {
         /// The limit.
         limit: u32,
     },
     /// All places were taken for the whole of
-    /// [`queue_wait`](crate::limits::Limits::queue_wait).
+    /// [`queue_timeout`](crate::limits::Limits::queue_timeout).
     #[error(
-        "no place for another call was free within {waited:?}; try again later, or raise `concurrent_calls` of the tenant or `places` of the engine"
+        "no place for another call was free within {waited:?}; try again later, or raise `concurrent_calls` of the tenant or `max_instances` of the engine"
     )]
-    Busy {
+    QueueTimeout {
         /// How long the call waited.
         waited: Duration,
     },
@@ -44,7 +44,7 @@ pub enum CallError {
     #[error(
         "the call did not end within {limit:?} and was cancelled; try a shorter request, or raise the tenant's deadline"
     )]
-    Deadline {
+    DeadlineExceeded {
         /// The limit.
         limit: Duration,
     },
@@ -53,14 +53,14 @@ pub enum CallError {
     #[error(
         "the component used more than {limit:?} of processor time and was stopped; send less at once, or raise the tenant's `cpu_time`"
     )]
-    CpuBudget {
+    CpuTimeExceeded {
         /// The limit.
         limit: Duration,
     },
     /// The component, or the gateway that it talked to, ran into a limit of
     /// the sandbox.
     #[error("the call ran into a limit of its sandbox: {0}")]
-    LimitExceeded(Breach),
+    LimitExceeded(LimitExceeded),
     /// The component trapped: a fault of the component, or a limit that the
     /// runtime reports in its own words.
     #[error(
@@ -98,11 +98,11 @@ impl From<FormError> for CallError {
 
 /// Sorts out why the runtime gave up on a call.
 pub(crate) fn of_runtime(error: &wasmtime::Error, limits: &Limits) -> CallError {
-    if let Some(breach) = Breach::behind(error, limits) {
-        return CallError::LimitExceeded(breach);
+    if let Some(limit_exceeded) = LimitExceeded::behind(error, limits) {
+        return CallError::LimitExceeded(limit_exceeded);
     }
     match error.downcast_ref() {
-        Some(Trap::Interrupt) => CallError::CpuBudget {
+        Some(Trap::Interrupt) => CallError::CpuTimeExceeded {
             limit: limits.cpu_time,
         },
         Some(trap) => CallError::Trap {
@@ -121,7 +121,7 @@ fn shortened(mut reason: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breach, CallError, FormError, of_runtime, shortened};
+    use super::{CallError, FormError, LimitExceeded, of_runtime, shortened};
     use crate::contract::types::ErrorKind;
     use crate::limits::Limits;
     use wasmtime::Trap;
@@ -134,18 +134,18 @@ mod tests {
     #[test]
     fn each_cause_has_its_own_error() {
         let interrupted = sort_out(&wasmtime::Error::new(Trap::Interrupt));
-        assert!(matches!(interrupted, CallError::CpuBudget { .. }));
+        assert!(matches!(interrupted, CallError::CpuTimeExceeded { .. }));
         let full = sort_out(&wasmtime::Error::new(ResourceTableError::Full));
         assert!(matches!(
             full,
-            CallError::LimitExceeded(Breach::Handles { limit: 1_000 })
+            CallError::LimitExceeded(LimitExceeded::Handles { limit: 1_000 })
         ));
-        let breach = Breach::Memory {
+        let limit_exceeded = LimitExceeded::Memory {
             wanted: 2,
             limit: 1,
         };
-        let memory = sort_out(&wasmtime::Error::new(breach).context("while growing"));
-        assert!(matches!(memory, CallError::LimitExceeded(found) if found == breach));
+        let memory = sort_out(&wasmtime::Error::new(limit_exceeded).context("while growing"));
+        assert!(matches!(memory, CallError::LimitExceeded(found) if found == limit_exceeded));
         let unreachable = sort_out(&wasmtime::Error::new(Trap::UnreachableCodeReached));
         assert!(matches!(unreachable, CallError::Trap { .. }));
     }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// A component ready to be called. Cloning it is cheap and gives the same
 /// component.
 #[derive(Clone)]
-pub struct Host {
+pub struct ProviderHost {
     engine: Engine,
     manifest: Arc<Manifest>,
     provider: ProviderPre<Sandbox>,
@@ -44,7 +44,7 @@ pub enum HostError {
     /// The component is larger than a host compiles.
     #[error(
         "the component is larger than {} bytes, the most that this host compiles",
-        Host::COMPONENT_BYTES
+        ProviderHost::COMPONENT_BYTES
     )]
     TooLarge,
     /// The bytes are not a component, or need what this engine does not do.
@@ -55,7 +55,7 @@ pub enum HostError {
     },
     /// The component asks for more than the contract grants.
     #[error("the component imports {}, which this host does not grant; a model provider may import only {}", .imports.join(", "), link::GRANTED.join(", "))]
-    ForeignImports {
+    ForbiddenImports {
         /// The interfaces that are not granted.
         imports: Vec<String>,
     },
@@ -71,19 +71,19 @@ pub enum HostError {
         "the component implements version {version} of the contract, and this host speaks {}; use a component or a host of the other's version",
         contract::VERSION
     )]
-    OtherContract {
+    UnsupportedVersion {
         /// The component's version.
         version: String,
     },
     /// The component lacks an export of the world, or has another type there.
     #[error("the component does not fit the world {}: {reason}", contract::WORLD)]
-    Unfit {
+    Instantiate {
         /// What the linker said.
         reason: String,
     },
 }
 
-impl Host {
+impl ProviderHost {
     /// Bytes of a component that a host compiles, at most: 16 MiB. Compiling
     /// takes time in proportion.
     pub const COMPONENT_BYTES: usize = 16 << 20;
@@ -141,7 +141,7 @@ impl Host {
         let provider = link::linker(engine.inner())
             .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(ProviderPre::new)
-            .map_err(|error| HostError::Unfit {
+            .map_err(|error| HostError::Instantiate {
                 reason: format!("{error:#}"),
             })?;
         Ok(Self {
@@ -183,7 +183,7 @@ impl Host {
 
 /// Reads a file, and no more of it than shows that it is too large.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let most = u64::try_from(Host::COMPONENT_BYTES).unwrap_or(u64::MAX);
+    let most = u64::try_from(ProviderHost::COMPONENT_BYTES).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     let mut file = File::open(path)?.take(most.saturating_add(1));
     file.read_to_end(&mut bytes)?;
@@ -192,7 +192,7 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Host, HostError};
+    use super::{HostError, ProviderHost};
     use crate::engine::{Engine, EngineOptions};
     use crate::manifest::Manifest;
 
@@ -205,7 +205,7 @@ mod tests {
 
     fn engine() -> Engine {
         let options = EngineOptions {
-            places: 1,
+            max_instances: 1,
             ..EngineOptions::default()
         };
         Engine::new(options).unwrap()
@@ -213,7 +213,7 @@ mod tests {
 
     fn refusal(wat: &str) -> HostError {
         let bytes = wat::parse_str(wat).unwrap();
-        match Host::from_bytes(engine(), manifest(), &bytes) {
+        match ProviderHost::from_bytes(engine(), manifest(), &bytes) {
             Ok(_) => panic!("the component should have been refused"),
             Err(error) => error,
         }
@@ -228,7 +228,7 @@ mod tests {
             )"#,
         );
         match &error {
-            HostError::OtherContract { version } => assert_eq!(version, "0.2.0"),
+            HostError::UnsupportedVersion { version } => assert_eq!(version, "0.2.0"),
             other => panic!("{other}"),
         }
         assert!(error.to_string().contains("speaks 0.1.0"), "{error}");
@@ -240,7 +240,9 @@ mod tests {
         let path = folder.path().join("large.wasm");
         let file = std::fs::File::create(&path).unwrap();
         file.set_len(1 << 40).unwrap();
-        let refused = Host::from_file(engine(), manifest(), &path).err().unwrap();
+        let refused = ProviderHost::from_file(engine(), manifest(), &path)
+            .err()
+            .unwrap();
         assert!(matches!(refused, HostError::TooLarge), "{refused}");
     }
 
@@ -253,7 +255,7 @@ mod tests {
             )"#,
         );
         match &error {
-            HostError::ForeignImports { imports } => {
+            HostError::ForbiddenImports { imports } => {
                 assert_eq!(imports, &["wasi:filesystem/preopens@0.2.4"]);
             }
             other => panic!("{other}"),
@@ -264,7 +266,7 @@ mod tests {
     #[test]
     fn a_component_without_the_exports_does_not_fit() {
         let error = refusal("(component)");
-        assert!(matches!(error, HostError::Unfit { .. }), "{error}");
+        assert!(matches!(error, HostError::Instantiate { .. }), "{error}");
     }
 
     #[test]
@@ -293,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_missing_component_is_named() {
-        let error = Host::from_file(engine(), manifest(), "no/such.wasm")
+        let error = ProviderHost::from_file(engine(), manifest(), "no/such.wasm")
             .err()
             .unwrap();
         assert!(error.to_string().contains("no/such.wasm"), "{error}");

@@ -14,14 +14,14 @@ const PACKAGE: &str = "higress:model-provider/";
 pub(crate) fn inspect(component: &Component, manifest: &Manifest) -> Result<(), HostError> {
     let imports = link::foreign_imports(component);
     if !imports.is_empty() {
-        return Err(HostError::ForeignImports { imports });
+        return Err(HostError::ForbiddenImports { imports });
     }
     let imports = link::undeclared_imports(component, &manifest.resource.permission);
     if !imports.is_empty() {
         return Err(HostError::UndeclaredImports { imports });
     }
     match other_contract(component) {
-        Some(version) => Err(HostError::OtherContract { version }),
+        Some(version) => Err(HostError::UnsupportedVersion { version }),
         None => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! A plugin host for model-provider components.
 //!
-//! A [`host::Host`] is a component, compiled once. A [`tenant::Tenant`] calls
+//! A [`host::ProviderHost`] is a component, compiled once. A [`tenant::Tenant`] calls
 //! it with limits and an egress policy of its own; each call runs in a fresh
 //! sandbox that is thrown away afterwards.
 //!
@@ -11,7 +11,6 @@
 // One place may hand machine code to the runtime: `code_cache`.
 #![deny(unsafe_code)]
 
-pub mod answered;
 pub mod code_cache;
 pub mod contract;
 pub mod egress;
@@ -25,11 +24,12 @@ mod link;
 pub mod manifest;
 pub mod metrics;
 pub mod report;
+pub mod response;
 mod sandbox;
 pub mod stream;
 pub mod tenant;
+pub mod tls;
 mod transport;
-pub mod trust;
 
 /// The README's example is a test.
 #[cfg(doctest)]

@@ -1,47 +1,47 @@
 //! The limits of a sandbox: what each one means, what it is by default, and
 //! what a call that meets it ends with.
 //!
-//! | limit | default | in the manifest's `resource` | its breach |
+//! | limit | default | in the manifest's `resource` | its limit_exceeded |
 //! | --- | --- | --- | --- |
-//! | [`memory`](Limits::memory) | 64 MiB | `memory` | [`Breach::Memory`] |
-//! | [`table_elements`](Limits::table_elements) | 10,000 | `table_elements` | [`Breach::TableElements`] |
-//! | [`instances`](Limits::instances) | 8 | `instances` | [`Breach::Instances`] |
-//! | [`tables`](Limits::tables) | 4 | `tables` | [`Breach::Tables`] |
-//! | [`memories`](Limits::memories) | 1 | `memories` | [`Breach::Memories`] |
-//! | [`handles`](Limits::handles) | 1,000 | `handles` | [`Breach::Handles`] |
-//! | [`field_bytes`](Limits::field_bytes) | 64 KiB | `field_bytes` | [`Breach::Fields`] |
-//! | [`transfer_bytes`](Limits::transfer_bytes) | as `memory` | `transfer_bytes` | [`Breach::Transfer`] |
-//! | [`requests`](Limits::requests) | 4,096 | `requests` | [`Breach::Requests`] |
-//! | [`request_bytes`](Limits::request_bytes) | 256 MiB | `request_bytes` | [`Breach::RequestBytes`] |
-//! | [`response_bytes`](Limits::response_bytes) | 256 MiB | `response_bytes` | [`Breach::ResponseBytes`] |
-//! | [`response_head_bytes`](Limits::response_head_bytes) | 64 KiB | `response_head_bytes` | [`Breach::ResponseHead`] |
+//! | [`memory`](Limits::memory) | 64 MiB | `memory` | [`LimitExceeded::Memory`] |
+//! | [`table_elements`](Limits::table_elements) | 10,000 | `table_elements` | [`LimitExceeded::TableElements`] |
+//! | [`instances`](Limits::instances) | 8 | `instances` | [`LimitExceeded::Instances`] |
+//! | [`tables`](Limits::tables) | 4 | `tables` | [`LimitExceeded::Tables`] |
+//! | [`memories`](Limits::memories) | 1 | `memories` | [`LimitExceeded::Memories`] |
+//! | [`handles`](Limits::handles) | 1,000 | `handles` | [`LimitExceeded::Handles`] |
+//! | [`max_header_bytes`](Limits::max_header_bytes) | 64 KiB | `max_header_bytes` | [`LimitExceeded::Fields`] |
+//! | [`hostcall_fuel`](Limits::hostcall_fuel) | as `memory` | `hostcall_fuel` | [`LimitExceeded::Transfer`] |
+//! | [`requests`](Limits::requests) | 4,096 | `requests` | [`LimitExceeded::Requests`] |
+//! | [`request_bytes`](Limits::request_bytes) | 256 MiB | `request_bytes` | [`LimitExceeded::RequestBytes`] |
+//! | [`response_bytes`](Limits::response_bytes) | 256 MiB | `response_bytes` | [`LimitExceeded::ResponseBytes`] |
+//! | [`response_head_bytes`](Limits::response_head_bytes) | 64 KiB | `response_head_bytes` | [`LimitExceeded::ResponseHead`] |
 //! | [`concurrent_requests`](Limits::concurrent_requests) | 128 | `concurrent_requests` | a timeout of the request |
-//! | [`deadline`](Limits::deadline) | 15 min | `deadline_seconds` | [`CallError::Deadline`] |
-//! | [`cpu_time`](Limits::cpu_time) | 10 s | `cpu_seconds` | [`CallError::CpuBudget`] |
+//! | [`deadline`](Limits::deadline) | 15 min | `deadline_seconds` | [`CallError::DeadlineExceeded`] |
+//! | [`cpu_time`](Limits::cpu_time) | 10 s | `cpu_seconds` | [`CallError::CpuTimeExceeded`] |
 //! | [`concurrent_calls`](Limits::concurrent_calls) | 32 | `concurrent_calls` | the call waits |
-//! | [`waiting_calls`](Limits::waiting_calls) | 256 | `waiting_calls` | [`CallError::QueueFull`] |
-//! | [`queue_wait`](Limits::queue_wait) | 5 s | `queue_seconds` | [`CallError::Busy`] |
+//! | [`max_queued_calls`](Limits::max_queued_calls) | 256 | `max_queued_calls` | [`CallError::QueueFull`] |
+//! | [`queue_timeout`](Limits::queue_timeout) | 5 s | `queue_seconds` | [`CallError::QueueTimeout`] |
 //!
-//! The stack is the engine's: [`STACK`](crate::engine::STACK), whose breach is
-//! [`Breach::Stack`].
+//! The stack is the engine's: [`MAX_WASM_STACK`](crate::engine::MAX_WASM_STACK), whose limit_exceeded is
+//! [`LimitExceeded::Stack`].
 //!
-//! [`Breach::Memory`]: crate::error::Breach::Memory
-//! [`Breach::TableElements`]: crate::error::Breach::TableElements
-//! [`Breach::Instances`]: crate::error::Breach::Instances
-//! [`Breach::Tables`]: crate::error::Breach::Tables
-//! [`Breach::Memories`]: crate::error::Breach::Memories
-//! [`Breach::Handles`]: crate::error::Breach::Handles
-//! [`Breach::Fields`]: crate::error::Breach::Fields
-//! [`Breach::Transfer`]: crate::error::Breach::Transfer
-//! [`Breach::Requests`]: crate::error::Breach::Requests
-//! [`Breach::RequestBytes`]: crate::error::Breach::RequestBytes
-//! [`Breach::ResponseBytes`]: crate::error::Breach::ResponseBytes
-//! [`Breach::ResponseHead`]: crate::error::Breach::ResponseHead
-//! [`Breach::Stack`]: crate::error::Breach::Stack
-//! [`CallError::Deadline`]: crate::error::CallError::Deadline
-//! [`CallError::CpuBudget`]: crate::error::CallError::CpuBudget
+//! [`LimitExceeded::Memory`]: crate::error::LimitExceeded::Memory
+//! [`LimitExceeded::TableElements`]: crate::error::LimitExceeded::TableElements
+//! [`LimitExceeded::Instances`]: crate::error::LimitExceeded::Instances
+//! [`LimitExceeded::Tables`]: crate::error::LimitExceeded::Tables
+//! [`LimitExceeded::Memories`]: crate::error::LimitExceeded::Memories
+//! [`LimitExceeded::Handles`]: crate::error::LimitExceeded::Handles
+//! [`LimitExceeded::Fields`]: crate::error::LimitExceeded::Fields
+//! [`LimitExceeded::Transfer`]: crate::error::LimitExceeded::Transfer
+//! [`LimitExceeded::Requests`]: crate::error::LimitExceeded::Requests
+//! [`LimitExceeded::RequestBytes`]: crate::error::LimitExceeded::RequestBytes
+//! [`LimitExceeded::ResponseBytes`]: crate::error::LimitExceeded::ResponseBytes
+//! [`LimitExceeded::ResponseHead`]: crate::error::LimitExceeded::ResponseHead
+//! [`LimitExceeded::Stack`]: crate::error::LimitExceeded::Stack
+//! [`CallError::DeadlineExceeded`]: crate::error::CallError::DeadlineExceeded
+//! [`CallError::CpuTimeExceeded`]: crate::error::CallError::CpuTimeExceeded
 //! [`CallError::QueueFull`]: crate::error::CallError::QueueFull
-//! [`CallError::Busy`]: crate::error::CallError::Busy
+//! [`CallError::QueueTimeout`]: crate::error::CallError::QueueTimeout
 
 // No enforcement here: memory and tables are watched in `sandbox::limiter`, CPU
 // time in `sandbox::cpu`, traffic in `transport::traffic`, waiting in
@@ -79,20 +79,20 @@ pub struct Limits {
     pub handles: u32,
     /// Bytes of one set of header fields, with the overhead of holding them
     /// in memory. Default 64 KiB.
-    pub field_bytes: u32,
+    pub max_header_bytes: u32,
     /// Bytes that cross from the component to the host in one call or result.
     /// Default 64 MiB, the default of `memory`: a result cannot be larger
     /// than the memory it comes from.
-    pub transfer_bytes: u64,
+    pub hostcall_fuel: u64,
     /// HTTP requests, retries included. Default 4,096: the longest list of
     /// texts (2,048), embedded one by one, each sent twice.
     pub requests: u32,
     /// Bytes of the bodies of all requests together. Default 256 MiB.
     pub request_bytes: u64,
-    /// Bytes of the bodies of all replies together. Default 256 MiB: more
+    /// Bytes of the bodies of all responses together. Default 256 MiB: more
     /// than ten large images in base64.
     pub response_bytes: u64,
-    /// Bytes of one reply's head. Default 64 KiB; not below 8 KiB. It is
+    /// Bytes of one response's head. Default 64 KiB; not below 8 KiB. It is
     /// looked at between two reads, so that a head of up to twice as much can
     /// pass.
     pub response_head_bytes: u32,
@@ -114,9 +114,9 @@ pub struct Limits {
     pub concurrent_calls: u32,
     /// Calls of the tenant that wait for a place at one time. Default 256.
     /// More are refused at once.
-    pub waiting_calls: u32,
+    pub max_queued_calls: u32,
     /// Longest wait for a free place before a call is refused. Default 5 s.
-    pub queue_wait: Duration,
+    pub queue_timeout: Duration,
 }
 
 impl Limits {
@@ -136,8 +136,8 @@ impl Limits {
             tables: count(resource.tables, defaults.tables),
             memories: count(resource.memories, defaults.memories),
             handles: count(resource.handles, defaults.handles),
-            field_bytes: count(resource.field_bytes, defaults.field_bytes),
-            transfer_bytes: bytes(resource.transfer_bytes, memory),
+            max_header_bytes: count(resource.max_header_bytes, defaults.max_header_bytes),
+            hostcall_fuel: bytes(resource.hostcall_fuel, memory),
             requests: count(resource.requests, defaults.requests),
             request_bytes: bytes(resource.request_bytes, defaults.request_bytes),
             response_bytes: bytes(resource.response_bytes, defaults.response_bytes),
@@ -146,8 +146,8 @@ impl Limits {
             deadline: time(resource.deadline_seconds, defaults.deadline),
             cpu_time: time(resource.cpu_seconds, defaults.cpu_time),
             concurrent_calls: count(resource.concurrent_calls, defaults.concurrent_calls),
-            waiting_calls: count(resource.waiting_calls, defaults.waiting_calls),
-            queue_wait: time(resource.queue_seconds, defaults.queue_wait),
+            max_queued_calls: count(resource.max_queued_calls, defaults.max_queued_calls),
+            queue_timeout: time(resource.queue_seconds, defaults.queue_timeout),
         }
     }
 }
@@ -161,8 +161,8 @@ impl Default for Limits {
             tables: TABLES_PER_PLACE,
             memories: MEMORIES_PER_PLACE,
             handles: 1_000,
-            field_bytes: 64 << 10,
-            transfer_bytes: 64 << 20,
+            max_header_bytes: 64 << 10,
+            hostcall_fuel: 64 << 20,
             requests: 4_096,
             request_bytes: 256 << 20,
             response_bytes: 256 << 20,
@@ -171,8 +171,8 @@ impl Default for Limits {
             deadline: Duration::from_mins(15),
             cpu_time: Duration::from_secs(10),
             concurrent_calls: 32,
-            waiting_calls: 256,
-            queue_wait: Duration::from_secs(5),
+            max_queued_calls: 256,
+            queue_timeout: Duration::from_secs(5),
         }
     }
 }

@@ -6,12 +6,12 @@
 //! | `higress_host_calls_total`, also with `outcome` | calls that are over, by [`Outcome::name`](crate::report::Outcome::name) |
 //! | `higress_host_calls_in_progress` | calls that wait or run, and open streams |
 //! | `higress_host_call_duration_seconds` | from the call to its end: a histogram |
-//! | `higress_host_call_first_byte_seconds` | from the call to the head of the first reply: a histogram |
+//! | `higress_host_call_first_byte_seconds` | from the call to the head of the first response: a histogram |
 //! | `higress_host_queue_seconds_total` | time that calls waited for a place |
 //! | `higress_host_cpu_seconds_total` | time in which the component ran |
 //! | `higress_host_requests_total` | HTTP requests that left the sandboxes |
 //! | `higress_host_request_bytes_total` | their bodies |
-//! | `higress_host_response_bytes_total` | the bodies of the replies |
+//! | `higress_host_response_bytes_total` | the bodies of the responses |
 //! | `higress_host_memory_peak_bytes` | the most linear memory that a call had |
 //!
 //! A tenant's series end with its last clone; tenants of one name share them.
@@ -125,7 +125,7 @@ pub struct TenantUsage {
     pub requests: u64,
     /// Bytes of their bodies.
     pub request_bytes: u64,
-    /// Bytes of the bodies of the replies.
+    /// Bytes of the bodies of the responses.
     pub response_bytes: u64,
     /// The most bytes of linear memory that a call had.
     pub memory_peak: i64,
@@ -222,7 +222,7 @@ impl Families {
         histogram("call_duration", "From the call to its end", &self.duration);
         histogram(
             "call_first_byte",
-            "From the call to the head of the first reply",
+            "From the call to the head of the first response",
             &self.first_byte,
         );
         registry.register(
@@ -237,7 +237,7 @@ impl Families {
         );
         registry.register(
             "response_bytes",
-            "Bytes of the bodies of replies",
+            "Bytes of the bodies of responses",
             self.response_bytes.clone(),
         );
         registry.register(

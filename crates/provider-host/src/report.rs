@@ -8,7 +8,7 @@
 //! in the span `call` that its other events belong to.
 
 use crate::contract::types::ErrorKind;
-use crate::error::{Breach, CallError};
+use crate::error::{CallError, LimitExceeded};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub struct CallReport {
     pub queue: Duration,
     /// To make the sandbox; nothing for a warm one.
     pub instantiate: Duration,
-    /// From the call to the head of the first reply, if there was one.
+    /// From the call to the head of the first response, if there was one.
     pub first_byte: Option<Duration>,
     /// From the call to its end; for a stream, until it ended or was dropped.
     pub total: Duration,
@@ -37,7 +37,7 @@ pub struct CallReport {
     pub requests: u32,
     /// Bytes of their bodies.
     pub request_bytes: u64,
-    /// Bytes of the bodies of the replies, as far as they were read.
+    /// Bytes of the bodies of the responses, as far as they were read.
     pub response_bytes: u64,
     /// Most bytes of linear memory; of a warm sandbox, in all its calls.
     pub memory: u64,
@@ -95,12 +95,12 @@ pub enum Outcome {
     /// Too many calls of the tenant waited already.
     QueueFull,
     /// No place was free in time.
-    Busy,
+    QueueTimeout,
     /// It took too long.
-    Deadline,
+    DeadlineExceeded,
     /// The component ran too long.
-    CpuBudget,
-    /// It met the limit of this name: see [`Breach::limit_name`].
+    CpuTimeExceeded,
+    /// It met the limit of this name: see [`LimitExceeded::limit_name`].
     Limit(&'static str),
     /// The component trapped.
     Trap,
@@ -117,9 +117,9 @@ impl Outcome {
             Self::Completed => "completed",
             Self::Refused(kind) => kind.as_str(),
             Self::QueueFull => "queue-full",
-            Self::Busy => "busy",
-            Self::Deadline => "deadline",
-            Self::CpuBudget => "cpu-budget",
+            Self::QueueTimeout => "busy",
+            Self::DeadlineExceeded => "deadline",
+            Self::CpuTimeExceeded => "cpu-budget",
             Self::Limit(_) => "limit-exceeded",
             Self::Trap => "trap",
             Self::Cancelled => "cancelled",
@@ -130,16 +130,16 @@ impl Outcome {
         match error {
             CallError::Provider(error) => Self::Refused(error.kind),
             CallError::QueueFull { .. } => Self::QueueFull,
-            CallError::Busy { .. } => Self::Busy,
-            CallError::Deadline { .. } => Self::Deadline,
-            CallError::CpuBudget { .. } => Self::CpuBudget,
-            CallError::LimitExceeded(breach) => Self::limit(*breach),
+            CallError::QueueTimeout { .. } => Self::QueueTimeout,
+            CallError::DeadlineExceeded { .. } => Self::DeadlineExceeded,
+            CallError::CpuTimeExceeded { .. } => Self::CpuTimeExceeded,
+            CallError::LimitExceeded(limit_exceeded) => Self::limit(*limit_exceeded),
             CallError::Trap { .. } | CallError::StreamFailed => Self::Trap,
         }
     }
 
-    fn limit(breach: Breach) -> Self {
-        Self::Limit(breach.limit_name())
+    fn limit(limit_exceeded: LimitExceeded) -> Self {
+        Self::Limit(limit_exceeded.limit_name())
     }
 }
 

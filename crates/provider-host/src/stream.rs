@@ -1,7 +1,7 @@
 //! An answer on its way.
 
 use crate::contract::text_generation::Event;
-use crate::contract::types::{self, ReplyInfo};
+use crate::contract::types::{self, ResponseMetadata};
 use crate::error::CallError;
 use crate::report::Outcome;
 use crate::sandbox::Call;
@@ -42,10 +42,10 @@ enum State {
     Open(Open),
     /// More is on its way.
     Turning(Work<Turned>),
-    /// What is known of the reply is on its way.
-    Asking(Work<Result<ReplyInfo, CallError>>),
+    /// What is known of the response is on its way.
+    Asking(Work<Result<ResponseMetadata, CallError>>),
     /// The sandbox is gone; this is what it knew.
-    Ended(ReplyInfo),
+    Ended(ResponseMetadata),
     /// The sandbox was thrown away, for a reason that nobody was told of yet.
     Failing(CallError),
     /// The sandbox was thrown away.
@@ -71,7 +71,7 @@ impl GenerationStream {
             // Whoever waits is woken at the deadline itself, and hears of it.
             tokio::time::sleep_until((deadline + GRACE).into()).await;
             if let Some(state) = overdue.upgrade() {
-                verdict.ended(Outcome::Deadline);
+                verdict.ended(Outcome::DeadlineExceeded);
                 let ended = lock(&state).end_at_deadline(limit);
                 drop(ended);
             }
@@ -99,7 +99,7 @@ impl GenerationStream {
             .unwrap_or(Ok(Vec::new()))
     }
 
-    /// What is known of the reply so far; all of it after the end.
+    /// What is known of the response so far; all of it after the end.
     ///
     /// Dropping the returned future loses nothing.
     ///
@@ -107,7 +107,7 @@ impl GenerationStream {
     ///
     /// [`CallError::StreamFailed`] if the sandbox was thrown away, else the
     /// sandbox's; these end the stream, which says so once more.
-    pub async fn info(&mut self) -> Result<ReplyInfo, CallError> {
+    pub async fn info(&mut self) -> Result<ResponseMetadata, CallError> {
         poll_fn(|context| self.poll_info(context)).await
     }
 
@@ -136,7 +136,10 @@ impl GenerationStream {
         }
     }
 
-    fn poll_info(&mut self, context: &mut Context<'_>) -> Poll<Result<ReplyInfo, CallError>> {
+    fn poll_info(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<ResponseMetadata, CallError>> {
         let mut state = lock(&self.state);
         loop {
             match std::mem::replace(&mut *state, State::Failed) {
@@ -207,7 +210,7 @@ impl State {
     fn end_at_deadline(&mut self, limit: Duration) -> Self {
         match self {
             Self::Open(_) | Self::Turning(_) | Self::Asking(_) => {
-                std::mem::replace(self, Self::Failing(CallError::Deadline { limit }))
+                std::mem::replace(self, Self::Failing(CallError::DeadlineExceeded { limit }))
             }
             Self::Ended(_) | Self::Failing(_) | Self::Failed => Self::Failed,
         }
@@ -238,7 +241,7 @@ impl Open {
         }
     }
 
-    async fn ask(mut self) -> (State, Result<ReplyInfo, CallError>) {
+    async fn ask(mut self) -> (State, Result<ResponseMetadata, CallError>) {
         match self.info().await {
             Ok(info) => (State::Open(self), Ok(info)),
             // Else the next events would be none, as at a good end.
@@ -254,7 +257,7 @@ impl Open {
         bounds.run(guest.call_next(store, self.resource)).await
     }
 
-    async fn info(&mut self) -> Result<ReplyInfo, CallError> {
+    async fn info(&mut self) -> Result<ResponseMetadata, CallError> {
         self.call.info(self.session).await
     }
 

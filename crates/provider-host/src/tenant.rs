@@ -3,18 +3,18 @@
 
 mod policy;
 
-pub use policy::{Reuse, TenantPolicy};
+pub use policy::{InstanceReuse, TenantPolicy};
 
-use crate::answered::Answered;
-use crate::contract::types::{self, CallOptions, Model, ReplyInfo};
+use crate::contract::types::{self, CallOptions, Model, ResponseMetadata};
 use crate::contract::{
     description, image_generation, text_embedding, text_generation, text_rerank,
 };
 use crate::error::CallError;
-use crate::host::Host;
+use crate::host::ProviderHost;
 use crate::limits::Limits;
 use crate::metrics::{TenantMetrics, TenantUsage};
 use crate::report::{Function, Observer};
+use crate::response::Response;
 use crate::sandbox::Call;
 use crate::sandbox::queue::Queue;
 use crate::sandbox::shelf::Owner;
@@ -37,9 +37,9 @@ pub struct Tenant {
 pub(crate) struct Shared {
     pub(crate) name: Arc<str>,
     pub(crate) owner: Owner,
-    pub(crate) host: Host,
+    pub(crate) host: ProviderHost,
     pub(crate) limits: Arc<Limits>,
-    pub(crate) reuse: Reuse,
+    pub(crate) reuse: InstanceReuse,
     pub(crate) transport: Arc<Transport>,
     pub(crate) queue: Queue,
     pub(crate) metrics: TenantMetrics,
@@ -79,7 +79,7 @@ impl Tenant {
     /// # Errors
     ///
     /// If the limits are above the engine's, or TLS cannot be set up.
-    pub fn new(host: &Host, policy: TenantPolicy) -> Result<Self, TenantError> {
+    pub fn new(host: &ProviderHost, policy: TenantPolicy) -> Result<Self, TenantError> {
         let TenantPolicy {
             name,
             limits,
@@ -143,17 +143,17 @@ impl Tenant {
         Ok((call, session))
     }
 
-    /// Adds what the session knows of the reply to an answer, and ends the
+    /// Adds what the session knows of the response to an answer, and ends the
     /// call.
     async fn end<T>(
         mut call: Box<Call>,
         session: ResourceAny,
         content: Result<T, types::Error>,
-    ) -> Result<Answered<T>, CallError> {
+    ) -> Result<Response<T>, CallError> {
         let answer = match content {
             Ok(content) => {
                 let info = call.info(session).await?;
-                Ok(Answered { content, info })
+                Ok(Response { content, info })
             }
             Err(error) => Err(error),
         };
@@ -171,7 +171,7 @@ impl Tenant {
         &self,
         model: &Model,
         options: &CallOptions,
-    ) -> Result<ReplyInfo, CallError> {
+    ) -> Result<ResponseMetadata, CallError> {
         let (mut call, session) = self.begin(Function::Validate, model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_credentials();
@@ -220,7 +220,7 @@ impl Tenant {
         model: &Model,
         request: &text_generation::Request,
         options: &CallOptions,
-    ) -> Result<Answered<text_generation::Generation>, CallError> {
+    ) -> Result<Response<text_generation::Generation>, CallError> {
         let (mut call, session) = self.begin(Function::Generate, model, options).await?;
         let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
@@ -256,7 +256,7 @@ impl Tenant {
     }
 
     /// Generates an answer and returns it as it comes. Resolves once the head
-    /// of the reply is in. The stream takes up one of the tenant's calls
+    /// of the response is in. The stream takes up one of the tenant's calls
     /// until it ends or is dropped.
     ///
     /// # Errors
@@ -297,7 +297,7 @@ impl Tenant {
         model: &Model,
         request: &image_generation::Request,
         options: &CallOptions,
-    ) -> Result<Answered<image_generation::Generation>, CallError> {
+    ) -> Result<Response<image_generation::Generation>, CallError> {
         let (mut call, session) = self.begin(Function::GenerateImage, model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_image_generation();
@@ -317,7 +317,7 @@ impl Tenant {
         model: &Model,
         request: &text_embedding::Request,
         options: &CallOptions,
-    ) -> Result<Answered<text_embedding::Embeddings>, CallError> {
+    ) -> Result<Response<text_embedding::Embeddings>, CallError> {
         let (mut call, session) = self.begin(Function::Embed, model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_embedding();
@@ -337,7 +337,7 @@ impl Tenant {
         model: &Model,
         request: &text_rerank::Request,
         options: &CallOptions,
-    ) -> Result<Answered<text_rerank::Ranking>, CallError> {
+    ) -> Result<Response<text_rerank::Ranking>, CallError> {
         let (mut call, session) = self.begin(Function::Rerank, model, options).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_text_rerank();

@@ -1,5 +1,5 @@
-//! The items of a reply's list, taken out of its bytes as they come, so that
-//! no more than one of them is held at a time: a reply with 2,048 vectors is
+//! The items of a response's list, taken out of its bytes as they come, so that
+//! no more than one of them is held at a time: a response with 2,048 vectors is
 //! tens of megabytes, most of them the digits of numbers.
 //!
 //! An item is an object that stands in an array. What is left of the document
@@ -13,12 +13,12 @@ use super::search::{self, is};
 
 /// Largest item, in bytes: a vector of 65,536 numbers of 30 digits.
 const MAX_ITEM_BYTES: usize = 2 << 20;
-/// Largest shell, in bytes. That of a reply with 2,048 items is 5 KB.
+/// Largest shell, in bytes. That of a response with 2,048 items is 5 KB.
 const MAX_SHELL_BYTES: usize = 64 << 10;
 /// Deepest nesting of the shell.
 const MAX_DEPTH: usize = 32;
 
-/// A part of the document grew larger than that of any reply.
+/// A part of the document grew larger than that of any response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartTooLarge;
 
@@ -238,12 +238,12 @@ mod tests {
         Ok((items, shell, splitter.is_whole()))
     }
 
-    const REPLY: &str =
+    const RESPONSE: &str =
         r#"{"a":"[{\"","data":[{"e":[1,2],"o":{"}":"\\"}}, {"e":"\"}{"}],"d":[{"x":1}]} "#;
 
     #[test]
     fn items_are_taken_out_and_the_rest_is_a_document() {
-        let (items, shell, is_whole) = split(&[REPLY.as_bytes()]).unwrap();
+        let (items, shell, is_whole) = split(&[RESPONSE.as_bytes()]).unwrap();
         assert_eq!(items, [r#"{"e":[1,2],"o":{"}":"\\"}}"#, r#"{"e":"\"}{"}"#]);
         assert_eq!(shell, r#"{"a":"[{\"","data":[0, 0],"d":[{"x":1}]} "#);
         assert!(is_whole);
@@ -251,8 +251,8 @@ mod tests {
 
     #[test]
     fn a_document_that_is_cut_off_is_not_whole() {
-        for end in 0..REPLY.len() - 2 {
-            let (_, shell, is_whole) = split(&[&REPLY.as_bytes()[..end]]).unwrap();
+        for end in 0..RESPONSE.len() - 2 {
+            let (_, shell, is_whole) = split(&[&RESPONSE.as_bytes()[..end]]).unwrap();
             assert!(!is_whole || shell.is_empty(), "{end}: {shell}");
         }
     }
@@ -269,16 +269,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_pieces_do_not_matter(cuts in proptest::collection::vec(0..REPLY.len(), 0..6)) {
+        fn the_pieces_do_not_matter(cuts in proptest::collection::vec(0..RESPONSE.len(), 0..6)) {
             let mut cuts = cuts;
-            cuts.extend([0, REPLY.len()]);
+            cuts.extend([0, RESPONSE.len()]);
             cuts.sort_unstable();
             let pieces: Vec<&[u8]> = cuts
                 .windows(2)
-                .map(|ends| &REPLY.as_bytes()[ends[0]..ends[1]])
+                .map(|ends| &RESPONSE.as_bytes()[ends[0]..ends[1]])
                 .collect();
             let (items, shell, is_whole) = split(&pieces).unwrap();
-            let whole = split(&[REPLY.as_bytes()]).unwrap();
+            let whole = split(&[RESPONSE.as_bytes()]).unwrap();
             prop_assert_eq!((items, shell, is_whole), whole);
         }
 

@@ -1,6 +1,6 @@
 //! JSON values read leniently: backends send null, numbers as texts, texts as
 //! lists of parts. What cannot be understood reads as absent; it never fails
-//! a whole reply. Nothing here builds a tree.
+//! a whole response. Nothing here builds a tree.
 
 use std::borrow::Cow;
 

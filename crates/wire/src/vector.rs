@@ -1,4 +1,4 @@
-//! One item of a reply's list, read straight into the values of all: no tree,
+//! One item of a response's list, read straight into the values of all: no tree,
 //! no list of its own.
 
 use super::base64_values;

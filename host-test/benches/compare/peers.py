@@ -172,10 +172,10 @@ class OpenAI:
         form = {"encoding_format": "float"} if encoding == "float" else {}
         vectors = []
         for start in range(0, len(inputs), batch):
-            reply = self.client(url).embeddings.create(
+            response = self.client(url).embeddings.create(
                 model="text-embedding-v4", input=inputs[start : start + batch], **form
             )
-            vectors += [item.embedding for item in reply.data]
+            vectors += [item.embedding for item in response.data]
         return vectors
 
     def rerank(self, url, query, documents):
@@ -275,14 +275,14 @@ def main():
         task = json.loads(line)
         try:
             if "callers" in task:
-                reply = closed(peer, task["url"], task)
+                response = closed(peer, task["url"], task)
             else:
-                reply = WORK[task["work"]["kind"]](peer, task["url"], task["work"])
+                response = WORK[task["work"]["kind"]](peer, task["url"], task["work"])
         except NotImplementedError:
-            reply = {"unsupported": True}
+            response = {"unsupported": True}
         except Exception as error:
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(reply), file=lines, flush=True)
+            response = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(response), file=lines, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-//! Evidence that a contender has read a reply, and read it right: small enough
+//! Evidence that a contender has read a response, and read it right: small enough
 //! to compare, and the same for all of them.
 
 use anyhow::{Result, ensure};

@@ -1,6 +1,6 @@
 //! What the built component costs, in units of fuel.
 //!
-//! `cargo bench -p higress-host --bench fuel` calls the component with replies
+//! `cargo bench -p higress-host --bench fuel` calls the component with responses
 //! of two lengths, one ten times the other, and prints what each further piece
 //! costs. `cargo bench --bench linear` and `--bench embedding` measure the core
 //! natively, beside `serde_json`. `cargo test --test budget` holds the component
@@ -17,7 +17,7 @@ use wasmtime::Result;
 fn row(name: &str, pieces: usize, few: &Cost, many: &Cost) {
     let ratio = many.fuel as f64 / few.fuel as f64;
     let each = (many.fuel - few.fuel) as f64 / (9 * pieces) as f64;
-    let memory = many.memory as f64 / many.reply as f64;
+    let memory = many.memory as f64 / many.response as f64;
     println!(
         "{name:<30} {:>13} {:>14} {ratio:>7.2} {each:>11.1} {:>8} KiB {memory:>7.2}",
         few.fuel,
@@ -31,7 +31,7 @@ async fn main() -> Result<()> {
     let meter = Meter::new()?;
     println!(
         "{:<30} {:>13} {:>14} {:>7} {:>11} {:>12} {:>7}",
-        "fuel", "n", "10 n", "ratio", "a piece", "memory", "/ reply"
+        "fuel", "n", "10 n", "ratio", "a piece", "memory", "/ response"
     );
     for (name, piece) in [
         ("1,000 events in 1 KiB pieces", 1 << 10),

@@ -1,4 +1,4 @@
-//! Calls of the built component with replies at hand, and what they cost in
+//! Calls of the built component with responses at hand, and what they cost in
 //! units of fuel: an instruction of WebAssembly takes about one, so the figures
 //! are the same on every machine and at every load.
 
@@ -39,7 +39,7 @@ use contract::exports::higress::model_provider::{
     text_embedding, text_generation, text_rerank, types,
 };
 
-/// A reply in the pieces in which it comes.
+/// A response in the pieces in which it comes.
 struct Pieces(VecDeque<Bytes>);
 
 impl Body for Pieces {
@@ -128,7 +128,7 @@ pub(crate) struct Meter {
     provider: contract::ProviderPre<Sandbox>,
 }
 
-/// One call with its reply ready.
+/// One call with its response ready.
 struct Call {
     store: Store<Sandbox>,
     provider: contract::Provider,
@@ -156,10 +156,10 @@ impl Meter {
         &self,
         model: types::Model,
         media_type: &'static str,
-        reply: &[u8],
+        response: &[u8],
         piece: usize,
     ) -> Result<Call> {
-        let pieces = reply.chunks(piece).map(Bytes::copy_from_slice).collect();
+        let pieces = response.chunks(piece).map(Bytes::copy_from_slice).collect();
         let sandbox = Sandbox {
             table: ResourceTable::new(),
             wasi: WasiCtx::builder().build(),
@@ -201,12 +201,12 @@ impl Meter {
         let answer = requests
             .call_generate_stream(&mut call.store, prepared, call.session)
             .await?
-            .expect("a reply");
+            .expect("a response");
         let answers = guest.generation_stream();
         while !answers
             .call_next(&mut call.store, answer)
             .await?
-            .expect("a legal reply")
+            .expect("a legal response")
             .is_empty()
         {}
         call.cost(events * 245)
@@ -239,9 +239,9 @@ impl Meter {
     /// Embeds so many texts in one request.
     pub(crate) async fn embed(&self, texts: usize, dimensions: usize, form: Form) -> Result<Cost> {
         let kind = types::ModelKind::TextEmbedding;
-        let reply = vectors(texts, dimensions, form);
+        let response = vectors(texts, dimensions, form);
         let mut call = self
-            .call(model(kind, &[]), "application/json", &reply, 64 << 10)
+            .call(model(kind, &[]), "application/json", &response, 64 << 10)
             .await?;
         let request = text_embedding::Request {
             texts: vec!["text".to_owned(); texts],
@@ -254,18 +254,18 @@ impl Meter {
             .await?
             .expect("vectors");
         assert_eq!(vectors.values.len(), texts * dimensions);
-        call.cost(reply.len())
+        call.cost(response.len())
     }
 
     /// Ranks so many documents.
     pub(crate) async fn rerank(&self, documents: usize) -> Result<Cost> {
         let kind = types::ModelKind::TextRerank;
-        let reply = ranking(documents);
+        let response = ranking(documents);
         let mut call = self
             .call(
                 model(kind, &[]),
                 "application/json",
-                reply.as_bytes(),
+                response.as_bytes(),
                 64 << 10,
             )
             .await?;
@@ -282,7 +282,7 @@ impl Meter {
             .await?
             .expect("a ranking");
         assert_eq!(ranking.results.len(), documents);
-        call.cost(reply.len())
+        call.cost(response.len())
     }
 }
 
@@ -291,16 +291,16 @@ pub(crate) struct Cost {
     pub(crate) fuel: u64,
     /// Most memory, in bytes.
     pub(crate) memory: usize,
-    /// Of the reply, in bytes.
-    pub(crate) reply: usize,
+    /// Of the response, in bytes.
+    pub(crate) response: usize,
 }
 
 impl Call {
-    fn cost(&self, reply: usize) -> Result<Cost> {
+    fn cost(&self, response: usize) -> Result<Cost> {
         Ok(Cost {
             fuel: TANK - self.store.get_fuel()?,
             memory: self.store.data().memory.0,
-            reply,
+            response,
         })
     }
 }

@@ -57,14 +57,14 @@ pub(crate) struct GatewayArguments {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// What random cuts and identifiers are drawn from: the same seed, the
-    /// same replies.
+    /// same responses.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     seed: u64,
-    /// Where replies are cut: per-event, whole, one-byte, random, or a number
+    /// Where responses are cut: per-event, whole, one-byte, random, or a number
     /// of bytes.
     #[arg(long, value_name = "HOW", default_value = "per-event", value_parser = read_chunking)]
     chunking: Chunking,
-    /// Pause between two chunks of a reply, so that one sees text stream.
+    /// Pause between two chunks of a response, so that one sees text stream.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     delay_ms: u64,
     /// Whose wire format the chat model speaks.
@@ -131,7 +131,7 @@ async fn log_one(gateway: Arc<Gateway>, number: u64) {
 
 fn log_line(request: &RecordedRequest, took: Duration) -> String {
     let status = request.status.map_or_else(
-        || "no reply".to_owned(),
+        || "no response".to_owned(),
         |status| status.as_u16().to_string(),
     );
     let consumer = request.consumer.as_deref().unwrap_or("-");

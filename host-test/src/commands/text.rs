@@ -11,7 +11,7 @@ use crate::source::Source;
 use clap::Args;
 use higress_host::json::text_generation as written;
 use provider_host::contract::text_generation::{Event, FinishReason, Request};
-use provider_host::contract::types::{ModelKind, ReplyInfo, Usage};
+use provider_host::contract::types::{ModelKind, ResponseMetadata, Usage};
 use serde_json::{Map, Value, json};
 
 const EXAMPLES: &str = "\
@@ -67,7 +67,7 @@ pub(crate) struct TextArguments {
 struct Ending {
     reason: Option<FinishReason>,
     usage: Option<Usage>,
-    info: ReplyInfo,
+    info: ResponseMetadata,
 }
 
 impl TextArguments {

@@ -9,7 +9,7 @@ use crate::output::{self, Format, Medium};
 use crate::session::CallArguments;
 use crate::source::StandardInput;
 use clap::Args;
-use higress_host::json::reply::write_info;
+use higress_host::json::response::write_info;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,4 +1,4 @@
-//! Calls whose replies come whole: a sign of life meanwhile, then one line of
+//! Calls whose responses come whole: a sign of life meanwhile, then one line of
 //! JSON, or something for people and a summary.
 
 use crate::failure::Failure;
@@ -8,24 +8,24 @@ use crate::output::waiting::while_waiting;
 use crate::output::{self, Format, Medium};
 use crate::session::Session;
 use higress_host::json;
-use provider_host::answered::Answered;
 use provider_host::contract::image_generation::Generation;
 use provider_host::contract::text_embedding::Embeddings;
 use provider_host::contract::text_rerank::Ranking;
 use provider_host::contract::types::Usage;
 use provider_host::error::CallError;
+use provider_host::response::Response;
 use serde_json::Value;
 use std::future::Future;
 
 /// What comes whole.
 pub(crate) trait Whole: Sized {
-    fn to_json(reply: &Answered<Self>) -> Value;
+    fn to_json(response: &Response<Self>) -> Value;
     fn usage(&self) -> Option<&Usage>;
 }
 
 impl Whole for Generation {
-    fn to_json(reply: &Answered<Self>) -> Value {
-        json::image_generation::write_generation(reply)
+    fn to_json(response: &Response<Self>) -> Value {
+        json::image_generation::write_generation(response)
     }
 
     fn usage(&self) -> Option<&Usage> {
@@ -34,8 +34,8 @@ impl Whole for Generation {
 }
 
 impl Whole for Embeddings {
-    fn to_json(reply: &Answered<Self>) -> Value {
-        json::text_embedding::write_embeddings(reply)
+    fn to_json(response: &Response<Self>) -> Value {
+        json::text_embedding::write_embeddings(response)
     }
 
     fn usage(&self) -> Option<&Usage> {
@@ -44,8 +44,8 @@ impl Whole for Embeddings {
 }
 
 impl Whole for Ranking {
-    fn to_json(reply: &Answered<Self>) -> Value {
-        json::text_rerank::write_ranking(reply)
+    fn to_json(response: &Response<Self>) -> Value {
+        json::text_rerank::write_ranking(response)
     }
 
     fn usage(&self) -> Option<&Usage> {
@@ -57,19 +57,19 @@ impl Whole for Ranking {
 pub(crate) fn make<T: Whole>(
     session: &Session,
     doing: &str,
-    call: impl Future<Output = Result<Answered<T>, CallError>>,
+    call: impl Future<Output = Result<Response<T>, CallError>>,
     show: impl FnOnce(Medium, &T) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let reply = run_until_interrupted(async {
+    let response = run_until_interrupted(async {
         while_waiting(session.format, doing, call)
             .await
             .map_err(|error| session.failure(error))
     })?;
     match session.format {
-        Format::JsonLines => output::write_json(&T::to_json(&reply))?,
+        Format::JsonLines => output::write_json(&T::to_json(&response))?,
         Format::Text => {
-            show(Medium::of_standard_output(), &reply)?;
-            output::note(&summary(session, reply.usage(), &reply.info));
+            show(Medium::of_standard_output(), &response)?;
+            output::note(&summary(session, response.usage(), &response.info));
         }
     }
     Ok(())

@@ -3,12 +3,12 @@
 use crate::failure::Failure;
 use higress_host::json::options::read_options;
 use higress_host::json::text_generation::read_request;
-use provider_host::answered::Answered;
 use provider_host::contract::text_generation::{
     AssistantTurn, ContentPart, Event, FinishReason, Generation, Message, Request, Role,
 };
 use provider_host::contract::types::{CallOptions, Model, ModelKind, Usage};
 use provider_host::error::CallError;
+use provider_host::response::Response;
 use provider_host::stream::GenerationStream;
 use provider_host::tenant::Tenant;
 use serde_json::json;
@@ -58,7 +58,7 @@ impl Caller {
     pub(super) async fn ask(
         &self,
         messages: &[Message],
-    ) -> Result<Answered<Generation>, CallError> {
+    ) -> Result<Response<Generation>, CallError> {
         let request = self.request(messages);
         let call = self.tenant.generate(&self.model, &request, &self.options);
         call.await

@@ -1,10 +1,10 @@
 //! A model as a tenant configured it, and short ways to call it.
 
 use crate::form::Form;
-use provider_host::answered::Answered;
-use provider_host::contract::types::{CallOptions, Model, ModelKind, ReplyInfo};
+use provider_host::contract::types::{CallOptions, Model, ModelKind, ResponseMetadata};
 use provider_host::contract::{image_generation, text_embedding, text_generation, text_rerank};
 use provider_host::error::CallError;
+use provider_host::response::Response;
 use provider_host::stream::GenerationStream;
 use provider_host::tenant::Tenant;
 
@@ -52,14 +52,14 @@ impl Configured {
         Some(value)
     }
 
-    pub(super) async fn validate(&self) -> Result<ReplyInfo, CallError> {
+    pub(super) async fn validate(&self) -> Result<ResponseMetadata, CallError> {
         self.tenant.validate(&self.model, &self.options).await
     }
 
     pub(super) async fn generate(
         &self,
         request: &text_generation::Request,
-    ) -> Result<Answered<text_generation::Generation>, CallError> {
+    ) -> Result<Response<text_generation::Generation>, CallError> {
         let call = self.tenant.generate(&self.model, request, &self.options);
         call.await
     }
@@ -78,7 +78,7 @@ impl Configured {
         &self,
         texts: Vec<String>,
         input_type: text_embedding::InputType,
-    ) -> Result<Answered<text_embedding::Embeddings>, CallError> {
+    ) -> Result<Response<text_embedding::Embeddings>, CallError> {
         let request = text_embedding::Request {
             texts,
             input_type: Some(input_type),
@@ -92,7 +92,7 @@ impl Configured {
         &self,
         query: &str,
         documents: Vec<String>,
-    ) -> Result<Answered<text_rerank::Ranking>, CallError> {
+    ) -> Result<Response<text_rerank::Ranking>, CallError> {
         let request = text_rerank::Request {
             query: query.to_owned(),
             documents,
@@ -107,7 +107,7 @@ impl Configured {
     pub(super) async fn draw(
         &self,
         description: &str,
-    ) -> Result<Answered<image_generation::Generation>, CallError> {
+    ) -> Result<Response<image_generation::Generation>, CallError> {
         let request = image_generation::Request {
             prompt: description.to_owned(),
             negative_prompt: None,

@@ -11,10 +11,10 @@ use crate::failure::Failure;
 use http::StatusCode;
 use mock_gateway::{
     Answer, Backend, Chat, ChatDialect, ClusterRateLimit, EmbeddingProvider, Embeddings,
-    ErrorClass, Fallback, GatewayConfig, Images, Limit, Persona, Rerank, RerankProvider, Route,
-    Script,
+    ErrorClass, Fallback, GatewayConfig, Images, Limit, Rerank, RerankProvider, Route, Script,
+    Upstream,
 };
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(super) const SPARE_MODEL: &str = "qwen-turbo";
 const PACE: Duration = Duration::from_millis(5);
 
 /// Starts the gateway.
-pub(super) async fn open(host: Host) -> Result<Models, Failure> {
+pub(super) async fn open(host: ProviderHost) -> Result<Models, Failure> {
     let config = GatewayConfig::new()
         .route(
             Route::new("/chat", chat(Chat::new(ChatDialect::Qwen)))
@@ -113,20 +113,20 @@ fn credentials(url: &str) -> Value {
 }
 
 fn chat(chat: Chat) -> Backend {
-    Backend::Persona(Persona::Chat(chat.rules(shop_rules())))
+    Backend::Upstream(Upstream::Chat(chat.rules(shop_rules())))
 }
 
 fn embeddings() -> Backend {
     let model = Embeddings::new(EmbeddingProvider::DashScope);
-    Backend::Persona(Persona::Embeddings(model))
+    Backend::Upstream(Upstream::Embeddings(model))
 }
 
 fn rerank() -> Backend {
-    Backend::Persona(Persona::Rerank(Rerank::new(RerankProvider::DashScope)))
+    Backend::Upstream(Upstream::Rerank(Rerank::new(RerankProvider::DashScope)))
 }
 
 fn images() -> Backend {
-    Backend::Persona(Persona::Images(Images::new()))
+    Backend::Upstream(Upstream::Images(Images::new()))
 }
 
 /// A service that is down, as Envoy tells it.

@@ -38,7 +38,7 @@ use agent::{Shop, ShopArguments};
 use clap::{Args, ValueEnum};
 use credentials::Credentials;
 use models::{Behind, Models};
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use report::{Report, Rules};
 use stage::Stage;
 
@@ -136,7 +136,7 @@ impl DemoArguments {
 
     async fn models(
         &self,
-        host: Host,
+        host: ProviderHost,
         credentials: Option<Credentials>,
     ) -> Result<Models, Failure> {
         match credentials {
@@ -153,7 +153,7 @@ impl DemoArguments {
 /// One story, or everything in the order in which one would try things.
 async fn perform(
     story: Option<Story>,
-    host: Host,
+    host: ProviderHost,
     models: &Models,
     shop: &Shop,
     report: &mut Report,
@@ -172,7 +172,7 @@ async fn perform(
 }
 
 /// What a call is, and what a sandbox keeps from it.
-async fn tour(host: Host, report: &mut Report) -> Result<(), Failure> {
+async fn tour(host: ProviderHost, report: &mut Report) -> Result<(), Failure> {
     let stage = Stage::set(host).await?;
     answer::tell(&stage, report).await?;
     conversation::tell(&stage, report).await?;

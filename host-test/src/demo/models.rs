@@ -10,7 +10,7 @@ use crate::reach::ReachArguments;
 use higress_host::json::description::model_kind;
 use mock_gateway::Gateway;
 use provider_host::contract::types::ModelKind;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 
 /// What the models are behind.
 pub(super) enum Behind {
@@ -22,14 +22,14 @@ pub(super) enum Behind {
 
 /// Where models are made ready for calls.
 pub(super) struct Models {
-    host: Host,
+    host: ProviderHost,
     credentials: Credentials,
     behind: Behind,
     reach: ReachArguments,
 }
 
 impl Models {
-    pub(super) fn new(host: Host, credentials: Credentials, behind: Behind) -> Self {
+    pub(super) fn new(host: ProviderHost, credentials: Credentials, behind: Behind) -> Self {
         let reach = match &behind {
             Behind::BuiltIn(_) => ReachArguments::nearby(),
             Behind::Given(reach) => reach.clone(),

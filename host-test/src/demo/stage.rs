@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::reach::ReachArguments;
 use mock_gateway::{Answer, Backend, Chunking, Ending, Gateway, GatewayConfig, Route, Script};
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use std::time::Duration;
 
 /// Between two pieces of an answer: quick, and slow enough to see it stream.
@@ -18,12 +18,12 @@ pub(super) const FRAGMENT: &str = "Once upon a";
 
 /// The component and the gateway.
 pub(super) struct Stage {
-    host: Host,
+    host: ProviderHost,
     gateway: Gateway,
 }
 
 impl Stage {
-    pub(super) async fn set(host: Host) -> Result<Self, Failure> {
+    pub(super) async fn set(host: ProviderHost) -> Result<Self, Failure> {
         let config = GatewayConfig::new()
             .route(Route::new("/open", persona()).delay_between_chunks(PACE))
             .route(Route::new("/bytes", persona()).chunking(Chunking::OneByte))

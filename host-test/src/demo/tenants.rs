@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::form::Form;
 use crate::reach::ReachArguments;
 use provider_host::egress::EgressPolicy;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::time::Duration;
@@ -23,7 +23,7 @@ const SHORT: Duration = Duration::from_secs(15);
 
 /// A tenant that may connect to the form's endpoint, as far as `reach` lets it.
 pub(super) fn tenant(
-    host: &Host,
+    host: &ProviderHost,
     form: &Form,
     reach: &ReachArguments,
     patience: Patience,

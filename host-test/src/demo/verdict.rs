@@ -1,7 +1,7 @@
 //! Judging what a call came to.
 
 use super::report::Verdict;
-use higress_host::json::error::failure_kind;
+use higress_host::json::error::error_kind;
 use provider_host::contract::types::{Error, ErrorKind};
 use provider_host::error::CallError;
 
@@ -60,5 +60,5 @@ pub(super) fn mentions(found: &str, wanted: &str) -> Verdict {
 }
 
 fn described(error: &CallError) -> String {
-    format!("{}: {error}", failure_kind(error))
+    format!("{}: {error}", error_kind(error))
 }

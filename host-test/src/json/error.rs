@@ -23,14 +23,14 @@ use serde_json::Value;
 pub fn write_failure(failure: &CallError) -> Value {
     let record = match failure {
         CallError::Provider(error) => write_error(error),
-        CallError::Busy { .. }
+        CallError::QueueTimeout { .. }
         | CallError::QueueFull { .. }
-        | CallError::Deadline { .. }
-        | CallError::CpuBudget { .. }
+        | CallError::DeadlineExceeded { .. }
+        | CallError::CpuTimeExceeded { .. }
         | CallError::LimitExceeded(_)
         | CallError::Trap { .. }
         | CallError::StreamFailed => Record::new()
-            .field("kind", failure_kind(failure))
+            .field("kind", error_kind(failure))
             .field("message", failure.to_string())
             .into(),
     };
@@ -62,13 +62,13 @@ pub fn write_error(error: &Error) -> Value {
 
 /// The word for the kind of a failed call.
 #[must_use]
-pub fn failure_kind(failure: &CallError) -> &'static str {
+pub fn error_kind(failure: &CallError) -> &'static str {
     match failure {
         CallError::Provider(error) => error.kind.as_str(),
         CallError::QueueFull { .. } => "queue-full",
-        CallError::Busy { .. } => "busy",
-        CallError::Deadline { .. } => "deadline",
-        CallError::CpuBudget { .. } => "cpu-budget",
+        CallError::QueueTimeout { .. } => "busy",
+        CallError::DeadlineExceeded { .. } => "deadline",
+        CallError::CpuTimeExceeded { .. } => "cpu-budget",
         CallError::LimitExceeded(_) => "limit-exceeded",
         CallError::Trap { .. } => "trap",
         CallError::StreamFailed => "stream-failed",
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_failure_of_the_host_has_a_kind_too() {
-        let failure = CallError::Deadline {
+        let failure = CallError::DeadlineExceeded {
             limit: Duration::from_secs(1),
         };
         let written = write_failure(&failure);

@@ -4,11 +4,11 @@ use super::error::write_error;
 use super::node::{Fields, Node};
 use super::problem::Problem;
 use super::record::{Record, list};
-use super::reply::{write_info, write_usage};
+use super::response::{write_info, write_usage};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use provider_host::answered::Answered;
 use provider_host::contract::image_generation::{Generation, Image, ReferenceImage, Request};
+use provider_host::response::Response;
 use serde_json::Value;
 
 /// Reads a request. A reference image is `{"url": …}`, or `{"bytes": …,
@@ -50,17 +50,17 @@ fn read_image(fields: &mut Fields<'_>) -> Result<ReferenceImage, Problem> {
 
 /// The JSON of the images.
 #[must_use]
-pub fn write_generation(reply: &Answered<Generation>) -> Value {
+pub fn write_generation(response: &Response<Generation>) -> Value {
     let Generation {
         images,
         failures,
         usage,
-    } = &reply.content;
+    } = &response.content;
     Record::new()
         .field("images", list(images, write_image))
         .field("failures", list(failures, write_error))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&reply.info))
+        .field("info", write_info(&response.info))
         .into()
 }
 

@@ -34,7 +34,7 @@ mod node;
 pub mod options;
 mod problem;
 mod record;
-pub mod reply;
+pub mod response;
 pub mod text_embedding;
 pub mod text_generation;
 pub mod text_rerank;

@@ -3,9 +3,9 @@
 use super::node::Node;
 use super::problem::Problem;
 use super::record::Record;
-use super::reply::{write_info, write_usage};
-use provider_host::answered::Answered;
+use super::response::{write_info, write_usage};
 use provider_host::contract::text_embedding::{Embeddings, InputType, Request};
+use provider_host::response::Response;
 use serde_json::Value;
 
 /// Reads a request.
@@ -30,19 +30,19 @@ pub fn read_request(value: &Value) -> Result<Request, Problem> {
 
 /// The JSON of the vectors: `values` is a list of vectors, one for each text.
 #[must_use]
-pub fn write_embeddings(reply: &Answered<Embeddings>) -> Value {
+pub fn write_embeddings(response: &Response<Embeddings>) -> Value {
     let Embeddings {
         dimensions,
         values,
         truncated,
         usage,
-    } = &reply.content;
+    } = &response.content;
     Record::new()
         .field("dimensions", *dimensions)
         .field("values", rows(values, *dimensions))
         .field("truncated", truncated.as_slice())
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&reply.info))
+        .field("info", write_info(&response.info))
         .into()
 }
 

@@ -3,9 +3,9 @@
 use super::node::Node;
 use super::problem::Problem;
 use super::record::{Record, list};
-use super::reply::{write_info, write_usage};
-use provider_host::answered::Answered;
+use super::response::{write_info, write_usage};
 use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
+use provider_host::response::Response;
 use serde_json::Value;
 
 /// Reads a request.
@@ -27,12 +27,12 @@ pub fn read_request(value: &Value) -> Result<Request, Problem> {
 
 /// The JSON of a ranking.
 #[must_use]
-pub fn write_ranking(reply: &Answered<Ranking>) -> Value {
-    let Ranking { results, usage } = &reply.content;
+pub fn write_ranking(response: &Response<Ranking>) -> Value {
+    let Ranking { results, usage } = &response.content;
     Record::new()
         .field("results", list(results, write_document))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&reply.info))
+        .field("info", write_info(&response.info))
         .into()
 }
 

@@ -2,10 +2,10 @@
 
 use crate::session::Session;
 use provider_host::contract::text_generation::FinishReason;
-use provider_host::contract::types::{ReplyInfo, Usage};
+use provider_host::contract::types::{ResponseMetadata, Usage};
 
-/// The line for a reply to `session`.
-pub(crate) fn summary(session: &Session, usage: Option<&Usage>, info: &ReplyInfo) -> String {
+/// The line for a response to `session`.
+pub(crate) fn summary(session: &Session, usage: Option<&Usage>, info: &ResponseMetadata) -> String {
     let model = info.model.as_deref().unwrap_or(&session.model.name);
     let mut parts = vec![model.to_owned()];
     parts.extend(session.tenant_name.clone());
@@ -44,7 +44,7 @@ pub(crate) fn tokens(usage: &Usage) -> Option<String> {
     }
 }
 
-fn times(info: &ReplyInfo) -> Option<String> {
+fn times(info: &ResponseMetadata) -> Option<String> {
     let total = info.total_ms.map(duration)?;
     Some(match info.first_byte_ms.map(duration) {
         Some(first) => format!("first byte after {first}, all after {total}"),

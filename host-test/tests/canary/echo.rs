@@ -11,15 +11,15 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a failing server sends: a reply made of the text that it repeats.
+/// What a failing server sends: a response made of the text that it repeats.
 #[derive(Clone, Copy)]
 pub(crate) struct Failure {
     pub(crate) name: &'static str,
-    reply: fn(&str) -> String,
+    response: fn(&str) -> String,
 }
 
-const fn failure(name: &'static str, reply: fn(&str) -> String) -> Failure {
-    Failure { name, reply }
+const fn failure(name: &'static str, response: fn(&str) -> String) -> Failure {
+    Failure { name, response }
 }
 
 pub(crate) const FAILURES: [Failure; 16] = [
@@ -139,11 +139,11 @@ impl Server {
                 echo = format!("{echo} {}", dress.put_on(&signature));
                 signatures.lock().unwrap().push(signature);
             }
-            let reply = (failure.reply)(&echo);
-            if reply.is_empty() {
+            let response = (failure.response)(&echo);
+            if response.is_empty() {
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
-            let _ = connection.write_all(reply.as_bytes()).await;
+            let _ = connection.write_all(response.as_bytes()).await;
         });
         server
     }

@@ -1,9 +1,9 @@
 //! Calls that fail: one error, in the last line, and exit status 1.
 
 use crate::program::{Ended, Program};
-use crate::server::{MockGateway, closed, cut_stream, delta, document, replying};
+use crate::server::{MockGateway, closed, cut_stream, delta, document, responding};
 use mock_gateway::{
-    Authentication, Backend, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, Persona, Route,
+    Authentication, Backend, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, Route, Upstream,
 };
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn ask(endpoint: &str) -> Ended {
 }
 
 fn gateway() -> MockGateway {
-    let persona = || Backend::Persona(Persona::OpenAiCompatible);
+    let persona = || Backend::Upstream(Upstream::OpenAiCompatible);
     let key = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "authorization")
         .consumer("someone", "Bearer sk-right");
     let locked = Route::new("/locked", persona()).authentication(Authentication::KeyAuth(key));
@@ -63,13 +63,13 @@ fn a_missing_key_is_a_matter_of_authorization() {
 #[test]
 fn a_web_page_is_no_answer() {
     let page = "<!doctype html><html><body>Welcome</body></html>";
-    let error = error(&ask(&replying(document("200 OK", "text/html", page))));
+    let error = error(&ask(&responding(document("200 OK", "text/html", page))));
     assert_eq!(error["kind"], "protocol", "{error}");
 }
 
 #[test]
 fn an_answer_that_breaks_off_is_an_error_after_what_came() {
-    let endpoint = replying(cut_stream(&[delta(&json!({"content": "Be"}))]));
+    let endpoint = responding(cut_stream(&[delta(&json!({"content": "Be"}))]));
     let ended = ask(&endpoint);
     assert_eq!(ended.json_lines()[0], json!({"text": "Be"}), "{ended:?}");
     assert_eq!(error(&ended)["kind"], "protocol", "{ended:?}");
@@ -100,7 +100,7 @@ fn every_calling_command_fails_with_an_error_line() {
 
 #[test]
 fn people_read_the_error_on_standard_error() {
-    let endpoint = replying(cut_stream(&[delta(&json!({"content": "Be"}))]));
+    let endpoint = responding(cut_stream(&[delta(&json!({"content": "Be"}))]));
     let ended = Program::call(&["text", "Why?"], &endpoint).finish();
     assert_eq!(ended.status, Some(1), "{ended:?}");
     assert_eq!(ended.stdout, "Be\n");

@@ -1,7 +1,7 @@
 //! What scripts read: one JSON object a line.
 
 use crate::program::{COMPONENT, Program};
-use crate::server::{delta, document, finish, replying, stream};
+use crate::server::{delta, document, finish, responding, stream};
 use serde_json::{Value, json};
 
 fn usage() -> Value {
@@ -10,7 +10,7 @@ fn usage() -> Value {
 
 #[test]
 fn a_stream_is_an_event_a_line() {
-    let endpoint = replying(stream(&[
+    let endpoint = responding(stream(&[
         delta(&json!({"role": "assistant", "content": ""})),
         delta(&json!({"reasoning_content": "Hm."})),
         delta(&json!({"content": "Be"})),
@@ -38,7 +38,7 @@ fn a_tool_call_comes_in_fragments_and_then_whole() {
         json!({"index": 0, "id": "call-1", "type": "function",
             "function": {"name": "weather", "arguments": arguments}})
     };
-    let endpoint = replying(stream(&[
+    let endpoint = responding(stream(&[
         delta(&json!({"tool_calls": [piece("{\"city\":")]})),
         delta(&json!({"tool_calls": [piece(" \"Rome\"}")]})),
         finish("tool_calls"),
@@ -60,12 +60,16 @@ fn a_tool_call_comes_in_fragments_and_then_whole() {
 
 #[test]
 fn without_streaming_there_is_one_line() {
-    let reply = json!({
+    let response = json!({
         "model": "served", "choices": [{"index": 0, "finish_reason": "length",
             "message": {"role": "assistant", "content": "Because"}}],
         "usage": {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4}
     });
-    let endpoint = replying(document("200 OK", "application/json", &reply.to_string()));
+    let endpoint = responding(document(
+        "200 OK",
+        "application/json",
+        &response.to_string(),
+    ));
     let ended = Program::call(&["text", "Why?", "--json", "--no-stream"], &endpoint).finish();
     let lines = ended.json_lines();
     assert_eq!(lines.len(), 1, "{ended:?}");
@@ -93,7 +97,7 @@ fn the_provider_describes_itself_without_a_model() {
 
 #[test]
 fn a_request_may_come_from_standard_input() {
-    let endpoint = replying(stream(&[
+    let endpoint = responding(stream(&[
         delta(&json!({"content": "Hi."})),
         finish("stop"),
         json!("[DONE]"),

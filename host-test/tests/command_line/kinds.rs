@@ -2,7 +2,7 @@
 
 use crate::program::{Ended, Program};
 use crate::server::MockGateway;
-use mock_gateway::{Backend, GatewayConfig, Images, Persona, Provider, Route};
+use mock_gateway::{Backend, GatewayConfig, Images, Provider, Route, Upstream};
 use serde_json::json;
 
 fn gateway() -> MockGateway {
@@ -10,7 +10,7 @@ fn gateway() -> MockGateway {
 }
 
 fn serving(provider: Provider) -> MockGateway {
-    let route = Route::new("/demo", Backend::Persona(Persona::Provider(provider)));
+    let route = Route::new("/demo", Backend::Upstream(Upstream::Provider(provider)));
     MockGateway::start(GatewayConfig::new().route(route))
 }
 

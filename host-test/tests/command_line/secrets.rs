@@ -1,9 +1,9 @@
 //! Credentials: where they come from, and that they are never printed.
 
 use crate::program::{Ended, Program};
-use crate::server::{MockGateway, document, replying};
+use crate::server::{MockGateway, document, responding};
 use mock_gateway::{
-    Authentication, Backend, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, Persona, Route,
+    Authentication, Backend, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, Route, Upstream,
 };
 use serde_json::json;
 
@@ -12,7 +12,7 @@ const KEY: &str = "sk-4f9a8e7d6c5b";
 fn locked() -> MockGateway {
     let key = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "authorization")
         .consumer("someone", format!("Bearer {KEY}"));
-    let route = Route::new("", Backend::Persona(Persona::OpenAiCompatible))
+    let route = Route::new("", Backend::Upstream(Upstream::OpenAiCompatible))
         .authentication(Authentication::KeyAuth(key));
     MockGateway::start(GatewayConfig::new().route(route))
 }
@@ -51,9 +51,9 @@ fn a_setting_takes_the_place_of_the_files() {
 fn a_key_that_the_server_repeats_is_not_printed() {
     let body =
         json!({"error": {"message": format!("Incorrect API key provided: {KEY}"), "code": KEY}});
-    let reply = document("401 Unauthorized", "application/json", &body.to_string());
+    let response = document("401 Unauthorized", "application/json", &body.to_string());
     for format in [&[][..], &["--json"], &["--no-stream"]] {
-        let endpoint = replying(reply.clone());
+        let endpoint = responding(response.clone());
         let arguments = [&["text", "Hello", "--credentials", "-"][..], format].concat();
         let ended = Program::call(&arguments, &endpoint)
             .feed(&form(KEY))
@@ -65,7 +65,7 @@ fn a_key_that_the_server_repeats_is_not_printed() {
 
 #[test]
 fn a_key_in_the_wrong_place_is_not_printed() {
-    let endpoint = replying(document("200 OK", "application/json", "{}"));
+    let endpoint = responding(document("200 OK", "application/json", "{}"));
     let setting = format!("consumer_auth_mode={KEY}");
     let ended = Program::call(&["text", "Hello", "--set", &setting], &endpoint).finish();
     assert_eq!(ended.status, Some(1), "{ended:?}");

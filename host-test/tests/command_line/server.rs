@@ -31,24 +31,24 @@ impl MockGateway {
     pub(crate) fn fetch(&self, url: &str) -> Bytes {
         self.runtime.block_on(async {
             let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
-            let reply = client.get(url.parse().unwrap()).await.unwrap();
-            assert!(reply.status().is_success(), "{reply:?}");
-            reply.into_body().collect().await.unwrap().to_bytes()
+            let response = client.get(url.parse().unwrap()).await.unwrap();
+            assert!(response.status().is_success(), "{response:?}");
+            response.into_body().collect().await.unwrap().to_bytes()
         })
     }
 }
 
-/// A server that gives the same bytes in reply to every request, and closes
+/// A server that gives the same bytes in response to every request, and closes
 /// the connection.
-pub(crate) fn replying(reply: impl Into<String>) -> String {
-    let reply = reply.into();
+pub(crate) fn responding(response: impl Into<String>) -> String {
+    let response = response.into();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for connection in listener.incoming() {
             let mut connection = connection.unwrap();
             read_request(&connection);
-            connection.write_all(reply.as_bytes()).unwrap();
+            connection.write_all(response.as_bytes()).unwrap();
         }
     });
     endpoint(address)
@@ -81,7 +81,7 @@ fn read_request(connection: &TcpStream) {
     reader.read_exact(&mut vec![0; length]).unwrap();
 }
 
-/// A whole reply of a known length.
+/// A whole response of a known length.
 pub(crate) fn document(status: &str, media_type: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",

@@ -30,7 +30,7 @@ impl Section {
         match title.split_once(' ') {
             Some(("list", entries)) => {
                 let entries = entries.split(' ').map(|entry| entry.parse().unwrap());
-                Self::List(EgressPolicy::allowing(
+                Self::List(EgressPolicy::allow_origins(
                     entries.collect::<Vec<AllowedOrigin>>(),
                 ))
             }

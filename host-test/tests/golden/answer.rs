@@ -2,32 +2,32 @@
 
 use higress_host::json::error::write_error;
 use higress_host::json::image_generation::write_generation as write_images;
-use higress_host::json::reply::write_info;
+use higress_host::json::response::write_info;
 use higress_host::json::text_embedding::write_embeddings;
 use higress_host::json::text_generation::{write_event, write_generation};
 use higress_host::json::text_rerank::write_ranking;
-use provider_host::answered::Answered;
 use provider_host::contract::image_generation;
 use provider_host::contract::text_embedding::Embeddings;
 use provider_host::contract::text_generation::{Event, Generation};
 use provider_host::contract::text_rerank::Ranking;
-use provider_host::contract::types::{Error, ReplyInfo};
+use provider_host::contract::types::{Error, ResponseMetadata};
+use provider_host::response::Response;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 /// What came of a call.
 pub(crate) enum Answer {
     /// Of a stream: its events, and how it ended.
-    Stream(Vec<Event>, Result<ReplyInfo, Error>),
+    Stream(Vec<Event>, Result<ResponseMetadata, Error>),
     /// Of a call for a whole answer: its JSON.
     Whole(Result<Value, Error>),
 }
 
 impl Answer {
     /// Text, whole.
-    pub(crate) fn generation(outcome: Result<Answered<Generation>, Error>) -> Self {
+    pub(crate) fn generation(outcome: Result<Response<Generation>, Error>) -> Self {
         Self::Whole(outcome.map(|generation| {
-            write_generation(&Answered {
+            write_generation(&Response {
                 info: unmeasured(&generation.info),
                 ..generation
             })
@@ -35,9 +35,9 @@ impl Answer {
     }
 
     /// Vectors.
-    pub(crate) fn embeddings(outcome: Result<Answered<Embeddings>, Error>) -> Self {
+    pub(crate) fn embeddings(outcome: Result<Response<Embeddings>, Error>) -> Self {
         Self::Whole(outcome.map(|embeddings| {
-            write_embeddings(&Answered {
+            write_embeddings(&Response {
                 info: unmeasured(&embeddings.info),
                 ..embeddings
             })
@@ -45,9 +45,9 @@ impl Answer {
     }
 
     /// Images.
-    pub(crate) fn images(outcome: Result<Answered<image_generation::Generation>, Error>) -> Self {
+    pub(crate) fn images(outcome: Result<Response<image_generation::Generation>, Error>) -> Self {
         Self::Whole(outcome.map(|images| {
-            write_images(&Answered {
+            write_images(&Response {
                 info: unmeasured(&images.info),
                 ..images
             })
@@ -55,9 +55,9 @@ impl Answer {
     }
 
     /// Documents in their order.
-    pub(crate) fn ranking(outcome: Result<Answered<Ranking>, Error>) -> Self {
+    pub(crate) fn ranking(outcome: Result<Response<Ranking>, Error>) -> Self {
         Self::Whole(outcome.map(|ranking| {
-            write_ranking(&Answered {
+            write_ranking(&Response {
                 info: unmeasured(&ranking.info),
                 ..ranking
             })
@@ -91,8 +91,8 @@ fn failure(error: &Error) -> Value {
 }
 
 /// Without the times that the component measures.
-fn unmeasured(info: &ReplyInfo) -> ReplyInfo {
-    ReplyInfo {
+fn unmeasured(info: &ResponseMetadata) -> ResponseMetadata {
+    ResponseMetadata {
         first_byte_ms: None,
         total_ms: None,
         ..info.clone()

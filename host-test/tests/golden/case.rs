@@ -18,9 +18,9 @@ pub(crate) struct Case {
     pub(crate) call: Call,
     /// The texts of the requests, in the order in which they are sent.
     pub(crate) requests: Vec<String>,
-    /// A reply for each request; none for a call that is refused before
+    /// A response for each request; none for a call that is refused before
     /// anything is sent.
-    pub(crate) replies: Vec<Reply>,
+    pub(crate) responses: Vec<RecordedResponse>,
     /// The text of `expected.jsonl`.
     pub(crate) expected: String,
 }
@@ -78,7 +78,7 @@ pub(crate) enum Delivery {
 /// What comes back.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Reply {
+pub(crate) struct RecordedResponse {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) chunks: Vec<Chunk>,
@@ -97,7 +97,7 @@ enum ChunkText {
     Bytes { base64: String },
 }
 
-/// How a reply ends.
+/// How a response ends.
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Ending {
@@ -108,7 +108,7 @@ pub(crate) enum Ending {
 /// Most requests of a case.
 const MAX_REQUESTS: usize = 9;
 
-/// The name of the file with the request or the reply of this number, of a
+/// The name of the file with the request or the response of this number, of a
 /// case that has so many: `request.http`, or `request-1.http` and so on.
 pub(crate) fn numbered(name: &str, extension: &str, number: usize, count: usize) -> String {
     if count == 1 {
@@ -161,11 +161,11 @@ impl Case {
             let several = (0..MAX_REQUESTS).map(|at| file(&numbered(name, extension, at, 2)));
             several.map_while(Result::transpose).collect()
         };
-        let (requests, replies) = (texts("request", "http")?, texts("reply", "json")?);
+        let (requests, responses) = (texts("request", "http")?, texts("reply", "json")?);
         let expected = file("expected.jsonl")?;
         if !crate::verdict::is_blessing() {
-            match requests.len().cmp(&replies.len()) {
-                Ordering::Less => return Err(missing("request.http for a reply")),
+            match requests.len().cmp(&responses.len()) {
+                Ordering::Less => return Err(missing("request.http for a response")),
                 Ordering::Greater => return Err(missing("reply.json for a request")),
                 Ordering::Equal => {}
             }
@@ -178,7 +178,7 @@ impl Case {
             kind: Kind::of(folder).map_err(problem)?,
             call: parse("call.json", &call).map_err(problem)?,
             requests,
-            replies: replies
+            responses: responses
                 .iter()
                 .map(|text| parse("reply.json", text))
                 .collect::<Result<_, _>>()
@@ -216,7 +216,7 @@ impl Call {
     }
 }
 
-impl Reply {
+impl RecordedResponse {
     /// The body in one piece.
     pub(crate) fn body(&self) -> Vec<u8> {
         self.chunks

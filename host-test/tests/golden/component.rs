@@ -1,7 +1,7 @@
 //! A case run through the built component, over a real socket.
 
 use crate::answer::Answer;
-use crate::case::{Case, Delivery, Ending, Kind, Reply};
+use crate::case::{Case, Delivery, Ending, Kind, RecordedResponse};
 use crate::provider::host_without_form;
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
@@ -14,7 +14,7 @@ use provider_host::contract::text_generation::Request;
 use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::error::CallError;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -23,7 +23,7 @@ use tokio::runtime::{Builder, Runtime};
 /// Longest time for a case; one takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Headers that the server adds to each reply unless they are given. Where a
+/// Headers that the server adds to each response unless they are given. Where a
 /// case has none of them they are sent empty, which means nothing, as if they
 /// were not there.
 const ADDED_HEADERS: [&str; 2] = ["x-request-id", "req-cost-time"];
@@ -49,15 +49,15 @@ fn runtime() -> Result<&'static Runtime, String> {
         .map_err(Clone::clone)
 }
 
-async fn run(case: &Case, host: &Host) -> Result<Run, String> {
-    let mut replies = case.replies.iter();
-    let mut script = match replies.next() {
-        Some(reply) => Script::new(scripted(reply)?),
+async fn run(case: &Case, host: &ProviderHost) -> Result<Run, String> {
+    let mut responses = case.responses.iter();
+    let mut script = match responses.next() {
+        Some(response) => Script::new(scripted(response)?),
         // Nothing should come.
-        None => Script::new(gateway::ScriptedReply::NoReply),
+        None => Script::new(gateway::ScriptedResponse::NoResponse),
     };
-    for reply in replies {
-        script = script.then(scripted(reply)?);
+    for response in responses {
+        script = script.then(scripted(response)?);
     }
     let route = Route::new("", Backend::Script(script));
     let server = Gateway::start(GatewayConfig::new().route(route))
@@ -156,27 +156,27 @@ async fn stream(
     Ok(Answer::Stream(events, Ok(info)))
 }
 
-fn scripted(reply: &Reply) -> Result<gateway::Answer, String> {
+fn scripted(response: &RecordedResponse) -> Result<gateway::Answer, String> {
     let problem = |error: http::Error| format!("reply.json: {error}");
-    let status = StatusCode::from_u16(reply.status).map_err(|error| problem(error.into()))?;
-    // An upstream's reply would get a header with the time that it took.
+    let status = StatusCode::from_u16(response.status).map_err(|error| problem(error.into()))?;
+    // An upstream's response would get a header with the time that it took.
     let mut answer = gateway::Answer::new(status).made_by(Origin::Gateway);
     let is_given = |name: &&str| {
-        let mut names = reply.headers.iter();
+        let mut names = response.headers.iter();
         names.any(|(given, _)| given.eq_ignore_ascii_case(name))
     };
     let emptied = ADDED_HEADERS.into_iter().filter(|name| !is_given(name));
-    let given = reply.headers.iter();
+    let given = response.headers.iter();
     let given = given.map(|(name, value)| (name.as_str(), value.as_str()));
     for (name, value) in given.chain(emptied.map(|name| (name, ""))) {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|e| problem(e.into()))?;
         let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|e| problem(e.into()))?;
         answer = answer.header(name, value);
     }
-    for chunk in &reply.chunks {
+    for chunk in &response.chunks {
         answer = answer.bytes(chunk.to_vec());
     }
-    Ok(answer.ending(match reply.ending {
+    Ok(answer.ending(match response.ending {
         Ending::Complete => gateway::Ending::Complete,
         Ending::Reset => gateway::Ending::Reset,
     }))

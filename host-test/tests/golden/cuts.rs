@@ -1,7 +1,7 @@
-//! A reply in other pieces than its case has it, and broken off: what no
+//! A response in other pieces than its case has it, and broken off: what no
 //! reader of a stream may notice, and what each must.
 
-use crate::case::{Ending, Reply};
+use crate::case::{Ending, RecordedResponse};
 use crate::native::text_generation::{Exchange, Reading, end};
 use crate::verdict::shown;
 use provider_core::text_generation::Event;
@@ -11,14 +11,14 @@ const SHORT_BYTES: usize = 8192;
 /// Longer ones at so many places.
 const PLACES: usize = 64;
 
-/// Checks a reply with a good status.
-pub(crate) fn check(exchange: &Exchange, reply: &Reply) -> Result<(), String> {
-    let chunks = reply.chunks.iter().map(|chunk| &**chunk);
-    let expected = exchange.read_chunks(reply, chunks, end(reply.ending));
-    let body = reply.body();
-    check_splits(exchange, reply, &body, &expected)?;
-    match reply.ending {
-        Ending::Complete => check_cuts(exchange, reply, &body, &expected),
+/// Checks a response with a good status.
+pub(crate) fn check(exchange: &Exchange, response: &RecordedResponse) -> Result<(), String> {
+    let chunks = response.chunks.iter().map(|chunk| &**chunk);
+    let expected = exchange.read_chunks(response, chunks, end(response.ending));
+    let body = response.body();
+    check_splits(exchange, response, &body, &expected)?;
+    match response.ending {
+        Ending::Complete => check_cuts(exchange, response, &body, &expected),
         Ending::Reset => Ok(()),
     }
 }
@@ -26,12 +26,12 @@ pub(crate) fn check(exchange: &Exchange, reply: &Reply) -> Result<(), String> {
 /// However the body comes, the answer is the same.
 fn check_splits(
     exchange: &Exchange,
-    reply: &Reply,
+    response: &RecordedResponse,
     body: &[u8],
     expected: &Reading,
 ) -> Result<(), String> {
     let check = |how: &str, chunks: &mut dyn Iterator<Item = &[u8]>| {
-        let found = exchange.read_chunks(reply, chunks, end(reply.ending));
+        let found = exchange.read_chunks(response, chunks, end(response.ending));
         if is_same(&found, expected) {
             return Ok(());
         }
@@ -54,14 +54,14 @@ fn check_splits(
 /// Wherever the body breaks off, there is an error, or the answer is whole.
 fn check_cuts(
     exchange: &Exchange,
-    reply: &Reply,
+    response: &RecordedResponse,
     body: &[u8],
     expected: &Reading,
 ) -> Result<(), String> {
     for at in std::iter::once(0).chain(places(body.len())) {
         let (start, _) = body.split_at(at);
         for ending in [Ending::Complete, Ending::Reset] {
-            let found = exchange.read_chunks(reply, [start], end(ending));
+            let found = exchange.read_chunks(response, [start], end(ending));
             let is_whole = expected.end.is_ok() && said(&found.events) == said(&expected.events);
             if found.end.is_ok() && !is_whole {
                 return Err(format!(

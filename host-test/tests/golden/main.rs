@@ -1,15 +1,15 @@
-//! Golden cases: a call, the request that it becomes, the reply byte by byte,
+//! Golden cases: a call, the request that it becomes, the response byte by byte,
 //! and the answer that comes of it.
 //!
 //! Each folder `host-test/cases/<kind>/<name>/` is a case; its name is a
 //! sentence that says what holds. It becomes two tests:
 //!
-//! - `<kind>/<name>/native` runs the core. It also delivers the reply in one
+//! - `<kind>/<name>/native` runs the core. It also delivers the response in one
 //!   piece, byte by byte and in any two pieces, which must not change the
-//!   answer; and it breaks the reply off at every byte, which must give an
+//!   answer; and it breaks the response off at every byte, which must give an
 //!   error or the whole answer, never a shorter one.
 //! - `<kind>/<name>/component` runs the built component (`make component`) in
-//!   a sandbox, against a server that sends the reply over a real socket.
+//!   a sandbox, against a server that sends the response over a real socket.
 //!
 //! `cargo test -p higress-host --test golden -- usage` runs the cases with
 //! "usage" in their name. With `BLESS=1` before it, it writes `request.http` and
@@ -66,7 +66,7 @@
 //!
 //! A call of several requests has `request-1.http`, `reply-1.json` and so on in
 //! place of the two. It must send them one after the other, so that the
-//! component gets each reply for the request that it belongs to.
+//! component gets each response for the request that it belongs to.
 //!
 //! A call that is refused before anything is sent has neither `request.http`
 //! nor `reply.json`; its error says `"request_sent":false`.

@@ -74,10 +74,10 @@ pub(crate) fn compare(case: &Case, run: &Run, clock: Clock) -> Result<(), String
 pub(crate) fn bless(case: &Case, run: &Run) -> Result<(), String> {
     write(case, "expected.jsonl", &case.expected, &run.answer())?;
     let requests = run.requests();
-    if requests.len() != case.replies.len() {
-        let (sent, replies) = (requests.len(), case.replies.len());
+    if requests.len() != case.responses.len() {
+        let (sent, responses) = (requests.len(), case.responses.len());
         return Err(format!(
-            "{sent} requests were sent, and there are {replies} replies\n"
+            "{sent} requests were sent, and there are {responses} responses\n"
         ));
     }
     for (number, request) in requests.iter().enumerate() {
@@ -120,15 +120,15 @@ pub(crate) fn report(case: &Case, sent: &[String], answer: &str) -> String {
     if sent.is_empty() {
         report.push_str("\nnothing was sent\n");
     }
-    for reply in &case.replies {
-        let _ = writeln!(report, "\nreceived, status {}:", reply.status);
-        for (name, value) in &reply.headers {
+    for response in &case.responses {
+        let _ = writeln!(report, "\nreceived, status {}:", response.status);
+        for (name, value) in &response.headers {
             let _ = writeln!(report, "{name}: {value}");
         }
-        for chunk in &reply.chunks {
+        for chunk in &response.chunks {
             let _ = writeln!(report, "  \"{}\"", shown(chunk));
         }
-        report.push_str(match reply.ending {
+        report.push_str(match response.ending {
             Ending::Complete => "  and the end of the body\n",
             Ending::Reset => "  and the connection broke\n",
         });

@@ -2,11 +2,11 @@
 
 use crate::setting::{Setting, json, ok, options, refused, script, soon};
 use http::StatusCode;
-use mock_gateway::{Answer, Ending, ScriptedReply};
-use provider_host::answered::Answered;
+use mock_gateway::{Answer, Ending, ScriptedResponse};
 use provider_host::contract::image_generation::{Generation, ReferenceImage, Request};
 use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use provider_host::error::CallError;
+use provider_host::response::Response;
 use serde_json::json;
 
 pub(crate) const GENERATION: &str = "POST /api/v1/services/aigc/multimodal-generation/generation";
@@ -30,7 +30,7 @@ pub(crate) async fn draw(
     values: &[(&str, &str)],
     request: &Request,
     options: &CallOptions,
-) -> Result<Answered<Generation>, CallError> {
+) -> Result<Response<Generation>, CallError> {
     let model = setting.model(ModelKind::ImageGeneration, values);
     soon(setting.tenant.generate_image(&model, request, options)).await
 }
@@ -43,9 +43,9 @@ pub(crate) fn urls(generation: &Generation) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn all_images_of_one_reply_are_returned() {
-    let reply = r#"{"output":{"choices":[{"message":{"content":[{"image":"https://i/1"},{"text":"a better cat"}]}},{"message":{"content":[{"image":"https://i/2"}]}}]},"usage":{"image_count":2},"request_id":"r"}"#;
-    let setting = Setting::new(script([ok(reply)])).await;
+async fn all_images_of_one_response_are_returned() {
+    let response = r#"{"output":{"choices":[{"message":{"content":[{"image":"https://i/1"},{"text":"a better cat"}]}},{"message":{"content":[{"image":"https://i/2"}]}}]},"usage":{"image_count":2},"request_id":"r"}"#;
+    let setting = Setting::new(script([ok(response)])).await;
     let wanted = Request {
         size: Some("1328x1024".to_owned()),
         count: Some(2),
@@ -77,8 +77,8 @@ async fn all_images_of_one_reply_are_returned() {
 
 #[tokio::test]
 async fn openai_images_come_as_bytes() {
-    let reply = r#"{"created":1,"data":[{"b64_json":"iVBORw0KGgo=","revised_prompt":"p"}],"usage":{"input_tokens":3,"output_tokens":4}}"#;
-    let setting = Setting::new(script([ok(reply)])).await;
+    let response = r#"{"created":1,"data":[{"b64_json":"iVBORw0KGgo=","revised_prompt":"p"}],"usage":{"input_tokens":3,"output_tokens":4}}"#;
+    let setting = Setting::new(script([ok(response)])).await;
     let values = [("image_model_protocol", "openai_images")];
     let generation = draw(&setting, &values, &request(), &options())
         .await
@@ -100,8 +100,8 @@ async fn openai_images_come_as_bytes() {
 #[tokio::test]
 async fn large_images_fit_both_ways() {
     let encoded = "A".repeat(23 << 20);
-    let reply = ok(&format!(r#"{{"data":[{{"b64_json":"{encoded}"}}]}}"#));
-    let setting = Setting::new(script([reply])).await;
+    let response = ok(&format!(r#"{{"data":[{{"b64_json":"{encoded}"}}]}}"#));
+    let setting = Setting::new(script([response])).await;
     let wanted = Request {
         reference_images: vec![ReferenceImage::Bytes((
             vec![0; 10 << 20],
@@ -130,7 +130,7 @@ async fn large_images_fit_both_ways() {
 async fn a_request_that_may_have_been_received_is_never_repeated() {
     let cut =
         Answer::document(StatusCode::OK, "application/json", "{\"output\":").ending(Ending::Reset);
-    for (reply, kind) in [
+    for (response, kind) in [
         (
             json(503, "no healthy upstream").into(),
             ErrorKind::ServerUnavailable,
@@ -144,14 +144,14 @@ async fn a_request_that_may_have_been_received_is_never_repeated() {
             ErrorKind::Timeout,
         ),
         (cut.into(), ErrorKind::Protocol),
-        (ScriptedReply::NoReply, ErrorKind::Connection),
+        (ScriptedResponse::NoResponse, ErrorKind::Connection),
     ] {
         for values in [
             &[][..],
             &[("advanced_options", r#"{"image_call":"asynchronous"}"#)],
         ] {
-            let reply: ScriptedReply = reply.clone();
-            let setting = Setting::new(script([reply])).await;
+            let response: ScriptedResponse = response.clone();
+            let setting = Setting::new(script([response])).await;
             let error = refused(draw(&setting, values, &request(), &options()).await);
             assert_eq!(error.kind, kind, "{}", error.message);
             assert!(error.request_sent);
@@ -230,7 +230,7 @@ async fn a_form_is_checked_without_buying_an_image() {
         400,
         r#"{"code":"InvalidParameter","message":"No messages found in input","request_id":"r"}"#,
     );
-    for (reply, expected) in [
+    for (response, expected) in [
         (refusal, Ok(())),
         (
             json(401, "Request denied by Key Auth check."),
@@ -244,7 +244,7 @@ async fn a_form_is_checked_without_buying_an_image() {
         (ok("<html>login</html>"), Err(ErrorKind::Protocol)),
         (ok(r#"{"code":"InvalidParameter","message":"n"}"#), Ok(())),
     ] {
-        let setting = Setting::new(script([reply])).await;
+        let setting = Setting::new(script([response])).await;
         let model = setting.model(ModelKind::ImageGeneration, &[]);
         assert_eq!(validated(&setting, &model).await, expected);
         assert_eq!(setting.asked(), [GENERATION]);

@@ -1,5 +1,5 @@
 //! The built component draws and ranks, against the mock gateway with scripted
-//! replies over real sockets. `make component` builds it.
+//! responses over real sockets. `make component` builds it.
 
 mod images;
 #[path = "../support/provider.rs"]

@@ -1,12 +1,12 @@
-//! Rerank: every protocol's path, every shape of reply, and validation.
+//! Rerank: every protocol's path, every shape of response, and validation.
 
 use crate::setting::{Setting, json, ok, options, refused, script, soon};
 use http::StatusCode;
 use mock_gateway::Answer;
-use provider_host::answered::Answered;
 use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
 use provider_host::contract::types::{ErrorKind, ModelKind};
 use provider_host::error::CallError;
+use provider_host::response::Response;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ async fn rank(
     setting: &Setting,
     values: &[(&str, &str)],
     request: &Request,
-) -> Result<Answered<Ranking>, CallError> {
+) -> Result<Response<Ranking>, CallError> {
     let model = setting.model(ModelKind::TextRerank, values);
     soon(setting.tenant.rerank(&model, request, &options())).await
 }
@@ -41,10 +41,10 @@ fn places(ranking: &Ranking) -> Vec<(u32, f64)> {
 }
 
 #[tokio::test]
-async fn blanks_do_not_keep_a_dead_reply_alive() {
+async fn blanks_do_not_keep_a_dead_response_alive() {
     let pause = Duration::from_millis(100);
-    let drip = (0..100).fold(Answer::new(StatusCode::OK), |reply, _| {
-        reply.bytes(" ").pause(pause)
+    let drip = (0..100).fold(Answer::new(StatusCode::OK), |response, _| {
+        response.bytes(" ").pause(pause)
     });
     let setting = Setting::new(script([drip])).await;
     let start = Instant::now();
@@ -58,7 +58,7 @@ async fn blanks_do_not_keep_a_dead_reply_alive() {
 }
 
 #[tokio::test]
-async fn every_shape_of_reply_is_taken_over_every_protocol() {
+async fn every_shape_of_response_is_taken_over_every_protocol() {
     let results = r#"[{"index":0,"relevance_score":0.25},{"index":2,"relevance_score":0.75,"document":{"text":"rose"}}]"#;
     let shapes = [
         format!(
@@ -95,8 +95,8 @@ async fn every_shape_of_reply_is_taken_over_every_protocol() {
 
 #[tokio::test]
 async fn a_bare_array_is_a_ranking() {
-    let reply = r#"[{"index":1,"score":-2.5},{"index":2,"score":4}]"#;
-    let setting = Setting::new(script([ok(reply)])).await;
+    let response = r#"[{"index":1,"score":-2.5},{"index":2,"score":4}]"#;
+    let setting = Setting::new(script([ok(response)])).await;
     let ranking = rank(&setting, &[], &request()).await.unwrap();
     assert_eq!(places(&ranking), [(2, 4.0), (1, -2.5)]);
     let sent = setting.body(0);
@@ -112,9 +112,9 @@ async fn a_bare_array_is_a_ranking() {
 
 #[tokio::test]
 async fn threshold_and_normalization_are_applied_here() {
-    let reply =
+    let response =
         r#"{"results":[{"index":0,"score":-4},{"index":1,"score":0},{"index":2,"score":4}]}"#;
-    let setting = Setting::new(script([ok(reply)])).await;
+    let setting = Setting::new(script([ok(response)])).await;
     let values = [("advanced_options", r#"{"rerank_scores":"normalized"}"#)];
     let wanted = Request {
         score_threshold: Some(0.5),
@@ -150,8 +150,8 @@ async fn a_thousand_documents_are_ranked() {
     let items: Vec<String> = (0..1000)
         .map(|index| format!(r#"{{"index":{index},"relevance_score":0.{index:03}}}"#))
         .collect();
-    let reply = format!(r#"{{"output":{{"results":[{}]}}}}"#, items.join(","));
-    let setting = Setting::new(script([ok(&reply)])).await;
+    let response = format!(r#"{{"output":{{"results":[{}]}}}}"#, items.join(","));
+    let setting = Setting::new(script([ok(&response)])).await;
     let wanted = Request {
         documents: vec!["word ".repeat(1000); 1000],
         top_n: None,
@@ -170,8 +170,8 @@ async fn a_result_that_makes_no_sense_fails_the_call() {
         r#"[{"index":1}]"#,
         "null",
     ] {
-        let reply = ok(&format!(r#"{{"results":{results}}}"#));
-        let setting = Setting::new(script([reply])).await;
+        let response = ok(&format!(r#"{{"results":{results}}}"#));
+        let setting = Setting::new(script([response])).await;
         let error = refused(rank(&setting, &[], &request()).await);
         assert_eq!(
             error.kind,
@@ -188,8 +188,8 @@ async fn a_form_is_valid_if_two_documents_are_ranked() {
     let ranked = ok(r#"{"results":[{"index":0,"score":1},{"index":1,"score":0}]}"#);
     let refusal = json(401, r#"{"code":"InvalidApiKey","message":"no"}"#);
     let none = ok(r#"{"results":[]}"#);
-    let replies = [ranked, refusal, none, ok("<html>login</html>")];
-    let setting = Setting::new(script(replies)).await;
+    let responses = [ranked, refusal, none, ok("<html>login</html>")];
+    let setting = Setting::new(script(responses)).await;
     let model = setting.model(ModelKind::TextRerank, &[]);
     let options = options();
     let mut seen = Vec::new();

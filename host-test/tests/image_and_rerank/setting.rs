@@ -1,9 +1,9 @@
-//! A host with the built component, and a gateway that replies by a script.
+//! A host with the built component, and a gateway that responds by a script.
 
 use crate::provider::host;
 use http::StatusCode;
 use mock_gateway::{
-    Answer, Backend, Gateway, GatewayConfig, RecordedRequest, Route, Script, ScriptedReply,
+    Answer, Backend, Gateway, GatewayConfig, RecordedRequest, Route, Script, ScriptedResponse,
 };
 use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
@@ -81,11 +81,11 @@ pub(crate) fn ok(body: &str) -> Answer {
     json(200, body)
 }
 
-/// A script of these replies; the last one is repeated.
-pub(crate) fn script<R: Into<ScriptedReply>>(replies: impl IntoIterator<Item = R>) -> Script {
-    let mut replies = replies.into_iter();
-    let first = Script::new(replies.next().expect("at least one reply"));
-    replies.fold(first, Script::then)
+/// A script of these responses; the last one is repeated.
+pub(crate) fn script<R: Into<ScriptedResponse>>(responses: impl IntoIterator<Item = R>) -> Script {
+    let mut responses = responses.into_iter();
+    let first = Script::new(responses.next().expect("at least one response"));
+    responses.fold(first, Script::then)
 }
 
 pub(crate) fn options() -> CallOptions {

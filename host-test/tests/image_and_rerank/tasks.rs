@@ -2,7 +2,7 @@
 
 use crate::images::{GENERATION, draw, request, urls};
 use crate::setting::{Setting, json, ok, options, refused, script};
-use mock_gateway::ScriptedReply;
+use mock_gateway::ScriptedResponse;
 use provider_host::contract::types::{CallOptions, ErrorKind};
 use std::time::Duration;
 
@@ -11,32 +11,32 @@ const SUBMIT: &str = "POST /api/v1/services/aigc/image-generation/generation";
 const ASK: &str = "GET /api/v1/tasks/t-1";
 const CANCEL: &str = "POST /api/v1/tasks/t-1/cancel";
 
-fn working(status: &str) -> ScriptedReply {
+fn working(status: &str) -> ScriptedResponse {
     let body =
         format!(r#"{{"output":{{"task_id":"t-1","task_status":"{status}"}},"request_id":"r"}}"#);
     ok(&body).into()
 }
 
-fn ended(output: &str) -> ScriptedReply {
+fn ended(output: &str) -> ScriptedResponse {
     ok(&format!(
         r#"{{"output":{{"task_id":"t-1",{output}}},"request_id":"r"}}"#
     ))
     .into()
 }
 
-fn drawn() -> ScriptedReply {
+fn drawn() -> ScriptedResponse {
     ended(r#""task_status":"SUCCEEDED","results":[{"url":"https://i/1","actual_prompt":"better"}]"#)
 }
 
 #[tokio::test]
 async fn a_task_is_asked_for_until_it_is_done() {
-    let replies = [
+    let responses = [
         working("PENDING"),
         working("PENDING"),
         working("RUNNING"),
         drawn(),
     ];
-    let setting = Setting::new(script(replies)).await;
+    let setting = Setting::new(script(responses)).await;
     let values = [
         AS_TASK,
         ("consumer_auth_mode", "hmac"),
@@ -78,14 +78,14 @@ async fn a_task_that_nobody_asked_for_is_waited_for_as_well() {
 
 #[tokio::test]
 async fn asking_may_fail_and_is_repeated_while_the_task_is_submitted_once() {
-    let replies = [
+    let responses = [
         working("PENDING"),
         json(503, "model overloaded").into(),
-        ScriptedReply::NoReply,
+        ScriptedResponse::NoResponse,
         json(429, r#"{"code":"Throttling.RateQuota","message":"slowly"}"#).into(),
         drawn(),
     ];
-    let setting = Setting::new(script(replies)).await;
+    let setting = Setting::new(script(responses)).await;
     let generation = draw(&setting, &[AS_TASK], &request(), &options())
         .await
         .unwrap();
@@ -95,11 +95,11 @@ async fn asking_may_fail_and_is_repeated_while_the_task_is_submitted_once() {
 
 #[tokio::test]
 async fn a_refused_question_ends_the_waiting_and_names_the_task() {
-    let replies = [
+    let responses = [
         working("PENDING"),
         json(401, r#"{"code":"InvalidApiKey","message":"no"}"#).into(),
     ];
-    let setting = Setting::new(script(replies)).await;
+    let setting = Setting::new(script(responses)).await;
     let error = refused(draw(&setting, &[AS_TASK], &request(), &options()).await);
     assert_eq!(error.kind, ErrorKind::Authorization);
     assert!(error.message.contains("t-1"), "{}", error.message);
@@ -150,8 +150,8 @@ async fn a_task_that_failed_is_an_error_and_is_not_submitted_again() {
 
 #[tokio::test]
 async fn a_task_with_an_unsafe_name_is_not_asked_for() {
-    let reply = ok(r#"{"output":{"task_id":"../../v1/models","task_status":"PENDING"}}"#);
-    let setting = Setting::new(script([reply])).await;
+    let response = ok(r#"{"output":{"task_id":"../../v1/models","task_status":"PENDING"}}"#);
+    let setting = Setting::new(script([response])).await;
     let error = refused(draw(&setting, &[AS_TASK], &request(), &options()).await);
     assert_eq!(error.kind, ErrorKind::Protocol);
     assert_eq!(setting.asked(), [SUBMIT]);

@@ -41,7 +41,7 @@ fn sources() -> String {
         }
     }
     let mut text = String::new();
-    gather(&root().join("src"), &mut text);
+    gather(&root().join("crates/provider-core/src"), &mut text);
     text
 }
 

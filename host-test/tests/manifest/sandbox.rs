@@ -6,7 +6,7 @@ use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::engine::{Engine, EngineOptions};
 use provider_host::error::CallError;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
@@ -26,10 +26,10 @@ fn trapping_component() -> Vec<u8> {
 
 fn tenant() -> Tenant {
     let engine = Engine::new(EngineOptions {
-        places: 1,
+        max_instances: 1,
         ..EngineOptions::default()
     });
-    let host = Host::from_bytes(engine.unwrap(), manifest(), &trapping_component());
+    let host = ProviderHost::from_bytes(engine.unwrap(), manifest(), &trapping_component());
     let host = host.unwrap_or_else(|error| panic!("{error}"));
     let egress = EgressPolicy::for_endpoint(ENDPOINT).unwrap();
     let policy = TenantPolicy::new("test", host.limits(), egress);

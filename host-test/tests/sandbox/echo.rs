@@ -87,10 +87,10 @@ async fn answer(
     keys.entry(connection).or_default().insert(key.clone());
     drop(keys);
     Ok(match words {
-        Some((words, false)) => reply("application/json", whole(&key, &words).to_string()),
-        Some((words, true)) => reply("text/event-stream", streamed(&key, &words)),
+        Some((words, false)) => response("application/json", whole(&key, &words).to_string()),
+        Some((words, true)) => response("text/event-stream", streamed(&key, &words)),
         // The caller left in the middle of its request.
-        None => reply("text/plain", String::new()),
+        None => response("text/plain", String::new()),
     })
 }
 
@@ -102,14 +102,14 @@ async fn heard_words(request: http::Request<Incoming>) -> Option<(String, bool)>
     Some((words.to_owned(), body["stream"] == true))
 }
 
-fn reply(media_type: &str, body: String) -> http::Response<Full<Bytes>> {
+fn response(media_type: &str, body: String) -> http::Response<Full<Bytes>> {
     http::Response::builder()
         .header("content-type", media_type)
         .body(Full::from(body))
         .unwrap()
 }
 
-/// The reply's id holds the key: what a tenant is told of its reply can be
+/// The response's id holds the key: what a tenant is told of its response can be
 /// told from what others are told.
 fn whole(key: &str, words: &str) -> Value {
     json!({

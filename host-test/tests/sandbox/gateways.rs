@@ -9,7 +9,7 @@ use provider_host::contract::types::{CallOptions, ErrorKind};
 use provider_host::egress::resolver::Addresses;
 use provider_host::egress::{AddressScope, EgressPolicy, Resolver};
 use provider_host::engine::{Engine, EngineOptions};
-use provider_host::error::{Breach, CallError};
+use provider_host::error::{CallError, LimitExceeded};
 use provider_host::limits::Limits;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::future::Future;
@@ -27,7 +27,7 @@ const DOCUMENT_HEAD: &str =
 
 fn engine() -> Engine {
     let options = EngineOptions {
-        places: 8,
+        max_instances: 8,
         ..EngineOptions::default()
     };
     Engine::new(options).unwrap()
@@ -111,7 +111,7 @@ async fn ended(address: SocketAddr, limits: Limits, options: &CallOptions) -> En
     let streamed: CallError = streamed.expect_err("a failure");
 
     neighbour.goes_on().await;
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
     Ended { whole, streamed }
 }
 
@@ -122,9 +122,9 @@ fn kind_of(error: &CallError) -> ErrorKind {
     }
 }
 
-fn breach_of(error: &CallError) -> Breach {
+fn breach_of(error: &CallError) -> LimitExceeded {
     match error {
-        CallError::LimitExceeded(breach) => *breach,
+        CallError::LimitExceeded(limit_exceeded) => *limit_exceeded,
         other => panic!("{other:?}"),
     }
 }
@@ -147,8 +147,14 @@ async fn endless_headers_end_at_the_tenant_s_limit() {
     .await;
     let ended = ended(address, Limits::default(), &once()).await;
     let limit = Limits::default().response_head_bytes;
-    assert_eq!(breach_of(&ended.whole), Breach::ResponseHead { limit });
-    assert_eq!(breach_of(&ended.streamed), Breach::ResponseHead { limit });
+    assert_eq!(
+        breach_of(&ended.whole),
+        LimitExceeded::ResponseHead { limit }
+    );
+    assert_eq!(
+        breach_of(&ended.streamed),
+        LimitExceeded::ResponseHead { limit }
+    );
 }
 
 #[tokio::test]
@@ -169,7 +175,7 @@ async fn a_head_that_drips_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn heads_that_promise_a_reply_for_ever_are_a_timeout() {
+async fn heads_that_promise_a_response_for_ever_are_a_timeout() {
     let address = gateway(async |connection| {
         let promise = "HTTP/1.1 102 Processing\r\n\r\n";
         goes_on(connection, promise, promise, Duration::from_millis(1)).await
@@ -181,7 +187,7 @@ async fn heads_that_promise_a_reply_for_ever_are_a_timeout() {
 }
 
 #[tokio::test]
-async fn an_endless_reply_ends_at_the_tenant_s_limit() {
+async fn an_endless_response_ends_at_the_tenant_s_limit() {
     let limits = Limits {
         response_bytes: 1 << 20,
         ..Limits::default()
@@ -194,9 +200,9 @@ async fn an_endless_reply_ends_at_the_tenant_s_limit() {
     })
     .await;
     let ended = ended(address, limits, &once()).await;
-    let breach = Breach::ResponseBytes { limit: 1 << 20 };
-    assert_eq!(breach_of(&ended.whole), breach);
-    assert_eq!(breach_of(&ended.streamed), breach);
+    let limit_exceeded = LimitExceeded::ResponseBytes { limit: 1 << 20 };
+    assert_eq!(breach_of(&ended.whole), limit_exceeded);
+    assert_eq!(breach_of(&ended.streamed), limit_exceeded);
 }
 
 #[tokio::test]
@@ -213,13 +219,13 @@ async fn an_endless_answer_ends_at_the_tenant_s_limit() {
     })
     .await;
     let ended = ended(address, limits, &once()).await;
-    let breach = Breach::ResponseBytes { limit: 64 << 10 };
-    assert_eq!(breach_of(&ended.streamed), breach);
-    assert_eq!(breach_of(&ended.whole), breach);
+    let limit_exceeded = LimitExceeded::ResponseBytes { limit: 64 << 10 };
+    assert_eq!(breach_of(&ended.streamed), limit_exceeded);
+    assert_eq!(breach_of(&ended.whole), limit_exceeded);
 }
 
 #[tokio::test]
-async fn a_reply_that_says_it_is_endless_is_not_begun() {
+async fn a_response_that_says_it_is_endless_is_not_begun() {
     let address = gateway(async |connection| {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 99999999999999\r\n\r\n";
         says(connection, head).await
@@ -227,8 +233,14 @@ async fn a_reply_that_says_it_is_endless_is_not_begun() {
     .await;
     let ended = ended(address, Limits::default(), &once()).await;
     let limit = Limits::default().response_bytes;
-    assert_eq!(breach_of(&ended.whole), Breach::ResponseBytes { limit });
-    assert_eq!(breach_of(&ended.streamed), Breach::ResponseBytes { limit });
+    assert_eq!(
+        breach_of(&ended.whole),
+        LimitExceeded::ResponseBytes { limit }
+    );
+    assert_eq!(
+        breach_of(&ended.streamed),
+        LimitExceeded::ResponseBytes { limit }
+    );
 }
 
 #[tokio::test]
@@ -248,13 +260,16 @@ async fn an_answer_that_drips_ends_with_the_deadline() {
     let begun = Instant::now();
     let ended = ended(address, limits, &hurried()).await;
     for error in [&ended.whole, &ended.streamed] {
-        assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+        assert!(
+            matches!(error, CallError::DeadlineExceeded { .. }),
+            "{error:?}"
+        );
     }
     assert!(begun.elapsed() < Duration::from_secs(25));
 }
 
 #[tokio::test]
-async fn a_byte_now_and_then_is_no_reply() {
+async fn a_byte_now_and_then_is_no_response() {
     for head in [STREAM_HEAD, DOCUMENT_HEAD] {
         let address = gateway(move |connection| {
             goes_on(connection, head, "1\r\nx\r\n", Duration::from_millis(100))
@@ -267,7 +282,7 @@ async fn a_byte_now_and_then_is_no_reply() {
         let ended = ended(address, limits, &hurried()).await;
         for error in [&ended.whole, &ended.streamed] {
             match error {
-                CallError::Deadline { .. } => {}
+                CallError::DeadlineExceeded { .. } => {}
                 other => assert_eq!(kind_of(other), ErrorKind::Timeout),
             }
         }
@@ -289,7 +304,7 @@ async fn a_stream_of_nothing_but_comments_is_a_timeout() {
 }
 
 #[tokio::test]
-async fn a_reset_is_a_broken_reply() {
+async fn a_reset_is_a_broken_response() {
     let address = gateway(async |connection| {
         let connection = says(connection, &format!("{STREAM_HEAD}5\r\nda")).await?;
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -303,7 +318,7 @@ async fn a_reset_is_a_broken_reply() {
 }
 
 #[tokio::test]
-async fn impossible_sizes_of_chunks_are_a_broken_reply() {
+async fn impossible_sizes_of_chunks_are_a_broken_response() {
     for size in [
         "ffffffffffffffff",
         "10000000000000000",
@@ -329,7 +344,7 @@ async fn impossible_sizes_of_chunks_are_a_broken_reply() {
 }
 
 #[tokio::test]
-async fn endless_trailers_are_a_broken_reply() {
+async fn endless_trailers_are_a_broken_response() {
     let line = format!("x-more: {}\r\n", "x".repeat(1_000));
     let address = gateway(move |connection| {
         let line = line.clone();
@@ -389,7 +404,7 @@ impl Resolver for Rebinding {
 #[tokio::test]
 async fn a_name_that_changes_its_address_is_looked_at_again() {
     let body = r#"{"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"hello"}}]}"#;
-    let reply = format!(
+    let response = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
@@ -398,9 +413,9 @@ async fn a_name_that_changes_its_address_is_looked_at_again() {
         let asked = Arc::clone(&asked);
         move |connection| {
             asked.fetch_add(1, Ordering::Relaxed);
-            let reply = reply.clone();
+            let response = response.clone();
             async move {
-                let mut connection = says(connection, &reply).await?;
+                let mut connection = says(connection, &response).await?;
                 connection.shutdown().await.ok()?;
                 Some(connection)
             }

@@ -4,7 +4,7 @@
 use higress_host::json::text_generation::read_request;
 use provider_host::contract::text_generation::Request;
 use provider_host::engine::{Engine, EngineOptions};
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::manifest::Manifest;
 use serde_json::json;
 use std::path::Path;
@@ -75,12 +75,12 @@ impl Guest {
     }
 
     /// A host of this component, on an engine with 8 places.
-    pub(crate) fn host(self) -> Host {
+    pub(crate) fn host(self) -> ProviderHost {
         let engine = Engine::new(EngineOptions {
-            places: 8,
+            max_instances: 8,
             ..EngineOptions::default()
         });
-        Host::from_bytes(engine.unwrap(), manifest(), &self.component()).unwrap()
+        ProviderHost::from_bytes(engine.unwrap(), manifest(), &self.component()).unwrap()
     }
 
     fn component(self) -> Vec<u8> {
@@ -109,7 +109,7 @@ impl Guest {
 }
 
 /// A host of a component whose `provider` function runs `body`.
-pub(crate) fn host_of(body: &str) -> Host {
+pub(crate) fn host_of(body: &str) -> ProviderHost {
     Guest::new().body(PROVIDER, body).host()
 }
 

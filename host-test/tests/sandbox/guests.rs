@@ -6,9 +6,9 @@ use super::soon;
 use provider_host::contract::text_generation::Event;
 use provider_host::contract::types::{CallOptions, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
-use provider_host::engine::STACK;
-use provider_host::error::{Breach, CallError};
-use provider_host::host::Host;
+use provider_host::engine::MAX_WASM_STACK;
+use provider_host::error::{CallError, LimitExceeded};
+use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
 use provider_host::stream::GenerationStream;
 use provider_host::tenant::{Tenant, TenantError, TenantPolicy};
@@ -24,13 +24,13 @@ pub(crate) const WAIT: &str = "
     call {wasi:io/poll@0.2.4#[method]pollable.block}
     unreachable";
 
-pub(crate) fn secluded(host: &Host, limits: Limits) -> Tenant {
+pub(crate) fn secluded(host: &ProviderHost, limits: Limits) -> Tenant {
     let policy = TenantPolicy::new("hostile", limits, EgressPolicy::deny_all());
     Tenant::new(host, policy).unwrap()
 }
 
 /// How a hostile `provider` ends, while a neighbour looks on.
-async fn failure(host: &Host, limits: Limits) -> CallError {
+async fn failure(host: &ProviderHost, limits: Limits) -> CallError {
     let neighbour = Neighbour::on(host.engine()).await;
     let error = soon(secluded(host, limits).provider())
         .await
@@ -39,9 +39,9 @@ async fn failure(host: &Host, limits: Limits) -> CallError {
     error
 }
 
-async fn breach(guest: Guest, limits: Limits) -> Breach {
+async fn limit_exceeded(guest: Guest, limits: Limits) -> LimitExceeded {
     match failure(&guest.host(), limits).await {
-        CallError::LimitExceeded(breach) => breach,
+        CallError::LimitExceeded(limit_exceeded) => limit_exceeded,
         other => panic!("{other:?}"),
     }
 }
@@ -60,7 +60,10 @@ async fn endless_work_is_stopped_and_neighbours_go_on() {
         ..Limits::default()
     };
     let error = failure(&host_of(SPIN), limits).await;
-    assert!(matches!(error, CallError::CpuBudget { .. }), "{error:?}");
+    assert!(
+        matches!(error, CallError::CpuTimeExceeded { .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -70,7 +73,10 @@ async fn endless_work_ends_at_the_deadline_too() {
         ..Limits::default()
     };
     let error = failure(&host_of(SPIN), limits).await;
-    assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+    assert!(
+        matches!(error, CallError::DeadlineExceeded { .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -78,8 +84,13 @@ async fn endless_recursion_ends_with_the_stack() {
     let guest = Guest::new()
         .body(PROVIDER, "call $down unreachable")
         .more("(func $down call $down call $down)");
-    let breach = breach(guest, Limits::default()).await;
-    assert_eq!(breach, Breach::Stack { limit: STACK });
+    let limit_exceeded = limit_exceeded(guest, Limits::default()).await;
+    assert_eq!(
+        limit_exceeded,
+        LimitExceeded::Stack {
+            limit: MAX_WASM_STACK
+        }
+    );
 }
 
 #[tokio::test]
@@ -92,8 +103,8 @@ async fn memory_ends_at_the_tenant_s_limit() {
         memory: 8 << 20,
         ..Limits::default()
     };
-    match breach(guest, limits).await {
-        Breach::Memory { limit, wanted } => {
+    match limit_exceeded(guest, limits).await {
+        LimitExceeded::Memory { limit, wanted } => {
             assert_eq!(limit, 8 << 20);
             assert!(wanted > limit, "{wanted}");
         }
@@ -108,8 +119,11 @@ async fn a_component_that_begins_with_too_much_memory_does_not_begin() {
         memory: 8 << 20,
         ..Limits::default()
     };
-    let breach = breach(guest, limits).await;
-    assert!(matches!(breach, Breach::Memory { .. }), "{breach:?}");
+    let limit_exceeded = limit_exceeded(guest, limits).await;
+    assert!(
+        matches!(limit_exceeded, LimitExceeded::Memory { .. }),
+        "{limit_exceeded:?}"
+    );
 }
 
 #[tokio::test]
@@ -121,25 +135,25 @@ async fn a_component_of_too_many_parts_does_not_begin() {
                 instances: 1,
                 ..defaults()
             },
-            Breach::Instances { limit: 1 },
+            LimitExceeded::Instances { limit: 1 },
         ),
         (
             Limits {
                 tables: 0,
                 ..defaults()
             },
-            Breach::Tables { limit: 0 },
+            LimitExceeded::Tables { limit: 0 },
         ),
         (
             Limits {
                 memories: 0,
                 ..defaults()
             },
-            Breach::Memories { limit: 0 },
+            LimitExceeded::Memories { limit: 0 },
         ),
     ] {
         let guest = Guest::new().body(PROVIDER, "unreachable");
-        assert_eq!(breach(guest, limits).await, expected);
+        assert_eq!(limit_exceeded(guest, limits).await, expected);
     }
 }
 
@@ -155,10 +169,10 @@ async fn tables_end_at_the_tenant_s_limit() {
         table_elements: 500,
         ..Limits::default()
     };
-    let breach = breach(guest, limits).await;
+    let limit_exceeded = limit_exceeded(guest, limits).await;
     assert_eq!(
-        breach,
-        Breach::TableElements {
+        limit_exceeded,
+        LimitExceeded::TableElements {
             wanted: 501,
             limit: 500
         }
@@ -175,8 +189,8 @@ async fn the_host_s_resources_end_at_the_tenant_s_limit() {
         handles: 100,
         ..Limits::default()
     };
-    let breach = breach(guest, limits).await;
-    assert_eq!(breach, Breach::Handles { limit: 100 });
+    let limit_exceeded = limit_exceeded(guest, limits).await;
+    assert_eq!(limit_exceeded, LimitExceeded::Handles { limit: 100 });
 }
 
 #[tokio::test]
@@ -193,8 +207,8 @@ async fn the_component_s_own_handles_end_at_the_tenant_s_limit() {
         handles: 100,
         ..Limits::default()
     };
-    let breach = breach(guest, limits).await;
-    assert_eq!(breach, Breach::Handles { limit: 100 });
+    let limit_exceeded = limit_exceeded(guest, limits).await;
+    assert_eq!(limit_exceeded, LimitExceeded::Handles { limit: 100 });
 }
 
 #[tokio::test]
@@ -218,11 +232,11 @@ async fn header_fields_end_at_the_tenant_s_limit() {
             "x".repeat(1_000)
         ));
     let limits = Limits {
-        field_bytes: 10_000,
+        max_header_bytes: 10_000,
         ..Limits::default()
     };
-    let breach = breach(guest, limits).await;
-    assert_eq!(breach, Breach::Fields { limit: 10_000 });
+    let limit_exceeded = limit_exceeded(guest, limits).await;
+    assert_eq!(limit_exceeded, LimitExceeded::Fields { limit: 10_000 });
 }
 
 #[tokio::test]
@@ -238,11 +252,11 @@ async fn what_crosses_in_one_call_ends_at_the_tenant_s_limit() {
         )
         .more(r#"(data (i32.const 1024) "long")"#);
     let limits = Limits {
-        transfer_bytes: 1_000_000,
+        hostcall_fuel: 1_000_000,
         ..Limits::default()
     };
-    let breach = breach(guest, limits).await;
-    assert_eq!(breach, Breach::Transfer { limit: 1_000_000 });
+    let limit_exceeded = limit_exceeded(guest, limits).await;
+    assert_eq!(limit_exceeded, LimitExceeded::Transfer { limit: 1_000_000 });
 }
 
 #[tokio::test]
@@ -257,7 +271,7 @@ async fn a_list_of_impossible_length_is_no_allocation_of_the_host() {
     assert!(
         matches!(
             error,
-            CallError::Trap { .. } | CallError::LimitExceeded(Breach::Transfer { .. })
+            CallError::Trap { .. } | CallError::LimitExceeded(LimitExceeded::Transfer { .. })
         ),
         "{error:?}"
     );
@@ -285,12 +299,15 @@ async fn a_wait_ends_at_the_deadline() {
     };
     let begun = Instant::now();
     let error = failure(&host_of(WAIT), limits).await;
-    assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+    assert!(
+        matches!(error, CallError::DeadlineExceeded { .. }),
+        "{error:?}"
+    );
     assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
 /// A component whose streams give the text "hi", and then do `then`.
-fn streaming(then: &str) -> Host {
+fn streaming(then: &str) -> ProviderHost {
     Guest::new()
         .body(
             STREAM,
@@ -322,7 +339,7 @@ fn streaming(then: &str) -> Host {
 }
 
 /// A stream of the component, after its first events.
-async fn begun(host: &Host, limits: Limits) -> GenerationStream {
+async fn begun(host: &ProviderHost, limits: Limits) -> GenerationStream {
     let model = Model {
         kind: ModelKind::TextGeneration,
         name: "any".to_owned(),
@@ -375,7 +392,10 @@ async fn a_stream_that_nobody_reads_ends_at_the_deadline() {
     let mut stream = begun(&host, limits.clone()).await;
     tokio::time::sleep(Duration::from_millis(600)).await;
     let error = soon(stream.next()).await.unwrap_err();
-    assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+    assert!(
+        matches!(error, CallError::DeadlineExceeded { .. }),
+        "{error:?}"
+    );
     assert!(soon(stream.next()).await.unwrap().is_empty());
 
     // Also where somebody began to wait and thought better of it.
@@ -383,11 +403,14 @@ async fn a_stream_that_nobody_reads_ends_at_the_deadline() {
     let mut stream = begun(&host, limits).await;
     let waiting = tokio::time::timeout(Duration::from_millis(50), stream.next()).await;
     assert!(waiting.is_err());
-    assert_eq!(host.engine().sandboxes(), 1);
+    assert_eq!(host.engine().live_instances(), 1);
     tokio::time::sleep(Duration::from_millis(600)).await;
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
     let error = soon(stream.next()).await.unwrap_err();
-    assert!(matches!(error, CallError::Deadline { .. }), "{error:?}");
+    assert!(
+        matches!(error, CallError::DeadlineExceeded { .. }),
+        "{error:?}"
+    );
     neighbour.goes_on().await;
 }
 
@@ -395,7 +418,7 @@ async fn a_stream_that_nobody_reads_ends_at_the_deadline() {
 async fn times_without_an_end_are_no_fault() {
     let limits = Limits {
         deadline: Duration::MAX,
-        queue_wait: Duration::MAX,
+        queue_timeout: Duration::MAX,
         cpu_time: Duration::MAX,
         ..Limits::default()
     };

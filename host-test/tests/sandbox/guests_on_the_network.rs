@@ -8,7 +8,7 @@ use super::neighbour::Neighbour;
 use super::soon;
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
 use provider_host::report::CallReport;
 use provider_host::tenant::{Tenant, TenantPolicy};
@@ -23,7 +23,7 @@ const DESTINATION_IP_PROHIBITED: u64 = 4;
 const HTTP_REQUEST_DENIED: u64 = 15;
 
 /// A component whose `estimate-tokens` answers with what `body` leaves.
-fn answering(authority: &str, body: &str) -> Host {
+fn answering(authority: &str, body: &str) -> ProviderHost {
     Guest::new()
         .more(&functions(authority))
         .body(ESTIMATE, body)
@@ -32,7 +32,7 @@ fn answering(authority: &str, body: &str) -> Host {
 
 /// What the component answers, and what the host wrote down, while a
 /// neighbour looks on.
-async fn answer(host: &Host, policy: TenantPolicy) -> (Result<u64, CallError>, CallReport) {
+async fn answer(host: &ProviderHost, policy: TenantPolicy) -> (Result<u64, CallError>, CallReport) {
     let neighbour = Neighbour::on(host.engine()).await;
     let reports = Arc::new(Mutex::new(Vec::new()));
     let observer = {
@@ -68,7 +68,7 @@ struct Silence {
 }
 
 impl Silence {
-    async fn start(reply: &'static str) -> Self {
+    async fn start(response: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let silence = Self {
             address: listener.local_addr().unwrap(),
@@ -86,7 +86,7 @@ impl Silence {
                 let closed = Arc::clone(&closed);
                 let heard = Arc::clone(&heard);
                 tokio::spawn(async move {
-                    let _ = connection.write_all(reply.as_bytes()).await;
+                    let _ = connection.write_all(response.as_bytes()).await;
                     let mut piece = vec![0; 64 << 10];
                     while let Ok(length) = connection.read(&mut piece).await {
                         if length == 0 {
@@ -119,7 +119,7 @@ impl Silence {
 async fn an_address_that_is_not_the_tenant_s_is_never_connected_to() {
     let silence = Silence::start("").await;
     let address = silence.address;
-    let code = "i32.const -1 call $send call $reply i32.sub i64.extend_i32_u";
+    let code = "i32.const -1 call $send call $response i32.sub i64.extend_i32_u";
     let host = answering(&address.to_string(), code);
 
     let elsewhere = policy("hostile", Limits::default(), "http://127.0.0.1:1");
@@ -138,7 +138,7 @@ async fn an_address_that_is_not_the_tenant_s_is_never_connected_to() {
 async fn an_address_in_disguise_is_never_connected_to() {
     let silence = Silence::start("").await;
     let port = silence.address.port();
-    let code = "i32.const -1 call $send call $reply i32.sub i64.extend_i32_u";
+    let code = "i32.const -1 call $send call $response i32.sub i64.extend_i32_u";
     for name in [
         "localhost",
         "127.1",
@@ -203,7 +203,7 @@ async fn a_host_that_is_not_the_tenant_s_is_never_asked_for() {
              local.get $fields i32.const 4096 i32.const 4 i32.const 4112 i32.const 16
              call $append drop
              i32.const -1
-             local.get $fields i32.const 0 call $request call $handle call $reply
+             local.get $fields i32.const 0 call $request call $handle call $response
              i32.sub i64.extend_i32_s",
         )
         .host();
@@ -301,7 +301,7 @@ async fn a_denied_field_does_not_leave_in_trailers() {
               call $append drop
               local.get $body i32.const 1 local.get $trailers i32.const 2048
               call {wasi:http/types@0.2.4#[static]outgoing-body.finish}
-              local.get $future call $reply drop
+              local.get $future call $response drop
               local.get $denied i64.extend_i32_u",
         )
         .host();
@@ -315,11 +315,11 @@ async fn a_denied_field_does_not_leave_in_trailers() {
 }
 
 #[tokio::test]
-async fn a_reply_that_is_never_read_ends_with_the_deadline() {
+async fn a_response_that_is_never_read_ends_with_the_deadline() {
     let silence = Silence::start("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nendless").await;
     let host = answering(
         &silence.address.to_string(),
-        "call $send call $reply call $body drop i64.const 60000 call $wait i64.const 0",
+        "call $send call $response call $body drop i64.const 60000 call $wait i64.const 0",
     );
     let limits = Limits {
         deadline: Duration::from_millis(500),
@@ -327,7 +327,7 @@ async fn a_reply_that_is_never_read_ends_with_the_deadline() {
     };
     let (ended, report) = answer(&host, local(silence.address, limits)).await;
     assert!(
-        matches!(ended, Err(CallError::Deadline { .. })),
+        matches!(ended, Err(CallError::DeadlineExceeded { .. })),
         "{ended:?}"
     );
     assert_eq!(report.requests, 1);

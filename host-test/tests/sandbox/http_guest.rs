@@ -1,5 +1,5 @@
 //! Pieces of components that speak HTTP by hand: `$send` sends a request to
-//! the authority that is written at 1024, and `$reply` waits for its reply.
+//! the authority that is written at 1024, and `$response` waits for its response.
 
 /// Where results are put, out of the way of everything else.
 const RESULT: u32 = 2048;
@@ -12,7 +12,7 @@ const RESULT: u32 = 2048;
 /// - `$request` makes a request (headers, method: 0 is GET, 2 is POST): its
 ///   handle.
 /// - `$send` sends a GET without a body: the handle of its future.
-/// - `$reply` waits for that future: the handle of the response, or -1 less
+/// - `$response` waits for that future: the handle of the response, or -1 less
 ///   the error code.
 /// - `$body` takes a response: the handle of the stream of its body. What it
 ///   is a child of is kept.
@@ -58,7 +58,7 @@ pub(crate) fn functions(authority: &str) -> String {
             i32.const {RESULT} i32.load offset=8)
         (func $send (result i32)
             call $headers i32.const 0 call $request call $handle)
-        (func $reply (param $future i32) (result i32) (local $ready i32)
+        (func $response (param $future i32) (result i32) (local $ready i32)
             local.get $future
             call {{wasi:http/types@0.2.4#[method]future-incoming-response.subscribe}}
             local.tee $ready

@@ -9,7 +9,7 @@ use super::soon;
 use provider_host::contract::types::ErrorKind;
 use provider_host::egress::EgressPolicy;
 use provider_host::engine::{Engine, EngineOptions};
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
 use provider_host::report::{CallReport, Function, Outcome};
 use provider_host::tenant::{Tenant, TenantPolicy};
@@ -20,7 +20,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 fn engine() -> Engine {
     let options = EngineOptions {
-        places: 8,
+        max_instances: 8,
         ..EngineOptions::default()
     };
     Engine::new(options).unwrap()
@@ -74,7 +74,7 @@ async fn a_report_tells_what_a_call_used() {
         assert!(report.memory >= 1 << 20, "{report:?}");
         assert!(report.cpu > Duration::ZERO, "{report:?}");
         assert!(report.instantiate > Duration::ZERO, "{report:?}");
-        let first_byte = report.first_byte.expect("a reply");
+        let first_byte = report.first_byte.expect("a response");
         assert!(
             report.queue + report.instantiate <= first_byte,
             "{report:?}"
@@ -90,8 +90,8 @@ async fn every_end_of_a_call_is_reported_once() {
     let reports = Reports::default();
     let limits = Limits {
         concurrent_calls: 1,
-        waiting_calls: 1,
-        queue_wait: Duration::from_millis(100),
+        max_queued_calls: 1,
+        queue_timeout: Duration::from_millis(100),
         deadline: Duration::from_millis(800),
         ..Limits::default()
     };
@@ -110,11 +110,11 @@ async fn every_end_of_a_call_is_reported_once() {
     assert_eq!(reports.last().outcome, Outcome::QueueFull);
     assert!(soon(waits_outside).await.unwrap().is_err());
     let busy = reports.last();
-    assert_eq!(busy.outcome, Outcome::Busy);
+    assert_eq!(busy.outcome, Outcome::QueueTimeout);
     assert!(busy.queue >= Duration::from_millis(100), "{busy:?}");
     assert_eq!(busy.requests, 0);
     assert!(soon(waits_inside).await.unwrap().is_err());
-    assert_eq!(reports.last().outcome, Outcome::Deadline);
+    assert_eq!(reports.last().outcome, Outcome::DeadlineExceeded);
     let cancelled = call();
     tokio::time::sleep(Duration::from_millis(20)).await;
     cancelled.abort();
@@ -151,7 +151,7 @@ async fn failures_are_reported_by_their_kind() {
     let busy = Tenant::new(&host, reports.of(busy)).unwrap();
     assert!(soon(busy.provider()).await.is_err());
     let report = reports.last();
-    assert_eq!(report.outcome, Outcome::CpuBudget);
+    assert_eq!(report.outcome, Outcome::CpuTimeExceeded);
     assert!(report.cpu >= Duration::from_millis(100), "{report:?}");
 }
 
@@ -269,7 +269,7 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-fn secretive(host: &Host, endpoint: &str) -> Tenant {
+fn secretive(host: &ProviderHost, endpoint: &str) -> Tenant {
     Tenant::new(host, policy("team a", host.limits(), endpoint)).unwrap()
 }
 

@@ -16,7 +16,7 @@ async fn calls_beyond_the_tenant_s_share_wait_and_are_refused() {
         &host,
         Limits {
             concurrent_calls: 1,
-            queue_wait: Duration::from_millis(100),
+            queue_timeout: Duration::from_millis(100),
             ..Limits::default()
         },
     );
@@ -26,7 +26,7 @@ async fn calls_beyond_the_tenant_s_share_wait_and_are_refused() {
     });
     tokio::time::sleep(Duration::from_millis(50)).await;
     let error = soon(tenant.provider()).await.err().unwrap();
-    assert!(matches!(error, CallError::Busy { .. }), "{error:?}");
+    assert!(matches!(error, CallError::QueueTimeout { .. }), "{error:?}");
 
     // A call that is dropped gives its place back.
     first.abort();
@@ -47,7 +47,7 @@ async fn calls_beyond_those_that_may_wait_are_refused_at_once() {
         &host,
         Limits {
             concurrent_calls: 1,
-            waiting_calls: 2,
+            max_queued_calls: 2,
             ..Limits::default()
         },
     );
@@ -90,7 +90,7 @@ async fn a_tenant_that_fills_its_queue_leaves_others_their_places() {
         .collect();
     tokio::time::sleep(Duration::from_millis(100)).await;
     // Its two, and the neighbour's one, which comes and goes.
-    assert!((2..=3).contains(&host.engine().sandboxes()));
+    assert!((2..=3).contains(&host.engine().live_instances()));
     let modest = secluded(&host, share);
     let begun = tokio::time::timeout(Duration::from_millis(300), modest.provider()).await;
     assert!(begun.is_err(), "the call should wait inside the component");
@@ -115,5 +115,5 @@ async fn more_calls_than_places_queue_for_the_pool() {
         assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
     }
     neighbour.goes_on().await;
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
 }

@@ -9,10 +9,10 @@ use super::soon;
 use provider_host::egress::EgressPolicy;
 use provider_host::engine::{Engine, EngineOptions};
 use provider_host::error::CallError;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
 use provider_host::report::CallReport;
-use provider_host::tenant::{Reuse, Tenant, TenantPolicy};
+use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -21,7 +21,7 @@ const DESTRUCTOR: &str = "higress:model-provider/text-generation@0.1.0#[dtor]pre
 
 /// A component that counts how often it was used; `then` runs with the count
 /// on hand as `$uses`.
-fn counting(then: &str) -> Host {
+fn counting(then: &str) -> ProviderHost {
     Guest::new()
         .more("(global $uses (mut i64) (i64.const 0))")
         .body(
@@ -34,14 +34,14 @@ fn counting(then: &str) -> Host {
         .host()
 }
 
-fn warm(uses: u32, idle: Duration) -> Reuse {
-    Reuse::Warm {
-        uses: NonZeroU32::new(uses).unwrap(),
-        idle,
+fn warm(uses: u32, idle: Duration) -> InstanceReuse {
+    InstanceReuse::Pooled {
+        max_calls: NonZeroU32::new(uses).unwrap(),
+        idle_timeout: idle,
     }
 }
 
-fn tenant(host: &Host, reuse: Reuse, limits: Limits) -> Tenant {
+fn tenant(host: &ProviderHost, reuse: InstanceReuse, limits: Limits) -> Tenant {
     let policy = TenantPolicy {
         reuse,
         ..TenantPolicy::new("warm", limits, EgressPolicy::deny_all())
@@ -57,29 +57,29 @@ async fn uses(tenant: &Tenant) -> Result<u64, CallError> {
 #[tokio::test]
 async fn a_sandbox_is_fresh_unless_the_tenant_wants_it_otherwise() {
     let host = counting("");
-    let tenant = tenant(&host, Reuse::default(), Limits::default());
+    let tenant = tenant(&host, InstanceReuse::default(), Limits::default());
     for _ in 0..3 {
         assert_eq!(uses(&tenant).await.unwrap(), 1);
     }
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
 }
 
 #[tokio::test]
 async fn a_warm_sandbox_serves_its_own_tenant_alone() {
     let host = counting("");
-    let one = tenant(&host, Reuse::warm(), Limits::default());
-    let other = tenant(&host, Reuse::warm(), Limits::default());
-    let fresh = tenant(&host, Reuse::Never, Limits::default());
+    let one = tenant(&host, InstanceReuse::pooled(), Limits::default());
+    let other = tenant(&host, InstanceReuse::pooled(), Limits::default());
+    let fresh = tenant(&host, InstanceReuse::PerCall, Limits::default());
     for count in 1..=5 {
         assert_eq!(uses(&one).await.unwrap(), count);
         assert_eq!(uses(&fresh).await.unwrap(), 1);
         assert_eq!(uses(&other).await.unwrap(), count);
     }
-    assert_eq!(host.engine().sandboxes(), 2);
+    assert_eq!(host.engine().live_instances(), 2);
     drop(one);
-    assert_eq!(host.engine().sandboxes(), 1);
+    assert_eq!(host.engine().live_instances(), 1);
     drop(other);
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
 }
 
 #[tokio::test]
@@ -94,11 +94,11 @@ async fn a_warm_sandbox_is_replaced_after_so_many_calls() {
 #[tokio::test]
 async fn a_sandbox_that_trapped_is_thrown_away() {
     let host = counting("global.get $uses i64.const 3 i64.eq if unreachable end");
-    let tenant = tenant(&host, Reuse::warm(), Limits::default());
+    let tenant = tenant(&host, InstanceReuse::pooled(), Limits::default());
     assert_eq!(uses(&tenant).await.unwrap(), 1);
     assert_eq!(uses(&tenant).await.unwrap(), 2);
     assert!(matches!(uses(&tenant).await, Err(CallError::Trap { .. })));
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
     assert_eq!(uses(&tenant).await.unwrap(), 1);
 }
 
@@ -113,11 +113,11 @@ const WAIT_THE_SECOND_TIME: &str = "
 #[tokio::test]
 async fn a_sandbox_that_was_cancelled_is_thrown_away() {
     let host = counting(WAIT_THE_SECOND_TIME);
-    let tenant = tenant(&host, Reuse::warm(), Limits::default());
+    let tenant = tenant(&host, InstanceReuse::pooled(), Limits::default());
     assert_eq!(uses(&tenant).await.unwrap(), 1);
     let cancelled = tokio::time::timeout(Duration::from_millis(100), uses(&tenant)).await;
     assert!(cancelled.is_err());
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
     assert_eq!(uses(&tenant).await.unwrap(), 1);
 }
 
@@ -128,11 +128,11 @@ async fn a_sandbox_that_ran_out_of_time_is_thrown_away() {
         deadline: Duration::from_millis(500),
         ..Limits::default()
     };
-    let tenant = tenant(&host, Reuse::warm(), limits);
+    let tenant = tenant(&host, InstanceReuse::pooled(), limits);
     assert_eq!(uses(&tenant).await.unwrap(), 1);
     let ended = uses(&tenant).await;
     assert!(
-        matches!(ended, Err(CallError::Deadline { .. })),
+        matches!(ended, Err(CallError::DeadlineExceeded { .. })),
         "{ended:?}"
     );
     assert_eq!(uses(&tenant).await.unwrap(), 1);
@@ -141,10 +141,10 @@ async fn a_sandbox_that_ran_out_of_time_is_thrown_away() {
 #[tokio::test]
 async fn a_sandbox_that_keeps_hold_of_something_is_thrown_away() {
     let host = counting("call {wasi:http/types@0.2.4#[constructor]fields} drop");
-    let tenant = tenant(&host, Reuse::warm(), Limits::default());
+    let tenant = tenant(&host, InstanceReuse::pooled(), Limits::default());
     assert_eq!(uses(&tenant).await.unwrap(), 1);
     assert_eq!(uses(&tenant).await.unwrap(), 1);
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
 }
 
 #[tokio::test]
@@ -153,9 +153,9 @@ async fn a_sandbox_whose_destructor_traps_is_thrown_away_and_the_answer_stays() 
         .body(ESTIMATE, "i64.const 7")
         .body(DESTRUCTOR, "unreachable")
         .host();
-    let tenant = tenant(&host, Reuse::warm(), Limits::default());
+    let tenant = tenant(&host, InstanceReuse::pooled(), Limits::default());
     assert_eq!(uses(&tenant).await.unwrap(), 7);
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn the_budget_of_time_is_for_each_call() {
         cpu_time: Duration::from_millis(500),
         ..Limits::default()
     };
-    let tenant = tenant(&host, Reuse::warm(), limits);
+    let tenant = tenant(&host, InstanceReuse::pooled(), limits);
     for count in 1..=4 {
         assert_eq!(uses(&tenant).await.unwrap(), count);
     }
@@ -196,9 +196,9 @@ async fn a_sandbox_that_is_not_used_is_thrown_away() {
         Limits::default(),
     );
     assert_eq!(uses(&tenant).await.unwrap(), 1);
-    assert_eq!(host.engine().sandboxes(), 1);
+    assert_eq!(host.engine().live_instances(), 1);
     soon(async {
-        while host.engine().sandboxes() > 0 {
+        while host.engine().live_instances() > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     })
@@ -211,13 +211,13 @@ async fn an_idle_sandbox_gives_way_to_a_call_that_needs_its_place() {
     let host = counting("");
     // All 8 places of the pool.
     let idle: Vec<_> = (0..8)
-        .map(|_| tenant(&host, Reuse::warm(), Limits::default()))
+        .map(|_| tenant(&host, InstanceReuse::pooled(), Limits::default()))
         .collect();
     for tenant in &idle {
         assert_eq!(uses(tenant).await.unwrap(), 1);
     }
-    assert_eq!(host.engine().sandboxes(), 8);
-    let other = tenant(&host, Reuse::Never, Limits::default());
+    assert_eq!(host.engine().live_instances(), 8);
+    let other = tenant(&host, InstanceReuse::PerCall, Limits::default());
     let answered = tokio::time::timeout(Duration::from_secs(2), uses(&other)).await;
     assert_eq!(answered.expect("a place at once").unwrap(), 1);
     // The one that had been idle for longest made room.
@@ -228,7 +228,7 @@ async fn an_idle_sandbox_gives_way_to_a_call_that_needs_its_place() {
 #[tokio::test]
 async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
     let engine = Engine::new(EngineOptions {
-        places: 1,
+        max_instances: 1,
         ..EngineOptions::default()
     });
     let host = host_on(engine.unwrap());
@@ -237,7 +237,7 @@ async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
     let tenants: Vec<_> = (0..4)
         .map(|number| {
             let policy = TenantPolicy {
-                reuse: Reuse::warm(),
+                reuse: InstanceReuse::pooled(),
                 ..policy(&format!("tenant {number}"), host.limits(), &endpoint)
             };
             Tenant::new(&host, policy).unwrap()
@@ -260,7 +260,7 @@ async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
 async fn the_built_component_can_be_warm() {
     let host = host_on(
         Engine::new(EngineOptions {
-            places: 4,
+            max_instances: 4,
             ..EngineOptions::default()
         })
         .unwrap(),
@@ -272,7 +272,7 @@ async fn the_built_component_can_be_warm() {
         move |report: &CallReport| reports.lock().unwrap().push(report.clone())
     };
     let policy = TenantPolicy {
-        reuse: Reuse::warm(),
+        reuse: InstanceReuse::pooled(),
         observer: Some(Arc::new(observer)),
         ..policy("warm", host.limits(), &echo.endpoint())
     };
@@ -298,21 +298,21 @@ async fn the_built_component_can_be_warm() {
     );
     // What a call leaves behind is used again: memory does not grow for ever.
     assert_eq!(reports[19].memory, reports[3].memory);
-    assert_eq!(host.engine().sandboxes(), 1);
+    assert_eq!(host.engine().live_instances(), 1);
 }
 
 #[tokio::test]
 async fn an_error_of_the_provider_does_not_cost_the_sandbox() {
     let host = host_on(
         Engine::new(EngineOptions {
-            places: 4,
+            max_instances: 4,
             ..EngineOptions::default()
         })
         .unwrap(),
     );
     let endpoint = "http://127.0.0.1:1/v1";
     let policy = TenantPolicy {
-        reuse: Reuse::warm(),
+        reuse: InstanceReuse::pooled(),
         ..policy("warm", host.limits(), endpoint)
     };
     let tenant = Tenant::new(&host, policy).unwrap();
@@ -322,6 +322,6 @@ async fn an_error_of_the_provider_does_not_cost_the_sandbox() {
             matches!(refused, Err(CallError::Provider(_))),
             "{refused:?}"
         );
-        assert_eq!(host.engine().sandboxes(), 1);
+        assert_eq!(host.engine().live_instances(), 1);
     }
 }

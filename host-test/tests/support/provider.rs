@@ -4,7 +4,7 @@
 use provider_host::code_cache::CodeCache;
 use provider_host::engine::{Engine, EngineOptions};
 use provider_host::form::Form;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::manifest::Manifest;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -14,15 +14,15 @@ const PLACES: u32 = 64;
 
 /// The component with its form, which is checked before each call.
 #[allow(dead_code, reason = "one of three, of which each program needs one")]
-pub(crate) fn host() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
+pub(crate) fn host() -> &'static ProviderHost {
+    static HOST: OnceLock<ProviderHost> = OnceLock::new();
     HOST.get_or_init(|| on(engine(), manifest()))
 }
 
 /// The component without its form: it gets to see what a host would refuse.
 #[allow(dead_code, reason = "as `host`")]
-pub(crate) fn host_without_form() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
+pub(crate) fn host_without_form() -> &'static ProviderHost {
+    static HOST: OnceLock<ProviderHost> = OnceLock::new();
     HOST.get_or_init(|| {
         let mut manifest = manifest();
         manifest.form = Form::default();
@@ -32,20 +32,20 @@ pub(crate) fn host_without_form() -> &'static Host {
 
 /// The component on an engine of the test's own.
 #[allow(dead_code, reason = "as `host`")]
-pub(crate) fn host_on(engine: Engine) -> Host {
+pub(crate) fn host_on(engine: Engine) -> ProviderHost {
     on(engine, manifest())
 }
 
-fn on(engine: Engine, manifest: Manifest) -> Host {
+fn on(engine: Engine, manifest: Manifest) -> ProviderHost {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("code");
     let engine = engine.with_code_cache(CodeCache::open(cache).unwrap());
     let component = manifest.component_path();
-    Host::from_file(engine, manifest, component).unwrap_or_else(|error| panic!("{error}"))
+    ProviderHost::from_file(engine, manifest, component).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn engine() -> Engine {
     let options = EngineOptions {
-        places: PLACES,
+        max_instances: PLACES,
         ..EngineOptions::default()
     };
     Engine::new(options).unwrap()

@@ -19,8 +19,8 @@ use process::Process;
 use provider::host_on;
 use provider_host::contract::types::Model;
 use provider_host::engine::{Engine, EngineOptions};
-use provider_host::host::Host;
-use provider_host::tenant::{Reuse, Tenant, TenantPolicy};
+use provider_host::host::ProviderHost;
+use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -48,12 +48,12 @@ struct Inhabitant {
 
 impl Inhabitant {
     /// Every other tenant keeps its sandboxes.
-    fn new(host: &Host, echo: &Echo, number: usize) -> Self {
+    fn new(host: &ProviderHost, echo: &Echo, number: usize) -> Self {
         let canary = format!("{CANARY}{number}-");
         let reuse = if number.is_multiple_of(2) {
-            Reuse::Never
+            InstanceReuse::PerCall
         } else {
-            Reuse::warm()
+            InstanceReuse::pooled()
         };
         let endpoint = echo.endpoint();
         let policy = TenantPolicy {
@@ -106,7 +106,7 @@ impl Inhabitant {
 async fn tenants_never_meet_and_leave_nothing_behind() {
     let (tenants, calls) = (size("TENANTS", 100), size("CALLS", 12));
     let engine = Engine::new(EngineOptions {
-        places: 200,
+        max_instances: 200,
         ..EngineOptions::default()
     });
     let host = host_on(engine.unwrap());
@@ -119,7 +119,7 @@ async fn tenants_never_meet_and_leave_nothing_behind() {
         crowd(&inhabitants(&host, &echo, numbers), calls.min(20)).await;
     }
     let served = echo.keys_by_connection().len();
-    let before = Process::settled(|| host.engine().sandboxes() == 0).await;
+    let before = Process::settled(|| host.engine().live_instances() == 0).await;
 
     let begun = Instant::now();
     let inhabitants = inhabitants(&host, &echo, 0..tenants);
@@ -139,18 +139,18 @@ async fn tenants_never_meet_and_leave_nothing_behind() {
     assert!(connections >= tenants, "every tenant has its own");
     let during = Process::now();
     drop(inhabitants);
-    let after = Process::settled(|| host.engine().sandboxes() == 0).await;
+    let after = Process::settled(|| host.engine().live_instances() == 0).await;
     println!(
         "{tenants} tenants, {} calls in {took:.1?}, {} connections\nbefore: {before}\nduring: {during}\nafter:  {after}",
         tenants * calls,
         connections,
     );
-    assert_eq!(host.engine().sandboxes(), 0);
+    assert_eq!(host.engine().live_instances(), 0);
     assert!(!host.metrics().encode().contains("tenant="));
     before.is_like(&after);
 }
 
-fn inhabitants(host: &Host, echo: &Echo, numbers: Range<usize>) -> Vec<Arc<Inhabitant>> {
+fn inhabitants(host: &ProviderHost, echo: &Echo, numbers: Range<usize>) -> Vec<Arc<Inhabitant>> {
     let inhabitant = |number| Arc::new(Inhabitant::new(host, echo, number));
     numbers.map(inhabitant).collect()
 }

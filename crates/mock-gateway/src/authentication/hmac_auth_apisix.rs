@@ -166,7 +166,7 @@ impl HmacAuthApisix {
         Ok(())
     }
 
-    /// The plugin forgets to escape the quotes: its reply is no JSON then.
+    /// The plugin forgets to escape the quotes: its response is no JSON then.
     fn check_signed_headers(&self, authorization: &Authorization<'_>) -> Result<(), Refusal> {
         if !self.signed_headers.is_empty() && authorization.headers.is_empty() {
             return Err(refusal("headers missing"));

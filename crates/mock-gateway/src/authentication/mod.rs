@@ -79,7 +79,7 @@ impl Grant {
     }
 }
 
-/// A plugin's reply to a caller it does not admit.
+/// A plugin's response to a caller it does not admit.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     /// Its status.
@@ -106,7 +106,7 @@ impl Refusal {
         self
     }
 
-    /// The refusal as the gateway's own reply.
+    /// The refusal as the gateway's own response.
     pub(crate) fn into_answer(self) -> Answer {
         let mut answer = local_reply::text(self.status, self.text);
         answer.headers.extend(self.headers);

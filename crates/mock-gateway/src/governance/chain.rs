@@ -1,5 +1,5 @@
 //! A route's plugins in the gateway's order, and what they do to one request
-//! and its reply.
+//! and its response.
 
 use std::cmp::Reverse;
 
@@ -47,7 +47,7 @@ impl Chain {
 }
 
 impl Passage {
-    /// Does to the reply what the plugins passed by do, and says what it will
+    /// Does to the response what the plugins passed by do, and says what it will
     /// cost once it is sent whole. A local reply of a later plugin is no
     /// exception.
     pub(crate) fn follow_up(self, answer: &mut Answer, clock: &Clock) -> Vec<Charge> {

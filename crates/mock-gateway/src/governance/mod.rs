@@ -110,7 +110,7 @@ from_plugin!(
 enum Decision {
     /// It goes on to the next plugin.
     Pass,
-    /// It goes on, and its reply concerns the plugin too.
+    /// It goes on, and its response concerns the plugin too.
     Follow(FollowUp),
     /// It is answered here.
     Answer(Box<Answer>),
@@ -122,7 +122,7 @@ impl Decision {
     }
 }
 
-/// What a plugin does with the reply to a request that it let pass.
+/// What a plugin does with the response to a request that it let pass.
 #[derive(Debug)]
 enum FollowUp {
     /// Sets these headers on it.
@@ -138,7 +138,7 @@ enum Account {
     TokenRateLimit(token_rate_limit::WindowAccount),
 }
 
-/// Tokens to be taken once a reply is sent whole.
+/// Tokens to be taken once a response is sent whole.
 #[derive(Debug)]
 pub(crate) struct Charge {
     account: Account,

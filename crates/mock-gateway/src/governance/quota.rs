@@ -55,7 +55,7 @@ pub(super) struct QuotaAccount {
 }
 
 impl QuotaAccount {
-    /// Takes what a reply cost, also below zero.
+    /// Takes what a response cost, also below zero.
     pub(super) fn take(self, tokens: u64) {
         let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
         self.balances.add(&self.consumer, tokens.saturating_neg());

@@ -1,4 +1,4 @@
-//! Higress ai-token-ratelimit: so many tokens in a time. What a reply cost is
+//! Higress ai-token-ratelimit: so many tokens in a time. What a response cost is
 //! counted when it is over, so the request that exceeds still succeeds.
 
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -29,7 +29,7 @@ pub(super) struct WindowAccount {
 }
 
 impl WindowAccount {
-    /// Takes what a reply cost from the window of now, which may be another
+    /// Takes what a response cost from the window of now, which may be another
     /// than that of the request.
     pub(super) fn take(self, tokens: u64, unix_milliseconds: u64) {
         self.windows

@@ -1,10 +1,10 @@
-//! Reading from a reply how many tokens it cost.
+//! Reading from a response how many tokens it cost.
 
 use serde_json::Value;
 
 use crate::answer::Step;
 
-/// Input and output tokens together, as the last usage in the reply says: of a
+/// Input and output tokens together, as the last usage in the response says: of a
 /// document, or of a stream's events. None if it says nothing, and then
 /// nothing is counted.
 pub(super) fn tokens_used(steps: &[Step]) -> Option<u64> {
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_without_usage_costs_nothing() {
+    fn a_response_without_usage_costs_nothing() {
         assert_eq!(used("data: {\"choices\":[]}\n\ndata: [DONE]\n\n"), None);
         assert_eq!(used("Too many requests"), None);
         assert_eq!(used(""), None);

@@ -80,7 +80,7 @@ impl ApiError {
         self
     }
 
-    /// The error as a reply.
+    /// The error as a response.
     pub(crate) fn into_answer(self, shape: ErrorShape, scene: &mut Scene<'_>) -> Answer {
         let identifier = scene.identifier();
         let body = self.body(shape, &identifier);

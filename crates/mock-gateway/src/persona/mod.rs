@@ -1,4 +1,4 @@
-//! Personas: model providers that read the request and answer from it, one
+//! Upstreams: model providers that read the request and answer from it, one
 //! folder for each kind of model. What is said is apart from how it is written
 //! on the wire.
 
@@ -24,7 +24,7 @@ use rerank::Rerank;
 
 /// A kind of model provider.
 #[derive(Debug)]
-pub enum Persona {
+pub enum Upstream {
     /// A strict server of the `OpenAI` chat completions API:
     /// [`Chat`] in the dialect [`ChatDialect::OpenAi`].
     OpenAiCompatible,
@@ -53,7 +53,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) random: Random,
 }
 
-impl Persona {
+impl Upstream {
     /// Answers a request.
     pub(crate) fn answer(&self, arrival: &Arrival, scene: Scene<'_>) -> Answer {
         match self {

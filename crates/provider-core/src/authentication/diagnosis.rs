@@ -4,9 +4,9 @@
 use super::{Authentication, Moment, hmac};
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
-use crate::http::{ReplyHead, Request};
+use crate::http::{Request, ResponseHead};
 use crate::http_date;
-use crate::reply::refusal::SERVERS_STRING;
+use crate::response::refusal::SERVERS_STRING;
 
 /// One attempt: a request, and what it was signed with.
 pub struct Attempt<'a> {
@@ -20,12 +20,12 @@ pub struct Attempt<'a> {
 
 impl Authentication {
     /// Adds to a refusal why this method's proof was refused in the attempt
-    /// that it came of, as far as the reply's head tells.
+    /// that it came of, as far as the response's head tells.
     pub fn explain(
         &self,
         refusal: &mut Error,
         attempt: &Attempt<'_>,
-        head: &ReplyHead,
+        head: &ResponseHead,
         secrets: &Secrets,
     ) {
         if refusal.kind == ErrorKind::Authorization
@@ -39,7 +39,7 @@ impl Authentication {
     fn diagnosis(
         &self,
         attempt: &Attempt<'_>,
-        head: &ReplyHead,
+        head: &ResponseHead,
         refusal: &Error,
     ) -> Option<String> {
         match self {
@@ -77,7 +77,7 @@ impl Authentication {
 const MATTERS_OF_TIME: [&str; 3] = ["Invalid Date", "Clock skew", "expired"];
 
 /// How far our clock is from the server's, where that matters.
-fn difference_of_clocks(moment: &Moment, head: &ReplyHead, message: &str) -> Option<String> {
+fn difference_of_clocks(moment: &Moment, head: &ResponseHead, message: &str) -> Option<String> {
     if !MATTERS_OF_TIME.iter().any(|words| message.contains(words)) {
         return None;
     }
@@ -186,7 +186,7 @@ mod tests {
             signature: &signature,
             moment: &moment,
         };
-        let head = ReplyHead {
+        let head = ResponseHead {
             status: 400,
             headers: headers
                 .iter()

@@ -8,7 +8,7 @@ use super::Form;
 use crate::call::{MAX_RETRIES, Timeouts, check_header, check_header_value};
 use crate::decimal;
 use crate::error::Error;
-use crate::reply::object::Object;
+use crate::response::object::Object;
 
 /// A tenant's settings. The headers may hold secrets, so it cannot be
 /// formatted.

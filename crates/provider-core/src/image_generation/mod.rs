@@ -2,22 +2,22 @@
 //! protocols that carry them.
 //!
 //! A protocol is one file here and one arm in each `match` of [`Protocol`].
-//! Replies need none: [`read`] knows every shape, whatever was asked. An
+//! Responses need none: [`read`] knows every shape, whatever was asked. An
 //! image costs money, so a request for one is never repeated once it may have
 //! been received.
 
 mod dashscope;
 mod openai_images;
 mod reference;
-mod reply;
 mod request;
+mod response;
 mod size;
 mod task;
 mod validation;
 
 pub use reference::{MAX_REFERENCE_BYTES, ReferenceImage, check_total};
-pub use reply::{Generation, Image, Progress, read};
 pub use request::Request;
+pub use response::{Generation, Image, Progress, read};
 pub use size::Size;
 pub use task::{TaskId, Watch};
 pub use validation::{Validation, judge};
@@ -31,9 +31,9 @@ use crate::http;
 /// `image_model_protocol`, and of `image_call` for the one that has both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
-    /// DashScope's own: the reply brings the images.
+    /// DashScope's own: the response brings the images.
     DashScope,
-    /// DashScope's own: the reply names a task, which is asked for them.
+    /// DashScope's own: the response names a task, which is asked for them.
     DashScopeTask,
     /// `OpenAI`'s, as many image servers speak it.
     OpenAiImages,

@@ -12,7 +12,7 @@ use crate::post::{self, Accept};
 const PATH: &str = "/v1/images/generations";
 
 /// What the component sets in the body, or what would change the shape of the
-/// reply.
+/// response.
 const OWN: [&str; 6] = ["model", "prompt", "n", "size", "user", "stream"];
 
 pub(super) fn encode(

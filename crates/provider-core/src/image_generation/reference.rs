@@ -9,7 +9,7 @@ use crate::error::Error;
 pub struct ReferenceImage(String);
 
 /// Most bytes that the reference images of one call may hold together. As
-/// they came, in base64, and in the request, and then the images of the reply:
+/// they came, in base64, and in the request, and then the images of the response:
 /// all of it must fit into a sandbox.
 pub const MAX_REFERENCE_BYTES: usize = 10 << 20;
 

@@ -4,7 +4,7 @@
 use super::{ReferenceImage, Size};
 use crate::error::Error;
 use crate::json::Json;
-use crate::reply::object::Object;
+use crate::response::object::Object;
 
 /// What to draw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

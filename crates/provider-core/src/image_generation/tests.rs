@@ -1,11 +1,11 @@
-//! Requests and replies of every protocol.
+//! Requests and responses of every protocol.
 
 use super::*;
 use crate::call::Options;
 use crate::credentials::Secrets;
 use crate::error::ErrorKind;
-use crate::http::ReplyHead;
-use crate::reply::document::Document;
+use crate::http::ResponseHead;
+use crate::response::document::Document;
 use proptest::prelude::*;
 
 const GENERATION: &str = "/api/v1/services/aigc/multimodal-generation/generation";
@@ -344,7 +344,7 @@ fn a_probe_asks_for_no_image_of_nothing() {
 }
 
 fn progress(json: &str) -> Result<Progress, Error> {
-    let head = ReplyHead {
+    let head = ResponseHead {
         status: 200,
         headers: Vec::new(),
     };
@@ -502,7 +502,7 @@ fn a_request_of_which_all_images_failed_is_an_error() {
 }
 
 #[test]
-fn a_reply_without_images_is_the_servers_error_or_a_protocol_error() {
+fn a_response_without_images_is_the_servers_error_or_a_protocol_error() {
     for (json, kind) in [
         (
             r#"{"code":"InvalidParameter","message":"n"}"#,
@@ -534,16 +534,16 @@ fn a_reply_without_images_is_the_servers_error_or_a_protocol_error() {
 
 proptest! {
     #[test]
-    fn no_reply_makes_it_fail_otherwise_than_by_an_error(json in ".{0,200}") {
+    fn no_response_makes_it_fail_otherwise_than_by_an_error(json in ".{0,200}") {
         let _ = progress(&json);
     }
 
     #[test]
-    fn what_is_read_of_a_damaged_reply_is_an_error_or_images(at in 0..200_usize, byte in any::<u8>()) {
+    fn what_is_read_of_a_damaged_response_is_an_error_or_images(at in 0..200_usize, byte in any::<u8>()) {
         let mut json = br#"{"output":{"choices":[{"message":{"content":[{"image":"u1"},{"text":"t"}]}}],"task_status":"SUCCEEDED","results":[{"url":"u2"}]},"request_id":"r"}"#.to_vec();
         let at = at % json.len();
         json[at] = byte;
-        let head = ReplyHead { status: 200, headers: Vec::new() };
+        let head = ResponseHead { status: 200, headers: Vec::new() };
         let secrets = Secrets::default();
         if let Ok(Progress::Done(generation)) = read(Document::new(&head, &json, &secrets)) {
             prop_assert!(!generation.images.is_empty());

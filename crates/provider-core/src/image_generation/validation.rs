@@ -7,7 +7,7 @@
 
 use crate::credentials::Form;
 use crate::error::{Error, ErrorKind};
-use crate::reply::ReplyInfo;
+use crate::response::ResponseMetadata;
 
 /// How a form is checked: the options of `image_validation`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,15 +37,15 @@ impl Validation {
 /// # Errors
 ///
 /// Any other failure, as it is.
-pub fn judge(error: Error) -> Result<ReplyInfo, Error> {
+pub fn judge(error: Error) -> Result<ResponseMetadata, Error> {
     // A code is a word of the API's own; a proxy that refuses what it cannot
     // read has none. 422 is what FastAPI's servers say, without a code.
     let is_expected =
         error.kind == ErrorKind::BadRequest && (error.code.is_some() || error.status == Some(422));
     if is_expected {
-        Ok(ReplyInfo {
+        Ok(ResponseMetadata {
             request_id: error.into_fields().request_id,
-            ..ReplyInfo::default()
+            ..ResponseMetadata::default()
         })
     } else {
         Err(error)
@@ -56,11 +56,11 @@ pub fn judge(error: Error) -> Result<ReplyInfo, Error> {
 mod tests {
     use super::*;
     use crate::credentials::Secrets;
-    use crate::http::ReplyHead;
-    use crate::reply::refusal;
+    use crate::http::ResponseHead;
+    use crate::response::refusal;
 
-    fn judged(status: u16, body: &str) -> Result<ReplyInfo, Error> {
-        let head = ReplyHead {
+    fn judged(status: u16, body: &str) -> Result<ResponseMetadata, Error> {
+        let head = ResponseHead {
             status,
             headers: vec![("x-request-id".to_owned(), "r".to_owned())],
         };

@@ -33,7 +33,7 @@ pub struct Configuration {
     pub parallel_requests: u32,
 }
 
-/// How vectors are written in a reply.
+/// How vectors are written in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// As lists of numbers.

@@ -4,14 +4,14 @@
 use core::ops::Range;
 
 use super::reader::reserve;
-use super::{Batch, Configuration, Embeddings, Format, InputType, Protocol, Reader, Reply};
+use super::{Batch, Configuration, Embeddings, Format, InputType, Protocol, Reader, Response};
 use super::{Request, TooLong, batches};
 use crate::call::Call;
 use crate::credentials::{Credentials, Secrets};
 use crate::error::{Error, ErrorKind};
-use crate::http::{self, ReplyHead};
+use crate::http::{self, ResponseHead};
 use crate::post::{self, Accept};
-use crate::reply::ReplyInfo;
+use crate::response::ResponseMetadata;
 use crate::text_generation::Usage;
 use crate::token_estimate;
 
@@ -34,7 +34,7 @@ pub struct Job {
     dimensions: usize,
     values: Vec<f32>,
     usage: Option<Usage>,
-    info: ReplyInfo,
+    info: ResponseMetadata,
 }
 
 impl Job {
@@ -102,7 +102,7 @@ impl Job {
             dimensions: 0,
             values: Vec::new(),
             usage: None,
-            info: ReplyInfo::default(),
+            info: ResponseMetadata::default(),
         })
     }
 
@@ -127,32 +127,32 @@ impl Job {
         post::json(credentials, path, Accept::Json, body, call)
     }
 
-    /// A reader for the reply to a batch.
+    /// A reader for the response to a batch.
     #[must_use]
-    pub fn reader(&self, batch: usize, head: ReplyHead, secrets: Secrets) -> Reader {
+    pub fn reader(&self, batch: usize, head: ResponseHead, secrets: Secrets) -> Reader {
         Reader::new(head, secrets, self.range(batch).len(), self.asked)
     }
 
-    /// Takes the reply to a batch.
+    /// Takes the response to a batch.
     ///
     /// # Errors
     ///
     /// `protocol` if its vectors are not as long as those of other batches.
-    pub fn take(&mut self, batch: usize, reply: Reply) -> Result<(), Error> {
+    pub fn take(&mut self, batch: usize, response: Response) -> Result<(), Error> {
         if self.answered == 0 {
-            self.dimensions = reply.dimensions;
-            self.usage = reply.usage;
+            self.dimensions = response.dimensions;
+            self.usage = response.usage;
         } else {
-            self.usage = sum(self.usage, reply.usage);
+            self.usage = sum(self.usage, response.usage);
         }
-        if reply.dimensions != self.dimensions {
+        if response.dimensions != self.dimensions {
             return Err(Error::protocol(format!(
                 "the vectors have {} values, those of other texts {}",
-                reply.dimensions, self.dimensions
+                response.dimensions, self.dimensions
             )));
         }
         if self.batches.len() == 1 {
-            self.values = reply.values;
+            self.values = response.values;
         } else {
             if self.answered == 0 {
                 reserve(&mut self.values, self.dimensions, self.texts.len())?;
@@ -160,13 +160,13 @@ impl Job {
                 self.values.resize(all, 0.0);
             }
             let start = self.range(batch).start.saturating_mul(self.dimensions);
-            let end = start.saturating_add(reply.values.len());
+            let end = start.saturating_add(response.values.len());
             if let Some(places) = self.values.get_mut(start..end) {
-                places.copy_from_slice(&reply.values);
+                places.copy_from_slice(&response.values);
             }
         }
         if batch.saturating_add(1) == self.batches.len() {
-            self.info = reply.info;
+            self.info = response.info;
         }
         self.answered = self.answered.saturating_add(1);
         Ok(())

@@ -16,12 +16,12 @@ mod reader;
 pub use batches::default_batch_size;
 pub use configuration::{Configuration, Format, TooLong};
 pub use job::Job;
-pub use reader::{Reader, Reply};
+pub use reader::{Reader, Response};
 
 use crate::credentials::Form;
 use crate::error::Error;
 use crate::json::Json;
-use crate::reply::ReplyInfo;
+use crate::response::ResponseMetadata;
 use crate::text_generation::Usage;
 
 /// What to embed.
@@ -67,7 +67,7 @@ pub struct Embeddings {
     /// The sum over all requests.
     pub usage: Option<Usage>,
     /// Of the last request.
-    pub info: ReplyInfo,
+    pub info: ResponseMetadata,
 }
 
 /// A wire protocol for text embedding: the options of

@@ -9,7 +9,7 @@ pub(super) const PATH: &str = "/v1/embeddings";
 
 /// Writes the body of a request behind its model.
 pub(super) fn write(batch: &Batch<'_>, json: &mut Json) {
-    // An array even for one text, so that each reply has the same shape.
+    // An array even for one text, so that each response has the same shape.
     json.member("input").texts(batch.texts);
     if let Some(dimensions) = batch.dimensions {
         json.member("dimensions").count(dimensions.into());

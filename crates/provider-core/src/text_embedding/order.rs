@@ -32,7 +32,7 @@ pub(super) fn rows(indexes: &[Option<u64>]) -> Result<Option<Vec<usize>>, Error>
 }
 
 fn wrong(row: usize, problem: &str) -> Error {
-    Error::protocol(format!("vector {row} of the reply {problem}"))
+    Error::protocol(format!("vector {row} of the response {problem}"))
 }
 
 #[cfg(test)]

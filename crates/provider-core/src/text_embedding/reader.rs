@@ -1,28 +1,28 @@
-//! The body of a reply, pushed in as it comes, turned into vectors. All
+//! The body of a response, pushed in as it comes, turned into vectors. All
 //! protocols are read alike: they put one object for each vector into an
 //! array, and say the rest around it.
 
 use super::order;
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
-use crate::http::ReplyHead;
-use crate::reply::object::Object;
-use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply};
-use crate::reply::{ReplyInfo, unreadable, usage};
+use crate::http::ResponseHead;
+use crate::response::object::Object;
+use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response};
+use crate::response::{ResponseMetadata, unreadable, usage};
 use crate::text_generation::Usage;
 use wire::items::{PartTooLarge, Splitter, Verdict};
 use wire::vector;
 
-/// Largest reply to one request, in bytes: 2,048 vectors of 3,072 numbers are
+/// Largest response to one request, in bytes: 2,048 vectors of 3,072 numbers are
 /// 60 million characters. It is never held whole.
-const MAX_REPLY_BYTES: usize = 64 << 20;
+const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
 /// How much of the body is kept to show in an error, in bytes.
 const START_BYTES: usize = MAX_SEARCHED_BYTES;
 
-/// Reads one reply.
+/// Reads one response.
 pub struct Reader {
-    head: ReplyHead,
+    head: ResponseHead,
     secrets: Secrets,
     splitter: Splitter,
     rows: Rows,
@@ -33,15 +33,15 @@ pub struct Reader {
 
 /// The vectors of one request, in the order of its texts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reply {
+pub struct Response {
     /// Length of each vector, at least 1.
     pub dimensions: usize,
     /// The vectors one after the other; all values are finite.
     pub values: Vec<f32>,
     /// What the request consumed.
     pub usage: Option<Usage>,
-    /// Facts about the reply.
-    pub info: ReplyInfo,
+    /// Facts about the response.
+    pub info: ResponseMetadata,
 }
 
 /// The vectors as they come.
@@ -60,7 +60,7 @@ impl Reader {
     /// A reader for the body behind `head`, which should hold the vectors of
     /// so many texts; their length is checked if one was `asked` for.
     #[must_use]
-    pub fn new(head: ReplyHead, secrets: Secrets, texts: usize, asked: Option<u32>) -> Self {
+    pub fn new(head: ResponseHead, secrets: Secrets, texts: usize, asked: Option<u32>) -> Self {
         Self {
             head,
             secrets,
@@ -87,9 +87,9 @@ impl Reader {
         let room = START_BYTES.saturating_sub(self.start.len());
         self.start.extend(bytes.iter().take(room));
         self.bytes = self.bytes.saturating_add(bytes.len());
-        if self.bytes > MAX_REPLY_BYTES {
+        if self.bytes > MAX_RESPONSE_BYTES {
             return Err(self.broken(format!(
-                "the reply is larger than {MAX_REPLY_BYTES} bytes, the most that is read; set a smaller embedding_batch_size"
+                "the response is larger than {MAX_RESPONSE_BYTES} bytes, the most that is read; set a smaller embedding_batch_size"
             )));
         }
         self.split(bytes).map_err(|error| self.attributed(error))
@@ -109,33 +109,33 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// The server's own error, or `protocol` if the reply is not the whole
+    /// The server's own error, or `protocol` if the response is not the whole
     /// list of vectors that it should be.
-    pub fn end(&mut self) -> Result<Reply, Error> {
+    pub fn end(&mut self) -> Result<Response, Error> {
         let shell = self.splitter.shell();
         let shell = shell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(shell);
         let shell = shell.trim_ascii();
         match shell.first() {
-            None => return Err(self.unreadable("the reply is empty")),
+            None => return Err(self.unreadable("the response is empty")),
             Some(b'{' | b'[') => {}
-            Some(_) => return Err(self.unreadable("the reply is not JSON")),
+            Some(_) => return Err(self.unreadable("the response is not JSON")),
         }
         if !self.splitter.is_whole() {
             return Err(self.broken(
-                "the reply was cut off: it ended before the list of vectors was complete",
+                "the response was cut off: it ended before the list of vectors was complete",
             ));
         }
         let found = self.rows.indexes.len();
         if found != self.rows.expected {
             if let Some(details) = Details::of_error_object(shell) {
-                return Err(error_inside_reply(&self.head, details, &self.secrets));
+                return Err(error_inside_response(&self.head, details, &self.secrets));
             }
             if found == 0 {
-                return Err(self.unreadable("the reply holds no vectors"));
+                return Err(self.unreadable("the response holds no vectors"));
             }
             return Err(self.broken(self.rows.wrong_count()));
         }
-        let mut info = ReplyInfo::from_head(&self.head);
+        let mut info = ResponseMetadata::from_head(&self.head);
         let mut tokens = None;
         // A bare list of vectors says nothing else.
         if let Some(facts) = Object::read(shell) {
@@ -150,7 +150,7 @@ impl Reader {
             .rows
             .in_order()
             .map_err(|error| self.attributed(error))?;
-        Ok(Reply {
+        Ok(Response {
             dimensions: self.rows.dimensions,
             values,
             usage: tokens,
@@ -159,7 +159,7 @@ impl Reader {
     }
 
     /// The transport failed in the middle: its error, with what is known of
-    /// the reply.
+    /// the response.
     #[must_use]
     pub fn attributed(&self, error: Error) -> Error {
         unreadable::attributed(&self.head, error, &self.secrets)
@@ -176,7 +176,7 @@ impl Reader {
 
 impl From<PartTooLarge> for Error {
     fn from(_: PartTooLarge) -> Self {
-        Self::protocol("the reply holds something that is too large for a list of vectors")
+        Self::protocol("the response holds something that is too large for a list of vectors")
     }
 }
 
@@ -192,7 +192,7 @@ impl Rows {
             Ok(item) if length > 0 => item.index,
             Ok(_) | Err(_) => {
                 return Err(Error::protocol(format!(
-                    "vector {row} of the reply is not a list of finite numbers"
+                    "vector {row} of the response is not a list of finite numbers"
                 )));
             }
         };
@@ -203,7 +203,7 @@ impl Rows {
             self.begin(length)?;
         } else if length != self.dimensions {
             return Err(Error::protocol(format!(
-                "vector {row} of the reply has {length} values, those before it have {}",
+                "vector {row} of the response has {length} values, those before it have {}",
                 self.dimensions
             )));
         }
@@ -246,9 +246,9 @@ impl Rows {
         } = self;
         let found = indexes.len();
         if found < *expected {
-            format!("the reply holds {found} vectors for {expected} texts")
+            format!("the response holds {found} vectors for {expected} texts")
         } else {
-            format!("the reply holds more vectors than the {expected} that were asked for")
+            format!("the response holds more vectors than the {expected} that were asked for")
         }
     }
 }

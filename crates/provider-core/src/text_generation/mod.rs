@@ -113,12 +113,12 @@ impl Protocol {
         }
     }
 
-    /// A reader for the body of a reply to `request` whose head is `head`.
+    /// A reader for the body of a response to `request` whose head is `head`.
     #[must_use]
     pub fn reader(
         self,
         request: &Request,
-        head: http::ReplyHead,
+        head: http::ResponseHead,
         secrets: Secrets,
     ) -> openai_compatible::Reader {
         match self {

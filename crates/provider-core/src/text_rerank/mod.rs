@@ -2,17 +2,17 @@
 //! result, and the protocols that carry them.
 //!
 //! A protocol is one file here and one arm in each `match` of [`Protocol`].
-//! Replies need none: [`read`] knows every shape, whatever was asked.
+//! Responses need none: [`read`] knows every shape, whatever was asked.
 
 mod cohere;
 mod dashscope_compatible;
 mod dashscope_native;
-mod reply;
 mod request;
+mod response;
 mod scores;
 
-pub use reply::{RankedDocument, Ranking, read};
 pub use request::{MAX_DOCUMENTS, Request};
+pub use response::{RankedDocument, Ranking, read};
 pub use scores::Scores;
 
 use crate::call::Call;

@@ -8,7 +8,7 @@ use super::{RankedDocument, Request};
 pub enum Scores {
     /// The model's own.
     Raw,
-    /// The least score of a reply is 0, the greatest 1.
+    /// The least score of a response is 0, the greatest 1.
     Normalized,
 }
 
@@ -23,7 +23,7 @@ impl Scores {
         }
     }
 
-    /// The results of a call, best first, from all that a reply holds.
+    /// The results of a call, best first, from all that a response holds.
     pub(super) fn apply(self, results: &mut Vec<RankedDocument>, request: &Request) {
         match self {
             Self::Raw => {}

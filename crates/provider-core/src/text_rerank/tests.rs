@@ -1,11 +1,11 @@
-//! Requests and replies of every protocol.
+//! Requests and responses of every protocol.
 
 use super::*;
 use crate::call::Options;
 use crate::credentials::Secrets;
 use crate::error::ErrorKind;
-use crate::http::ReplyHead;
-use crate::reply::document::Document;
+use crate::http::ResponseHead;
+use crate::response::document::Document;
 use proptest::prelude::*;
 
 const NATIVE: &str = "/api/v1/services/rerank/text-rerank/text-rerank";
@@ -48,7 +48,7 @@ fn full_request() -> Request {
 }
 
 fn ranking(body: &str, request: &Request, scores: Scores) -> Result<Ranking, Error> {
-    let head = ReplyHead {
+    let head = ResponseHead {
         status: 200,
         headers: Vec::new(),
     };
@@ -249,7 +249,7 @@ fn an_unknown_word_in_the_form_names_its_variable() {
 }
 
 #[test]
-fn every_shape_of_reply_is_taken() {
+fn every_shape_of_response_is_taken() {
     for body in [
         r#"{"output":{"results":[{"index":2,"relevance_score":0.9},{"index":0,"relevance_score":0.1}]},"request_id":"r"}"#,
         r#"{"output":{"results":[{"index":0,"relevance_score":0.1,"document":{"text":"a"}},{"index":2,"relevance_score":0.9}]},"code":""}"#,
@@ -283,7 +283,7 @@ fn facts_and_usage_are_read_beside_the_results() {
 }
 
 #[test]
-fn a_result_that_makes_no_sense_fails_the_reply() {
+fn a_result_that_makes_no_sense_fails_the_response() {
     for (results, said) in [
         (r#"{"index":3,"score":1}"#, "document 3, of 3"),
         (r#"{"index":-1,"score":1}"#, "without an index"),
@@ -313,7 +313,7 @@ fn a_result_that_makes_no_sense_fails_the_reply() {
 }
 
 #[test]
-fn a_reply_without_results_is_the_servers_error_or_a_protocol_error() {
+fn a_response_without_results_is_the_servers_error_or_a_protocol_error() {
     for (body, kind) in [
         (
             r#"{"code":"InvalidParameter","message":"too many"}"#,
@@ -351,7 +351,7 @@ fn the_request_for_a_probe_is_one_that_can_be_sent() {
 
 proptest! {
     #[test]
-    fn no_reply_makes_it_fail_otherwise_than_by_an_error(body in ".{0,200}") {
+    fn no_response_makes_it_fail_otherwise_than_by_an_error(body in ".{0,200}") {
         let _ = ranking(&body, &request(), Scores::Normalized);
     }
 

@@ -24,9 +24,9 @@ pub struct Model {
 pub struct CallOptions {
     /// Longest time to open a connection.
     pub connect_timeout_ms: Option<u32>,
-    /// Longest time to the first byte of the reply.
+    /// Longest time to the first byte of the response.
     pub first_byte_timeout_ms: Option<u32>,
-    /// Longest pause within the reply.
+    /// Longest pause within the response.
     pub between_bytes_timeout_ms: Option<u32>,
     /// How often the request may be repeated.
     pub max_retries: Option<u32>,

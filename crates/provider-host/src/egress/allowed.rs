@@ -16,12 +16,12 @@ use std::str::FromStr;
 /// Origins that a tenant may reach.
 ///
 /// ```
-/// use higress_host::egress::{AllowedOrigin, Origin};
+/// use provider_host::egress::{AllowedOrigin, Origin};
 ///
 /// let allowed: AllowedOrigin = "https://*.example.com".parse()?;
 /// assert!(allowed.matches(&"https://ai.example.com".parse::<Origin>()?));
 /// assert!(!allowed.matches(&"https://example.com".parse::<Origin>()?));
-/// # Ok::<(), higress_host::egress::OriginError>(())
+/// # Ok::<(), provider_host::egress::OriginError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AllowedOrigin {

@@ -60,11 +60,11 @@ impl fmt::Display for RemoteHost {
 /// Scheme, host and port.
 ///
 /// ```
-/// use higress_host::egress::Origin;
+/// use provider_host::egress::Origin;
 ///
 /// let origin: Origin = "https://AI.example.com".parse()?;
 /// assert_eq!(origin.to_string(), "https://ai.example.com:443");
-/// # Ok::<(), higress_host::egress::OriginError>(())
+/// # Ok::<(), provider_host::egress::OriginError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {

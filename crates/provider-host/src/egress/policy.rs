@@ -9,7 +9,7 @@ use std::net::IpAddr;
 /// everything.
 ///
 /// ```
-/// use higress_host::egress::{AddressScope, EgressPolicy};
+/// use provider_host::egress::{AddressScope, EgressPolicy};
 ///
 /// let policy = EgressPolicy::for_endpoint("http://127.0.0.1:8080/prefix")?
 ///     .with_scope(AddressScope::PublicAndPrivate);
@@ -17,7 +17,7 @@ use std::net::IpAddr;
 /// assert!(policy.check_request(&request).is_ok());
 /// let elsewhere = "http://127.0.0.1:9090/".parse().unwrap();
 /// assert!(policy.check_request(&elsewhere).is_err());
-/// # Ok::<(), higress_host::egress::OriginError>(())
+/// # Ok::<(), provider_host::egress::OriginError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EgressPolicy {
@@ -87,7 +87,7 @@ impl EgressPolicy {
 
     /// Allows these origins, at public addresses and by TLS.
     #[must_use]
-    pub fn allowing(origins: impl IntoIterator<Item = impl Into<AllowedOrigin>>) -> Self {
+    pub fn allow_origins(origins: impl IntoIterator<Item = impl Into<AllowedOrigin>>) -> Self {
         Self {
             allowed: origins.into_iter().map(Into::into).collect(),
             ..Self::default()
@@ -101,7 +101,7 @@ impl EgressPolicy {
     ///
     /// If `url` has no origin: see [`Origin::of_url`].
     pub fn for_endpoint(url: &str) -> Result<Self, OriginError> {
-        Ok(Self::allowing([Origin::of_url(url)?]))
+        Ok(Self::allow_origins([Origin::of_url(url)?]))
     }
 
     /// Allows what a tenant's filled form names: the origin of `endpoint_url`,

@@ -49,13 +49,13 @@ impl Form {
     /// among the options. The form of a text is for the component to judge.
     pub fn check(&self, kind: ModelKind, values: &[(String, String)]) -> Result<(), FormError> {
         let filled = Filled { form: self, values };
-        self.shown(kind, values)
+        self.visible_fields(kind, values)
             .try_for_each(|field| field.check(filled.value(field)))
     }
 
     /// The fields to show for a model of this kind, as far as the form is
     /// filled in.
-    pub fn shown<'a>(
+    pub fn visible_fields<'a>(
         &'a self,
         kind: ModelKind,
         values: &'a [(String, String)],

@@ -23,16 +23,16 @@ pub struct ResourceEntry {
     /// Live handles of one call.
     pub handles: Option<NonZeroU32>,
     /// One set of header fields, in bytes.
-    pub field_bytes: Option<NonZeroU32>,
+    pub max_header_bytes: Option<NonZeroU32>,
     /// What crosses from the component to the host at once, in bytes.
-    pub transfer_bytes: Option<NonZeroU64>,
+    pub hostcall_fuel: Option<NonZeroU64>,
     /// HTTP requests of one call.
     pub requests: Option<NonZeroU32>,
     /// The bodies of one call's requests, in bytes.
     pub request_bytes: Option<NonZeroU64>,
-    /// The bodies of the replies to one call, in bytes.
+    /// The bodies of the responses to one call, in bytes.
     pub response_bytes: Option<NonZeroU64>,
-    /// The head of one reply, in bytes.
+    /// The head of one response, in bytes.
     pub response_head_bytes: Option<NonZeroU32>,
     /// HTTP requests of a tenant on their way at one time.
     pub concurrent_requests: Option<NonZeroU32>,
@@ -43,7 +43,7 @@ pub struct ResourceEntry {
     /// Calls and open streams of a tenant at one time.
     pub concurrent_calls: Option<NonZeroU32>,
     /// Calls of a tenant that wait at one time.
-    pub waiting_calls: Option<NonZeroU32>,
+    pub max_queued_calls: Option<NonZeroU32>,
     /// Longest wait of a call for a free place.
     pub queue_seconds: Option<Seconds>,
     /// What the component may reach.

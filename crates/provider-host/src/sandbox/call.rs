@@ -6,10 +6,10 @@ use super::record::{Record, Verdict};
 use super::store::{Sandbox, new_store};
 use crate::contract::Provider;
 use crate::contract::text_generation::Request;
-use crate::contract::types::{self, CallOptions, Model, ReplyInfo};
+use crate::contract::types::{self, CallOptions, Model, ResponseMetadata};
 use crate::error::{self, CallError};
 use crate::report::{Function, Outcome};
-use crate::tenant::{Reuse, Shared};
+use crate::tenant::{InstanceReuse, Shared};
 use crate::transport::Hooks;
 use std::future::Future;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl Call {
         tenant: &Arc<Shared>,
         bounds: &Bounds,
     ) -> Result<(OwnedSemaphorePermit, Instance, OwnedSemaphorePermit), CallError> {
-        let wait = tenant.limits.queue_wait;
+        let wait = tenant.limits.queue_timeout;
         let end = later(bounds.record.begun(), wait);
         let turn = tenant.queue.enter(&tenant.limits, end).await?;
         let places = tenant.host.engine().places();
@@ -87,7 +87,7 @@ impl Call {
             return Ok((turn, instance, place));
         }
         let place = places.enter(end).await;
-        let place = place.ok_or(CallError::Busy { waited: wait })?;
+        let place = place.ok_or(CallError::QueueTimeout { waited: wait })?;
         bounds.record.placed();
         let instance = Instance::new(tenant, bounds, end).await?;
         Ok((turn, instance, place))
@@ -107,8 +107,11 @@ impl Call {
             .await
     }
 
-    /// What a session knows of the reply to its last call.
-    pub(crate) async fn info(&mut self, session: ResourceAny) -> Result<ReplyInfo, CallError> {
+    /// What a session knows of the response to its last call.
+    pub(crate) async fn info(
+        &mut self,
+        session: ResourceAny,
+    ) -> Result<ResponseMetadata, CallError> {
         let (store, provider, bounds) = self.parts();
         let guest = provider.higress_model_provider_types().session();
         bounds.run(guest.call_info(store, session)).await
@@ -163,7 +166,11 @@ impl Call {
 
     async fn keep(mut self: Box<Self>, held: &[ResourceAny]) {
         let tenant = Arc::clone(self.bounds.record.tenant());
-        let Reuse::Warm { uses, idle } = tenant.reuse else {
+        let InstanceReuse::Pooled {
+            max_calls: uses,
+            idle_timeout: idle,
+        } = tenant.reuse
+        else {
             return;
         };
         if self.instance.uses >= uses.get() {
@@ -174,7 +181,7 @@ impl Call {
                 return;
             }
         }
-        // A component that holds on to a request or a reply may be in the
+        // A component that holds on to a request or a response may be in the
         // middle of something, and is not asked again.
         if self.instance.store.data().is_clean() {
             let places = tenant.host.engine().places();
@@ -275,8 +282,8 @@ impl Bounds {
     }
 
     fn overdue(&self) -> CallError {
-        self.record.ended(Outcome::Deadline);
-        CallError::Deadline {
+        self.record.ended(Outcome::DeadlineExceeded);
+        CallError::DeadlineExceeded {
             limit: self.record.tenant().limits.deadline,
         }
     }
@@ -297,8 +304,8 @@ impl Bounds {
     /// What the component answered. An error that it reports after it met a
     /// limit of its traffic is that limit's.
     fn judge<T>(&self, answer: Result<T, types::Error>) -> Result<T, CallError> {
-        answer.map_err(|error| match self.record.traffic().breach() {
-            Some(breach) => CallError::LimitExceeded(breach),
+        answer.map_err(|error| match self.record.traffic().limit_exceeded() {
+            Some(limit_exceeded) => CallError::LimitExceeded(limit_exceeded),
             None => CallError::Provider(error),
         })
     }

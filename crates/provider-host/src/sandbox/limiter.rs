@@ -1,8 +1,8 @@
-//! Holds a store to its limits of memory and tables. A breach is a trap that
-//! carries a [`Breach`], so that a caller hears of the limit and not of some
+//! Holds a store to its limits of memory and tables. A limit_exceeded is a trap that
+//! carries a [`LimitExceeded`], so that a caller hears of the limit and not of some
 //! failed allocation inside the component.
 
-use super::breach::Breach;
+use super::limit_exceeded::LimitExceeded;
 use crate::limits::Limits;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,7 +41,7 @@ impl ResourceLimiter for Limiter {
         let growth = as_u64(desired.saturating_sub(current));
         let wanted = self.memory.load(Ordering::Relaxed).saturating_add(growth);
         if wanted > self.limits.memory {
-            return Err(wasmtime::Error::new(Breach::Memory {
+            return Err(wasmtime::Error::new(LimitExceeded::Memory {
                 wanted,
                 limit: self.limits.memory,
             }));
@@ -58,7 +58,7 @@ impl ResourceLimiter for Limiter {
     ) -> wasmtime::Result<bool> {
         let wanted = as_u64(desired);
         if wanted > self.limits.table_elements {
-            return Err(wasmtime::Error::new(Breach::TableElements {
+            return Err(wasmtime::Error::new(LimitExceeded::TableElements {
                 wanted,
                 limit: self.limits.table_elements,
             }));
@@ -89,7 +89,7 @@ fn as_usize(count: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breach, Limiter};
+    use super::{LimitExceeded, Limiter};
     use crate::limits::Limits;
     use std::sync::Arc;
     use wasmtime::ResourceLimiter;
@@ -109,7 +109,7 @@ mod tests {
         let error = limiter.memory_growing(0, 600, None).unwrap_err();
         assert_eq!(
             error.downcast_ref(),
-            Some(&Breach::Memory {
+            Some(&LimitExceeded::Memory {
                 wanted: 1_200,
                 limit: 1_000
             })

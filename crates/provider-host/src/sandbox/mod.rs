@@ -3,9 +3,9 @@
 //! kept for a tenant's next call (`shelf`), and what is written down of a call
 //! (`record`).
 
-pub(crate) mod breach;
 pub(crate) mod call;
 pub(crate) mod cpu;
+pub(crate) mod limit_exceeded;
 mod limiter;
 pub(crate) mod places;
 pub(crate) mod queue;

@@ -37,12 +37,15 @@ impl Queue {
         if let Ok(permit) = Arc::clone(&self.calls).try_acquire_owned() {
             return Ok(permit);
         }
-        let _waiting = Waiting::among(&self.waiting, limits.waiting_calls)?;
+        let _waiting = Waiting::among(&self.waiting, limits.max_queued_calls)?;
         let permit = timeout_at(end.into(), Arc::clone(&self.calls).acquire_owned()).await;
         // The semaphore is never closed, so only time can have run out.
-        permit.ok().and_then(Result::ok).ok_or(CallError::Busy {
-            waited: limits.queue_wait,
-        })
+        permit
+            .ok()
+            .and_then(Result::ok)
+            .ok_or(CallError::QueueTimeout {
+                waited: limits.queue_timeout,
+            })
     }
 }
 

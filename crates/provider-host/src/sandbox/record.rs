@@ -6,7 +6,7 @@ use super::cpu::CpuMeter;
 use super::limiter::MemoryGauge;
 use crate::report::{CallReport, Function, Outcome};
 use crate::tenant::Shared;
-use crate::transport::Traffic;
+use crate::transport::TransferLimits;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
@@ -35,7 +35,7 @@ pub(crate) struct Record {
     warm: OnceLock<()>,
     memory: OnceLock<MemoryGauge>,
     outcome: Verdict,
-    traffic: Arc<Traffic>,
+    traffic: Arc<TransferLimits>,
     meter: CpuMeter,
 }
 
@@ -54,7 +54,7 @@ impl Record {
             warm: OnceLock::new(),
             memory: OnceLock::new(),
             outcome: Verdict::default(),
-            traffic: Arc::new(Traffic::new(&tenant.limits)),
+            traffic: Arc::new(TransferLimits::new(&tenant.limits)),
             meter: CpuMeter::new(tenant.limits.cpu_time),
         }
     }
@@ -71,7 +71,7 @@ impl Record {
         self.begun
     }
 
-    pub(crate) fn traffic(&self) -> &Arc<Traffic> {
+    pub(crate) fn traffic(&self) -> &Arc<TransferLimits> {
         &self.traffic
     }
 
@@ -117,8 +117,8 @@ impl Record {
             queue: self.queue.get().copied().unwrap_or(total),
             instantiate: self.instantiate.get().copied().unwrap_or_default(),
             first_byte: traffic
-                .first_reply()
-                .map(|reply| reply.saturating_duration_since(self.begun)),
+                .first_response()
+                .map(|response| response.saturating_duration_since(self.begun)),
             total,
             cpu: self.meter.spent(),
             requests: traffic.requests(),

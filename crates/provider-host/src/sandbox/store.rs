@@ -44,7 +44,7 @@ impl Sandbox {
     }
 
     /// Whether the component holds nothing of the host's: no request, no
-    /// reply, no timer.
+    /// response, no timer.
     pub(crate) fn is_clean(&self) -> bool {
         self.table.is_empty()
     }
@@ -76,7 +76,7 @@ pub(crate) fn new_store(
     let mut table = ResourceTable::new();
     table.set_max_capacity(handles);
     let mut http = WasiHttpCtx::new();
-    http.set_field_size_limit(usize_of(limits.field_bytes));
+    http.set_field_size_limit(usize_of(limits.max_header_bytes));
     let mut store = Store::new(
         engine,
         Sandbox {
@@ -90,7 +90,7 @@ pub(crate) fn new_store(
     );
     store.limiter(|sandbox| &mut sandbox.limiter);
     store.set_max_component_handles(handles);
-    store.set_hostcall_fuel(usize::try_from(limits.transfer_bytes).unwrap_or(usize::MAX));
+    store.set_hostcall_fuel(usize::try_from(limits.hostcall_fuel).unwrap_or(usize::MAX));
     meter.watch(&mut store);
     store
 }

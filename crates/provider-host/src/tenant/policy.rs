@@ -3,7 +3,7 @@
 use crate::egress::{EgressPolicy, Resolver, SystemResolver};
 use crate::limits::Limits;
 use crate::report::Observer;
-use crate::trust::TrustedRoots;
+use crate::tls::RootCertificates;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -15,23 +15,23 @@ use std::time::Duration;
 /// can be replaced in the struct:
 ///
 /// ```
-/// use higress_host::egress::EgressPolicy;
-/// use higress_host::limits::Limits;
-/// use higress_host::tenant::{Reuse, TenantPolicy};
+/// use provider_host::egress::EgressPolicy;
+/// use provider_host::limits::Limits;
+/// use provider_host::tenant::{InstanceReuse, TenantPolicy};
 ///
 /// let egress = EgressPolicy::for_endpoint("https://gateway.example.com/team-a")?;
 /// let policy = TenantPolicy {
-///     reuse: Reuse::warm(),
+///     reuse: InstanceReuse::pooled(),
 ///     ..TenantPolicy::new("team-a", Limits::default(), egress)
 /// };
-/// # Ok::<(), higress_host::egress::OriginError>(())
+/// # Ok::<(), provider_host::egress::OriginError>(())
 /// ```
 #[derive(Clone)]
 pub struct TenantPolicy {
     /// The tenant's name in reports, counters and logs. Tenants of one name
     /// share their counters.
     pub name: String,
-    /// What its calls may use. [`Host::limits`](crate::host::Host::limits)
+    /// What its calls may use. [`ProviderHost::limits`](crate::host::ProviderHost::limits)
     /// gives the manifest's.
     pub limits: Limits,
     /// Where they may connect to.
@@ -41,10 +41,10 @@ pub struct TenantPolicy {
     pub resolver: Arc<dyn Resolver>,
     /// The certificate authorities that its connections trust. Default: the
     /// public ones.
-    pub roots: TrustedRoots,
+    pub roots: RootCertificates,
     /// Whether its sandboxes are used again. Default: each call has a fresh
     /// one.
-    pub reuse: Reuse,
+    pub reuse: InstanceReuse,
     /// Told of every call when it is over. Default: nobody.
     pub observer: Option<Arc<dyn Observer>>,
 }
@@ -53,33 +53,33 @@ pub struct TenantPolicy {
 ///
 /// A warm sandbox saves the time to make one. It never serves another tenant.
 /// One that trapped, met a limit, ran out of time or was cancelled is thrown
-/// away; so is one whose component keeps hold of a request or a reply, and
+/// away; so is one whose component keeps hold of a request or a response, and
 /// the longest idle one when a call finds no other place.
 ///
 /// What it costs: what a call left in the component's memory, prompts and
 /// credentials among it, stays there until the sandbox is thrown away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reuse {
+pub enum InstanceReuse {
     /// Each call has a fresh sandbox.
     #[default]
-    Never,
+    PerCall,
     /// The tenant's next call may have it.
-    Warm {
+    Pooled {
         /// Calls that one sandbox serves, at most.
-        uses: NonZeroU32,
+        max_calls: NonZeroU32,
         /// How long it is kept between two of them.
-        idle: Duration,
+        idle_timeout: Duration,
     },
 }
 
-impl Reuse {
-    /// Warm, with the usual bounds: 1,000 calls, and a minute between two.
+impl InstanceReuse {
+    /// Pooled, with the usual bounds: 1,000 calls, and a minute between two.
     #[must_use]
-    pub fn warm() -> Self {
+    pub fn pooled() -> Self {
         const USES: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
-        Self::Warm {
-            uses: USES,
-            idle: Duration::from_mins(1),
+        Self::Pooled {
+            max_calls: USES,
+            idle_timeout: Duration::from_mins(1),
         }
     }
 }
@@ -94,8 +94,8 @@ impl TenantPolicy {
             limits,
             egress,
             resolver: Arc::new(SystemResolver::new()),
-            roots: TrustedRoots::default(),
-            reuse: Reuse::default(),
+            roots: RootCertificates::default(),
+            reuse: InstanceReuse::default(),
             observer: None,
         }
     }

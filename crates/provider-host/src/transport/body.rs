@@ -3,7 +3,7 @@
 
 use super::Permit;
 use super::failure;
-use super::traffic::Traffic;
+use super::traffic::TransferLimits;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use wasmtime_wasi_http::{Error, WasiBody};
 /// A request's body, bounded.
 pub(super) struct RequestBody {
     body: WasiBody,
-    traffic: Arc<Traffic>,
+    traffic: Arc<TransferLimits>,
     /// Held until the body was sent, or is not wanted any more.
     _permit: Permit,
 }
 
 impl RequestBody {
-    pub(super) fn new(body: WasiBody, traffic: Arc<Traffic>, permit: Permit) -> Self {
+    pub(super) fn new(body: WasiBody, traffic: Arc<TransferLimits>, permit: Permit) -> Self {
         Self {
             body,
             traffic,
@@ -55,16 +55,16 @@ impl Body for RequestBody {
     }
 }
 
-/// A reply's body, bounded in size.
+/// A response's body, bounded in size.
 pub(super) struct ResponseBody {
     body: Incoming,
-    traffic: Arc<Traffic>,
-    /// Held until the reply is over.
+    traffic: Arc<TransferLimits>,
+    /// Held until the response is over.
     permit: Option<Permit>,
 }
 
 impl ResponseBody {
-    pub(super) fn new(body: Incoming, traffic: Arc<Traffic>, permit: Permit) -> Self {
+    pub(super) fn new(body: Incoming, traffic: Arc<TransferLimits>, permit: Permit) -> Self {
         Self {
             body,
             traffic,

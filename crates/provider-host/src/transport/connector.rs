@@ -3,7 +3,7 @@
 //! within the request's connect timeout.
 
 use crate::egress::{EgressPolicy, Resolver, Scheme};
-use crate::trust::TrustedRoots;
+use crate::tls::RootCertificates;
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -43,7 +43,7 @@ pub(super) type Connector = Timed<HttpsConnector<HttpConnector<CheckedResolver>>
 pub(super) fn new(
     policy: Arc<EgressPolicy>,
     resolver: Arc<dyn Resolver>,
-    roots: &TrustedRoots,
+    roots: &RootCertificates,
     at_one_time: usize,
 ) -> Result<Connector, rustls::Error> {
     let mut http = HttpConnector::new_with_resolver(CheckedResolver { policy, resolver });
@@ -64,7 +64,7 @@ pub(super) fn new(
 
 /// The tenant's own TLS: its roots, and its sessions, which no other tenant
 /// resumes.
-fn tls(roots: &TrustedRoots) -> Result<rustls::ClientConfig, rustls::Error> {
+fn tls(roots: &RootCertificates) -> Result<rustls::ClientConfig, rustls::Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

@@ -8,7 +8,7 @@ use std::io;
 use wasmtime_wasi_http::Error;
 use wasmtime_wasi_http::p2::bindings::http::types::{DnsErrorPayload, ErrorCode};
 
-/// Why no reply came.
+/// Why no response came.
 pub(super) fn of_request(error: &legacy::Error) -> Error {
     tracing::debug!(?error, "request failed");
     let cause = causes(error).find_map(classify);
@@ -30,9 +30,9 @@ pub(super) fn of_request(error: &legacy::Error) -> Error {
     }
 }
 
-/// Why a reply's body broke off.
+/// Why a response's body broke off.
 pub(super) fn of_response_body(error: &hyper::Error) -> Error {
-    tracing::debug!(?error, "reply broke off");
+    tracing::debug!(?error, "response broke off");
     match causes(error).find_map(io_kind) {
         // The end came before the body's length, or its last chunk, said so.
         Some(io::ErrorKind::UnexpectedEof) => Error::HttpResponseIncomplete,

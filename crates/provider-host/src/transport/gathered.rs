@@ -1,4 +1,4 @@
-//! Small pieces of a reply that arrive together, as one: a component is entered
+//! Small pieces of a response that arrive together, as one: a component is entered
 //! for each, and a server that is ahead may have sent hundreds.
 
 use hyper::body::{Body, Bytes, Frame};

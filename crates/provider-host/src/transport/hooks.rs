@@ -1,7 +1,7 @@
 //! Where a component's requests leave the sandbox: wasi:http hands them over
 //! here, and they go out by the tenant's client.
 
-use super::{Timeouts, Traffic, Transport};
+use super::{Timeouts, TransferLimits, Transport};
 use http::header::HOST;
 use std::future::Future;
 use std::sync::Arc;
@@ -28,13 +28,17 @@ type Sent = Result<(http::Response<WasiBody>, Finished)>;
 /// The way out of one sandbox.
 pub(crate) struct Hooks {
     transport: Arc<Transport>,
-    traffic: Arc<Traffic>,
+    traffic: Arc<TransferLimits>,
     deadline: Instant,
 }
 
 impl Hooks {
     /// No request of this sandbox lasts beyond `deadline`.
-    pub(crate) fn new(transport: Arc<Transport>, traffic: Arc<Traffic>, deadline: Instant) -> Self {
+    pub(crate) fn new(
+        transport: Arc<Transport>,
+        traffic: Arc<TransferLimits>,
+        deadline: Instant,
+    ) -> Self {
         Self {
             transport,
             traffic,

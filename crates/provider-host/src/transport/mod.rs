@@ -1,5 +1,5 @@
 //! A tenant's HTTP client: its own pool of connections and its own TLS
-//! sessions, behind its egress policy. Redirects are never followed; a reply
+//! sessions, behind its egress policy. Redirects are never followed; a response
 //! is handed on as it arrives.
 
 mod body;
@@ -12,11 +12,11 @@ mod traffic;
 
 pub(crate) use failure::body_error_code;
 pub(crate) use hooks::Hooks;
-pub(crate) use traffic::Traffic;
+pub(crate) use traffic::TransferLimits;
 
 use crate::egress::{EgressPolicy, Refusal, Resolver};
 use crate::limits::Limits;
-use crate::trust::TrustedRoots;
+use crate::tls::RootCertificates;
 use body::{RequestBody, ResponseBody};
 use connector::{CONNECT_TIMEOUT, Connector};
 use gathered::Gathered;
@@ -52,14 +52,14 @@ const LEAST_BUFFER: u32 = 8 << 10;
 pub(crate) struct Timeouts {
     /// To open a connection, name resolution and TLS included.
     pub(crate) connect: Duration,
-    /// From the request to the head of the reply.
+    /// From the request to the head of the response.
     pub(crate) first_byte: Duration,
-    /// Between two pieces of the reply's body, while they are waited for.
+    /// Between two pieces of the response's body, while they are waited for.
     pub(crate) between_bytes: Duration,
 }
 
 /// The right to have a request on its way: until its body was sent and the
-/// reply is over.
+/// response is over.
 type Permit = Arc<OwnedSemaphorePermit>;
 
 /// A pooled client.
@@ -78,7 +78,7 @@ impl Transport {
     pub(crate) fn new(
         policy: EgressPolicy,
         resolver: Arc<dyn Resolver>,
-        roots: &TrustedRoots,
+        roots: &RootCertificates,
         limits: &Limits,
     ) -> Result<Self, rustls::Error> {
         let policy = Arc::new(policy);
@@ -103,14 +103,14 @@ impl Transport {
         })
     }
 
-    /// Sends `request` and waits for the head of the reply. Dropping the
-    /// future, or the reply's body, closes the connection or resets the
+    /// Sends `request` and waits for the head of the response. Dropping the
+    /// future, or the response's body, closes the connection or resets the
     /// stream.
     pub(crate) async fn send(
         &self,
         request: http::Request<WasiBody>,
         timeouts: Timeouts,
-        traffic: Arc<Traffic>,
+        traffic: Arc<TransferLimits>,
     ) -> Result<http::Response<WasiBody>, Error> {
         if !traffic.admits_request() {
             return Err(Error::ConnectionLimitReached);
@@ -136,7 +136,7 @@ impl Transport {
                     traffic.head_was_too_large();
                 }
             })?;
-        traffic.reply_began();
+        traffic.response_began();
         if let Some(length) = announced_length(&response)
             && !traffic.admits_response_of(length)
         {

@@ -5,11 +5,11 @@ mod limits;
 mod timeouts;
 mod tls;
 
-use super::{Timeouts, Traffic, Transport};
+use super::{Timeouts, TransferLimits, Transport};
 use crate::egress::{AddressScope, EgressPolicy, SystemResolver};
-use crate::error::Breach;
+use crate::error::LimitExceeded;
 use crate::limits::Limits;
-use crate::trust::TrustedRoots;
+use crate::tls::RootCertificates;
 use http_body_util::{BodyExt, Empty, Full};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -84,7 +84,7 @@ struct Client {
 }
 
 impl Client {
-    fn new(policy: EgressPolicy, roots: &TrustedRoots, limits: Limits) -> Self {
+    fn new(policy: EgressPolicy, roots: &RootCertificates, limits: Limits) -> Self {
         let resolver = Arc::new(SystemResolver::new());
         let transport = Transport::new(policy, resolver, roots, &limits).unwrap();
         Self { transport, limits }
@@ -95,7 +95,7 @@ impl Client {
         request: http::Request<WasiBody>,
         timeouts: Timeouts,
     ) -> Result<http::Response<WasiBody>, Error> {
-        let traffic = Arc::new(Traffic::new(&self.limits));
+        let traffic = Arc::new(TransferLimits::new(&self.limits));
         self.transport.send(request, timeouts, traffic).await
     }
 }
@@ -105,7 +105,7 @@ fn transport_to(address: SocketAddr) -> Client {
 }
 
 fn transport(endpoint: &str, limits: &Limits) -> Client {
-    Client::new(local(endpoint), &TrustedRoots::public(), limits.clone())
+    Client::new(local(endpoint), &RootCertificates::public(), limits.clone())
 }
 
 fn local(endpoint: &str) -> EgressPolicy {
@@ -131,7 +131,7 @@ async fn next_piece(body: &mut WasiBody) -> Result<Vec<u8>, Error> {
     frame.map(|frame| frame.into_data().unwrap().to_vec())
 }
 
-/// The code of the error with which the head or the body of a reply ends.
+/// The code of the error with which the head or the body of a response ends.
 async fn failure(
     transport: &Client,
     request: http::Request<WasiBody>,
@@ -180,7 +180,7 @@ async fn a_piece_is_handed_on_before_the_next_one_is_sent() {
 }
 
 #[tokio::test]
-async fn dropping_a_reply_closes_the_connection() {
+async fn dropping_a_response_closes_the_connection() {
     let (address, server) = server(async move |mut connection: TcpStream| {
         send(&mut connection, &format!("{HEAD}3\r\none\r\n")).await;
         let dropped = Instant::now();
@@ -238,11 +238,11 @@ async fn a_connection_is_used_again() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_a_reply_like_any_other() {
+async fn a_redirect_is_a_response_like_any_other() {
     let (address, _server) = server(async move |mut connection: TcpStream| {
-        let reply =
+        let response =
             "HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n";
-        send(&mut connection, reply).await;
+        send(&mut connection, response).await;
     })
     .await;
     let transport = transport_to(address);
@@ -287,7 +287,7 @@ async fn small_chunks_that_were_sent_together_are_handed_on_together() {
 }
 
 #[tokio::test]
-async fn a_reply_that_is_cut_short_is_incomplete() {
+async fn a_response_that_is_cut_short_is_incomplete() {
     for script in [
         "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nshort",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nwhole\r\n",
@@ -302,13 +302,13 @@ async fn a_reply_that_is_cut_short_is_incomplete() {
 }
 
 #[tokio::test]
-async fn no_reply_at_all_is_a_terminated_connection() {
+async fn no_response_at_all_is_a_terminated_connection() {
     let error = failure_of("", Limits::default()).await;
     assert!(matches!(error, Error::ConnectionTerminated), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_reply_that_is_not_http_is_a_protocol_error() {
+async fn a_response_that_is_not_http_is_a_protocol_error() {
     let error = failure_of("SSH-2.0-server\r\n", Limits::default()).await;
     assert!(matches!(error, Error::HttpProtocolError), "{error:?}");
 }
@@ -319,7 +319,7 @@ async fn what_the_policy_refuses_is_never_connected_to() {
     let port = listener.local_addr().unwrap().port();
     let public = |url: &str| {
         let policy = EgressPolicy::for_endpoint(url).unwrap();
-        Client::new(policy, &TrustedRoots::public(), Limits::default())
+        Client::new(policy, &RootCertificates::public(), Limits::default())
     };
 
     let elsewhere = public("http://example.com");

@@ -1,20 +1,20 @@
 //! What goes in and out of one sandbox: counted over all its requests, and
 //! held to the limits of a call.
 
-use crate::error::Breach;
+use crate::error::LimitExceeded;
 use crate::limits::Limits;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
 /// The traffic of one call.
-pub(crate) struct Traffic {
+pub(crate) struct TransferLimits {
     limits: TrafficLimits,
     requests: AtomicU32,
     request_bytes: AtomicU64,
     response_bytes: AtomicU64,
-    first_reply: OnceLock<Instant>,
-    breach: OnceLock<Breach>,
+    first_response: OnceLock<Instant>,
+    limit_exceeded: OnceLock<LimitExceeded>,
 }
 
 struct TrafficLimits {
@@ -24,7 +24,7 @@ struct TrafficLimits {
     response_head_bytes: u32,
 }
 
-impl Traffic {
+impl TransferLimits {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             limits: TrafficLimits {
@@ -36,8 +36,8 @@ impl Traffic {
             requests: AtomicU32::new(0),
             request_bytes: AtomicU64::new(0),
             response_bytes: AtomicU64::new(0),
-            first_reply: OnceLock::new(),
-            breach: OnceLock::new(),
+            first_response: OnceLock::new(),
+            limit_exceeded: OnceLock::new(),
         }
     }
 
@@ -51,19 +51,19 @@ impl Traffic {
         self.request_bytes.load(Ordering::Relaxed)
     }
 
-    /// Bytes of the bodies of replies.
+    /// Bytes of the bodies of responses.
     pub(crate) fn response_bytes(&self) -> u64 {
         self.response_bytes.load(Ordering::Relaxed)
     }
 
-    /// When the head of the first reply was there.
-    pub(crate) fn first_reply(&self) -> Option<Instant> {
-        self.first_reply.get().copied()
+    /// When the head of the first response was there.
+    pub(crate) fn first_response(&self) -> Option<Instant> {
+        self.first_response.get().copied()
     }
 
     /// The first limit that was met.
-    pub(crate) fn breach(&self) -> Option<Breach> {
-        self.breach.get().copied()
+    pub(crate) fn limit_exceeded(&self) -> Option<LimitExceeded> {
+        self.limit_exceeded.get().copied()
     }
 
     /// Counts a request; false if there were enough of them.
@@ -76,44 +76,44 @@ impl Traffic {
                     .checked_add(1)
                     .filter(|requests| *requests <= limit)
             });
-        counted.is_ok() || self.is_breached(Breach::Requests { limit })
+        counted.is_ok() || self.is_breached(LimitExceeded::Requests { limit })
     }
 
     /// Counts a piece of a request's body; false once there is too much.
     pub(super) fn admits_request_bytes(&self, length: usize) -> bool {
         let limit = self.limits.request_bytes;
         add(&self.request_bytes, length) <= limit
-            || self.is_breached(Breach::RequestBytes { limit })
+            || self.is_breached(LimitExceeded::RequestBytes { limit })
     }
 
-    /// Counts a piece of a reply's body; false once there is too much.
+    /// Counts a piece of a response's body; false once there is too much.
     pub(super) fn admits_response_bytes(&self, length: usize) -> bool {
         let limit = self.limits.response_bytes;
         add(&self.response_bytes, length) <= limit
-            || self.is_breached(Breach::ResponseBytes { limit })
+            || self.is_breached(LimitExceeded::ResponseBytes { limit })
     }
 
-    /// Whether a reply's body may be as long as it says; counts nothing.
+    /// Whether a response's body may be as long as it says; counts nothing.
     pub(super) fn admits_response_of(&self, length: u64) -> bool {
         let limit = self.limits.response_bytes;
         self.response_bytes().saturating_add(length) <= limit
-            || self.is_breached(Breach::ResponseBytes { limit })
+            || self.is_breached(LimitExceeded::ResponseBytes { limit })
     }
 
-    /// The head of a reply is there.
-    pub(super) fn reply_began(&self) {
-        let _ = self.first_reply.set(Instant::now());
+    /// The head of a response is there.
+    pub(super) fn response_began(&self) {
+        let _ = self.first_response.set(Instant::now());
     }
 
-    /// The head of a reply was too large.
+    /// The head of a response was too large.
     pub(super) fn head_was_too_large(&self) {
         let limit = self.limits.response_head_bytes;
-        self.is_breached(Breach::ResponseHead { limit });
+        self.is_breached(LimitExceeded::ResponseHead { limit });
     }
 
-    /// Remembers the first breach, and admits nothing.
-    fn is_breached(&self, breach: Breach) -> bool {
-        let _ = self.breach.set(breach);
+    /// Remembers the first limit_exceeded, and admits nothing.
+    fn is_breached(&self, limit_exceeded: LimitExceeded) -> bool {
+        let _ = self.limit_exceeded.set(limit_exceeded);
         false
     }
 }
@@ -126,12 +126,12 @@ fn add(sum: &AtomicU64, length: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Traffic;
-    use crate::error::Breach;
+    use super::TransferLimits;
+    use crate::error::LimitExceeded;
     use crate::limits::Limits;
 
-    fn traffic() -> Traffic {
-        Traffic::new(&Limits {
+    fn traffic() -> TransferLimits {
+        TransferLimits::new(&Limits {
             requests: 2,
             request_bytes: 10,
             response_bytes: 10,
@@ -144,11 +144,14 @@ mod tests {
         let traffic = traffic();
         assert!(traffic.admits_request());
         assert!(traffic.admits_request());
-        assert_eq!(traffic.breach(), None);
+        assert_eq!(traffic.limit_exceeded(), None);
         assert!(!traffic.admits_request());
         assert!(!traffic.admits_request());
         assert_eq!(traffic.requests(), 2);
-        assert_eq!(traffic.breach(), Some(Breach::Requests { limit: 2 }));
+        assert_eq!(
+            traffic.limit_exceeded(),
+            Some(LimitExceeded::Requests { limit: 2 })
+        );
     }
 
     #[test]
@@ -159,6 +162,9 @@ mod tests {
         assert!(traffic.admits_response_bytes(4));
         assert!(!traffic.admits_response_bytes(1));
         assert!(traffic.admits_request_bytes(10));
-        assert_eq!(traffic.breach(), Some(Breach::ResponseBytes { limit: 10 }));
+        assert_eq!(
+            traffic.limit_exceeded(),
+            Some(LimitExceeded::ResponseBytes { limit: 10 })
+        );
     }
 }

@@ -39,8 +39,8 @@ impl AsyncOpenAi {
             Work::Ask { messages, tools } => {
                 let request = conversation(messages, tools)?;
                 meter::read(async |reading| {
-                    let reply = client.chat().create(request).await?;
-                    let choice = reply.choices.first().context("a choice")?;
+                    let response = client.chat().create(request).await?;
+                    let choice = response.choices.first().context("a choice")?;
                     reading.add(choice.message.content.as_deref().context("a text")?);
                     anyhow::Ok(())
                 })
@@ -119,15 +119,15 @@ async fn embed(
         };
         match format {
             Format::Float => {
-                let reply = client.embeddings().create(request).await?;
-                for item in reply.data {
+                let response = client.embeddings().create(request).await?;
+                for item in response.data {
                     values.extend(item.embedding);
                 }
             }
             Format::Base64 => {
                 request.encoding_format = Some(EncodingFormat::Base64);
-                let reply = client.embeddings().create_base64(request).await?;
-                for item in reply.data {
+                let response = client.embeddings().create_base64(request).await?;
+                for item in response.data {
                     values.extend(Vec::<f32>::from(item.embedding));
                 }
             }

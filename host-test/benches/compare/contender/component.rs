@@ -13,12 +13,12 @@ use provider_host::contract::text_rerank;
 use provider_host::contract::types::{CallOptions, Model, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::engine::{Engine, EngineOptions};
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
 use provider_host::manifest::Manifest;
 use provider_host::report::CallReport;
 use provider_host::stream::GenerationStream;
-use provider_host::tenant::{Reuse, Tenant, TenantPolicy};
+use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -39,22 +39,30 @@ pub(crate) fn manifest() -> Result<Manifest> {
 }
 
 /// An engine for so many calls and streams at one time.
-pub(crate) fn engine(places: u32) -> Result<Engine> {
+pub(crate) fn engine(max_instances: u32) -> Result<Engine> {
     Ok(Engine::new(EngineOptions {
-        places,
+        max_instances,
         ..EngineOptions::default()
     })?)
 }
 
 /// The built component, on an engine for so many calls at one time.
-pub(crate) fn host(places: u32) -> Result<Host> {
+pub(crate) fn host(max_instances: u32) -> Result<ProviderHost> {
     let manifest = manifest()?;
     let component = manifest.component_path();
-    Ok(Host::from_file(engine(places)?, manifest, component)?)
+    Ok(ProviderHost::from_file(
+        engine(max_instances)?,
+        manifest,
+        component,
+    )?)
 }
 
 impl Component {
-    pub(crate) fn new(host: &Host, gateway: SocketAddr, reuse: Reuse) -> Result<Self> {
+    pub(crate) fn new(
+        host: &ProviderHost,
+        gateway: SocketAddr,
+        reuse: InstanceReuse,
+    ) -> Result<Self> {
         let reported = Arc::new(Mutex::new(None));
         let observer = {
             let reported = Arc::clone(&reported);
@@ -65,10 +73,10 @@ impl Component {
         };
         let egress = EgressPolicy::for_endpoint(&format!("http://{gateway}"))?;
         let egress = egress.with_scope(AddressScope::PublicAndPrivate);
-        let places = host.engine().options().places;
+        let max_instances = host.engine().options().max_instances;
         let limits = Limits {
-            concurrent_calls: places,
-            concurrent_requests: places,
+            concurrent_calls: max_instances,
+            concurrent_requests: max_instances,
             ..host.limits()
         };
         let policy = TenantPolicy {

@@ -14,8 +14,8 @@ use async_openai::AsyncOpenAi;
 use component::Component;
 use local::Local;
 use native::Native;
-use provider_host::host::Host;
-use provider_host::tenant::Reuse;
+use provider_host::host::ProviderHost;
+use provider_host::tenant::InstanceReuse;
 use python::{Library, Python};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -74,7 +74,7 @@ impl Contender {
 
 /// All of them; the Python peers where there is a Python.
 pub(crate) fn all(
-    host: &Host,
+    host: &ProviderHost,
     gateway: SocketAddr,
     python: Option<&Path>,
 ) -> Result<Vec<Contender>> {
@@ -86,8 +86,14 @@ pub(crate) fn all(
     let async_openai = Local::AsyncOpenAi(Arc::new(AsyncOpenAi::new(gateway)));
     let mut all = vec![
         (Name::Native, Client::Local(native)),
-        (Name::Warm, Client::Local(component(Reuse::warm())?)),
-        (Name::Fresh, Client::Local(component(Reuse::Never)?)),
+        (
+            Name::Warm,
+            Client::Local(component(InstanceReuse::pooled())?),
+        ),
+        (
+            Name::Fresh,
+            Client::Local(component(InstanceReuse::PerCall)?),
+        ),
         (Name::AsyncOpenAi, Client::Local(async_openai)),
     ];
     if let Some(python) = python {

@@ -29,7 +29,7 @@ impl Library {
 pub(crate) struct Python {
     process: Child,
     requests: ChildStdin,
-    replies: BufReader<ChildStdout>,
+    responses: BufReader<ChildStdout>,
     gateway: SocketAddr,
     /// Bytes of the process that are in memory before the first call.
     pub(crate) resident: i64,
@@ -51,7 +51,7 @@ enum Asked {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Reply {
+enum Response {
     Done(Took),
     Error { error: String },
     Unsupported {},
@@ -83,15 +83,15 @@ impl Python {
             .spawn()
             .with_context(|| format!("cannot run {}", python.display()))?;
         let requests = process.stdin.take().context("its input")?;
-        let mut replies = BufReader::new(process.stdout.take().context("its output")?);
+        let mut responses = BufReader::new(process.stdout.take().context("its output")?);
         let mut line = String::new();
-        replies.read_line(&mut line)?;
+        responses.read_line(&mut line)?;
         let started: Started = serde_json::from_str(&line)
             .with_context(|| format!("{} does not start", library.argument()))?;
         Ok(Self {
             process,
             requests,
-            replies,
+            responses,
             gateway,
             resident: started.resident,
         })
@@ -117,10 +117,10 @@ impl Python {
         line.push(b'\n');
         self.requests.write_all(&line)?;
         let mut line = String::new();
-        self.replies.read_line(&mut line)?;
-        let reply = serde_json::from_str(&line).with_context(|| format!("it said {line:?}"))?;
-        match reply {
-            Reply::Done(took) => Ok(Some(Done {
+        self.responses.read_line(&mut line)?;
+        let response = serde_json::from_str(&line).with_context(|| format!("it said {line:?}"))?;
+        match response {
+            Response::Done(took) => Ok(Some(Done {
                 wall: Duration::from_secs_f64(took.wall),
                 cpu: Duration::from_secs_f64(took.cpu),
                 first: took.first.map(Duration::from_secs_f64),
@@ -129,8 +129,8 @@ impl Python {
                     sum: took.sum,
                 },
             })),
-            Reply::Error { error } => bail!("{error}"),
-            Reply::Unsupported {} => Ok(None),
+            Response::Error { error } => bail!("{error}"),
+            Response::Unsupported {} => Ok(None),
         }
     }
 }

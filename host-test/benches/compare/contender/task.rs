@@ -1,6 +1,6 @@
 //! What a contender is asked to do, and what came of it.
 
-use crate::gateway::replies::{ANSWER, ranking_proof, stream_proof, vectors_proof};
+use crate::gateway::responses::{ANSWER, ranking_proof, stream_proof, vectors_proof};
 use crate::proof::Proof;
 use crate::scenario::Scenario;
 use serde::Serialize;

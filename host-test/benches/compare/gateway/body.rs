@@ -1,6 +1,6 @@
-//! The bodies of the gateway's replies, as they are written.
+//! The bodies of the gateway's responses, as they are written.
 
-use super::replies::{LAST, event};
+use super::responses::{LAST, event};
 use crate::clock;
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 
-pub(crate) enum Reply {
+pub(crate) enum Response {
     /// Written at once.
     Whole(Option<Bytes>),
     /// One chunk so many times, and then the last.
@@ -66,7 +66,7 @@ impl Paced {
     }
 }
 
-impl Body for Reply {
+impl Body for Response {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -75,7 +75,7 @@ impl Body for Reply {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let data = match &mut *self {
-            Self::Whole(reply) => reply.take(),
+            Self::Whole(response) => response.take(),
             Self::Repeated { chunk, times, last } => match times.checked_sub(1) {
                 Some(left) => {
                     *times = left;
@@ -99,8 +99,8 @@ impl Body for Reply {
 
     fn size_hint(&self) -> hyper::body::SizeHint {
         match self {
-            Self::Whole(Some(reply)) => {
-                hyper::body::SizeHint::with_exact(u64::try_from(reply.len()).unwrap_or_default())
+            Self::Whole(Some(response)) => {
+                hyper::body::SizeHint::with_exact(u64::try_from(response.len()).unwrap_or_default())
             }
             _ => hyper::body::SizeHint::default(),
         }

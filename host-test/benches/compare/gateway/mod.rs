@@ -1,8 +1,8 @@
-//! The gateway of the measurements: a process of its own, which sends replies
+//! The gateway of the measurements: a process of its own, which sends responses
 //! that were made before anybody asked for them.
 
 mod body;
-pub(crate) mod replies;
+pub(crate) mod responses;
 mod server;
 
 pub(crate) use server::serve;

@@ -1,7 +1,7 @@
 //! The gateway's program.
 
-use super::body::{Paced, Reply};
-use super::replies::{LAST, WHOLE, event, event_of, ranking, vectors};
+use super::body::{Paced, Response};
+use super::responses::{LAST, WHOLE, event, event_of, ranking, vectors};
 use crate::clock;
 use crate::scenario::Scenario;
 use anyhow::{Context, Result};
@@ -28,13 +28,13 @@ pub(crate) fn serve() -> Result<()> {
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let listener = listen()?;
         println!("{}", listener.local_addr()?);
-        let replies = Rc::new(Replies::default());
+        let responses = Rc::new(Responses::default());
         loop {
             let (connection, _) = listener.accept().await?;
             connection.set_nodelay(true)?;
-            let replies = Rc::clone(&replies);
+            let responses = Rc::clone(&responses);
             tokio::task::spawn_local(async move {
-                let service = service_fn(move |request| answer(Rc::clone(&replies), request));
+                let service = service_fn(move |request| answer(Rc::clone(&responses), request));
                 // One buffer for many small chunks, in place of a list of them.
                 let _ = hyper::server::conn::http1::Builder::new()
                     .writev(false)
@@ -51,15 +51,15 @@ fn listen() -> Result<TcpListener> {
     Ok(socket.listen(BACKLOG)?)
 }
 
-/// The replies that depend on the request, once made, and the number of
+/// The responses that depend on the request, once made, and the number of
 /// streams so far.
 #[derive(Default)]
-struct Replies {
+struct Responses {
     made: RefCell<HashMap<String, Bytes>>,
     streams: Cell<u64>,
 }
 
-/// What the replies depend on.
+/// What the responses depend on.
 #[derive(Deserialize)]
 struct Asked {
     #[serde(default)]
@@ -70,20 +70,20 @@ struct Asked {
 }
 
 async fn answer(
-    replies: Rc<Replies>,
+    responses: Rc<Responses>,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Reply>> {
+) -> Result<http::Response<Response>> {
     let segment = request.uri().path().split('/').nth(1).context("a path")?;
     let scenario: Scenario = segment.parse()?;
     let body = request.into_body().collect().await?.to_bytes();
-    let (media_type, reply) = match scenario {
+    let (media_type, response) = match scenario {
         Scenario::Whole | Scenario::Vectors { .. } | Scenario::Ranking => {
-            let reply = replies.whole(scenario, &body)?;
-            ("application/json", Reply::Whole(Some(reply)))
+            let response = responses.whole(scenario, &body)?;
+            ("application/json", Response::Whole(Some(response)))
         }
-        _ => ("text/event-stream", replies.stream(scenario)),
+        _ => ("text/event-stream", responses.stream(scenario)),
     };
-    let mut response = http::Response::new(reply);
+    let mut response = http::Response::new(response);
     let media_type = http::HeaderValue::from_static(media_type);
     response
         .headers_mut()
@@ -91,7 +91,7 @@ async fn answer(
     Ok(response)
 }
 
-impl Replies {
+impl Responses {
     fn whole(&self, scenario: Scenario, body: &[u8]) -> Result<Bytes> {
         let (dimensions, asked) = match scenario {
             Scenario::Vectors { dimensions } => (dimensions, serde_json::from_slice(body)?),
@@ -109,11 +109,11 @@ impl Replies {
         }))
     }
 
-    fn stream(&self, scenario: Scenario) -> Reply {
+    fn stream(&self, scenario: Scenario) -> Response {
         self.streams.set(self.streams.get() + 1);
         let last = Bytes::from_static(LAST.as_bytes());
         match scenario {
-            Scenario::Stream { events, bytes } => Reply::Repeated {
+            Scenario::Stream { events, bytes } => Response::Repeated {
                 chunk: self.once(format!("event {bytes}"), || event_of(bytes)),
                 times: events,
                 last: Some(last),
@@ -122,16 +122,16 @@ impl Replies {
                 events,
                 bytes,
                 piece,
-            } => Reply::Cut {
+            } => Response::Cut {
                 rest: self.once(scenario.to_string(), || {
                     event_of(bytes).repeat(events) + LAST
                 }),
                 piece,
             },
             Scenario::Paced { events, interval } => {
-                Reply::Paced(Paced::new(events, interval, self.streams.get()))
+                Response::Paced(Paced::new(events, interval, self.streams.get()))
             }
-            _ => Reply::Open(Some(Bytes::from(event("Hello!")))),
+            _ => Response::Open(Some(Bytes::from(event("Hello!")))),
         }
     }
 

@@ -60,7 +60,7 @@ impl Measure for Batches {
         texts.charts.push(self.texts.lines("Many texts"));
         let ranked = self.documents.report(
             "Rankings",
-            "Documents of some 85 bytes, ranked by a reply in the form of Cohere and Jina."
+            "Documents of some 85 bytes, ranked by a response in the form of Cohere and Jina."
                 .to_owned(),
             &["10", "100", "1,000", "1,000 ÷ native"],
         );

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::contender::Name;
 use crate::contender::native::events::Events;
 use crate::contender::task::Task;
-use crate::gateway::replies::{LAST, event_of, stream_proof};
+use crate::gateway::responses::{LAST, event_of, stream_proof};
 use crate::proof::{Proof, number};
 use crate::report::figure::{time, times};
 use crate::report::{Cell, Goal, Section};

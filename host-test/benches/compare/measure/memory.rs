@@ -8,7 +8,7 @@ use crate::proof::number;
 use crate::report::figure::bytes;
 use crate::report::{Cell, Goal, Section};
 use anyhow::Result;
-use provider_host::tenant::Reuse;
+use provider_host::tenant::InstanceReuse;
 
 const MANY: usize = 1_000;
 const PLACES: u32 = 1_100;
@@ -18,7 +18,7 @@ const STREAM: f64 = 256.0 * 1024.0;
 
 pub(super) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
     let host = host(PLACES)?;
-    let new = || Component::new(&host, bench.gateway, Reuse::Never);
+    let new = || Component::new(&host, bench.gateway, InstanceReuse::PerCall);
     let before = resident()?;
     let tenants = (0..MANY).map(|_| new()).collect::<Result<Vec<_>>>()?;
     let tenant = each(before)?;

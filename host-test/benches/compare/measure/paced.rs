@@ -13,7 +13,7 @@ use crate::report::{Goal, Section};
 use crate::scenario::Scenario;
 use crate::series::Series;
 use anyhow::{Context, Result, ensure};
-use provider_host::tenant::Reuse;
+use provider_host::tenant::InstanceReuse;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -45,8 +45,8 @@ pub(super) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
         anyhow::Ok(Local::Component(Arc::new(component)))
     };
     let mut contenders = vec![
-        (Name::Warm, component(Reuse::warm())?),
-        (Name::Fresh, component(Reuse::Never)?),
+        (Name::Warm, component(InstanceReuse::pooled())?),
+        (Name::Fresh, component(InstanceReuse::PerCall)?),
     ];
     let others = bench.local();
     let others = others.filter(|(_, local)| !matches!(local, Local::Component(_)));

@@ -10,7 +10,7 @@ use crate::report::figure::{time, time_spread};
 use crate::report::{Goal, Section};
 use crate::series::Series;
 use anyhow::Result;
-use provider_host::tenant::Reuse;
+use provider_host::tenant::InstanceReuse;
 
 /// What a signature may cost, in seconds.
 const LIMIT: f64 = 2.3e-6;
@@ -25,7 +25,7 @@ pub(super) struct Signing {
 impl Measure for Signing {
     fn new(bench: &Bench) -> Result<Self> {
         let host = host(8)?;
-        let component = || Component::new(&host, bench.gateway, Reuse::warm());
+        let component = || Component::new(&host, bench.gateway, InstanceReuse::pooled());
         let secret = "a secret of the usual length, 44 letters or so";
         Ok(Self {
             plain: component()?,

@@ -10,7 +10,7 @@ use anyhow::Result;
 use provider_host::code_cache::CodeCache;
 use provider_host::egress::EgressPolicy;
 use provider_host::engine::EngineOptions;
-use provider_host::host::Host;
+use provider_host::host::ProviderHost;
 use provider_host::report::CallReport;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,17 +53,21 @@ pub(super) async fn measure(bench: &mut Bench) -> Result<Vec<Section>> {
 }
 
 /// Places of the usual engine.
-fn places() -> u32 {
-    EngineOptions::default().places
+fn max_instances() -> u32 {
+    EngineOptions::default().max_instances
 }
 
 fn compile(times: usize) -> Result<Series> {
     let manifest = manifest()?;
     let component = manifest.component_path();
     let once = |_| {
-        let engine = engine(places())?;
+        let engine = engine(max_instances())?;
         let begun = Instant::now();
-        drop(Host::from_file(engine, manifest.clone(), &component)?);
+        drop(ProviderHost::from_file(
+            engine,
+            manifest.clone(),
+            &component,
+        )?);
         Ok(begun.elapsed().as_secs_f64())
     };
     (0..times).map(once).collect()
@@ -76,13 +80,17 @@ async fn load(times: usize) -> Result<(Series, Series)> {
     let folder = tempfile::tempdir()?;
     let cache = CodeCache::open(folder.path().to_owned())?;
     // Once, to have it there.
-    let engine_of = || anyhow::Ok(engine(places())?.with_code_cache(cache.clone()));
-    drop(Host::from_file(engine_of()?, manifest.clone(), &component)?);
+    let engine_of = || anyhow::Ok(engine(max_instances())?.with_code_cache(cache.clone()));
+    drop(ProviderHost::from_file(
+        engine_of()?,
+        manifest.clone(),
+        &component,
+    )?);
     let (mut loaded, mut first) = (Vec::new(), Vec::new());
     for _ in 0..times {
         let engine = engine_of()?;
         let begun = Instant::now();
-        let host = Host::from_file(engine, manifest.clone(), &component)?;
+        let host = ProviderHost::from_file(engine, manifest.clone(), &component)?;
         loaded.push(begun.elapsed().as_secs_f64());
         let policy = TenantPolicy::new("first", host.limits(), EgressPolicy::deny_all());
         Tenant::new(&host, policy)?.provider().await?;
@@ -93,7 +101,7 @@ async fn load(times: usize) -> Result<(Series, Series)> {
 
 /// What reports say of fresh sandboxes.
 async fn instantiate() -> Result<Series> {
-    let host = host(places())?;
+    let host = host(max_instances())?;
     let times = Arc::new(Mutex::new(Vec::new()));
     let observer = {
         let times = Arc::clone(&times);

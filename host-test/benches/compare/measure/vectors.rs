@@ -1,4 +1,4 @@
-//! Vectors: large replies, as numbers and as base64, and many texts.
+//! Vectors: large responses, as numbers and as base64, and many texts.
 
 use super::Measure;
 use super::compared::rates;
@@ -11,16 +11,16 @@ use crate::report::{Goal, Section};
 use crate::turns::Turns;
 use anyhow::Result;
 
-/// One reply: so many texts, so many values each.
+/// One response: so many texts, so many values each.
 const SHAPES: [(usize, usize); 2] = [(64, 1_024), (16, 3_072)];
 /// The longest for 64 × 1,024, in seconds, and the least over the Dify SDK.
 const FLOATS: (f64, f64) = (3e-3, 9.0);
 const BASE64: (f64, f64) = (1e-3, 28.0);
 
-pub(super) struct Vectors(Vec<Reply>);
+pub(super) struct Vectors(Vec<Response>);
 
-/// A reply of one shape.
-struct Reply {
+/// A response of one shape.
+struct Response {
     texts: usize,
     dimensions: usize,
     floats: Turns,
@@ -30,41 +30,41 @@ struct Reply {
 impl Measure for Vectors {
     fn new(bench: &Bench) -> Result<Self> {
         let seconds = bench.effort.choose(1.5, 15.0);
-        let reply = |(texts, dimensions)| {
+        let response = |(texts, dimensions)| {
             let of = |format| {
                 let task = Task::embed(texts, texts, dimensions, format);
                 Turns::new(task, seconds)
             };
-            Reply {
+            Response {
                 texts,
                 dimensions,
                 floats: of(Format::Float),
                 base64: of(Format::Base64),
             }
         };
-        Ok(Self(SHAPES.map(reply).into()))
+        Ok(Self(SHAPES.map(response).into()))
     }
 
     async fn round(&mut self, bench: &mut Bench) -> Result<()> {
-        for reply in &mut self.0 {
-            reply.floats.round(bench).await?;
-            reply.base64.round(bench).await?;
+        for response in &mut self.0 {
+            response.floats.round(bench).await?;
+            response.base64.round(bench).await?;
         }
         Ok(())
     }
 
     fn report(&self) -> Result<Vec<Section>> {
         let mut sections = Vec::new();
-        for reply in &self.0 {
-            let mut floats = reply.section("numbers", &reply.floats)?;
-            let mut base64 = reply.section("base64", &reply.base64)?;
-            if (reply.texts, reply.dimensions) == SHAPES[0] {
-                floats = floats.with_bars("vectors", "ms, median", &reply.floats, |taken| {
+        for response in &self.0 {
+            let mut floats = response.section("numbers", &response.floats)?;
+            let mut base64 = response.section("base64", &response.base64)?;
+            if (response.texts, response.dimensions) == SHAPES[0] {
+                floats = floats.with_bars("vectors", "ms, median", &response.floats, |taken| {
                     taken.wall.median() * 1e3
                 });
                 for name in [Name::Warm, Name::Fresh] {
-                    reply.aim(&mut floats, name, &reply.floats, FLOATS);
-                    reply.aim(&mut base64, name, &reply.base64, BASE64);
+                    response.aim(&mut floats, name, &response.floats, FLOATS);
+                    response.aim(&mut base64, name, &response.base64, BASE64);
                 }
             }
             sections.extend([floats, base64]);
@@ -73,7 +73,7 @@ impl Measure for Vectors {
     }
 }
 
-impl Reply {
+impl Response {
     fn section(&self, form: &str, turns: &Turns) -> Result<Section> {
         let (texts, dimensions) = (self.texts, self.dimensions);
         let values = number(texts * dimensions);

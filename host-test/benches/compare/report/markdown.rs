@@ -13,7 +13,7 @@ What the component costs, beside a native client and what a user would pick inst
 `make bench`, which writes this page and its plots anew; `make bench-quick` prints the same tables in
 less than three minutes.
 
-All contenders do the same work against the same gateway, a process that sends replies made before
+All contenders do the same work against the same gateway, a process that sends responses made before
 anybody asked. They take turns, so that whatever else the machine does meets all of them, and show
 what they have read: a wrong answer ends the run. The gateway has a core to itself, all contenders
 share another. What is compared is measured in rounds over the whole run, as a machine that others share
@@ -33,7 +33,7 @@ the component, where its default is one: all in its favour.
 The goals are those of the project, and most are not met yet. Of a single call, the boundary of the
 component takes most: it asks the host for something dozens of times, with a request to build, wait
 for and read. Of a small event it is the code of the component, most of which is built for size. What
-reads large replies is built for speed, and takes up to four times as long as native code. Beside a
+reads large responses is built for speed, and takes up to four times as long as native code. Beside a
 model, which takes milliseconds for each word, all of that is seldom noticed; in the table it is.
 ";
 

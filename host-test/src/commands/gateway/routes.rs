@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use clap::ValueEnum;
 use mock_gateway::{
     Authentication, Backend, Chat, ChatDialect, Gateway, GatewayConfig, HmacAuth, HmacConsumer,
-    KeyAuth, KeyAuthFlavour, KeySource, Persona, Provider, Rule, Rules,
+    KeyAuth, KeyAuthFlavour, KeySource, Provider, Rule, Rules, Upstream,
 };
 use serde_json::json;
 
@@ -45,7 +45,7 @@ impl From<Speaker> for ChatDialect {
 /// A model of each kind; the chat model calls a shop's tools.
 pub(super) fn models(speaker: Speaker) -> Backend {
     let chat = Chat::new(speaker.into()).rules(shop_rules());
-    Backend::Persona(Persona::Provider(Provider::new().chat(chat)))
+    Backend::Upstream(Upstream::Provider(Provider::new().chat(chat)))
 }
 
 /// How the model of a shop's assistant uses the shop's tools.
@@ -81,7 +81,7 @@ pub(crate) async fn start_here(config: GatewayConfig) -> Result<Gateway, Failure
 
 /// A chat model that calls no tools.
 pub(crate) fn persona() -> Backend {
-    Backend::Persona(Persona::OpenAiCompatible)
+    Backend::Upstream(Upstream::OpenAiCompatible)
 }
 
 /// Key-auth that admits the bearer of [`DEMO_KEY`].

@@ -1,10 +1,10 @@
-//! What the contract tells of a reply and of a refusal, in a line with its own
+//! What the contract tells of a response and of a refusal, in a line with its own
 //! names.
 
-use provider_host::contract::types::{Error, ReplyInfo};
+use provider_host::contract::types::{Error, ResponseMetadata};
 
-/// Who answered, and how the gateway governed it: the `reply-info`.
-pub(super) fn of_reply(info: &ReplyInfo) -> String {
+/// Who answered, and how the gateway governed it: the `response-metadata`.
+pub(super) fn of_response(info: &ResponseMetadata) -> String {
     let mut facts = Vec::new();
     facts.extend(info.model.as_ref().map(|model| format!("model {model}")));
     facts.extend(
@@ -16,7 +16,7 @@ pub(super) fn of_reply(info: &ReplyInfo) -> String {
     facts.push(format!("guarded {}", info.guarded));
     facts.extend(time("upstream-ms", info.upstream_ms));
     facts.extend(time("total-ms", info.total_ms));
-    format!("reply-info: {}", facts.join(", "))
+    format!("response-metadata: {}", facts.join(", "))
 }
 
 /// What to decide on after a failure: the `error` without its message.

@@ -6,10 +6,10 @@ use crate::demo::configured::Configured;
 use crate::demo::report::{Report, Verdict};
 use crate::demo::verdict::goes_through;
 use crate::failure::Failure;
-use provider_host::answered::Answered;
 use provider_host::contract::text_generation::{Generation, Request};
 use provider_host::contract::types::{Error, ErrorKind};
 use provider_host::error::CallError;
+use provider_host::response::Response;
 use std::time::{Duration, Instant};
 
 const QUESTION: &str = "Please count to 3.";
@@ -20,7 +20,7 @@ const MOST_WAITS: usize = 3;
 /// No wait is longer.
 const LONGEST_WAIT_MS: u64 = 60_000;
 
-type Answer = Result<Answered<Generation>, CallError>;
+type Answer = Result<Response<Generation>, CallError>;
 
 pub(super) async fn tell(model: Configured, report: &mut Report) -> Result<(), Failure> {
     let request = asking(QUESTION)?;

@@ -13,10 +13,10 @@ use super::report::{Report, Verdict};
 use super::verdict::goes_through;
 use crate::failure::Failure;
 use higress_host::json::text_generation::read_request;
-use provider_host::answered::Answered;
 use provider_host::contract::text_generation::{Generation, Request};
-use provider_host::contract::types::ReplyInfo;
+use provider_host::contract::types::ResponseMetadata;
 use provider_host::error::CallError;
+use provider_host::response::Response;
 use serde_json::json;
 
 pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Failure> {
@@ -29,7 +29,7 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
     report.line("\n  A fallback, for a model that is down.")?;
     let answer = ask(&models.chat_at(FALLING_BACK)?, "Please count to 3.", report).await?;
     report.expect(
-        "another model answered, and the reply says for which route",
+        "another model answered, and the response says for which route",
         goes_through(&answer, |answer| fell_back(&answer.info)),
     )?;
 
@@ -37,7 +37,7 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
     let guarded = models.chat_at(GUARDED)?;
     let denied = ask(&guarded, &format!("How is {FORBIDDEN} made?"), report).await?;
     report.expect(
-        "the guard wrote the answer, and the reply says so",
+        "the guard wrote the answer, and the response says so",
         goes_through(&denied, |answer| told(answer.info.guarded, "guarded")),
     )?;
     let fine = ask(&guarded, "How is tea made?", report).await?;
@@ -52,7 +52,7 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
     let fresh = ask(&cached, question, report).await?;
     let again = ask(&cached, question, report).await?;
     report.expect(
-        "asked for the second time, the cache answers, and the reply says so",
+        "asked for the second time, the cache answers, and the response says so",
         goes_through(&again, |again| told(again.info.cached, "cached")),
     )?;
     report.expect(
@@ -65,19 +65,19 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
     )
 }
 
-/// Asks a question; what was said, and what the contract tells of the reply,
+/// Asks a question; what was said, and what the contract tells of the response,
 /// is shown.
 async fn ask(
     model: &Configured,
     question: &str,
     report: &Report,
-) -> Result<Result<Answered<Generation>, CallError>, Failure> {
+) -> Result<Result<Response<Generation>, CallError>, Failure> {
     report.asks(question)?;
     let answer = model.generate(&asking(question)?).await;
     match &answer {
         Ok(answer) => {
             report.answers(&answer.text)?;
-            report.note(&facts::of_reply(&answer.info))?;
+            report.note(&facts::of_response(&answer.info))?;
         }
         Err(error) => report.fails(&error.to_string())?,
     }
@@ -89,7 +89,7 @@ fn asking(question: &str) -> Result<Request, Failure> {
     read_request(&request).map_err(|problem| Failure::setup(problem.to_string()))
 }
 
-fn fell_back(info: &ReplyInfo) -> Verdict {
+fn fell_back(info: &ResponseMetadata) -> Verdict {
     match (&info.fallback_from, &info.model) {
         (Some(route), Some(model)) if model == SPARE_MODEL => {
             Ok(format!("{model} in place of {route}"))

@@ -61,17 +61,19 @@ async fn file(url: &str) -> Result<(String, Bytes), String> {
         .enable_http1()
         .build();
     let client = Client::builder(TokioExecutor::new()).build::<_, Empty<Bytes>>(connector);
-    let reply = client.get(url).await.map_err(|error| error.to_string())?;
-    if !reply.status().is_success() {
-        return Err(format!("status {}", reply.status()));
+    let response = client.get(url).await.map_err(|error| error.to_string())?;
+    if !response.status().is_success() {
+        return Err(format!("status {}", response.status()));
     }
-    let media_type = reply.headers().get(header::CONTENT_TYPE);
+    let media_type = response.headers().get(header::CONTENT_TYPE);
     let media_type = media_type
         .and_then(|value| value.to_str().ok()?.split(';').next())
         .unwrap_or_default()
         .trim()
         .to_lowercase();
-    let body = Limited::new(reply.into_body(), MOST_BYTES).collect().await;
+    let body = Limited::new(response.into_body(), MOST_BYTES)
+        .collect()
+        .await;
     let body = body.map_err(|error| error.to_string())?;
     Ok((media_type, body.to_bytes()))
 }

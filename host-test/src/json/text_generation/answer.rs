@@ -1,11 +1,11 @@
 //! Writing an answer: whole, or event by event.
 
 use crate::json::record::{Record, list, single};
-use crate::json::reply::{write_info, write_usage};
-use provider_host::answered::Answered;
+use crate::json::response::{write_info, write_usage};
 use provider_host::contract::text_generation::{
     Event, FinishReason, Generation, ToolCall, ToolCallFragment,
 };
+use provider_host::response::Response;
 use serde_json::Value;
 
 /// The JSON of an event: an object of one field, named after the event.
@@ -24,7 +24,7 @@ pub fn write_event(event: &Event) -> Value {
 
 /// The JSON of a whole answer.
 #[must_use]
-pub fn write_generation(reply: &Answered<Generation>) -> Value {
+pub fn write_generation(response: &Response<Generation>) -> Value {
     let Generation {
         text,
         reasoning,
@@ -32,7 +32,7 @@ pub fn write_generation(reply: &Answered<Generation>) -> Value {
         tool_calls,
         finish_reason: reason,
         usage,
-    } = &reply.content;
+    } = &response.content;
     Record::new()
         .field("text", text.as_str())
         .optional("reasoning", reasoning.as_deref())
@@ -40,7 +40,7 @@ pub fn write_generation(reply: &Answered<Generation>) -> Value {
         .field("tool_calls", list(tool_calls, write_tool_call))
         .field("finish_reason", finish_reason(reason))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&reply.info))
+        .field("info", write_info(&response.info))
         .into()
 }
 
@@ -90,11 +90,11 @@ fn write_tool_call(call: &ToolCall) -> Value {
 #[cfg(test)]
 mod tests {
     use super::{write_event, write_generation};
-    use provider_host::answered::Answered;
     use provider_host::contract::text_generation::{
         Event, FinishReason, Generation, ToolCall, ToolCallFragment,
     };
-    use provider_host::contract::types::{ReplyInfo, Usage};
+    use provider_host::contract::types::{ResponseMetadata, Usage};
+    use provider_host::response::Response;
     use serde_json::json;
 
     fn call() -> ToolCall {
@@ -163,7 +163,7 @@ mod tests {
             finish_reason: FinishReason::Stop,
             usage: Some(usage()),
         };
-        let info = ReplyInfo {
+        let info = ResponseMetadata {
             model: None,
             request_id: None,
             fallback_from: None,
@@ -182,6 +182,6 @@ mod tests {
             "usage": {"input_tokens": 1},
             "info": {"cached": false, "guarded": false}
         });
-        assert_eq!(write_generation(&Answered { content, info }), expected);
+        assert_eq!(write_generation(&Response { content, info }), expected);
     }
 }

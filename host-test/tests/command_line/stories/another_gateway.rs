@@ -5,8 +5,8 @@ use super::{told, told_with};
 use crate::server::MockGateway;
 use mock_gateway::{
     Authentication, Backend, Chat, ChatDialect, EmbeddingProvider, EmbeddingQuirk, Embeddings,
-    GatewayConfig, HmacAuth, HmacConsumer, KeyAuth, KeyAuthFlavour, KeySource, Persona, Provider,
-    RecordedRequest, Route, Rule, Rules,
+    GatewayConfig, HmacAuth, HmacConsumer, KeyAuth, KeyAuthFlavour, KeySource, Provider,
+    RecordedRequest, Route, Rule, Rules, Upstream,
 };
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn models(quirk: EmbeddingQuirk) -> Backend {
     let provider = Provider::new()
         .chat(Chat::new(ChatDialect::Qwen).rules(rules))
         .embeddings(embeddings);
-    Backend::Persona(Persona::Provider(provider))
+    Backend::Upstream(Upstream::Provider(provider))
 }
 
 /// The same models behind a key, and behind signatures.

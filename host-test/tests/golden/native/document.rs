@@ -1,17 +1,17 @@
-//! Calls of one request whose reply is one document: what rankings and images
+//! Calls of one request whose response is one document: what rankings and images
 //! share.
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::case::{Case, Reply};
+use crate::case::{Case, RecordedResponse};
 use crate::contract::carried_options;
 use crate::verdict::{Run, shown};
 use provider_core::call::Call;
 use provider_core::credentials::{Credentials, Form};
 use provider_core::error::Error;
 use provider_core::http::Request;
-use provider_core::reply::document::Document;
-use provider_core::reply::unreadable;
+use provider_core::response::document::Document;
+use provider_core::response::unreadable;
 
 /// A call with its request made.
 pub(super) struct Prepared {
@@ -42,7 +42,7 @@ pub(super) fn open(
     Ok(open())
 }
 
-/// Reads the reply of a case, whole and cut off at every byte, and compares.
+/// Reads the response of a case, whole and cut off at every byte, and compares.
 /// `unasked` is what a call gives that needs no request.
 pub(super) fn run<T>(
     case: &Case,
@@ -53,12 +53,12 @@ pub(super) fn run<T>(
 ) -> Result<(), String> {
     let (requests, outcome) = match prepared {
         Err(error) => (Vec::new(), Err(error)),
-        Ok(prepared) => match (&prepared.request, case.replies.first()) {
+        Ok(prepared) => match (&prepared.request, case.responses.first()) {
             (None, _) => (Vec::new(), unasked),
-            (Some(_), None) => return Err("there is no reply".to_owned()),
-            (Some(request), Some(reply)) => (
+            (Some(_), None) => return Err("there is no response".to_owned()),
+            (Some(request), Some(response)) => (
                 vec![wire(request, &prepared.credentials)],
-                read_reply(&prepared, request, reply, &read)?,
+                read_response(&prepared, request, response, &read)?,
             ),
         },
     };
@@ -70,17 +70,17 @@ pub(super) fn run<T>(
     judge(case, &run)
 }
 
-fn read_reply<T>(
+fn read_response<T>(
     prepared: &Prepared,
     request: &Request,
-    reply: &Reply,
+    response: &RecordedResponse,
     read: impl Fn(Document<'_>) -> Result<T, Error>,
 ) -> Result<Result<T, Error>, String> {
-    let (call, head, body) = (&prepared.call, head(reply), reply.body());
+    let (call, head, body) = (&prepared.call, head(response), response.body());
     if !head.is_success() {
-        return Ok(Err(refused(reply, request, &prepared.credentials, call)));
+        return Ok(Err(refused(response, request, &prepared.credentials, call)));
     }
-    if let Some(error) = breakage(reply.ending) {
+    if let Some(error) = breakage(response.ending) {
         return Ok(Err(unreadable::attributed(&head, error, &call.secrets)));
     }
     for end in 0..body.len() {

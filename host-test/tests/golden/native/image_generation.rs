@@ -9,10 +9,10 @@ use higress_host::json::image_generation::read_request;
 use higress_provider::convert;
 use provider_core::error::Error;
 use provider_core::image_generation::{self as core, Generation, Progress, Protocol};
-use provider_core::reply::document::Document;
-use provider_host::answered::Answered;
+use provider_core::response::document::Document;
+use provider_host::response::Response;
 
-/// Runs a case, then with its reply cut off at every byte.
+/// Runs a case, then with its response cut off at every byte.
 pub(super) fn check(case: &Case) -> Result<(), String> {
     let asked = case.call.request(read_request)?;
     let prepared = document::open(case, |form, credentials, call| {
@@ -27,13 +27,13 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
     let unasked = Err(Error::protocol("images need a request"));
     document::run(case, prepared, unasked, read, |outcome| {
         let outcome = outcome.map(|mut generation: Generation| {
-            let info = carried(&convert::reply_info(
+            let info = carried(&convert::response_metadata(
                 std::mem::take(&mut generation.info),
                 None,
                 None,
             ));
             let content = carried(&convert::image_generation::generation(generation));
-            Answered { content, info }
+            Response { content, info }
         });
         Answer::images(outcome.map_err(carried_error))
     })

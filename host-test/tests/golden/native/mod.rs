@@ -7,15 +7,15 @@ mod text_embedding;
 pub(crate) mod text_generation;
 mod text_rerank;
 
-use crate::case::{Case, Ending, Kind, Reply};
+use crate::case::{Case, Ending, Kind, RecordedResponse};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use provider_core::authentication::{Attempt, Moment};
 use provider_core::call::Call;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
-use provider_core::http::{ReplyHead, Request};
-use provider_core::reply::refusal;
+use provider_core::http::{Request, ResponseHead};
+use provider_core::response::refusal;
 
 /// What `{host}` stands for.
 const AUTHORITY: &str = "gateway.test";
@@ -25,7 +25,7 @@ const UNIX_MS: u64 = 1_760_000_000_000;
 /// What its nonce is made of.
 const RANDOM: [u8; 16] = *b"a golden nonce 1";
 
-/// Runs a case, then with its reply cut in every way.
+/// Runs a case, then with its response cut in every way.
 pub(crate) fn check(case: &Case) -> Result<(), String> {
     match case.kind {
         Kind::TextGeneration => text_generation::check(case),
@@ -56,11 +56,16 @@ fn wire(request: &Request, credentials: &Credentials) -> Wire {
     }
 }
 
-/// What the component makes of a reply that refuses a request.
-fn refused(reply: &Reply, request: &Request, credentials: &Credentials, call: &Call) -> Error {
-    let head = head(reply);
+/// What the component makes of a response that refuses a request.
+fn refused(
+    response: &RecordedResponse,
+    request: &Request,
+    credentials: &Credentials,
+    call: &Call,
+) -> Error {
+    let head = head(response);
     let url = request.display_url();
-    let mut error = refusal::error(&head, &reply.body(), &url, &call.secrets);
+    let mut error = refusal::error(&head, &response.body(), &url, &call.secrets);
     let moment = Moment::new(UNIX_MS, RANDOM);
     let attempt = Attempt {
         request,
@@ -73,10 +78,10 @@ fn refused(reply: &Reply, request: &Request, credentials: &Credentials, call: &C
     error
 }
 
-fn head(reply: &Reply) -> ReplyHead {
-    ReplyHead {
-        status: reply.status,
-        headers: reply.headers.clone(),
+fn head(response: &RecordedResponse) -> ResponseHead {
+    ResponseHead {
+        status: response.status,
+        headers: response.headers.clone(),
     }
 }
 
@@ -85,7 +90,7 @@ fn breakage(ending: Ending) -> Option<Error> {
     match ending {
         Ending::Complete => None,
         Ending::Reset => Some(Error::protocol(
-            "the reply was cut off: the connection broke; try again",
+            "the response was cut off: the connection broke; try again",
         )),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::case::{Case, Ending, Reply};
+use crate::case::{Case, Ending, RecordedResponse};
 use crate::contract::{carried, carried_error, carried_options};
 use crate::cuts::places;
 use crate::verdict::{Run, shown};
@@ -14,19 +14,23 @@ use provider_core::credentials::{Credentials, Form};
 use provider_core::error::Error;
 use provider_core::http::Request;
 use provider_core::text_embedding::{self as core, Configuration, Embeddings, Job};
-use provider_host::answered::Answered;
+use provider_host::response::Response;
 
-/// Runs a case, then with its replies cut in every way.
+/// Runs a case, then with its responses cut in every way.
 pub(super) fn check(case: &Case) -> Result<(), String> {
     let (requests, outcome) = match prepare(case)? {
-        Ok(prepared) => prepared.run(&case.replies)?,
+        Ok(prepared) => prepared.run(&case.responses)?,
         Err(error) => (Vec::new(), Err(error)),
     };
     let outcome = outcome
         .map(|embeddings| {
-            let info = carried(&convert::reply_info(embeddings.info.clone(), None, None));
+            let info = carried(&convert::response_metadata(
+                embeddings.info.clone(),
+                None,
+                None,
+            ));
             let content = carried(&convert::text_embedding::embeddings(embeddings));
-            Answered { content, info }
+            Response { content, info }
         })
         .map_err(carried_error);
     judge(
@@ -69,15 +73,18 @@ fn prepare(case: &Case) -> Result<Result<Prepared, Error>, String> {
 
 impl Prepared {
     /// Sends batch after batch, up to the first that fails.
-    fn run(mut self, replies: &[Reply]) -> Result<(Vec<Wire>, Result<Embeddings, Error>), String> {
+    fn run(
+        mut self,
+        responses: &[RecordedResponse],
+    ) -> Result<(Vec<Wire>, Result<Embeddings, Error>), String> {
         let mut requests = Vec::new();
         for batch in 0..self.job.batches() {
             let request = self.job.request(batch, &self.credentials, &self.call);
             requests.push(wire(&request, &self.credentials));
-            let Some(reply) = replies.get(batch) else {
-                return Err(format!("there is no reply for request {}", batch + 1));
+            let Some(response) = responses.get(batch) else {
+                return Err(format!("there is no response for request {}", batch + 1));
             };
-            let read = self.read(batch, &request, reply)?;
+            let read = self.read(batch, &request, response)?;
             let taken = read.and_then(|vectors| self.job.take(batch, vectors));
             if let Err(error) = taken {
                 return Ok((requests, Err(self.job.blame(batch, error))));
@@ -86,20 +93,25 @@ impl Prepared {
         Ok((requests, Ok(self.job.finish())))
     }
 
-    /// Reads a reply in its chunks, and cut in every way.
+    /// Reads a response in its chunks, and cut in every way.
     fn read(
         &self,
         batch: usize,
         request: &Request,
-        reply: &Reply,
-    ) -> Result<Result<core::Reply, Error>, String> {
-        if !head(reply).is_success() {
-            return Ok(Err(refused(reply, request, &self.credentials, &self.call)));
+        response: &RecordedResponse,
+    ) -> Result<Result<core::Response, Error>, String> {
+        if !head(response).is_success() {
+            return Ok(Err(refused(
+                response,
+                request,
+                &self.credentials,
+                &self.call,
+            )));
         }
-        let chunks = reply.chunks.iter().map(|chunk| &**chunk);
-        let whole = self.read_chunks(batch, reply, chunks, reply.ending);
-        let body = reply.body();
-        let bytes = self.read_chunks(batch, reply, body.chunks(1), reply.ending);
+        let chunks = response.chunks.iter().map(|chunk| &**chunk);
+        let whole = self.read_chunks(batch, response, chunks, response.ending);
+        let body = response.body();
+        let bytes = self.read_chunks(batch, response, body.chunks(1), response.ending);
         if bytes != whole {
             return Err(format!(
                 "byte by byte the body gives another answer\nin its chunks: {whole:?}\nbyte by byte: {bytes:?}"
@@ -107,10 +119,10 @@ impl Prepared {
         }
         for at in places(body.len()) {
             let (start, rest) = body.split_at(at);
-            if self.read_chunks(batch, reply, [start, rest], reply.ending) != whole {
+            if self.read_chunks(batch, response, [start, rest], response.ending) != whole {
                 return Err(format!("split after {}, the answer changes", shown(start)));
             }
-            let cut = self.read_chunks(batch, reply, [start], Ending::Complete);
+            let cut = self.read_chunks(batch, response, [start], Ending::Complete);
             if cut.is_ok() && cut != whole {
                 return Err(format!("cut off after {}, it passes", shown(start)));
             }
@@ -121,13 +133,13 @@ impl Prepared {
     fn read_chunks<'a>(
         &self,
         batch: usize,
-        reply: &Reply,
+        response: &RecordedResponse,
         chunks: impl IntoIterator<Item = &'a [u8]>,
         ending: Ending,
-    ) -> Result<core::Reply, Error> {
+    ) -> Result<core::Response, Error> {
         let mut reader = self
             .job
-            .reader(batch, head(reply), self.call.secrets.clone());
+            .reader(batch, head(response), self.call.secrets.clone());
         chunks
             .into_iter()
             .try_for_each(|chunk| reader.push(chunk))?;

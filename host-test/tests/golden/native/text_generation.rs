@@ -2,7 +2,7 @@
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::case::{Case, Delivery, Ending, Reply};
+use crate::case::{Case, Delivery, Ending, RecordedResponse};
 use crate::contract::{carried, carried_error, carried_options};
 use crate::cuts;
 use crate::verdict::Run;
@@ -12,22 +12,24 @@ use provider_core::call::Call;
 use provider_core::credentials::{Credentials, Form};
 use provider_core::error::Error;
 use provider_core::http::Request;
-use provider_core::reply::ReplyInfo;
+use provider_core::response::ResponseMetadata;
 use provider_core::text_generation::openai_compatible::BodyEnd;
 use provider_core::text_generation::{self as core, Event, GenerationBuilder, Protocol};
-use provider_host::answered::Answered;
+use provider_host::response::Response;
 
-/// Runs a case, then with its reply cut in every way.
+/// Runs a case, then with its response cut in every way.
 pub(super) fn check(case: &Case) -> Result<(), String> {
     let prepared = prepare(case)?;
     judge(case, &run(case, &prepared))?;
-    match (&prepared, case.replies.first()) {
-        (Ok(exchange), Some(reply)) if head(reply).is_success() => cuts::check(exchange, reply),
+    match (&prepared, case.responses.first()) {
+        (Ok(exchange), Some(response)) if head(response).is_success() => {
+            cuts::check(exchange, response)
+        }
         _ => Ok(()),
     }
 }
 
-/// A call with its request made, ready for a reply.
+/// A call with its request made, ready for a response.
 pub(crate) struct Exchange {
     protocol: Protocol,
     credentials: Credentials,
@@ -36,11 +38,11 @@ pub(crate) struct Exchange {
     request: Request,
 }
 
-/// What was read of a reply.
+/// What was read of a response.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Reading {
     pub(crate) events: Vec<Event>,
-    pub(crate) end: Result<ReplyInfo, Error>,
+    pub(crate) end: Result<ResponseMetadata, Error>,
 }
 
 /// The call up to its request; within, the error of a call that is refused.
@@ -73,9 +75,9 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
 
 fn run(case: &Case, prepared: &Result<Exchange, Error>) -> Run {
     let sent = |exchange: &Exchange| vec![wire(&exchange.request, &exchange.credentials)];
-    let (requests, reading) = match (prepared, case.replies.first()) {
-        (Ok(exchange), Some(reply)) => (sent(exchange), exchange.read(reply)),
-        // Something is sent, and there is no reply: the verdict says so.
+    let (requests, reading) = match (prepared, case.responses.first()) {
+        (Ok(exchange), Some(response)) => (sent(exchange), exchange.read(response)),
+        // Something is sent, and there is no response: the verdict says so.
         (Ok(exchange), None) => (sent(exchange), Reading::failed(&Error::protocol(""))),
         (Err(error), _) => (Vec::new(), Reading::failed(error)),
     };
@@ -87,7 +89,7 @@ fn run(case: &Case, prepared: &Result<Exchange, Error>) -> Run {
 }
 
 fn answer(delivery: Delivery, reading: Reading) -> Answer {
-    let info = |info| carried(&convert::reply_info(info, None, None));
+    let info = |info| carried(&convert::response_metadata(info, None, None));
     match delivery {
         Delivery::Stream => Answer::Stream(
             reading
@@ -106,7 +108,7 @@ fn answer(delivery: Delivery, reading: Reading) -> Answer {
                     .for_each(|event| builder.add(event));
                 let content = carried(&convert::generation(builder.build()?));
                 let info = info(facts);
-                Ok(Answered { content, info })
+                Ok(Response { content, info })
             });
             Answer::generation(generation.map_err(carried_error))
         }
@@ -123,26 +125,26 @@ impl Reading {
 }
 
 impl Exchange {
-    /// Reads a reply in the chunks of its case.
-    fn read(&self, reply: &Reply) -> Reading {
-        let head = head(reply);
+    /// Reads a response in the chunks of its case.
+    fn read(&self, response: &RecordedResponse) -> Reading {
+        let head = head(response);
         if head.is_success() {
-            let chunks = reply.chunks.iter().map(|chunk| &**chunk);
-            return self.read_chunks(reply, chunks, end(reply.ending));
+            let chunks = response.chunks.iter().map(|chunk| &**chunk);
+            return self.read_chunks(response, chunks, end(response.ending));
         }
-        let error = refused(reply, &self.request, &self.credentials, &self.call);
+        let error = refused(response, &self.request, &self.credentials, &self.call);
         Reading::failed(&error)
     }
 
-    /// Reads a body that comes in these chunks, behind the head of `reply`.
+    /// Reads a body that comes in these chunks, behind the head of `response`.
     pub(crate) fn read_chunks<'a>(
         &self,
-        reply: &Reply,
+        response: &RecordedResponse,
         chunks: impl IntoIterator<Item = &'a [u8]>,
         end: BodyEnd,
     ) -> Reading {
         let secrets = self.call.secrets.clone();
-        let mut reader = self.protocol.reader(&self.asked, head(reply), secrets);
+        let mut reader = self.protocol.reader(&self.asked, head(response), secrets);
         let mut events = Vec::new();
         let outcome = chunks
             .into_iter()

@@ -7,9 +7,9 @@ use crate::contract::{carried, carried_error};
 use higress_host::json::text_rerank::read_request;
 use higress_provider::convert;
 use provider_core::text_rerank::{self as core, Ranking, Reranker};
-use provider_host::answered::Answered;
+use provider_host::response::Response;
 
-/// Runs a case, then with its reply cut off at every byte.
+/// Runs a case, then with its response cut off at every byte.
 pub(super) fn check(case: &Case) -> Result<(), String> {
     let request = convert::text_rerank::request(carried(&case.call.request(read_request)?));
     let mut scores = None;
@@ -19,19 +19,19 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
         let outgoing = reranker.encode(credentials, &request, call)?;
         Ok((!request.is_empty()).then_some(outgoing))
     })?;
-    let read = |document: provider_core::reply::document::Document<'_>| {
-        let scores = scores.expect("a reply is read after its request is made");
+    let read = |document: provider_core::response::document::Document<'_>| {
+        let scores = scores.expect("a response is read after its request is made");
         core::read(document, &request, scores)
     };
     document::run(case, prepared, Ok(Ranking::default()), read, |outcome| {
         let outcome = outcome.map(|mut ranking| {
-            let info = carried(&convert::reply_info(
+            let info = carried(&convert::response_metadata(
                 std::mem::take(&mut ranking.info),
                 None,
                 None,
             ));
             let content = carried(&convert::text_rerank::ranking(ranking));
-            Answered { content, info }
+            Response { content, info }
         });
         Answer::ranking(outcome.map_err(carried_error))
     })

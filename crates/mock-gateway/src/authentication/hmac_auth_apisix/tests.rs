@@ -160,7 +160,7 @@ fn an_algorithm_must_be_known_and_allowed() {
 }
 
 #[test]
-fn demanded_headers_must_be_signed_and_the_reply_is_no_json_then() {
+fn demanded_headers_must_be_signed_and_the_response_is_no_json_then() {
     let plugin = plugin().signed_header("date").signed_header("x-tenant");
     let none = first().replace(SIGNED, "");
     let headers = [("authorization", none.as_str()), ("date", FIRST_DATE)];

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::reply::Reply;
 use super::request::{ChatRequest, Delivery};
+use super::response::Response;
 use crate::answer::{Answer, Framing, Origin};
 use crate::arrival::Arrival;
 
@@ -38,10 +38,10 @@ impl Cache {
     }
 
     /// Keeps a text; calls of tools are not cached.
-    pub(crate) fn keep(&self, request: &ChatRequest, reply: &Reply) {
-        if let (Some(key), true) = (key(request), reply.calls.is_empty()) {
+    pub(crate) fn keep(&self, request: &ChatRequest, response: &Response) {
+        if let (Some(key), true) = (key(request), response.calls.is_empty()) {
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            known.insert(key.to_owned(), reply.content.concat());
+            known.insert(key.to_owned(), response.content.concat());
         }
     }
 }

@@ -10,8 +10,8 @@ mod gaps;
 mod guard;
 mod message;
 mod recall;
-mod reply;
 mod request;
+mod response;
 mod rules;
 mod speaker;
 mod sums;
@@ -25,8 +25,8 @@ use cache::Cache;
 pub use dialect::ChatDialect;
 use guard::Guard;
 use http::StatusCode;
-use reply::Reply;
 use request::Delivery;
+use response::Response;
 pub use rules::{Rule, Rules};
 
 /// A chat model behind the gateway.
@@ -101,18 +101,18 @@ impl Chat {
             return Ok(answer);
         }
         let thinks = speaker.thinks(request.thinking);
-        let reply = Reply::to(&request, model, &self.rules, thinks, scene);
+        let response = Response::to(&request, model, &self.rules, thinks, scene);
         if let Some(cache) = cache {
-            cache.keep(&request, &reply);
+            cache.keep(&request, &response);
         }
         Ok(match request.delivery {
             Delivery::Document(content) => Answer::document(
                 StatusCode::OK,
                 "application/json",
-                speaker.document(&reply, content).to_string(),
+                speaker.document(&response, content).to_string(),
             ),
             Delivery::Stream(_) | Delivery::NativeStream(..) => speaker
-                .events(&reply, request.delivery)
+                .events(&response, request.delivery)
                 .into_iter()
                 .fold(Answer::event_stream(), Answer::bytes),
         })

@@ -17,7 +17,7 @@ const MOST_STOP_TEXTS: usize = 4;
 pub(crate) struct ChatRequest {
     pub(crate) conversation: Conversation,
     pub(crate) stop: Vec<String>,
-    /// Most tokens of the reply.
+    /// Most tokens of the response.
     pub(crate) limit: Option<usize>,
     pub(crate) delivery: Delivery,
     /// The names of the tools that may be called.
@@ -31,7 +31,7 @@ pub(crate) struct ChatRequest {
     pub(crate) thinking_budget: Option<usize>,
 }
 
-/// How the reply is wanted.
+/// How the response is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// As one document.
@@ -56,7 +56,7 @@ pub(crate) enum UsageReport {
 pub(crate) enum Content {
     /// One text.
     Text,
-    /// A list of parts, as in DashScope's multimodal replies.
+    /// A list of parts, as in DashScope's multimodal responses.
     Parts,
 }
 

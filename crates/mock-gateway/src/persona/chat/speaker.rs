@@ -9,7 +9,7 @@ use crate::persona::tokens::is_cjk;
 /// The largest number it counts to.
 const HIGHEST_COUNT: u64 = 1_000;
 
-/// The language of a reply: that of the last message.
+/// The language of a response: that of the last message.
 #[derive(Clone, Copy)]
 enum Language {
     English,
@@ -51,7 +51,7 @@ pub(crate) fn thought_on(conversation: &Conversation, tools: &[&str]) -> String 
 }
 
 /// The next thing the assistant says. Never empty.
-pub(crate) fn reply_to(conversation: &Conversation) -> String {
+pub(crate) fn response_to(conversation: &Conversation) -> String {
     let Some(last) = conversation.said_by_user().next_back() else {
         return "I am listening.".to_owned();
     };
@@ -211,9 +211,9 @@ mod tests {
     use super::*;
     use crate::persona::chat::conversation::Turn;
 
-    fn reply(turns: &[(Role, &str)]) -> String {
+    fn response(turns: &[(Role, &str)]) -> String {
         let turn = |&(role, text): &(Role, &str)| Turn::new(role, text);
-        reply_to(&Conversation {
+        response_to(&Conversation {
             turns: turns.iter().map(turn).collect(),
         })
     }
@@ -221,12 +221,15 @@ mod tests {
     #[test]
     fn a_greeting_is_returned_in_its_language_and_by_name() {
         assert_eq!(
-            reply(&[(Role::User, "Hello there")]),
+            response(&[(Role::User, "Hello there")]),
             "Hello! How can I help you?"
         );
-        assert_eq!(reply(&[(Role::User, "你好")]), "你好！有什么可以帮你的吗？");
         assert_eq!(
-            reply(&[(Role::User, "Hi, my name is Ada")]),
+            response(&[(Role::User, "你好")]),
+            "你好！有什么可以帮你的吗？"
+        );
+        assert_eq!(
+            response(&[(Role::User, "Hi, my name is Ada")]),
             "Hello Ada! How can I help you?"
         );
     }
@@ -238,9 +241,9 @@ mod tests {
             (Role::Assistant, "Nice to meet you."),
             (Role::User, "What is my name?"),
         ];
-        assert_eq!(reply(&turns), "Your name is Ada.");
+        assert_eq!(response(&turns), "Your name is Ada.");
         assert_eq!(
-            reply(&[(Role::User, "我叫小明。"), (Role::User, "我叫什么？")]),
+            response(&[(Role::User, "我叫小明。"), (Role::User, "我叫什么？")]),
             "你叫小明。"
         );
     }
@@ -252,16 +255,16 @@ mod tests {
             (Role::User, "When does the museum open?"),
         ];
         assert_eq!(
-            reply(&turns),
+            response(&turns),
             "From what I was told: The museum opens at ten."
         );
     }
 
     #[test]
     fn sums_counting_and_repeating_work() {
-        assert_eq!(reply(&[(Role::User, "What is 6 * 7?")]), "6 * 7 = 42.");
-        assert_eq!(reply(&[(Role::User, "Please count to 3")]), "1, 2, 3.");
-        assert_eq!(reply(&[(Role::User, "Repeat: 你好 🌍")]), "你好 🌍");
+        assert_eq!(response(&[(Role::User, "What is 6 * 7?")]), "6 * 7 = 42.");
+        assert_eq!(response(&[(Role::User, "Please count to 3")]), "1, 2, 3.");
+        assert_eq!(response(&[(Role::User, "Repeat: 你好 🌍")]), "你好 🌍");
     }
 
     #[test]
@@ -270,21 +273,24 @@ mod tests {
             (Role::User, "The sky is blue"),
             (Role::User, "What did I say?"),
         ];
-        assert_eq!(reply(&turns), "Before that you said: \"The sky is blue\"");
+        assert_eq!(
+            response(&turns),
+            "Before that you said: \"The sky is blue\""
+        );
     }
 
     #[test]
     fn a_tools_result_is_passed_on() {
         let turns = [(Role::User, "Weather?"), (Role::Tool, "sunny")];
-        assert_eq!(reply(&turns), "The tool says: sunny");
+        assert_eq!(response(&turns), "The tool says: sunny");
     }
 
     #[test]
     fn anything_else_is_acknowledged() {
         assert_eq!(
-            reply(&[(Role::User, "I like tea")]),
+            response(&[(Role::User, "I like tea")]),
             "You said: \"I like tea\" (message 1 of yours)."
         );
-        assert_eq!(reply(&[(Role::System, "Be brief.")]), "I am listening.");
+        assert_eq!(response(&[(Role::System, "Be brief.")]), "I am listening.");
     }
 }

@@ -23,7 +23,7 @@ pub enum EmbeddingProvider {
     DashScope,
 }
 
-/// What is odd about the vectors of a reply.
+/// What is odd about the vectors of a response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EmbeddingQuirk {
     /// Nothing.
@@ -39,7 +39,7 @@ pub enum EmbeddingQuirk {
     OneTooMany,
     /// Numbers come even where base64 was asked for.
     AlwaysNumbers,
-    /// Of three texts and more, each gets the vector of another one: the reply
+    /// Of three texts and more, each gets the vector of another one: the response
     /// looks right, and what is found by it is not.
     ShuffledVectors,
 }
@@ -75,7 +75,7 @@ impl Embeddings {
         self
     }
 
-    /// Makes its replies odd.
+    /// Makes its responses odd.
     #[must_use]
     pub fn quirk(mut self, quirk: EmbeddingQuirk) -> Self {
         self.quirk = quirk;
@@ -143,7 +143,7 @@ impl Embeddings {
         }
     }
 
-    /// The vectors with their indexes, in the order of the reply.
+    /// The vectors with their indexes, in the order of the response.
     fn rows(&self, texts: &[String], dimensions: usize) -> Vec<Row> {
         let mut rows: Vec<Row> = texts
             .iter()
@@ -195,7 +195,7 @@ enum Encoding {
     Base64,
 }
 
-/// One vector of a reply.
+/// One vector of a response.
 struct Row {
     index: usize,
     vector: Vec<f32>,

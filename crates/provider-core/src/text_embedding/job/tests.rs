@@ -36,17 +36,17 @@ fn body(job: &Job, batch: usize) -> String {
     String::from_utf8(request.body).unwrap()
 }
 
-fn reply(values: &[f32], tokens: Option<u64>) -> Reply {
-    Reply {
+fn response(values: &[f32], tokens: Option<u64>) -> Response {
+    Response {
         dimensions: 2,
         values: values.to_vec(),
         usage: tokens.map(|tokens| Usage {
             total_tokens: Some(tokens),
             ..Usage::default()
         }),
-        info: ReplyInfo {
+        info: ResponseMetadata {
             upstream_ms: tokens,
-            ..ReplyInfo::default()
+            ..ResponseMetadata::default()
         },
     }
 }
@@ -140,9 +140,11 @@ fn vectors_find_their_places_in_whatever_order_batches_come() {
     let values = [("embedding_batch_size", "2")];
     let mut job = job(&values, request(&["a", "b", "c", "d", "e"])).unwrap();
     assert_eq!(job.batches(), 3);
-    job.take(2, reply(&[8.0, 9.0], Some(5))).unwrap();
-    job.take(0, reply(&[0.0, 1.0, 2.0, 3.0], Some(1))).unwrap();
-    job.take(1, reply(&[4.0, 5.0, 6.0, 7.0], Some(3))).unwrap();
+    job.take(2, response(&[8.0, 9.0], Some(5))).unwrap();
+    job.take(0, response(&[0.0, 1.0, 2.0, 3.0], Some(1)))
+        .unwrap();
+    job.take(1, response(&[4.0, 5.0, 6.0, 7.0], Some(3)))
+        .unwrap();
     let embeddings = job.finish();
     let expected: Vec<f32> = (0..10_u8).map(f32::from).collect();
     assert_eq!(embeddings.values, expected);
@@ -157,8 +159,8 @@ fn usage_that_one_batch_does_not_report_is_unknown() {
     let values = [("embedding_batch_size", "1")];
     for tokens in [[Some(1), None], [None, Some(1)]] {
         let mut job = job(&values, request(&["a", "b"])).unwrap();
-        job.take(0, reply(&[0.0, 1.0], tokens[0])).unwrap();
-        job.take(1, reply(&[0.0, 1.0], tokens[1])).unwrap();
+        job.take(0, response(&[0.0, 1.0], tokens[0])).unwrap();
+        job.take(1, response(&[0.0, 1.0], tokens[1])).unwrap();
         assert_eq!(job.finish().usage, None);
     }
 }
@@ -166,10 +168,10 @@ fn usage_that_one_batch_does_not_report_is_unknown() {
 #[test]
 fn vectors_of_another_length_in_another_batch_are_an_error() {
     let mut job = job(&[("embedding_batch_size", "1")], request(&["a", "b"])).unwrap();
-    job.take(0, reply(&[0.0, 1.0], None)).unwrap();
-    let longer = Reply {
+    job.take(0, response(&[0.0, 1.0], None)).unwrap();
+    let longer = Response {
         dimensions: 3,
-        ..reply(&[0.0, 1.0, 2.0], None)
+        ..response(&[0.0, 1.0, 2.0], None)
     };
     assert!(job.take(1, longer).is_err());
 }

@@ -3,8 +3,8 @@ use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
-fn head() -> ReplyHead {
-    ReplyHead {
+fn head() -> ResponseHead {
+    ResponseHead {
         status: 200,
         headers: vec![
             ("content-type".to_owned(), "application/json".to_owned()),
@@ -13,13 +13,13 @@ fn head() -> ReplyHead {
     }
 }
 
-fn read_pieces(texts: usize, asked: Option<u32>, pieces: &[&[u8]]) -> Result<Reply, Error> {
+fn read_pieces(texts: usize, asked: Option<u32>, pieces: &[&[u8]]) -> Result<Response, Error> {
     let mut reader = Reader::new(head(), Secrets::default(), texts, asked);
     pieces.iter().try_for_each(|piece| reader.push(piece))?;
     reader.end()
 }
 
-fn read(texts: usize, body: &str) -> Result<Reply, Error> {
+fn read(texts: usize, body: &str) -> Result<Response, Error> {
     read_pieces(texts, None, &[body.as_bytes()])
 }
 
@@ -61,12 +61,12 @@ fn base64(vector: &[f32]) -> String {
 fn floats_and_base64_are_both_read() {
     for write in [floats, base64] {
         let body = list(&[(0, write(&[0.5, -1.0])), (1, write(&[2.0, 1e-7]))]);
-        let reply = read(2, &body).unwrap();
-        assert_eq!(reply.dimensions, 2);
-        assert_eq!(reply.values, [0.5, -1.0, 2.0, 1e-7]);
-        let usage = reply.usage.unwrap();
+        let response = read(2, &body).unwrap();
+        assert_eq!(response.dimensions, 2);
+        assert_eq!(response.values, [0.5, -1.0, 2.0, 1e-7]);
+        let usage = response.usage.unwrap();
         assert_eq!((usage.input_tokens, usage.total_tokens), (Some(7), Some(7)));
-        assert_eq!(reply.info.model.as_deref(), Some("m"));
+        assert_eq!(response.info.model.as_deref(), Some("m"));
     }
 }
 
@@ -83,11 +83,11 @@ fn dashscopes_own_form_is_read() {
     let body = r#"{"output":{"embeddings":[{"text_index":1,"embedding":[2]},
         {"text_index":0,"embedding":[1],"sparse_embedding":[{"index":7,"value":0.5}]}]},
         "usage":{"total_tokens":3},"request_id":"body-id"}"#;
-    let reply = read(2, body).unwrap();
-    assert_eq!(reply.values, [1.0, 2.0]);
-    let usage = reply.usage.unwrap();
+    let response = read(2, body).unwrap();
+    assert_eq!(response.values, [1.0, 2.0]);
+    let usage = response.usage.unwrap();
     assert_eq!((usage.input_tokens, usage.total_tokens), (None, Some(3)));
-    assert_eq!(reply.info.request_id.as_deref(), Some("r-1"));
+    assert_eq!(response.info.request_id.as_deref(), Some("r-1"));
 }
 
 #[test]
@@ -97,8 +97,8 @@ fn missing_usage_and_a_bare_list_do_no_harm() {
         r#"{"data":[{"embedding":[1]}],"usage":{}}"#,
         r#"[{"embedding":[1]}]"#,
     ] {
-        let reply = read(1, body).unwrap();
-        assert_eq!((reply.values, reply.usage), (vec![1.0], None));
+        let response = read(1, body).unwrap();
+        assert_eq!((response.values, response.usage), (vec![1.0], None));
     }
 }
 
@@ -125,7 +125,7 @@ fn a_vector_that_is_none_is_an_error_that_counts_it() {
         let error = problem(2, &body);
         assert_eq!(error.kind, ErrorKind::Protocol);
         assert!(
-            error.message.starts_with("vector 1 of the reply") || vector == "[1",
+            error.message.starts_with("vector 1 of the response") || vector == "[1",
             "{vector}: {}",
             error.message
         );
@@ -163,7 +163,7 @@ fn a_length_that_was_not_asked_for_is_an_error() {
 }
 
 #[test]
-fn an_error_inside_a_good_reply_is_the_servers_own() {
+fn an_error_inside_a_good_response_is_the_servers_own() {
     for (body, kind) in [
         (
             r#"{"error":{"message":"no","code":"rate_limit_exceeded","details":[{"a":1}]}}"#,
@@ -199,7 +199,7 @@ fn what_is_no_list_of_vectors_is_told_by_its_start() {
 }
 
 #[test]
-fn a_reply_that_is_cut_off_never_passes_for_a_whole_one() {
+fn a_response_that_is_cut_off_never_passes_for_a_whole_one() {
     let body = list(&[(0, "[1,2]".into()), (1, base64(&[3.0, 4.0]))]);
     for end in 0..body.len() {
         assert_eq!(problem(2, &body[..end]).kind, ErrorKind::Protocol);
@@ -221,13 +221,13 @@ proptest! {
         let items: Vec<_> = order.iter().map(|index| (*index, write(&vector(*index)))).collect();
         let body = list(&items);
         let pieces: Vec<&[u8]> = body.as_bytes().chunks(piece).collect();
-        let reply = read_pieces(9, None, &pieces).unwrap();
+        let response = read_pieces(9, None, &pieces).unwrap();
         let expected: Vec<f32> = (0..9).flat_map(vector).collect();
-        prop_assert_eq!(reply.values, expected);
+        prop_assert_eq!(response.values, expected);
     }
 
     #[test]
-    fn no_reply_makes_it_fail_otherwise_than_by_an_error(
+    fn no_response_makes_it_fail_otherwise_than_by_an_error(
         text in r#"[\[\]{}",:0-9a-z\\ ]{0,40}|\{"data":\[\{"embedding":[\[\]0-9,."eE{}-]{0,20}"#
     ) {
         let _ = read(2, &text);

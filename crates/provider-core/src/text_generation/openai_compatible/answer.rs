@@ -8,7 +8,7 @@ use super::native::{Growing, Output};
 use super::think_tags::{Run, ThinkTags};
 use super::tool_calls::ToolCalls;
 use crate::error::Error;
-use crate::reply::usage;
+use crate::response::usage;
 use crate::sse::MAX_EVENT_BYTES;
 use crate::text_generation::{Event, FinishReason, Usage};
 

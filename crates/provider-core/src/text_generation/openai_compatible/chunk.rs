@@ -3,13 +3,13 @@
 
 use std::borrow::Cow;
 
-use crate::reply::lenient;
-use crate::reply::object::{Object, Value};
-use crate::reply::refusal::Details;
-use crate::reply::scanner::{Fault, Scanner};
+use crate::response::lenient;
+use crate::response::object::{Object, Value};
+use crate::response::refusal::Details;
+use crate::response::scanner::{Fault, Scanner};
 use crate::text_generation::FinishReason;
 
-/// A JSON document of a reply. Members that nobody needs are skipped; those
+/// A JSON document of a response. Members that nobody needs are skipped; those
 /// that are rarely there are kept as they stand, to be read when they matter.
 pub(super) struct Chunk<'a> {
     pub(super) model: Cow<'a, str>,

@@ -1,5 +1,5 @@
 //! How a backend wants requests written, where backends differ: chosen by the
-//! form, never guessed from a reply; one default goes by the model's name.
+//! form, never guessed from a response; one default goes by the model's name.
 
 use super::Wanted;
 use crate::credentials::Form;

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::http;
 use crate::json::Json;
 use crate::post::{self, Accept};
-use crate::reply::object::Object;
+use crate::response::object::Object;
 use crate::text_generation::{Delivery, Parameters, Request, ResponseFormat, SearchContextSize};
 
 /// The HTTP request for a completion.

@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | `dialect` | what the form says of the backend |
 //! | `encode`, `messages`, `media`, `tools`, `response_format` | the request |
-//! | `reader`, `chunk`, `repair` | the reply, from bytes to events |
+//! | `reader`, `chunk`, `repair` | the response, from bytes to events |
 //! | `answer`, `tool_calls`, `think_tags`, `native` | what becomes of its pieces |
 
 mod answer;

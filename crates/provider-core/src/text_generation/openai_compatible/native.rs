@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use super::chunk::{Choices, text};
-use crate::reply::object::Value;
-use crate::reply::scanner::Fault;
+use crate::response::object::Value;
+use crate::response::scanner::Fault;
 
 /// The value of `output`.
 pub(super) struct Output<'a> {

@@ -1,4 +1,4 @@
-//! The body of a reply, pushed in as it comes, turned into events.
+//! The body of a response, pushed in as it comes, turned into events.
 //!
 //! The first byte that is not blank decides how the body is framed: a brace
 //! begins a JSON document, whatever was asked and whatever the content type
@@ -14,10 +14,10 @@ use super::native::Output;
 use super::repair::repaired;
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
-use crate::http::ReplyHead;
-use crate::reply::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_reply, excerpt};
-use crate::reply::scanner::{Fault, Scanner};
-use crate::reply::{ReplyInfo, unreadable, usage};
+use crate::http::ResponseHead;
+use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response, excerpt};
+use crate::response::scanner::{Fault, Scanner};
+use crate::response::{ResponseMetadata, unreadable, usage};
 use crate::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 use crate::text_generation::{Event, FinishReason};
 
@@ -28,11 +28,11 @@ const MAX_DOCUMENT_BYTES: usize = MAX_EVENT_BYTES;
 /// How much of the body is kept to show in an error, in bytes.
 const START_BYTES: usize = MAX_SEARCHED_BYTES;
 
-/// Reads one reply.
+/// Reads one response.
 pub struct Reader {
-    head: ReplyHead,
+    head: ResponseHead,
     secrets: Secrets,
-    info: ReplyInfo,
+    info: ResponseMetadata,
     framing: Framing,
     /// The start of the body, for an error.
     start: Vec<u8>,
@@ -58,9 +58,9 @@ pub enum BodyEnd {
 impl Reader {
     /// A reader for the body behind `head`.
     #[must_use]
-    pub fn new(head: ReplyHead, secrets: Secrets, wanted: Wanted) -> Self {
+    pub fn new(head: ResponseHead, secrets: Secrets, wanted: Wanted) -> Self {
         Self {
-            info: ReplyInfo::from_head(&head).masked(&secrets),
+            info: ResponseMetadata::from_head(&head).masked(&secrets),
             head,
             secrets,
             framing: Framing::Undecided,
@@ -69,9 +69,9 @@ impl Reader {
         }
     }
 
-    /// What is known of the reply so far, without secrets.
+    /// What is known of the response so far, without secrets.
     #[must_use]
-    pub fn info(&self) -> &ReplyInfo {
+    pub fn info(&self) -> &ResponseMetadata {
         &self.info
     }
 
@@ -127,7 +127,7 @@ impl Reader {
             Framing::Document(mut document) => {
                 if document.len().saturating_add(bytes.len()) > MAX_DOCUMENT_BYTES {
                     return Err(Error::protocol(format!(
-                        "the reply is larger than {MAX_DOCUMENT_BYTES} bytes, the most that is read"
+                        "the response is larger than {MAX_DOCUMENT_BYTES} bytes, the most that is read"
                     )));
                 }
                 document.extend_from_slice(bytes);
@@ -157,7 +157,7 @@ impl Reader {
                 return Err(unreadable::attributed(&self.head, error, &self.secrets));
             }
             (Framing::Undecided, _) => {
-                return Err(self.protocol_error("the reply is empty"));
+                return Err(self.protocol_error("the response is empty"));
             }
             (Framing::EventStream(_), BodyEnd::Broken(_)) => {}
             (Framing::EventStream(mut decoder), BodyEnd::Complete) => {
@@ -170,7 +170,7 @@ impl Reader {
                 if self.answer.phase == Phase::Awaited
                     && let Some(details) = Details::of_error_object(&document)
                 {
-                    return Err(error_inside_reply(&self.head, details, &self.secrets));
+                    return Err(error_inside_response(&self.head, details, &self.secrets));
                 }
             }
         }
@@ -181,7 +181,7 @@ impl Reader {
                 Ok(())
             }
             Phase::Begun => Err(self.truncated()),
-            Phase::Awaited => Err(self.protocol_error("the reply holds no answer")),
+            Phase::Awaited => Err(self.protocol_error("the response holds no answer")),
         }
     }
 
@@ -211,7 +211,7 @@ impl Reader {
         }
         if event.name == b"error" {
             let details = Details::of_body(data);
-            return Err(error_inside_reply(&self.head, details, &self.secrets));
+            return Err(error_inside_response(&self.head, details, &self.secrets));
         }
         match chunk(data) {
             Ok(chunk) => self.take_chunk(chunk, data, events),
@@ -276,7 +276,7 @@ impl Reader {
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
         if let Some(details) = chunk.failure(json) {
-            return Err(error_inside_reply(&self.head, details, &self.secrets));
+            return Err(error_inside_response(&self.head, details, &self.secrets));
         }
         self.info.set_model(&chunk.model, &self.secrets);
         self.answer.note_usage(chunk.usage.and_then(usage::of));
@@ -294,7 +294,7 @@ impl Reader {
 
     fn take_end_mark(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
         match self.answer.phase {
-            Phase::Awaited => Err(self.protocol_error("the reply holds no answer")),
+            Phase::Awaited => Err(self.protocol_error("the response holds no answer")),
             Phase::Begun | Phase::Finished => {
                 self.answer.finish_with(FinishReason::Stop);
                 self.answer.finish(events);
@@ -305,13 +305,13 @@ impl Reader {
     }
 
     fn truncated(&self) -> Error {
-        self.protocol_error("the answer was cut off: the reply ended before it was complete")
+        self.protocol_error("the answer was cut off: the response ended before it was complete")
     }
 
     fn unreadable(&self, data: &[u8]) -> Error {
         let shown = excerpt(data, &self.secrets);
         self.protocol_error(&format!(
-            "the reply holds something that is not a chat completion: {shown}"
+            "the response holds something that is not a chat completion: {shown}"
         ))
     }
 
@@ -328,7 +328,7 @@ impl Reader {
 impl From<EventTooLarge> for Error {
     fn from(_: EventTooLarge) -> Self {
         Self::protocol(format!(
-            "an event of the reply is larger than {MAX_EVENT_BYTES} bytes, the most that is read"
+            "an event of the response is larger than {MAX_EVENT_BYTES} bytes, the most that is read"
         ))
     }
 }

@@ -3,7 +3,7 @@
 use super::tools::{check_name, json_object};
 use crate::error::Error;
 use crate::json::Json;
-use crate::reply::object::{Object, Value};
+use crate::response::object::{Object, Value};
 use crate::text_generation::{JsonSchema, ResponseFormat};
 
 /// The name of a schema that has none: backends demand one.

@@ -3,7 +3,7 @@
 //! index, then by what the calls so far look like.
 
 use crate::error::Error;
-use crate::reply::object::{Object, Value};
+use crate::response::object::{Object, Value};
 use crate::sse::MAX_EVENT_BYTES;
 use crate::text_generation::{Event, ToolCall, ToolCallFragment};
 
@@ -298,8 +298,8 @@ fn is_object(json: &str) -> bool {
     Object::read(json.as_bytes()).is_some()
 }
 
-/// An id for a call that has none: the same for the same reply however it is
-/// cut, and another one in every other reply. FNV-1a, over the document.
+/// An id for a call that has none: the same for the same response however it is
+/// cut, and another one in every other response. FNV-1a, over the document.
 fn made_up_id(origin: &[u8], place: usize) -> String {
     let hash = origin
         .iter()

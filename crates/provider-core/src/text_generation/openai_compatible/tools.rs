@@ -4,7 +4,7 @@
 use super::dialect::FunctionCalling;
 use crate::error::Error;
 use crate::json::Json;
-use crate::reply::object::Value;
+use crate::response::object::Value;
 use crate::text_generation::{Request, Tool, ToolChoice};
 
 /// Longest name of a tool or a schema, in bytes (`wit/text-generation.wit`).

@@ -1,9 +1,9 @@
-//! How large requests and replies may be, and how many at one time.
+//! How large requests and responses may be, and how many at one time.
 
 use super::*;
 
 #[tokio::test]
-async fn a_reply_that_is_too_large_is_refused() {
+async fn a_response_that_is_too_large_is_refused() {
     for script in [
         "HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n01234567890",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nb\r\n01234567890\r\n0\r\n\r\n",
@@ -37,7 +37,7 @@ async fn a_head_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn requests_beyond_those_at_one_time_wait_for_a_reply_to_end() {
+async fn requests_beyond_those_at_one_time_wait_for_a_response_to_end() {
     let (address, _server) = server(async move |mut connection: TcpStream| {
         send(&mut connection, &format!("{HEAD}3\r\none\r\n")).await;
         closed(&mut connection).await;
@@ -79,7 +79,7 @@ async fn a_head_that_is_too_large_is_remembered_as_a_breach() {
     })
     .await;
     let client = transport_to(address);
-    let traffic = Arc::new(Traffic::new(&client.limits));
+    let traffic = Arc::new(TransferLimits::new(&client.limits));
     let request = get(format!("http://{address}/"));
     let sent = soon(
         client
@@ -89,8 +89,11 @@ async fn a_head_that_is_too_large_is_remembered_as_a_breach() {
     .await;
     assert!(sent.is_err());
     let limit = client.limits.response_head_bytes;
-    assert_eq!(traffic.breach(), Some(Breach::ResponseHead { limit }));
-    assert_eq!(traffic.first_reply(), None);
+    assert_eq!(
+        traffic.limit_exceeded(),
+        Some(LimitExceeded::ResponseHead { limit })
+    );
+    assert_eq!(traffic.first_response(), None);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ async fn a_connection_that_does_not_come_about_times_out() {
 }
 
 #[tokio::test]
-async fn a_reply_that_does_not_begin_times_out() {
+async fn a_response_that_does_not_begin_times_out() {
     let (address, _server) = server(async move |mut connection: TcpStream| {
         closed(&mut connection).await;
     })
@@ -36,7 +36,7 @@ async fn a_reply_that_does_not_begin_times_out() {
 }
 
 #[tokio::test]
-async fn a_pause_that_is_too_long_ends_the_reply_and_the_connection() {
+async fn a_pause_that_is_too_long_ends_the_response_and_the_connection() {
     let (address, server) = server(async move |mut connection: TcpStream| {
         send(&mut connection, &format!("{HEAD}3\r\none\r\n")).await;
         closed(&mut connection).await;

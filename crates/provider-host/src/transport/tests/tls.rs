@@ -50,8 +50,8 @@ async fn http_2_is_spoken_where_the_server_offers_it_and_its_authority_is_truste
     let (address, certificate) = tls_server().await;
     let url = format!("https://{address}/");
     for roots in [
-        TrustedRoots::only(certificate.as_bytes()).unwrap(),
-        TrustedRoots::public_and(certificate.as_bytes()).unwrap(),
+        RootCertificates::only(certificate.as_bytes()).unwrap(),
+        RootCertificates::public_and(certificate.as_bytes()).unwrap(),
     ] {
         let transport = Client::new(local(&url), &roots, Limits::default());
         let response = soon(transport.send(get(&url), PATIENT)).await.unwrap();

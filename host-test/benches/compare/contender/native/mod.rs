@@ -48,8 +48,8 @@ impl Native {
                 let url = path("chat/completions");
                 meter::read(async |reading| {
                     let body = self.post(&url, &conversation.chat(false)).await?;
-                    let reply: Chat = serde_json::from_slice(&whole(body).await?)?;
-                    reading.add(reply.text().context("a choice")?);
+                    let response: Chat = serde_json::from_slice(&whole(body).await?)?;
+                    reading.add(response.text().context("a choice")?);
                     anyhow::Ok(())
                 })
                 .await
@@ -148,14 +148,14 @@ impl Native {
             let body = whole(self.post(url, &request).await?).await?;
             match format {
                 Format::Float => {
-                    let reply: Vectors<Vec<f32>> = serde_json::from_slice(&body)?;
-                    for item in reply.in_order() {
+                    let response: Vectors<Vec<f32>> = serde_json::from_slice(&body)?;
+                    for item in response.in_order() {
                         values.extend(item.embedding);
                     }
                 }
                 Format::Base64 => {
-                    let reply: Vectors<Cow<str>> = serde_json::from_slice(&body)?;
-                    for item in reply.in_order() {
+                    let response: Vectors<Cow<str>> = serde_json::from_slice(&body)?;
+                    for item in response.in_order() {
                         let bytes = STANDARD.decode(item.embedding.as_bytes())?;
                         let (floats, _) = bytes.as_chunks();
                         values.extend(floats.iter().map(|bytes| f32::from_le_bytes(*bytes)));

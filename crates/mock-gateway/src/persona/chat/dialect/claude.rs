@@ -6,37 +6,42 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{Dialect, chunk, completion, events, message, usage};
-use crate::persona::chat::reply::{Piece, Reply};
 use crate::persona::chat::request::{Content, Delivery};
+use crate::persona::chat::response::{Piece, Response};
 
 pub(crate) struct Claude;
 
 impl Dialect for Claude {
-    /// A whole reply names its thought otherwise than a stream.
-    fn document(&self, reply: &Reply, _: Content) -> Value {
-        let message = message(reply, "reasoning_content");
-        completion(reply, &message, reply.finish.as_str())
+    /// A whole response names its thought otherwise than a stream.
+    fn document(&self, response: &Response, _: Content) -> Value {
+        let message = message(response, "reasoning_content");
+        completion(response, &message, response.finish.as_str())
     }
 
-    fn events(&self, reply: &Reply, _: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &Response, _: Delivery) -> Vec<Bytes> {
         let role = json!({"role": "assistant", "content": ""});
-        let mut chunks = vec![choice(reply, 0, &role, None)];
-        chunks.extend(reply.pieces().map(|piece| {
-            let block = block(reply, piece);
-            choice(reply, block, &delta(block, piece), None)
+        let mut chunks = vec![choice(response, 0, &role, None)];
+        chunks.extend(response.pieces().map(|piece| {
+            let block = block(response, piece);
+            choice(response, block, &delta(block, piece), None)
         }));
-        chunks.push(choice(reply, 0, &json!({}), Some(reply.finish.as_str())));
-        let mut last = chunk(reply, &json!([]));
-        last["usage"] = usage(reply.usage);
+        chunks.push(choice(
+            response,
+            0,
+            &json!({}),
+            Some(response.finish.as_str()),
+        ));
+        let mut last = chunk(response, &json!([]));
+        last["usage"] = usage(response.usage);
         chunks.push(last);
         events(&chunks)
     }
 }
 
 /// The number of the content block that a piece belongs to.
-fn block(reply: &Reply, piece: Piece<'_>) -> usize {
-    let thought = usize::from(!reply.reasoning.is_empty());
-    let text = usize::from(!reply.content.is_empty());
+fn block(response: &Response, piece: Piece<'_>) -> usize {
+    let thought = usize::from(!response.reasoning.is_empty());
+    let text = usize::from(!response.content.is_empty());
     match piece {
         Piece::Reasoning(_) => 0,
         Piece::Text(_) => thought,
@@ -44,12 +49,12 @@ fn block(reply: &Reply, piece: Piece<'_>) -> usize {
     }
 }
 
-fn choice(reply: &Reply, index: usize, delta: &Value, reason: Option<&str>) -> Value {
+fn choice(response: &Response, index: usize, delta: &Value, reason: Option<&str>) -> Value {
     let mut choice = json!({"index": index, "delta": delta});
     if let Some(reason) = reason {
         choice["finish_reason"] = reason.into();
     }
-    chunk(reply, &json!([choice]))
+    chunk(response, &json!([choice]))
 }
 
 fn delta(block: usize, piece: Piece<'_>) -> Value {

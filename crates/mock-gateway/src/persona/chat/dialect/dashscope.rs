@@ -9,8 +9,8 @@ use super::qwen::check_ranges;
 use super::{Dialect, tool_calls};
 use crate::arrival::Arrival;
 use crate::persona::api_error::{ApiError, ErrorShape};
-use crate::persona::chat::reply::{Piece, Reply, Usage};
 use crate::persona::chat::request::{ChatRequest, Content, Delivery, Growth};
+use crate::persona::chat::response::{Piece, Response, Usage};
 use crate::persona::chat::tools::Call;
 use crate::persona::field::{flag, object, present};
 
@@ -59,16 +59,22 @@ impl Dialect for DashScope {
         })
     }
 
-    fn document(&self, reply: &Reply, content: Content) -> Value {
+    fn document(&self, response: &Response, content: Content) -> Value {
         let said = Said {
-            thought: reply.reasoning.concat(),
-            text: reply.content.concat(),
-            calls: reply.calls.clone(),
+            thought: response.reasoning.concat(),
+            text: response.content.concat(),
+            calls: response.calls.clone(),
         };
-        body(reply, &said, content, reply.finish.as_str(), reply.usage)
+        body(
+            response,
+            &said,
+            content,
+            response.finish.as_str(),
+            response.usage,
+        )
     }
 
-    fn events(&self, reply: &Reply, delivery: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes> {
         let (content, growth) = match delivery {
             Delivery::NativeStream(content, growth) => (content, growth),
             Delivery::Document(content) => (content, Growth::WholeSoFar),
@@ -76,18 +82,24 @@ impl Dialect for DashScope {
         };
         let mut said = Said::default();
         let mut events = Vec::new();
-        for (sent, piece) in (1_u64..).zip(reply.pieces()) {
+        for (sent, piece) in (1_u64..).zip(response.pieces()) {
             if growth == Growth::Increment {
                 said = Said::default();
             }
             said.add(piece);
-            let usage = reply.usage.after(sent);
-            events.push(frame(sent, &body(reply, &said, content, "null", usage)));
+            let usage = response.usage.after(sent);
+            events.push(frame(sent, &body(response, &said, content, "null", usage)));
         }
         if growth == Growth::Increment {
             said = Said::default();
         }
-        let last = body(reply, &said, content, reply.finish.as_str(), reply.usage);
+        let last = body(
+            response,
+            &said,
+            content,
+            response.finish.as_str(),
+            response.usage,
+        );
         let number = u64::try_from(events.len()).unwrap_or(u64::MAX);
         events.push(frame(number.saturating_add(1), &last));
         events
@@ -154,7 +166,7 @@ impl Said {
     }
 }
 
-fn body(reply: &Reply, said: &Said, content: Content, reason: &str, usage: Usage) -> Value {
+fn body(response: &Response, said: &Said, content: Content, reason: &str, usage: Usage) -> Value {
     let content = match content {
         Content::Text => Value::from(said.text.as_str()),
         Content::Parts if said.text.is_empty() => json!([]),
@@ -175,7 +187,7 @@ fn body(reply: &Reply, said: &Said, content: Content, reason: &str, usage: Usage
             "output_tokens": usage.completion,
             "total_tokens": usage.total(),
         },
-        "request_id": reply.identifier,
+        "request_id": response.identifier,
     })
 }
 

@@ -7,31 +7,31 @@ use serde_json::{Value, json};
 
 use super::{Dialect, chunk, completion, events, message, usage};
 use crate::persona::chat::finish::Finish;
-use crate::persona::chat::reply::{Piece, Reply};
 use crate::persona::chat::request::{Content, Delivery};
+use crate::persona::chat::response::{Piece, Response};
 
 pub(crate) struct Gemini;
 
 impl Dialect for Gemini {
-    fn document(&self, reply: &Reply, _: Content) -> Value {
-        let message = message(reply, "reasoning_content");
-        completion(reply, &message, reason(reply.finish))
+    fn document(&self, response: &Response, _: Content) -> Value {
+        let message = message(response, "reasoning_content");
+        completion(response, &message, reason(response.finish))
     }
 
-    fn events(&self, reply: &Reply, _: Delivery) -> Vec<Bytes> {
-        let deltas = reply.pieces().filter_map(delta);
+    fn events(&self, response: &Response, _: Delivery) -> Vec<Bytes> {
+        let deltas = response.pieces().filter_map(delta);
         let mut chunks: Vec<Value> = (1_u64..)
             .zip(deltas)
             .map(|(sent, delta)| {
                 let choice = json!({"index": 0, "delta": delta});
-                let mut chunk = chunk(reply, &json!([choice]));
-                chunk["usage"] = usage(reply.usage.after(sent));
+                let mut chunk = chunk(response, &json!([choice]));
+                chunk["usage"] = usage(response.usage.after(sent));
                 chunk
             })
             .collect();
-        let end = json!({"index": 0, "delta": null, "finish_reason": reason(reply.finish)});
-        let mut last = chunk(reply, &json!([end]));
-        last["usage"] = usage(reply.usage);
+        let end = json!({"index": 0, "delta": null, "finish_reason": reason(response.finish)});
+        let mut last = chunk(response, &json!([end]));
+        last["usage"] = usage(response.usage);
         chunks.push(last);
         events(&chunks)
     }

@@ -5,32 +5,32 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{Dialect, chunk, completion, events, message, usage};
-use crate::persona::chat::reply::{Piece, Reply};
 use crate::persona::chat::request::{Content, Delivery};
+use crate::persona::chat::response::{Piece, Response};
 
 pub(crate) struct MiniMax;
 
 impl Dialect for MiniMax {
-    fn document(&self, reply: &Reply, _: Content) -> Value {
-        let message = message(reply, "reasoning_content");
-        completion(reply, &message, reply.finish.as_str())
+    fn document(&self, response: &Response, _: Content) -> Value {
+        let message = message(response, "reasoning_content");
+        completion(response, &message, response.finish.as_str())
     }
 
-    fn events(&self, reply: &Reply, _: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &Response, _: Delivery) -> Vec<Bytes> {
         let mut chunks: Vec<Value> = (1_u64..)
-            .zip(reply.pieces())
+            .zip(response.pieces())
             .map(|(sent, piece)| {
                 let choice = json!({"index": 0, "message": part(piece)});
-                let mut chunk = chunk(reply, &json!([choice]));
-                chunk["usage"] = usage(reply.usage.after(sent));
+                let mut chunk = chunk(response, &json!([choice]));
+                chunk["usage"] = usage(response.usage.after(sent));
                 chunk
             })
             .collect();
         let nothing = json!({"role": "assistant", "content": ""});
-        let reason = reply.finish.as_str();
+        let reason = response.finish.as_str();
         let end = json!({"index": 0, "message": nothing, "finish_reason": reason});
-        let mut last = chunk(reply, &json!([end]));
-        last["usage"] = usage(reply.usage);
+        let mut last = chunk(response, &json!([end]));
+        last["usage"] = usage(response.usage);
         chunks.push(last);
         events(&chunks)
     }

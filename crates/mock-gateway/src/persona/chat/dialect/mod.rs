@@ -13,8 +13,8 @@ mod vllm;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::reply::{Reply, Usage};
 use super::request::{ChatRequest, Content, Delivery};
+use super::response::{Response, Usage};
 use super::tools::Call;
 use crate::arrival::Arrival;
 use crate::persona::api_error::{ApiError, ErrorShape};
@@ -60,7 +60,7 @@ impl ChatDialect {
     }
 }
 
-/// A provider's way of reading requests and writing replies.
+/// A provider's way of reading requests and writing responses.
 pub(crate) trait Dialect {
     /// The ends of the paths that lead to it.
     fn paths(&self) -> &'static [&'static str] {
@@ -82,11 +82,11 @@ pub(crate) trait Dialect {
         ChatRequest::read(fields)
     }
 
-    /// A whole reply.
-    fn document(&self, reply: &Reply, content: Content) -> Value;
+    /// A whole response.
+    fn document(&self, response: &Response, content: Content) -> Value;
 
-    /// The events of a streamed reply.
-    fn events(&self, reply: &Reply, delivery: Delivery) -> Vec<Bytes>;
+    /// The events of a streamed response.
+    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes>;
 }
 
 const DONE: Bytes = Bytes::from_static(b"data: [DONE]\n\n");
@@ -100,25 +100,25 @@ fn events(chunks: &[Value]) -> Vec<Bytes> {
 }
 
 /// A chunk of `OpenAI`'s form.
-fn chunk(reply: &Reply, choices: &Value) -> Value {
+fn chunk(response: &Response, choices: &Value) -> Value {
     json!({
-        "id": format!("chatcmpl-{}", reply.identifier),
+        "id": format!("chatcmpl-{}", response.identifier),
         "object": "chat.completion.chunk",
-        "created": reply.created,
-        "model": reply.model,
+        "created": response.created,
+        "model": response.model,
         "choices": choices,
     })
 }
 
 /// A document of `OpenAI`'s form.
-fn completion(reply: &Reply, message: &Value, reason: &str) -> Value {
+fn completion(response: &Response, message: &Value, reason: &str) -> Value {
     json!({
-        "id": format!("chatcmpl-{}", reply.identifier),
+        "id": format!("chatcmpl-{}", response.identifier),
         "object": "chat.completion",
-        "created": reply.created,
-        "model": reply.model,
+        "created": response.created,
+        "model": response.model,
         "choices": [{"index": 0, "message": message, "finish_reason": reason}],
-        "usage": usage(reply.usage),
+        "usage": usage(response.usage),
     })
 }
 
@@ -152,13 +152,13 @@ fn tool_calls(calls: &[Call]) -> Value {
 }
 
 /// A message with text, and with thought and calls if there are any.
-fn message(reply: &Reply, thought: &str) -> Value {
-    let mut message = json!({"role": "assistant", "content": reply.text()});
-    if let Some(reasoning) = reply.thought() {
+fn message(response: &Response, thought: &str) -> Value {
+    let mut message = json!({"role": "assistant", "content": response.text()});
+    if let Some(reasoning) = response.thought() {
         message[thought] = reasoning.into();
     }
-    if !reply.calls.is_empty() {
-        message["tool_calls"] = tool_calls(&reply.calls);
+    if !response.calls.is_empty() {
+        message["tool_calls"] = tool_calls(&response.calls);
     }
     message
 }

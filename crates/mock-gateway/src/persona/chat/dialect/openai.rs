@@ -4,8 +4,8 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{DONE, Dialect, chunk, completion, events, message, usage};
-use crate::persona::chat::reply::{Piece, Reply};
 use crate::persona::chat::request::{Content, Delivery, UsageReport};
+use crate::persona::chat::response::{Piece, Response};
 
 pub(crate) struct OpenAi;
 
@@ -14,35 +14,35 @@ impl Dialect for OpenAi {
         false
     }
 
-    fn document(&self, reply: &Reply, _: Content) -> Value {
-        let mut message = message(reply, "reasoning");
+    fn document(&self, response: &Response, _: Content) -> Value {
+        let mut message = message(response, "reasoning");
         message["refusal"] = Value::Null;
-        let mut document = completion(reply, &message, reply.finish.as_str());
+        let mut document = completion(response, &message, response.finish.as_str());
         document["choices"][0]["logprobs"] = Value::Null;
         document
     }
 
     /// The role, each token, the reason for the end, the usage if wanted, and
     /// the mark of the end.
-    fn events(&self, reply: &Reply, delivery: Delivery) -> Vec<Bytes> {
-        let role = match reply.text() {
+    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes> {
+        let role = match response.text() {
             Some(_) => json!({"role": "assistant", "content": ""}),
             None => json!({"role": "assistant", "content": null}),
         };
-        let mut chunks = vec![choice(reply, &role, None)];
+        let mut chunks = vec![choice(response, &role, None)];
         chunks.extend(
-            reply
+            response
                 .pieces()
-                .map(|piece| choice(reply, &delta(piece), None)),
+                .map(|piece| choice(response, &delta(piece), None)),
         );
-        chunks.push(choice(reply, &json!({}), Some(reply.finish.as_str())));
+        chunks.push(choice(response, &json!({}), Some(response.finish.as_str())));
         if delivery == Delivery::Stream(UsageReport::LastEvent) {
             for chunk in &mut chunks {
                 // Not known yet.
                 chunk["usage"] = Value::Null;
             }
-            let mut last = chunk(reply, &json!([]));
-            last["usage"] = usage(reply.usage);
+            let mut last = chunk(response, &json!([]));
+            last["usage"] = usage(response.usage);
             chunks.push(last);
         }
         let mut events = events(&chunks);
@@ -51,9 +51,9 @@ impl Dialect for OpenAi {
     }
 }
 
-fn choice(reply: &Reply, delta: &Value, reason: Option<&str>) -> Value {
+fn choice(response: &Response, delta: &Value, reason: Option<&str>) -> Value {
     let choice = json!({"index": 0, "delta": delta, "logprobs": null, "finish_reason": reason});
-    chunk(reply, &json!([choice]))
+    chunk(response, &json!([choice]))
 }
 
 fn delta(piece: Piece<'_>) -> Value {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::{DONE, Dialect, chunk, completion, detailed_usage, events, message};
 use crate::arrival::Arrival;
 use crate::persona::api_error::{ApiError, ErrorShape};
-use crate::persona::chat::reply::{Piece, Reply};
 use crate::persona::chat::request::{ChatRequest, Content, Delivery, UsageReport};
+use crate::persona::chat::response::{Piece, Response};
 use crate::persona::chat::tools::ToolChoice;
 use crate::persona::field::present;
 
@@ -29,36 +29,36 @@ impl Dialect for Qwen {
         Ok(request)
     }
 
-    fn document(&self, reply: &Reply, _: Content) -> Value {
-        let mut message = message(reply, "reasoning_content");
-        for (index, _) in reply.calls.iter().enumerate() {
+    fn document(&self, response: &Response, _: Content) -> Value {
+        let mut message = message(response, "reasoning_content");
+        for (index, _) in response.calls.iter().enumerate() {
             message["tool_calls"][index]["index"] = index.into();
         }
         for absent in ["refusal", "audio", "function_call"] {
             message[absent] = Value::Null;
         }
-        let mut document = completion(reply, &message, reply.finish.as_str());
-        document["usage"] = detailed_usage(reply.usage);
+        let mut document = completion(response, &message, response.finish.as_str());
+        document["usage"] = detailed_usage(response.usage);
         document
     }
 
-    fn events(&self, reply: &Reply, delivery: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes> {
         let mut role = delta(Piece::Text(""));
         role["role"] = "assistant".into();
-        let mut chunks = vec![choice(reply, &role, None)];
+        let mut chunks = vec![choice(response, &role, None)];
         chunks.extend(
-            reply
+            response
                 .pieces()
-                .map(|piece| choice(reply, &delta(piece), None)),
+                .map(|piece| choice(response, &delta(piece), None)),
         );
         let end = json!({"content": "", "reasoning_content": null, "role": null});
-        chunks.push(choice(reply, &end, Some(reply.finish.as_str())));
+        chunks.push(choice(response, &end, Some(response.finish.as_str())));
         for chunk in &mut chunks {
             chunk["usage"] = Value::Null;
         }
         if delivery == Delivery::Stream(UsageReport::LastEvent) {
-            let mut last = chunk(reply, &json!([]));
-            last["usage"] = detailed_usage(reply.usage);
+            let mut last = chunk(response, &json!([]));
+            last["usage"] = detailed_usage(response.usage);
             chunks.push(last);
         }
         let mut events = events(&chunks);
@@ -83,9 +83,9 @@ pub(super) fn check_ranges(fields: &Map<String, Value>) -> Result<(), ApiError> 
     Ok(())
 }
 
-fn choice(reply: &Reply, delta: &Value, reason: Option<&str>) -> Value {
+fn choice(response: &Response, delta: &Value, reason: Option<&str>) -> Value {
     let choice = json!({"index": 0, "delta": delta, "logprobs": null, "finish_reason": reason});
-    chunk(reply, &json!([choice]))
+    chunk(response, &json!([choice]))
 }
 
 fn delta(piece: Piece<'_>) -> Value {

@@ -5,40 +5,40 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{Dialect, completion, events, message, usage};
-use crate::persona::chat::reply::{Piece, Reply};
 use crate::persona::chat::request::{Content, Delivery};
+use crate::persona::chat::response::{Piece, Response};
 
 pub(crate) struct Spark;
 
 impl Dialect for Spark {
-    fn document(&self, reply: &Reply, _: Content) -> Value {
-        let message = message(reply, "reasoning_content");
-        completion(reply, &message, reply.finish.as_str())
+    fn document(&self, response: &Response, _: Content) -> Value {
+        let message = message(response, "reasoning_content");
+        completion(response, &message, response.finish.as_str())
     }
 
-    fn events(&self, reply: &Reply, _: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &Response, _: Delivery) -> Vec<Bytes> {
         let mut chunks: Vec<Value> = (1_u64..)
-            .zip(reply.pieces())
-            .map(|(sent, piece)| chunk(reply, sent, &delta(piece), None))
+            .zip(response.pieces())
+            .map(|(sent, piece)| chunk(response, sent, &delta(piece), None))
             .collect();
-        let reason = Some(reply.finish.as_str());
-        chunks.push(chunk(reply, u64::MAX, &json!({"content": ""}), reason));
+        let reason = Some(response.finish.as_str());
+        chunks.push(chunk(response, u64::MAX, &json!({"content": ""}), reason));
         events(&chunks)
     }
 }
 
-fn chunk(reply: &Reply, sent: u64, delta: &Value, reason: Option<&str>) -> Value {
+fn chunk(response: &Response, sent: u64, delta: &Value, reason: Option<&str>) -> Value {
     let mut choice = json!({"index": 0, "delta": delta});
     if let Some(reason) = reason {
         choice["finish_reason"] = reason.into();
     }
     json!({
-        "id": format!("cha{}", reply.identifier),
+        "id": format!("cha{}", response.identifier),
         "object": "chat.completion",
-        "created": reply.created,
-        "model": reply.model,
+        "created": response.created,
+        "model": response.model,
         "choices": [choice],
-        "usage": usage(reply.usage.after(sent)),
+        "usage": usage(response.usage.after(sent)),
     })
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{DONE, Dialect, chunk, completion, events, message, usage};
 use crate::persona::api_error::ErrorShape;
-use crate::persona::chat::reply::{Piece, Reply};
 use crate::persona::chat::request::{Content, Delivery, UsageReport};
+use crate::persona::chat::response::{Piece, Response};
 
 pub(crate) struct Vllm;
 
@@ -19,8 +19,12 @@ impl Dialect for Vllm {
         asked != Some(false)
     }
 
-    fn document(&self, reply: &Reply, _: Content) -> Value {
-        let mut document = completion(reply, &message(reply, "reasoning"), reply.finish.as_str());
+    fn document(&self, response: &Response, _: Content) -> Value {
+        let mut document = completion(
+            response,
+            &message(response, "reasoning"),
+            response.finish.as_str(),
+        );
         document["choices"][0]["stop_reason"] = Value::Null;
         document["usage"]["prompt_tokens_details"] = Value::Null;
         document["prompt_logprobs"] = Value::Null;
@@ -28,16 +32,20 @@ impl Dialect for Vllm {
     }
 
     /// The last token comes with the reason for the end.
-    fn events(&self, reply: &Reply, delivery: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes> {
         let role = json!({"role": "assistant", "content": ""});
-        let mut chunks = vec![choice(reply, &role)];
-        chunks.extend(reply.pieces().map(|piece| choice(reply, &delta(piece))));
+        let mut chunks = vec![choice(response, &role)];
+        chunks.extend(
+            response
+                .pieces()
+                .map(|piece| choice(response, &delta(piece))),
+        );
         if let Some(last) = chunks.last_mut() {
-            last["choices"][0]["finish_reason"] = reply.finish.as_str().into();
+            last["choices"][0]["finish_reason"] = response.finish.as_str().into();
         }
         if delivery == Delivery::Stream(UsageReport::LastEvent) {
-            let mut last = chunk(reply, &json!([]));
-            last["usage"] = usage(reply.usage);
+            let mut last = chunk(response, &json!([]));
+            last["usage"] = usage(response.usage);
             chunks.push(last);
         }
         let mut events = events(&chunks);
@@ -46,8 +54,8 @@ impl Dialect for Vllm {
     }
 }
 
-fn choice(reply: &Reply, delta: &Value) -> Value {
-    chunk(reply, &json!([{"index": 0, "delta": delta}]))
+fn choice(response: &Response, delta: &Value) -> Value {
+    chunk(response, &json!([{"index": 0, "delta": delta}]))
 }
 
 /// Every part of a call repeats the tool's name.

@@ -4,7 +4,7 @@
 use super::super::{BodyEnd, Reader};
 use super::*;
 use crate::credentials::Secrets;
-use crate::http::ReplyHead;
+use crate::http::ResponseHead;
 use crate::text_generation::{Generation, GenerationBuilder, ToolCall};
 
 const ALL: Wanted = Wanted {
@@ -17,7 +17,7 @@ const WITHOUT_THOUGHT: Wanted = Wanted {
 };
 
 fn events(wanted: Wanted, chunks: &[&str]) -> Vec<Event> {
-    let head = ReplyHead {
+    let head = ResponseHead {
         status: 200,
         headers: Vec::new(),
     };
@@ -312,7 +312,7 @@ fn whether_there_are_calls_decides_over_the_reason() {
 }
 
 #[test]
-fn an_id_that_is_made_up_is_another_one_in_another_reply() {
+fn an_id_that_is_made_up_is_another_one_in_another_response() {
     let id = |content: &str| {
         let delta = format!(
             r#"{{"content":"{content}","tool_calls":[{{"index":0,"function":{{"name":"f","arguments":"{{}}"}}}}]}}"#
@@ -325,7 +325,7 @@ fn an_id_that_is_made_up_is_another_one_in_another_reply() {
 
 #[test]
 fn too_many_calls_are_an_error() {
-    let head = ReplyHead {
+    let head = ResponseHead {
         status: 200,
         headers: Vec::new(),
     };

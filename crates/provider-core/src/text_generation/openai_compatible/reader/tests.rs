@@ -7,8 +7,8 @@ use super::*;
 use crate::error::ErrorKind;
 use crate::text_generation::Usage;
 
-fn head(content_type: &str) -> ReplyHead {
-    ReplyHead {
+fn head(content_type: &str) -> ResponseHead {
+    ResponseHead {
         status: 200,
         headers: vec![("content-type".to_owned(), content_type.to_owned())],
     }
@@ -20,7 +20,7 @@ const ALL: Wanted = Wanted {
     think_tags: true,
 };
 
-/// The events of a reply that comes in these chunks, and how it ends.
+/// The events of a response that comes in these chunks, and how it ends.
 fn read_chunks<'a>(
     chunks: impl IntoIterator<Item = &'a [u8]>,
     end: BodyEnd,

@@ -1,0 +1,81 @@
+//! A route that falls back to another service.
+
+use http::StatusCode;
+use mock_gateway::{
+    Answer, Backend, ClusterRateLimit, ErrorClass, Fallback, Gateway, GatewayConfig, Limit, Route,
+    Script, Upstream,
+};
+use serde_json::json;
+
+use crate::support::{ask, chat_url, client, post, question, send, start, with};
+
+const FALLBACK_FROM: &str = "x-higress-fallback-from";
+
+fn persona() -> Backend {
+    Backend::Upstream(Upstream::OpenAiCompatible)
+}
+
+fn failing(status: StatusCode) -> Backend {
+    Backend::Script(Script::new(Answer::document(status, "text/plain", "no")))
+}
+
+async fn routed(route: Route) -> Gateway {
+    start(GatewayConfig::new().route(route)).await
+}
+
+#[tokio::test]
+async fn another_service_answers_for_one_that_fails_and_the_response_says_so() {
+    let fallback = Fallback::new([ErrorClass::Server], persona()).model("spare");
+    let route = Route::new("/demo", failing(StatusCode::SERVICE_UNAVAILABLE)).fallback(fallback);
+    let gateway = routed(route).await;
+    let response = ask(&gateway, &question("Please count to 3.")).await;
+    assert_eq!(response.status, StatusCode::OK);
+    assert_eq!(response.headers[FALLBACK_FROM], "ai-route-demo.internal");
+    assert_eq!(response.json()["model"], "spare");
+    let said = &response.json()["choices"][0]["message"]["content"];
+    assert_eq!(said, "1, 2, 3.");
+}
+
+#[tokio::test]
+async fn errors_of_another_class_are_passed_on() {
+    let fallback = Fallback::new([ErrorClass::Server], persona());
+    let route = Route::new("/demo", failing(StatusCode::NOT_FOUND)).fallback(fallback);
+    let response = ask(&routed(route).await, &question("Hi")).await;
+    assert_eq!(response.status, StatusCode::NOT_FOUND);
+    assert!(!response.headers.contains_key(FALLBACK_FROM));
+}
+
+#[tokio::test]
+async fn a_service_that_answers_needs_no_fallback() {
+    let fallback = Fallback::new([ErrorClass::Server], failing(StatusCode::BAD_GATEWAY));
+    let gateway = routed(Route::new("/demo", persona()).fallback(fallback)).await;
+    let response = ask(&gateway, &question("Hi")).await;
+    assert_eq!(response.status, StatusCode::OK);
+    assert!(!response.headers.contains_key(FALLBACK_FROM));
+}
+
+#[tokio::test]
+async fn the_gateways_own_refusals_lead_to_the_fallback_too() {
+    let fallback = Fallback::new([ErrorClass::Client], persona());
+    let route = Route::new("/demo", persona())
+        .governed_by(ClusterRateLimit::for_everyone(Limit::per_hour(1)))
+        .fallback(fallback);
+    let gateway = routed(route).await;
+    let first = ask(&gateway, &question("Hi")).await;
+    assert!(!first.headers.contains_key(FALLBACK_FROM));
+    let second = ask(&gateway, &question("Hi")).await;
+    assert_eq!(second.status, StatusCode::OK);
+    assert!(second.headers.contains_key(FALLBACK_FROM));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_to_be_sent_twice_is_refused() {
+    let fallback = Fallback::new([ErrorClass::Client, ErrorClass::Server], persona());
+    let gateway = routed(Route::new("/demo", persona()).fallback(fallback)).await;
+    let body = with(question("Hi"), json!({"user": "x".repeat(1_024_000)}));
+    let response = send(&client(), post(&chat_url(&gateway), body.to_string())).await;
+    assert_eq!(
+        (response.status, response.text()),
+        (StatusCode::PAYLOAD_TOO_LARGE, "request_payload_too_large")
+    );
+}

@@ -1,0 +1,127 @@
+//! What a client sees of Higress jwt-auth in its two flavours.
+
+use http::{HeaderValue, StatusCode};
+use mock_gateway::{
+    Answer, Authentication, Backend, Clock, GatewayConfig, Grant, JwtAuth, JwtFlavour, Route,
+    Script,
+};
+
+use crate::support::{Response, client, get, send, start};
+
+const NOW_SECONDS: u64 = 1_700_000_000;
+
+fn plugin(flavour: JwtFlavour) -> JwtAuth {
+    JwtAuth::new(flavour)
+        .token("alice", "h.alice.s")
+        .token("bob", "h.bob.s")
+        .expiring_token("alice", "h.young.s", NOW_SECONDS - 60)
+        .expiring_token("alice", "h.old.s", NOW_SECONDS - 61)
+        .grant(Grant::Only(vec!["alice".into()]))
+}
+
+async fn call(plugin: JwtAuth, target: &str, header: Option<(&'static str, &str)>) -> Response {
+    let answer = Answer::document(StatusCode::OK, "text/plain", "served");
+    let route = Route::new("/", Backend::Script(Script::new(answer)))
+        .authentication(Authentication::JwtAuth(plugin));
+    let clock = Clock::fixed(NOW_SECONDS * 1_000);
+    let gateway = start(GatewayConfig::new().clock(clock).route(route)).await;
+    let mut request = get(&gateway.url(target));
+    request
+        .headers_mut()
+        .insert("host", HeaderValue::from_static("gw"));
+    if let Some((name, value)) = header {
+        let value = HeaderValue::from_str(value).unwrap();
+        request.headers_mut().insert(name, value);
+    }
+    send(&client(), request).await
+}
+
+async fn bearing(flavour: JwtFlavour, token: &str) -> Response {
+    let value = format!("Bearer {token}");
+    call(
+        plugin(flavour),
+        "/p?q",
+        Some(("authorization", value.as_str())),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_known_token_is_served_until_a_minute_after_its_end_by_both_flavours() {
+    for flavour in [JwtFlavour::Cpp, JwtFlavour::Go] {
+        for token in ["h.alice.s", "h.young.s"] {
+            assert_eq!(bearing(flavour, token).await.text(), "served", "{token}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_cpp_flavour_answers_with_the_verifiers_text_and_names_the_url() {
+    for (token, text) in [
+        ("h.old.s", "Jwt is expired"),
+        ("h.mallory.s", "Jwt verification fails"),
+        (
+            "sk-1",
+            "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections",
+        ),
+    ] {
+        let response = bearing(JwtFlavour::Cpp, token).await;
+        assert_eq!((response.status.as_u16(), response.text()), (401, text));
+        assert_eq!(
+            response.headers["www-authenticate"],
+            "Bearer realm=\"http://gw/p?q\", error=\"invalid_token\""
+        );
+    }
+    let missing = call(plugin(JwtFlavour::Cpp), "/p?q", None).await;
+    assert_eq!(
+        (missing.status.as_u16(), missing.text()),
+        (401, "Jwt is missing")
+    );
+    assert_eq!(
+        missing.headers["www-authenticate"],
+        "Bearer realm=\"http://gw/p?q\""
+    );
+    let forbidden = bearing(JwtFlavour::Cpp, "h.bob.s").await;
+    assert_eq!(
+        (forbidden.status.as_u16(), forbidden.text()),
+        (403, "Access Denied")
+    );
+    assert!(!forbidden.headers.contains_key("www-authenticate"));
+}
+
+#[tokio::test]
+async fn the_go_flavour_answers_with_texts_of_its_own() {
+    for (token, status, text) in [
+        ("", 401, "JWT is missing."),
+        ("h.old.s", 401, "JWT is expired."),
+        ("h.mallory.s", 401, "JWT verification fails"),
+        ("sk-1", 401, "JWT verification fails"),
+        ("h.bob.s", 403, "Unauthorized consumer."),
+    ] {
+        let response = bearing(JwtFlavour::Go, token).await;
+        let text = format!("Request denied by JWT Auth check. {text}");
+        assert_eq!(
+            (response.status.as_u16(), response.text()),
+            (status, text.as_str())
+        );
+        assert_eq!(
+            response.headers["www-authenticate"], "JWT realm=MSE Gateway",
+            "{token}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_found_in_configured_places_instead() {
+    let places = || {
+        plugin(JwtFlavour::Go)
+            .from_header("x-token", "Token ")
+            .from_parameter("jwt")
+    };
+    let in_header = call(places(), "/", Some(("x-token", "Token h.alice.s"))).await;
+    assert_eq!(in_header.text(), "served");
+    let in_query = call(places(), "/?jwt=h%2Ealice.s", None).await;
+    assert_eq!(in_query.text(), "served");
+    let default = call(places(), "/", Some(("authorization", "Bearer h.alice.s"))).await;
+    assert_eq!(default.status, StatusCode::UNAUTHORIZED);
+}

@@ -1,0 +1,44 @@
+//! Starting and stopping.
+
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use mock_gateway::{Answer, Ending, Gateway, GatewayConfig, Script};
+use tokio::net::TcpStream;
+
+use crate::support::{client, get, next_data, persona, scripted, timely};
+
+async fn open_stream() -> (Gateway, Incoming) {
+    let hanging = Answer::event_stream()
+        .bytes("data: 1\n\n")
+        .ending(Ending::Hang);
+    let gateway = scripted(Script::new(hanging)).await;
+    let response = timely(client().request(get(&gateway.url("/"))))
+        .await
+        .unwrap();
+    let mut body = response.into_body();
+    next_data(&mut body).await;
+    (gateway, body)
+}
+
+#[tokio::test]
+async fn stopping_breaks_open_connections_and_frees_the_port() {
+    let (gateway, mut body) = open_stream().await;
+    let address = gateway.address();
+    timely(gateway.stop()).await;
+    assert!(timely(body.frame()).await.unwrap().is_err());
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn dropping_the_handle_breaks_open_connections() {
+    let (gateway, mut body) = open_stream().await;
+    drop(gateway);
+    assert!(timely(body.frame()).await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_an_error() {
+    let gateway = persona().await;
+    let second = Gateway::start(GatewayConfig::new().listen_on(gateway.address())).await;
+    assert_eq!(second.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+}

@@ -1,0 +1,209 @@
+//! What a person can do about a refusal: a sentence for what the server said,
+//! else for the kind of failure.
+
+use super::details::Details;
+use crate::error::ErrorKind;
+use crate::http::ResponseHead;
+
+/// Phrases by which gateways and providers say what is wrong, each with the
+/// kind of failure that it belongs to, and what to do about it. The first that
+/// is found counts.
+pub(super) const BY_PHRASE: &[(ErrorKind, &str, &str)] = &[
+    // `hmac-auth`
+    (
+        ErrorKind::Authorization,
+        "Invalid Key",
+        "The gateway has no consumer with this hmac_key; or none was sent, and hmac is to be chosen in consumer_auth_mode.",
+    ),
+    (
+        ErrorKind::Authorization,
+        "Empty Signature",
+        "The route checks signatures: choose hmac in consumer_auth_mode.",
+    ),
+    (ErrorKind::Authorization, "Invalid Signature", SIGNATURE),
+    (ErrorKind::Authorization, "Invalid Date", CLOCK),
+    (ErrorKind::Authorization, "Invalid Content-MD5", DIGEST),
+    (
+        ErrorKind::Authorization,
+        "Unauthorized Consumer",
+        NOT_ALLOWED,
+    ),
+    // `hmac-auth-apisix`
+    (ErrorKind::Authorization, "missing Authorization", APISIX),
+    (
+        ErrorKind::Authorization,
+        "does not start with 'Signature '",
+        APISIX,
+    ),
+    (
+        ErrorKind::Authorization,
+        "Invalid keyId",
+        "The gateway has no consumer with this hmac_key.",
+    ),
+    (ErrorKind::Authorization, "is not allowed", NOT_ALLOWED),
+    (ErrorKind::Authorization, "Clock skew", CLOCK),
+    (ErrorKind::Authorization, "Invalid GMT format", CLOCK),
+    (
+        ErrorKind::Authorization,
+        "Invalid algorithm",
+        "The route does not take this hmac_method; choose the other.",
+    ),
+    (
+        ErrorKind::Authorization,
+        "missing in signing",
+        "The route wants this header signed: set it in custom_headers.",
+    ),
+    (ErrorKind::Authorization, "Invalid signature", SIGNATURE),
+    (ErrorKind::Authorization, "Invalid digest", DIGEST),
+    // `replay-protection`
+    (
+        ErrorKind::Authorization,
+        "Replay Attack",
+        "The route has seen this nonce before: do not set it in custom_headers.",
+    ),
+    (ErrorKind::Authorization, "Invalid Nonce", NONCE),
+    (ErrorKind::Authorization, "Missing Required Header", NONCE),
+    // `key-auth`
+    (
+        ErrorKind::Authorization,
+        "No Key Authentication",
+        "The gateway found no key: check consumer_auth_mode and api_key_placement.",
+    ),
+    (
+        ErrorKind::Authorization,
+        "Multi Key Authentication",
+        "The request has more than one key: look into endpoint_url and custom_headers.",
+    ),
+    (
+        ErrorKind::Authorization,
+        "nauthorized consumer",
+        NOT_ALLOWED,
+    ),
+    // `jwt-auth`
+    (
+        ErrorKind::Authorization,
+        "expired",
+        "Fill in a new token, and check the clocks of issuer and gateway.",
+    ),
+    (ErrorKind::Authorization, "JWT", JWT),
+    (ErrorKind::Authorization, "Jwt", JWT),
+    // `ip-restriction`
+    (
+        ErrorKind::Authorization,
+        "IP address is blocked",
+        "The gateway does not admit the plugin host's address.",
+    ),
+    // `ai-proxy`
+    (
+        ErrorKind::BadRequest,
+        "unsupported API name",
+        "The provider behind the route does not have this API: check the model's kind and protocol.",
+    ),
+    (
+        ErrorKind::BadRequest,
+        "failed to process request",
+        "The gateway cannot convert the request: check the protocol and the parameters.",
+    ),
+    // Envoy
+    (
+        ErrorKind::ServerUnavailable,
+        "no healthy upstream",
+        "The route's backend is down, or has no address.",
+    ),
+    (
+        ErrorKind::BadRequest,
+        "Payload Too Large",
+        "Send less, or raise the gateway's buffer limit; with body_digest on, it is 32 KiB as a rule.",
+    ),
+    (
+        ErrorKind::BadRequest,
+        "request_payload_too_large",
+        "Routes with a fallback take about 1 MB: send less.",
+    ),
+    // FastAPI, of a body in another protocol
+    (
+        ErrorKind::BadRequest,
+        "ield required",
+        "The server expects another protocol: check the path of endpoint_url and the protocol.",
+    ),
+    // OpenAI, vLLM, Higress `ai-context-limit`
+    (
+        ErrorKind::BadRequest,
+        "maximum context length",
+        "Shorten the messages, or choose a model with a larger context.",
+    ),
+];
+
+const CLOCK: &str = "Set the clock of the plugin host.";
+const DIGEST: &str = "The body was changed on its way, by a plugin of the gateway as a rule: switch body_digest off.";
+const NOT_ALLOWED: &str = "The gateway knows the consumer: allow it on this route.";
+const APISIX: &str =
+    "The route checks signatures of hmac-auth-apisix: choose hmac_apisix in consumer_auth_mode.";
+const SIGNATURE: &str = "Check hmac_secret and hmac_method, and that nothing between here and the gateway changes requests.";
+const JWT: &str = "The route checks JWTs: choose jwt in consumer_auth_mode, and check the token.";
+const NONCE: &str = "The route wants a nonce in each request.";
+
+/// What to do about a refusal of this kind; may be empty.
+pub(super) fn advice(kind: ErrorKind, head: &ResponseHead, details: &Details) -> &'static str {
+    let said = BY_PHRASE
+        .iter()
+        .find(|(of, phrase, _)| *of == kind && details.message.contains(phrase));
+    if let Some((_, _, advice)) = said {
+        return advice;
+    }
+    match kind {
+        ErrorKind::Authorization => for_credentials(head, details),
+        ErrorKind::NotFound if details.code.is_some() => {
+            "Check the model's name (gateway_model_name), and that the route offers it."
+        }
+        ErrorKind::NotFound if details.message.is_empty() => {
+            "No route of the gateway matches: check the path of endpoint_url, and virtual_host."
+        }
+        ErrorKind::NotFound => {
+            "The server has no such path or model: check endpoint_url, the protocol and the model's name."
+        }
+        ErrorKind::RateLimited => "Wait before the next call, or raise the limit.",
+        ErrorKind::QuotaExhausted => {
+            "Refill the quota or settle the account; waiting does not help."
+        }
+        ErrorKind::Protocol if (300..400).contains(&head.status) => {
+            "Redirects are not followed: put the address of the model API itself into endpoint_url."
+        }
+        ErrorKind::Protocol => "A model API does not answer so; check endpoint_url.",
+        ErrorKind::BadRequest | ErrorKind::ServerUnavailable if is_page(head) => {
+            "A model API does not answer with web pages; check endpoint_url."
+        }
+        ErrorKind::ServerUnavailable | ErrorKind::Timeout => "Try again later.",
+        ErrorKind::InvalidCredentials
+        | ErrorKind::InvalidRequest
+        | ErrorKind::BadRequest
+        | ErrorKind::ContentBlocked
+        | ErrorKind::Connection
+        | ErrorKind::Unsupported
+        | ErrorKind::Internal => "",
+    }
+}
+
+/// Who refused the credentials, and which ones: gateways say what they check
+/// in a challenge, providers refuse a key by a code.
+fn for_credentials(head: &ResponseHead, details: &Details) -> &'static str {
+    let challenge = head.header("www-authenticate").unwrap_or_default();
+    match challenge.split(' ').next() {
+        _ if details.code.is_some() => {
+            "The provider refused the key: check the gateway's, or yours where it is passed on."
+        }
+        Some("Key") => {
+            "The route checks API keys: choose api_key in consumer_auth_mode, and check the key and its place."
+        }
+        Some("Basic") if head.status == 403 => NOT_ALLOWED,
+        Some("JWT") => JWT,
+        _ => {
+            "Check consumer_auth_mode and the key, and that the consumer is allowed on this route."
+        }
+    }
+}
+
+fn is_page(head: &ResponseHead) -> bool {
+    head.header("content-type")
+        .is_some_and(|kind| kind.starts_with("text/html"))
+}

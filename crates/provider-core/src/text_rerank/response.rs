@@ -1,0 +1,97 @@
+//! A ranking out of a response: whatever was asked, every shape in use is taken.
+//!
+//! | where | who |
+//! | --- | --- |
+//! | `output.results` | DashScope, native |
+//! | `results` | Cohere, Jina, vLLM; DashScope, compatible |
+//! | `data` | vLLM's scores |
+//! | the document itself, an array | SGLang, TEI |
+
+use super::{Request, Scores};
+use crate::error::Error;
+use crate::response::document::Document;
+use crate::response::object::{self, Object, Value};
+use crate::response::{ResponseMetadata, usage};
+use crate::text_generation::Usage;
+
+/// A document's place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RankedDocument {
+    /// Its index in the request.
+    pub index: u32,
+    /// Finite; higher is better.
+    pub score: f64,
+}
+
+/// The documents, best first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ranking {
+    /// Each document at most once.
+    pub results: Vec<RankedDocument>,
+    /// What the call consumed.
+    pub usage: Option<Usage>,
+    /// What is known of the response.
+    pub info: ResponseMetadata,
+}
+
+/// Reads the response to `request`.
+///
+/// # Errors
+///
+/// The server's own error where there are no results; `protocol` for a result
+/// of a document that was not sent, of one that has a result already, or
+/// without a finite score.
+pub fn read(response: Document<'_>, request: &Request, scores: Scores) -> Result<Ranking, Error> {
+    let body = Object::read(response.bytes());
+    let found = match &body {
+        Some(body) => results(body),
+        None => object::items_of(response.bytes()),
+    };
+    let found = found.ok_or_else(|| response.without("results"))?;
+    let mut results = ranked(&found, request.documents.len())
+        .map_err(|problem| response.misunderstood(&problem))?;
+    scores.apply(&mut results, request);
+    Ok(Ranking {
+        results,
+        usage: body.as_ref().and_then(usage::read),
+        info: response.info(body.as_ref()),
+    })
+}
+
+fn results<'a>(body: &Object<'a>) -> Option<Vec<Value<'a>>> {
+    body.object("output")
+        .and_then(|output| output.array("results"))
+        .or_else(|| body.array("results"))
+        .or_else(|| body.array("data"))
+}
+
+/// The results of a response to a request with so many documents.
+fn ranked(found: &[Value<'_>], documents: usize) -> Result<Vec<RankedDocument>, String> {
+    let mut seen = vec![false; documents];
+    let mut results = Vec::new();
+    for item in found {
+        let item = Object::of(*item).ok_or("the response holds a result that is not an object")?;
+        let index = item
+            .count("index")
+            .ok_or("the response holds a result without an index")?;
+        let place = usize::try_from(index)
+            .ok()
+            .and_then(|at| seen.get_mut(at))
+            .ok_or_else(|| {
+                format!("the response ranks the document {index}, of {documents} counted from 0")
+            })?;
+        if core::mem::replace(place, true) {
+            return Err(format!("the response ranks the document {index} twice"));
+        }
+        let score = item
+            .number("relevance_score")
+            .or_else(|| item.number("score"))
+            .filter(|score| score.is_finite())
+            .ok_or_else(|| format!("the response gives the document {index} no score"))?;
+        results.push(RankedDocument {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            score,
+        });
+    }
+    Ok(results)
+}

@@ -1,0 +1,198 @@
+//! The limits of a sandbox that a component, or the gateway that it talks to,
+//! can run into, and how a failure of the runtime is known to be one.
+
+use crate::engine::MAX_WASM_STACK;
+use crate::limits::Limits;
+use wasmtime::Trap;
+use wasmtime::component::ResourceTableError;
+use wasmtime_wasi_http::FieldMapError;
+
+/// A limit of the sandbox that was met; [`limits`](crate::limits) says what
+/// each one means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LimitExceeded {
+    /// Linear memory, over all memories together.
+    #[error(
+        "it needs {wanted} bytes of memory and may have {limit}; raise `resource.memory` in the manifest, or send less at once"
+    )]
+    Memory {
+        /// Bytes asked for.
+        wanted: u64,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The elements of one table.
+    #[error(
+        "it needs a table of {wanted} elements and may have {limit}; raise `resource.table_elements`"
+    )]
+    TableElements {
+        /// Elements asked for.
+        wanted: u64,
+        /// Elements allowed.
+        limit: u64,
+    },
+    /// Core instances.
+    #[error("it is made of more than {limit} instances; raise `resource.instances`")]
+    Instances {
+        /// Instances allowed.
+        limit: u32,
+    },
+    /// Tables.
+    #[error("it has more than {limit} tables; raise `resource.tables`")]
+    Tables {
+        /// Tables allowed.
+        limit: u32,
+    },
+    /// Linear memories.
+    #[error("it has more than {limit} memories; raise `resource.memories`")]
+    Memories {
+        /// Memories allowed.
+        limit: u32,
+    },
+    /// The component's handles or the host's table of resources.
+    #[error(
+        "it holds {limit} resources at once, which is the limit; it may leak them, else raise `resource.handles`"
+    )]
+    Handles {
+        /// Resources allowed.
+        limit: u32,
+    },
+    /// The stack.
+    #[error("its calls are nested too deeply for a stack of {limit} bytes")]
+    Stack {
+        /// Bytes of the stack.
+        limit: usize,
+    },
+    /// What crosses to the host in one call or result.
+    #[error(
+        "it hands over more than {limit} bytes at once; raise `resource.hostcall_fuel`, or ask for less"
+    )]
+    Transfer {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// One set of header fields.
+    #[error(
+        "it sets more than {limit} bytes of header fields; raise `resource.max_header_bytes`, or send fewer headers"
+    )]
+    Fields {
+        /// Bytes allowed.
+        limit: u32,
+    },
+    /// The HTTP requests of one call.
+    #[error(
+        "it sends more than {limit} requests for one call; raise `resource.requests`, or ask for less at once"
+    )]
+    Requests {
+        /// Requests allowed.
+        limit: u32,
+    },
+    /// The bodies of the requests of one call.
+    #[error(
+        "it sends more than {limit} bytes for one call; raise `resource.request_bytes`, or ask for less at once"
+    )]
+    RequestBytes {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The bodies of the responses to one call.
+    #[error(
+        "the gateway answers with more than {limit} bytes; raise `resource.response_bytes`, or ask for less at once"
+    )]
+    ResponseBytes {
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// The head of one response.
+    #[error(
+        "the gateway answers with a head of more than {limit} bytes; raise `resource.response_head_bytes`, or see what the gateway adds"
+    )]
+    ResponseHead {
+        /// Bytes allowed.
+        limit: u32,
+    },
+}
+
+impl LimitExceeded {
+    /// A short word for the limit, the same as in the manifest.
+    #[must_use]
+    pub fn limit_name(self) -> &'static str {
+        match self {
+            Self::Memory { .. } => "memory",
+            Self::TableElements { .. } => "table_elements",
+            Self::Instances { .. } => "instances",
+            Self::Tables { .. } => "tables",
+            Self::Memories { .. } => "memories",
+            Self::Handles { .. } => "handles",
+            Self::Stack { .. } => "stack",
+            Self::Transfer { .. } => "hostcall_fuel",
+            Self::Fields { .. } => "max_header_bytes",
+            Self::Requests { .. } => "requests",
+            Self::RequestBytes { .. } => "request_bytes",
+            Self::ResponseBytes { .. } => "response_bytes",
+            Self::ResponseHead { .. } => "response_head_bytes",
+        }
+    }
+
+    /// The limit that made the runtime give up, if one did.
+    pub(crate) fn behind(error: &wasmtime::Error, limits: &Limits) -> Option<Self> {
+        if let Some(limit_exceeded) = error.downcast_ref() {
+            return Some(*limit_exceeded);
+        }
+        if let Some(ResourceTableError::Full) = error.downcast_ref() {
+            let limit = limits.handles;
+            return Some(Self::Handles { limit });
+        }
+        if let Some(FieldMapError::TooManyFields | FieldMapError::TotalSizeTooBig) =
+            error.downcast_ref()
+        {
+            let limit = limits.max_header_bytes;
+            return Some(Self::Fields { limit });
+        }
+        if let Some(Trap::StackOverflow) = error.downcast_ref() {
+            return Some(Self::Stack {
+                limit: MAX_WASM_STACK,
+            });
+        }
+        Self::behind_words(&error.root_cause().to_string(), limits)
+    }
+
+    /// wasmtime 48 has no types for these, so its words must do; the hostile
+    /// guests of the tests see to it that they stay the same.
+    fn behind_words(words: &str, limits: &Limits) -> Option<Self> {
+        let known = [
+            (
+                "fuel allocated for hostcalls has been exhausted",
+                Self::Transfer {
+                    limit: limits.hostcall_fuel,
+                },
+            ),
+            (
+                "store handle limit exceeded",
+                Self::Handles {
+                    limit: limits.handles,
+                },
+            ),
+            (
+                "instance count too high",
+                Self::Instances {
+                    limit: limits.instances,
+                },
+            ),
+            (
+                "table count too high",
+                Self::Tables {
+                    limit: limits.tables,
+                },
+            ),
+            (
+                "memory count too high",
+                Self::Memories {
+                    limit: limits.memories,
+                },
+            ),
+        ];
+        let found = known.into_iter().find(|(known, _)| words.contains(known));
+        found.map(|(_, limit_exceeded)| limit_exceeded)
+    }
+}
