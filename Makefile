@@ -1,22 +1,22 @@
 # The commands of this repository; `make help` lists them.
 #
-# Two toolchains are at work. The host (host-test/) builds with the stable
-# toolchain that is there. The component (src/) needs the standard library for
-# wasm32-unknown-unknown, which `guest-toolchain` looks for, and otherwise
-# installs or builds; it writes down what it found in target/guest.env.
+# The host library, the program and the tests build with the toolchain that is
+# there. The component builds for wasm32-unknown-unknown, whose standard library
+# `$(GUEST_ENV)` looks for and installs where it can.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
+# The component and the program build side by side. Cargo has its own job
+# control and is not to look for make's.
+MAKEFLAGS += --jobs=2
+unexport MAKEFLAGS
 
 COMPONENT := dist/higress-provider.wasm
 GUEST_ENV := target/guest.env
-# The compact form of SHA-256: 6 KB less. As in .cargo/config.toml, which a
-# variable of the environment replaces.
-GUEST_RUSTFLAGS := --cfg sha2_backend_soft=\"compact\"
-SOURCES   := $(shell find src crates/provider-core crates/wire wit xtask -type f) Cargo.toml Cargo.lock .cargo/config.toml
+SOURCES   := $(shell find src crates/provider-core crates/wire wit -type f) Cargo.toml Cargo.lock
 HOST      := target/debug/higress-host
 # The Python libraries that `make bench` compares with. The stamp says that they
 # are there, or that this machine cannot have them.
@@ -68,9 +68,9 @@ $(COMPONENT): $(SOURCES) $(GUEST_ENV)
 	echo "component: building with $$GUEST_NAME"
 	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "$$GUEST_CARGO" rustc --package higress-provider --lib --crate-type cdylib --locked \
 	  --profile component --target wasm32-unknown-unknown --target-dir target/guest $$GUEST_FLAGS \
-	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$PWD/xtask/wasm-ld"
+	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$GUEST_WASM_LD"
 	mkdir -p dist
-	env -u RUSTC -u RUSTDOC -u RUSTC_BOOTSTRAP cargo run --quiet --package xtask --locked --target-dir target/xtask -- strip target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
+	cp target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
 	echo "component: $@, $$(stat -c %s $@) bytes"
 
 # Where Python or its packages cannot be had, the stamp is empty; `rm -r target/peers` tries again.
@@ -85,75 +85,49 @@ $(PEERS): Makefile
 	  : > $@
 	fi
 
-# Finds a way to build for wasm32-unknown-unknown: the first of
-#  1. the active toolchain, if it has the sources of the standard library,
-#  2. Debian's rustc for the web with its library sources,
-#  3. the active toolchain, with the sources as rustup can install them,
-#  4. the active toolchain, with the target as it is installed.
-# The first three build the standard library for size, but for what compares and
-# searches bytes, and with panics that trap at once. The last cannot: it makes
-# the component a tenth larger.
-# All link with wasm-component-ld, which comes with the stable toolchain, and
-# through xtask/wasm-ld, which lets wasm-opt shrink the module.
+# Finds a standard library for wasm32-unknown-unknown: the first of
+#  1. the active toolchain's, where the target is installed,
+#  2. on Debian, as root: the packages of a rustc with its library sources, from
+#     which cargo builds it,
+#  3. rustup's, which it installs.
+# Nothing is run with sudo. The linker, wasm-component-ld, comes with the
+# toolchain; where it does not, it is built from crates.io.
 $(GUEST_ENV): Makefile
 	@mkdir -p $(@D)
-	triple=wasm32-unknown-unknown
-	as_root() { if [ "$$(id -u)" = 0 ]; then "$$@"; else sudo "$$@"; fi; }
-	has_target() { [ -n "$$(find "$$(rustc --print target-libdir --target $$triple 2>/dev/null)" -name 'libstd-*.rlib' 2>/dev/null)" ]; }
-	has_sources() { [ -d "$$(rustc --print sysroot)/lib/rustlib/src/rust/library/std" ]; }
+	target=wasm32-unknown-unknown
+	has_target() { [ -n "$$(find "$$(rustc --print target-libdir --target $$target 2>/dev/null)" -name 'libstd-*.rlib' 2>/dev/null)" ]; }
 	has_debian() { [ -x /usr/bin/rustc ] && [ -x /usr/bin/cargo ] && [ -d /usr/lib/rustlib/src/rust/library/std ] \
 	  && [ "$$(printf '1.95.0\n%s\n' "$$(/usr/bin/rustc --version | cut -d' ' -f2)" | sort -V | head -n1)" = 1.95.0 ]; }
-	install_from_debian() { command -v apt-get >/dev/null || return 1
-	  echo "set-up: installing Debian's $$*"
-	  { as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends "$$@"; } >>target/set-up.log 2>&1; }
-	install_debian() { install_from_debian rustc-web cargo-web rust-web-src lld-19 && has_debian; }
-	install_rustup() { command -v rustup >/dev/null && echo "set-up: rustup component add rust-src" && rustup component add rust-src && has_sources; }
+	packages="rustc-web cargo-web rust-web-src lld-19"
+	install_debian() { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+	  echo "set-up: installing Debian's $$packages"
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$packages; } >>target/set-up.log 2>&1 && has_debian; }
+	install_rustup() { command -v rustup >/dev/null && echo "set-up: rustup target add $$target" && rustup target add $$target && has_target; }
 	command -v cargo >/dev/null || { echo "set-up: cargo is missing; install a stable Rust toolchain, 1.95 or later" >&2; exit 1; }
-	cargo=cargo compiler="$$(rustc --version | cut -d' ' -f1-2)"
-	from_sources="-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size" flags=
-	for fast in core compiler_builtins; do from_sources+=" --config profile.component.package.$$fast.opt-level=3"; done
-	if has_sources; then
-	  flags="$$from_sources" name="$$compiler, std from source"
-	elif has_debian || { ! has_target && install_debian; }; then
-	  cargo=/usr/bin/cargo flags="$$from_sources" name="Debian's $$(/usr/bin/rustc --version | cut -d' ' -f1-2), std from source"
-	elif install_rustup; then
-	  flags="$$from_sources" name="$$compiler, std from source"
-	elif has_target; then
-	  name="$$compiler and its installed target; with the component rust-src it would be smaller"
-	else
-	  echo "set-up: no standard library for $$triple. One of these would do:" >&2
-	  echo "  rustup component add rust-src" >&2
-	  echo "  apt-get install rustc-web cargo-web rust-web-src lld-19   (Debian 12, rustc 1.95 or later; log: target/set-up.log)" >&2
-	  exit 1
+	cargo=cargo name="$$(rustc --version | cut -d' ' -f1-2)" flags=
+	if ! has_target; then
+	  if has_debian || install_debian; then
+	    cargo=/usr/bin/cargo flags=-Zbuild-std=std,panic_abort name="Debian's $$(/usr/bin/rustc --version | cut -d' ' -f1-2), std from source"
+	  elif ! install_rustup; then
+	    echo "set-up: no standard library for $$target. One of these provides it:" >&2
+	    echo "  rustup target add $$target" >&2
+	    echo "  apt-get install $$packages   (as root; Debian 12 or later; log: target/set-up.log)" >&2
+	    exit 1
+	  fi
 	fi
 	tools="$$(rustc --print sysroot)/lib/rustlib/$$(rustc -vV | sed -n 's/^host: //p')/bin"
-	linker="$$tools/wasm-component-ld"
-	if [ ! -x "$$linker" ]; then linker="$$(command -v wasm-component-ld || true)"; fi
+	first_of() { for candidate in "$$@"; do if [ -x "$$candidate" ]; then echo "$$candidate"; return; fi; done; }
+	linker="$$(first_of "$$tools/wasm-component-ld" "$$(command -v wasm-component-ld || true)")"
 	if [ -z "$$linker" ]; then
 	  echo "set-up: installing wasm-component-ld, which this toolchain lacks"
 	  cargo install --quiet --root target/tools wasm-component-ld
 	  linker="$$PWD/target/tools/bin/wasm-component-ld"
 	fi
-	wasm_ld=
-	for candidate in "$$tools/gcc-ld/wasm-ld" /usr/bin/wasm-ld-19 "$$(command -v wasm-ld || true)"; do
-	  if [ -z "$$wasm_ld" ] && [ -x "$$candidate" ]; then wasm_ld="$$candidate"; fi
-	done
+	wasm_ld="$$(first_of "$$tools/gcc-ld/wasm-ld" /usr/bin/wasm-ld-19 "$$(command -v wasm-ld || true)")"
 	[ -n "$$wasm_ld" ] || { echo "set-up: wasm-ld is missing; install lld" >&2; exit 1; }
-	optimizer="$$(command -v wasm-opt || true)"
-	if [ -z "$$optimizer" ]; then
-	  if install_from_debian binaryen; then
-	    optimizer="$$(command -v wasm-opt)"
-	  elif echo "set-up: building wasm-opt from crates.io, some minutes" && cargo install --quiet --root target/tools wasm-opt; then
-	    optimizer="$$PWD/target/tools/bin/wasm-opt"
-	  else
-	    echo "set-up: no wasm-opt; the component will be a tenth larger. Install binaryen to mend that." >&2
-	  fi
-	fi
 	{
-	  echo "GUEST_NAME=\"$$name\" GUEST_CARGO=$$cargo GUEST_FLAGS='$$flags'"
-	  echo "export GUEST_WASM_LD='$$wasm_ld' GUEST_WASM_OPT='$$optimizer'"
-	  if [ -n "$$flags" ]; then echo "export RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='$(GUEST_RUSTFLAGS) -Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none'"; fi
+	  echo "GUEST_NAME=\"$$name\" GUEST_CARGO=$$cargo GUEST_FLAGS=$$flags GUEST_WASM_LD='$$wasm_ld'"
 	  echo "export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER='$$linker'"
-	  if [ "$$cargo" = /usr/bin/cargo ]; then echo "export RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc"; fi
+	  if [ -n "$$flags" ]; then echo "export RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc"; fi
 	} > $@
-	echo "set-up: the component will be built with $$name"
+	echo "set-up: the component builds with $$name"
