@@ -77,7 +77,7 @@ mod component;
 mod contract;
 mod cuts;
 mod native;
-#[path = "../support/provider.rs"]
+#[path = "../it/provider.rs"]
 mod provider;
 mod verdict;
 mod wire;

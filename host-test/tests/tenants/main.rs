@@ -5,12 +5,12 @@
 //! tenants and 100,000 calls, in a release build. `TENANTS` and `CALLS` (of
 //! each tenant) set other sizes.
 
-#[path = "../sandbox/caller.rs"]
+#[path = "../it/sandbox/caller.rs"]
 mod caller;
-#[path = "../sandbox/echo.rs"]
+#[path = "../it/sandbox/echo.rs"]
 mod echo;
 mod process;
-#[path = "../support/provider.rs"]
+#[path = "../it/provider.rs"]
 mod provider;
 
 use caller::{ask, listen, model, once, policy, question};
