@@ -3,7 +3,7 @@
 //! `cargo bench -p higress-host --bench fuel` calls the component with responses
 //! of two lengths, one ten times the other, and prints what each further piece
 //! costs. `cargo bench --bench linear` and `--bench embedding` measure the core
-//! natively, beside `serde_json`. `cargo test --test budget` holds the component
+//! natively, beside `serde_json`. `cargo test --test it -- budget::` holds the component
 //! to the figures of `host-test/budget.tsv`.
 
 #[allow(dead_code, reason = "the tests use other parts of it")]

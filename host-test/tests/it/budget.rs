@@ -1,6 +1,6 @@
 //! The built component costs what `budget.tsv` says, within 2 %: in units of
 //! fuel, which are the same on every machine and at every load, and in bytes.
-//! `BLESS=1 cargo test -p higress-host --test budget` writes the figures anew,
+//! `BLESS=1 cargo test -p higress-host --test it -- budget::` writes the figures anew,
 //! for review: a better one is kept too, so that it is not lost again.
 //!
 //! The compiler decides on a part of the cost. Where the component was built
@@ -88,6 +88,6 @@ async fn the_component_costs_what_was_committed() {
     }
     assert!(
         off.is_empty(),
-        "off by more than {tolerance} %:\n{off}write them anew with `BLESS=1 cargo test -p higress-host --test budget`, if that is meant"
+        "off by more than {tolerance} %:\n{off}write them anew with `BLESS=1 cargo test -p higress-host --test it -- budget::`, if that is meant"
     );
 }

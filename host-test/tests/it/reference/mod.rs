@@ -2,7 +2,7 @@
 //! current, the commands of the guides print what the guides say, and links
 //! lead somewhere. `make component` builds the component that guides run.
 //!
-//! `BLESS=1 cargo test -p higress-host --test reference`, which is
+//! `BLESS=1 cargo test -p higress-host --test it -- the_reference_of`, which is
 //! `make reference`, writes the references anew.
 //!
 //! | module | what it holds |
