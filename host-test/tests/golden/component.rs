@@ -2,7 +2,6 @@
 
 use crate::answer::Answer;
 use crate::case::{Case, Delivery, Ending, Kind, RecordedResponse};
-use crate::provider::host_without_form;
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use higress_host::json;
@@ -18,6 +17,7 @@ use provider_host::host::ProviderHost;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::sync::OnceLock;
 use std::time::Duration;
+use testing::provider::host_without_form;
 use tokio::runtime::{Builder, Runtime};
 
 /// Longest time for a case; one takes milliseconds.

@@ -77,8 +77,6 @@ mod component;
 mod contract;
 mod cuts;
 mod native;
-#[path = "../it/provider.rs"]
-mod provider;
 mod verdict;
 mod wire;
 

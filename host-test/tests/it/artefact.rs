@@ -3,21 +3,17 @@
 //! builds it.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use testing::root;
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Resolve, WorldId, WorldItem};
 
 /// The most bytes that the component may have: 1 MiB.
 const BUDGET: usize = 1 << 20;
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 fn component() -> Vec<u8> {
-    let path = root().join("dist/higress-provider.wasm");
+    let path = testing::component();
     std::fs::read(&path)
         .unwrap_or_else(|error| panic!("{}: {error}; run `make component`", path.display()))
 }

@@ -6,22 +6,14 @@
 //! The compiler decides on a part of the cost. Where the component was built
 //! with another one than the figures were, they are held to a quarter.
 
-#[path = "../../benches/fuel/meter.rs"]
-#[allow(dead_code, reason = "the bench uses other parts of it")]
-mod meter;
-
-use meter::{Form, Meter, SIGNED};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use testing::meter::{Form, Meter, SIGNED};
+use testing::{component, root};
 
 const TABLE: &str = include_str!("../../budget.tsv");
 
 /// What stands before the name of the compiler, in the table.
 const BUILT_WITH: &str = "# built with ";
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// The compiler of the component, as `make component` wrote it down.
 fn compiler() -> String {
@@ -42,7 +34,7 @@ async fn measured() -> Vec<(&'static str, u64)> {
         embed(20, Form::Base64).await.unwrap().fuel - embed(10, Form::Base64).await.unwrap().fuel;
     let whole = meter.whole(&[]).await.unwrap().fuel;
     let signed = meter.whole(&SIGNED).await.unwrap().fuel;
-    let component = std::fs::metadata(root().join("dist/higress-provider.wasm")).unwrap();
+    let component = std::fs::metadata(component()).unwrap();
     vec![
         ("fuel of a streamed event of 245 bytes", event),
         ("fuel of a whole answer", whole),

@@ -1,18 +1,17 @@
 //! The built component in its sandbox, against servers that are scripted byte
 //! by byte. `make component` builds it.
 
-use crate::provider::host;
-use provider_host::contract::text_generation::{
-    ContentPart, Event, Message, Parameters, Request, Role,
-};
+use provider_host::contract::text_generation::Event;
 use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
-use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::stream::GenerationStream;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+use testing::call::{once, question, tenant};
+use testing::provider::host;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -21,69 +20,23 @@ use tokio::task::JoinHandle;
 const HEAD: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 
-fn tenant(endpoint: &str, scope: AddressScope) -> Tenant {
-    let egress = EgressPolicy::for_endpoint(endpoint)
-        .unwrap()
-        .with_scope(scope);
-    let limits = host().limits();
-    Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap()
+fn local_tenant(address: SocketAddr) -> Tenant {
+    tenant(&format!("http://{address}"))
 }
 
-fn local_tenant(address: SocketAddr) -> Tenant {
-    tenant(&format!("http://{address}"), AddressScope::PublicAndPrivate)
+/// A tenant that may connect to public addresses alone.
+fn public_tenant(endpoint: &str) -> Tenant {
+    let egress = EgressPolicy::for_endpoint(endpoint).unwrap();
+    Tenant::new(host(), TenantPolicy::new("test", host().limits(), egress)).unwrap()
 }
 
 fn model(address: SocketAddr) -> Model {
-    Model {
-        kind: ModelKind::TextGeneration,
-        name: "test-model".to_owned(),
-        credentials: vec![("endpoint_url".to_owned(), format!("http://{address}/v1"))],
-    }
+    signing_model(address, &[])
 }
 
-fn question() -> Request {
-    Request {
-        messages: vec![Message {
-            role: Role::User,
-            content: vec![ContentPart::Text("Why?".to_owned())],
-            name: None,
-        }],
-        tools: Vec::new(),
-        tool_choice: None,
-        parallel_tool_calls: None,
-        response_format: None,
-        parameters: Parameters {
-            temperature: None,
-            top_p: None,
-            top_k: None,
-            frequency_penalty: None,
-            presence_penalty: None,
-            seed: None,
-            max_tokens: None,
-            stop: Vec::new(),
-            thinking: None,
-            thinking_budget: None,
-            reasoning_effort: None,
-            web_search: None,
-            extra: None,
-        },
-    }
-}
-
-fn no_options() -> CallOptions {
-    CallOptions {
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
-        max_retries: Some(0),
-        headers: Vec::new(),
-        end_user_id: None,
-        session_id: None,
-        skip_cache: false,
-        routing_model: None,
-        traceparent: None,
-        request_id: None,
-    }
+fn signing_model(address: SocketAddr, values: &[(&str, &str)]) -> Model {
+    let endpoint = format!("http://{address}/v1");
+    testing::call::model(ModelKind::TextGeneration, &endpoint, values)
 }
 
 /// A server that runs `script` for its first connection, once a request is
@@ -151,7 +104,7 @@ async fn soon<F: Future>(future: F) -> F::Output {
 
 async fn open(address: SocketAddr, options: &CallOptions) -> GenerationStream {
     let tenant = local_tenant(address);
-    soon(tenant.generate_stream(&model(address), &question(), options))
+    soon(tenant.generate_stream(&model(address), &question("Why?"), options))
         .await
         .unwrap()
 }
@@ -168,7 +121,7 @@ fn texts(events: &[Event]) -> Vec<&str> {
 
 #[tokio::test]
 async fn the_provider_describes_itself() {
-    let tenant = tenant("http://127.0.0.1", AddressScope::Public);
+    let tenant = public_tenant("http://127.0.0.1");
     let provider = soon(tenant.provider()).await.unwrap();
     assert_eq!(provider.name, "higress");
 }
@@ -185,7 +138,7 @@ async fn a_piece_of_an_answer_arrives_before_the_next_one_is_sent() {
         send(&mut connection, &ending()).await;
     })
     .await;
-    let mut answer = open(address, &no_options()).await;
+    let mut answer = open(address, &once()).await;
     for text in ["one", "two", "six"] {
         let events = soon(answer.next()).await.unwrap();
         assert_eq!(texts(&events), [text], "{events:?}");
@@ -215,7 +168,7 @@ async fn dropping_a_stream_closes_its_connection() {
         begun.elapsed()
     })
     .await;
-    let mut answer = open(address, &no_options()).await;
+    let mut answer = open(address, &once()).await;
     soon(answer.next()).await.unwrap();
     drop(answer);
     let waited = soon(server).await.unwrap();
@@ -229,7 +182,7 @@ async fn dropping_a_stream_that_waits_closes_its_connection() {
         closed(&mut connection).await;
     })
     .await;
-    let mut answer = open(address, &no_options()).await;
+    let mut answer = open(address, &once()).await;
     let waiting = tokio::time::timeout(Duration::from_millis(100), answer.next()).await;
     assert!(waiting.is_err());
     drop(answer);
@@ -246,7 +199,7 @@ async fn events_that_nobody_waited_for_are_there_when_they_are_asked_for() {
         closed(&mut connection).await;
     })
     .await;
-    let mut answer = open(address, &no_options()).await;
+    let mut answer = open(address, &once()).await;
     let waiting = tokio::time::timeout(Duration::from_millis(100), answer.next()).await;
     assert!(waiting.is_err());
     go_on.send(()).await.unwrap();
@@ -263,7 +216,7 @@ async fn dropping_a_call_closes_its_connection() {
     })
     .await;
     let tenant = local_tenant(address);
-    let (model, request, options) = (model(address), question(), no_options());
+    let (model, request, options) = (model(address), question("Why?"), once());
     let call = tenant.generate(&model, &request, &options);
     let waiting = tokio::time::timeout(Duration::from_millis(300), call).await;
     assert!(waiting.is_err());
@@ -279,7 +232,7 @@ async fn a_stream_that_stalls_is_a_timeout() {
     .await;
     let options = CallOptions {
         between_bytes_timeout_ms: Some(200),
-        ..no_options()
+        ..once()
     };
     let mut answer = open(address, &options).await;
     soon(answer.next()).await.unwrap();
@@ -297,7 +250,7 @@ async fn a_stream_that_is_cut_short_is_a_protocol_error() {
         connection.shutdown().await.unwrap();
     })
     .await;
-    let mut answer = open(address, &no_options()).await;
+    let mut answer = open(address, &once()).await;
     soon(answer.next()).await.unwrap();
     match soon(answer.next()).await {
         Err(CallError::Provider(error)) => assert_eq!(error.kind, ErrorKind::Protocol, "{error:?}"),
@@ -310,11 +263,11 @@ async fn what_the_policy_refuses_is_never_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     for tenant in [
-        tenant(&format!("http://{address}"), AddressScope::Public),
-        tenant("http://127.0.0.1:1", AddressScope::PublicAndPrivate),
+        public_tenant(&format!("http://{address}")),
+        tenant("http://127.0.0.1:1"),
     ] {
         let call = tenant
-            .generate(&model(address), &question(), &no_options())
+            .generate(&model(address), &question("Why?"), &once())
             .await;
         match call {
             Err(CallError::Provider(error)) => assert!(!error.request_sent, "{error:?}"),
@@ -340,7 +293,7 @@ async fn calls_of_one_tenant_share_a_connection() {
     .await;
     let tenant = local_tenant(address);
     for _ in 0..2 {
-        let (model, request, options) = (model(address), question(), no_options());
+        let (model, request, options) = (model(address), question("Why?"), once());
         let generation = soon(tenant.generate(&model, &request, &options)).await;
         let generation = generation.unwrap();
         assert_eq!(generation.text, "Because.");
@@ -363,7 +316,7 @@ async fn a_guard_that_steps_in_later_is_known_before_the_end() {
         send(&mut connection, &ending()).await;
     })
     .await;
-    let mut answer = open(address, &no_options()).await;
+    let mut answer = open(address, &once()).await;
     for (text, is_guarded) in [("one", false), ("two", true)] {
         let events = soon(answer.next()).await.unwrap();
         assert_eq!(texts(&events), [text]);
@@ -388,21 +341,17 @@ async fn no_two_signed_requests_have_the_same_nonce() {
         }
         nonces
     });
-    let mut model = model(address);
-    for (variable, value) in [
+    let key = [
         ("consumer_auth_mode", "hmac"),
         ("hmac_key", "a key"),
         ("hmac_secret", "a secret"),
-    ] {
-        model
-            .credentials
-            .push((variable.to_owned(), value.to_owned()));
-    }
+    ];
+    let model = signing_model(address, &key);
     for _ in 0..2 {
         // A tenant of its own for each, and so a connection.
         let call = async {
             local_tenant(address)
-                .generate(&model, &question(), &no_options())
+                .generate(&model, &question("Why?"), &once())
                 .await
         };
         soon(call).await.unwrap();

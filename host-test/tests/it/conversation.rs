@@ -2,20 +2,18 @@
 //! each turn goes on with what the one before returned. `make component`
 //! builds it.
 
-use crate::provider::host;
-use higress_host::json;
 use http::StatusCode;
 use mock_gateway::{
     Answer, Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Script,
     Upstream,
 };
 use provider_host::contract::text_generation::{
-    AssistantTurn, ContentPart, Event, Message, Parameters, Request, Role, Tool, ToolCall,
+    AssistantTurn, ContentPart, Event, Message, Request, Role, Tool, ToolCall,
 };
 use provider_host::contract::types::{CallOptions, Model, ModelKind};
-use provider_host::egress::{AddressScope, EgressPolicy};
-use provider_host::tenant::{Tenant, TenantPolicy};
+use provider_host::tenant::Tenant;
 use serde_json::{Value, json};
+use testing::call::{model, tenant};
 
 /// How an answer is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -40,24 +38,11 @@ impl Talk {
         let config = GatewayConfig::new().route(Route::new("/team", backend));
         let gateway = Gateway::start(config).await.unwrap();
         let endpoint = gateway.url("/team");
-        let egress = EgressPolicy::for_endpoint(&endpoint)
-            .unwrap()
-            .with_scope(AddressScope::PublicAndPrivate);
-        let limits = host().limits();
-        let form = [
-            ("endpoint_url", endpoint.as_str()),
-            ("function_calling_type", function_calling),
-        ];
+        let calling = [("function_calling_type", function_calling)];
         Self {
             gateway,
-            tenant: Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap(),
-            model: Model {
-                kind: ModelKind::TextGeneration,
-                name: "model-1".to_owned(),
-                credentials: form
-                    .map(|(variable, value)| (variable.to_owned(), value.to_owned()))
-                    .to_vec(),
-            },
+            tenant: tenant(&endpoint),
+            model: model(ModelKind::TextGeneration, &endpoint, &calling),
             delivery,
             messages: Vec::new(),
         }
@@ -83,17 +68,11 @@ impl Talk {
     /// The model's turn: what it says, and the tools that it calls. Both are
     /// part of the conversation from then on.
     async fn listen(&mut self) -> (String, Vec<ToolCall>) {
-        let request = Request {
-            messages: self.messages.clone(),
-            tools: ["weather", "time", "price"].map(tool).to_vec(),
-            tool_choice: None,
-            parallel_tool_calls: None,
-            response_format: None,
-            parameters: no_parameters(),
-        };
+        let tools = ["weather", "time", "price"].map(tool);
+        let request = Request::new(self.messages.clone()).with_tools(tools);
         let (text, tool_calls) = match self.delivery {
             Delivery::Whole => {
-                let options = options();
+                let options = CallOptions::default();
                 let answer = self.tenant.generate(&self.model, &request, &options);
                 let answer = answer.await.unwrap();
                 (answer.content.text, answer.content.tool_calls)
@@ -109,7 +88,7 @@ impl Talk {
     }
 
     async fn read_stream(&self, request: &Request) -> (String, Vec<ToolCall>) {
-        let options = options();
+        let options = CallOptions::default();
         let stream = self.tenant.generate_stream(&self.model, request, &options);
         let mut stream = stream.await.unwrap();
         let (mut text, mut calls) = (String::new(), Vec::new());
@@ -140,17 +119,6 @@ fn tool(name: &str) -> Tool {
         parameters: r#"{"type":"object"}"#.to_owned(),
         strict: None,
     }
-}
-
-fn no_parameters() -> Parameters {
-    let request = json!({"messages": [{"role": "user", "content": "a"}]});
-    json::text_generation::read_request(&request)
-        .unwrap()
-        .parameters
-}
-
-fn options() -> CallOptions {
-    json::options::read_options(&json!({})).unwrap()
 }
 
 fn names(calls: &[ToolCall]) -> Vec<&str> {

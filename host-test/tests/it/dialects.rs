@@ -4,16 +4,15 @@
 //!
 //! DashScope's own dialect has a path of its own; its frames are golden cases.
 
-use crate::provider::host;
 use higress_host::json;
 use mock_gateway::{
     Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Upstream,
 };
 use provider_host::contract::text_generation::{Event, FinishReason};
-use provider_host::contract::types::{Model, ModelKind};
-use provider_host::egress::{AddressScope, EgressPolicy};
-use provider_host::tenant::{Tenant, TenantPolicy};
+use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::tenant::Tenant;
 use serde_json::{Value, json};
+use testing::call::{model, tenant};
 
 /// As the gateway converts them to OpenAI's API.
 const DIALECTS: [ChatDialect; 7] = [
@@ -48,30 +47,17 @@ impl Setting {
         let config = GatewayConfig::new().route(Route::new("/team", backend));
         let gateway = Gateway::start(config).await.unwrap();
         let endpoint = gateway.url("/team");
-        let egress = EgressPolicy::for_endpoint(&endpoint)
-            .unwrap()
-            .with_scope(AddressScope::PublicAndPrivate);
-        let limits = host().limits();
-        let form = [
-            ("endpoint_url", endpoint.as_str()),
-            ("function_calling_type", "tool_call"),
-        ];
+        let tools = [("function_calling_type", "tool_call")];
         Self {
-            tenant: Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap(),
-            model: Model {
-                kind: ModelKind::TextGeneration,
-                name: "model-1".to_owned(),
-                credentials: form
-                    .map(|(variable, value)| (variable.to_owned(), value.to_owned()))
-                    .to_vec(),
-            },
+            tenant: tenant(&endpoint),
+            model: model(ModelKind::TextGeneration, &endpoint, &tools),
             _gateway: gateway,
         }
     }
 
     async fn whole(&self, request: &Value) -> Said {
         let request = json::text_generation::read_request(request).unwrap();
-        let options = json::options::read_options(&json!({})).unwrap();
+        let options = CallOptions::default();
         let answer = self.tenant.generate(&self.model, &request, &options);
         let answer = answer.await.unwrap().content;
         let calls = answer.tool_calls.into_iter();
@@ -87,7 +73,7 @@ impl Setting {
 
     async fn streamed(&self, request: &Value) -> Said {
         let request = json::text_generation::read_request(request).unwrap();
-        let options = json::options::read_options(&json!({})).unwrap();
+        let options = CallOptions::default();
         let stream = self.tenant.generate_stream(&self.model, &request, &options);
         let mut stream = stream.await.unwrap();
         let mut said = Said {

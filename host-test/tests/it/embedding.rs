@@ -2,78 +2,43 @@
 //! requests there are, how many at a time, and what happens when one fails.
 //! `make component` builds it.
 
-use crate::provider::host;
 use provider_host::contract::text_embedding::{Embeddings, Request};
 use provider_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
-use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::error::{CallError, LimitExceeded};
 use provider_host::limits::Limits;
 use provider_host::response::Response;
-use provider_host::tenant::{Tenant, TenantPolicy};
+use provider_host::tenant::Tenant;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use testing::call::{once, policy, tenant};
+use testing::provider::host;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-fn tenant(address: SocketAddr) -> Tenant {
-    limited_tenant(address, host().limits())
+fn limited_tenant(address: SocketAddr, limits: Limits) -> Tenant {
+    let policy = policy("test", limits, &endpoint(address));
+    Tenant::new(host(), policy).unwrap()
 }
 
-fn limited_tenant(address: SocketAddr, limits: Limits) -> Tenant {
-    let egress = EgressPolicy::for_endpoint(&format!("http://{address}"))
-        .unwrap()
-        .with_scope(AddressScope::PublicAndPrivate);
-    Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap()
+fn endpoint(address: SocketAddr) -> String {
+    format!("http://{address}")
 }
 
 fn model(address: SocketAddr, parallel: u32) -> Model {
-    let form = [
-        ("endpoint_url", format!("http://{address}")),
-        ("embedding_batch_size", "10".to_owned()),
-        (
-            "advanced_options",
-            json!({"embedding_parallel_requests": parallel}).to_string(),
-        ),
+    let advanced = json!({"embedding_parallel_requests": parallel}).to_string();
+    let values = [
+        ("embedding_batch_size", "10"),
+        ("advanced_options", &advanced),
     ];
-    Model {
-        kind: ModelKind::TextEmbedding,
-        name: "test-model".to_owned(),
-        credentials: form
-            .map(|(variable, value)| (variable.to_owned(), value))
-            .to_vec(),
-    }
-}
-
-fn options() -> CallOptions {
-    CallOptions {
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
-        max_retries: Some(0),
-        headers: Vec::new(),
-        end_user_id: None,
-        session_id: None,
-        skip_cache: false,
-        routing_model: None,
-        traceparent: None,
-        request_id: None,
-    }
-}
-
-fn request(texts: Vec<String>) -> Request {
-    Request {
-        texts,
-        input_type: None,
-        dimensions: None,
-    }
+    testing::call::model(ModelKind::TextEmbedding, &endpoint(address), &values)
 }
 
 /// Texts that are the numbers from 0 on.
 fn numbers(count: usize) -> Request {
-    request((0..count).map(|number| number.to_string()).collect())
+    Request::new((0..count).map(|number| number.to_string()))
 }
 
 /// What a server has seen.
@@ -164,8 +129,8 @@ fn failure(outcome: Result<Response<Embeddings>, CallError>) -> Error {
 #[tokio::test(flavor = "multi_thread")]
 async fn thousands_of_texts_are_embedded_in_order_by_requests_that_overlap() {
     let (address, seen) = server(None).await;
-    let embeddings = tenant(address)
-        .embed(&model(address, 3), &numbers(2048), &options())
+    let embeddings = tenant(&endpoint(address))
+        .embed(&model(address, 3), &numbers(2048), &once())
         .await
         .unwrap();
     assert_eq!(embeddings.dimensions, 2);
@@ -188,7 +153,7 @@ async fn a_call_of_more_requests_than_handles_leaves_none_of_them_behind() {
     };
     let tenant = limited_tenant(address, limits);
     let embedded = tenant
-        .embed(&model(address, 3), &numbers(1_200), &options())
+        .embed(&model(address, 3), &numbers(1_200), &once())
         .await;
     assert_eq!(embedded.unwrap().values.len(), 2_400);
     assert_eq!(seen.requests.load(Ordering::SeqCst), 120);
@@ -203,11 +168,11 @@ async fn a_call_of_more_requests_than_the_tenant_may_send_is_told_its_limit() {
     };
     let tenant = limited_tenant(address, limits);
     let embedded = tenant
-        .embed(&model(address, 3), &numbers(100), &options())
+        .embed(&model(address, 3), &numbers(100), &once())
         .await;
     match embedded {
         Err(CallError::LimitExceeded(limit_exceeded)) => {
-            assert_eq!(limit_exceeded, LimitExceeded::Requests { limit: 5 })
+            assert_eq!(limit_exceeded, LimitExceeded::Requests { limit: 5 });
         }
         other => panic!("{other:?}"),
     }
@@ -217,8 +182,8 @@ async fn a_call_of_more_requests_than_the_tenant_may_send_is_told_its_limit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_fails_ends_the_call_with_its_texts_named() {
     let (address, seen) = server(Some("1005")).await;
-    let outcome = tenant(address)
-        .embed(&model(address, 4), &numbers(2048), &options())
+    let outcome = tenant(&endpoint(address))
+        .embed(&model(address, 4), &numbers(2048), &once())
         .await;
     let error = failure(outcome);
     assert_eq!(error.kind, ErrorKind::BadRequest);
@@ -254,12 +219,12 @@ async fn a_single_failure_of_the_gateway_is_repeated() {
         connection.write_all(head.as_bytes()).await.unwrap();
         connection.write_all(response.as_bytes()).await.unwrap();
     });
-    let once = CallOptions {
+    let twice = CallOptions {
         max_retries: Some(1),
-        ..options()
+        ..once()
     };
-    let outcome = tenant(address)
-        .embed(&model(address, 1), &numbers(2), &once)
+    let outcome = tenant(&endpoint(address))
+        .embed(&model(address, 1), &numbers(2), &twice)
         .await;
     assert_eq!(outcome.unwrap().values, [0.0, 0.0, 1.0, 0.5]);
     server.await.unwrap();
@@ -280,8 +245,8 @@ async fn a_refusal_of_a_body_that_nobody_reads_is_seen() {
     });
     let start = Instant::now();
     let text = "word ".repeat(2 << 20);
-    let outcome = tenant(address)
-        .embed(&model(address, 1), &request(vec![text]), &options())
+    let outcome = tenant(&endpoint(address))
+        .embed(&model(address, 1), &Request::new([text]), &once())
         .await;
     let error = failure(outcome);
     assert_eq!(
@@ -306,12 +271,12 @@ async fn a_server_that_takes_no_body_and_says_nothing_is_a_timeout() {
     let short = CallOptions {
         connect_timeout_ms: Some(200),
         first_byte_timeout_ms: Some(500),
-        ..options()
+        ..once()
     };
     let text = "word ".repeat(2 << 20);
     let start = Instant::now();
-    let outcome = tenant(address)
-        .embed(&model(address, 1), &request(vec![text]), &short)
+    let outcome = tenant(&endpoint(address))
+        .embed(&model(address, 1), &Request::new([text]), &short)
         .await;
     assert_eq!(failure(outcome).kind, ErrorKind::Timeout);
     assert!(
@@ -324,13 +289,13 @@ async fn a_server_that_takes_no_body_and_says_nothing_is_a_timeout() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_is_valid_if_a_vector_comes_back() {
     let (address, _) = server(None).await;
-    let info = tenant(address)
-        .validate(&model(address, 1), &options())
+    let info = tenant(&endpoint(address))
+        .validate(&model(address, 1), &once())
         .await;
     assert_eq!(info.unwrap().model.as_deref(), Some("m"));
     let (address, _) = server(Some("ping")).await;
-    let refused = tenant(address)
-        .validate(&model(address, 1), &options())
+    let refused = tenant(&endpoint(address))
+        .validate(&model(address, 1), &once())
         .await;
     assert!(matches!(refused, Err(CallError::Provider(error)) if error.status == Some(400)));
 }

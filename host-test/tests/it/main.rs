@@ -15,7 +15,6 @@ mod egress;
 mod embedding;
 mod image_and_rerank;
 mod manifest;
-mod provider;
 mod reference;
 mod refusals;
 mod sandbox;

@@ -2,21 +2,13 @@
 //! (`crates/provider-core/src/response/refusal/refusals.tsv`), through the built component over real
 //! sockets. `make component` builds it.
 
-use crate::provider::host;
 use higress_host::json;
 use http::{HeaderName, HeaderValue, StatusCode};
 use mock_gateway::{Answer, Backend, Gateway, GatewayConfig, Origin, Route, Script};
-use provider_host::contract::types::{Error, Model, ModelKind};
-use provider_host::egress::{AddressScope, EgressPolicy};
+use provider_host::contract::types::{Error, ModelKind};
 use provider_host::error::CallError;
-use provider_host::host::ProviderHost;
-use provider_host::tenant::{Tenant, TenantPolicy};
-use serde_json::json;
-use std::path::Path;
-
-fn root() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+use testing::call::{model, once, question, tenant};
+use testing::root;
 
 /// A row of the table; an empty cell is an absent value.
 struct Row<'a> {
@@ -78,28 +70,16 @@ impl<'a> Row<'a> {
 }
 
 /// Asks for a streamed answer, and is refused.
-async fn refused(host: &ProviderHost, row: &Row<'_>) -> Error {
+async fn refused(row: &Row<'_>) -> Error {
     let script = Script::new(row.response());
     let config = GatewayConfig::new().route(Route::new("/team", Backend::Script(script)));
     let gateway = Gateway::start(config).await.unwrap();
     let endpoint = gateway.url("/team");
-    let egress = EgressPolicy::for_endpoint(&endpoint)
-        .unwrap()
-        .with_scope(AddressScope::PublicAndPrivate);
-    let limits = host.limits();
-    let tenant = Tenant::new(host, TenantPolicy::new("test", limits, egress)).unwrap();
-    let model = Model {
-        kind: ModelKind::TextGeneration,
-        name: "model-1".to_owned(),
-        credentials: vec![
-            ("endpoint_url".to_owned(), endpoint),
-            ("max_retries".to_owned(), "0".to_owned()),
-        ],
-    };
-    let request = json!({"messages": [{"role": "user", "content": "Hello"}]});
-    let request = json::text_generation::read_request(&request).unwrap();
-    let options = json::options::read_options(&json!({})).unwrap();
-    match tenant.generate_stream(&model, &request, &options).await {
+    let model = model(ModelKind::TextGeneration, &endpoint, &[]);
+    match tenant(&endpoint)
+        .generate_stream(&model, &question("Hello"), &once())
+        .await
+    {
         Err(CallError::Provider(error)) => error,
         Err(other) => panic!("{}: {other}", row.source),
         Ok(_) => panic!("{}: it is no refusal", row.source),
@@ -113,7 +93,7 @@ async fn every_known_refusal_reaches_the_caller_as_the_table_says() {
     let rows: Vec<Row<'_>> = table.lines().skip(1).map(Row::parse).collect();
     assert!(rows.len() >= 60, "{} rows", rows.len());
     for row in rows {
-        let error = refused(host(), &row).await;
+        let error = refused(&row).await;
         let shown = json::error::write_error(&error);
         assert_eq!(shown["kind"], row.kind, "{}: {shown}", row.source);
         assert_eq!(shown["status"], row.status.as_u16(), "{}", row.source);

@@ -6,61 +6,18 @@ mod dress;
 mod echo;
 mod secrets;
 
-use crate::provider::host;
 use dress::Dress;
 use echo::{FAILURES, Failure, Server};
 use higress_host::json;
-use provider_host::contract::text_generation::{ContentPart, Message, Parameters, Request, Role};
 use provider_host::contract::types::{CallOptions, Model, ModelKind};
-use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::error::CallError;
 use provider_host::form::FieldType;
-use provider_host::tenant::{Tenant, TenantPolicy};
 use secrets::{Bearer, CANARY, METHODS};
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::Command;
-
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-}
-
-fn tenant(endpoint: &str) -> Tenant {
-    let egress = EgressPolicy::for_endpoint(endpoint)
-        .unwrap()
-        .with_scope(AddressScope::PublicAndPrivate);
-    let limits = host().limits();
-    Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap()
-}
-
-fn question() -> Request {
-    Request {
-        messages: vec![Message {
-            role: Role::User,
-            content: vec![ContentPart::Text("Why?".to_owned())],
-            name: None,
-        }],
-        tools: Vec::new(),
-        tool_choice: None,
-        parallel_tool_calls: None,
-        response_format: None,
-        parameters: Parameters {
-            temperature: None,
-            top_p: None,
-            top_k: None,
-            frequency_penalty: None,
-            presence_penalty: None,
-            seed: None,
-            max_tokens: None,
-            stop: Vec::new(),
-            thinking: None,
-            thinking_budget: None,
-            reasoning_effort: None,
-            web_search: None,
-            extra: None,
-        },
-    }
-}
+use testing::call::{once, question, tenant};
+use testing::component;
+use testing::provider::host;
 
 fn model(bearer: &Bearer, endpoint: &str) -> Model {
     Model {
@@ -74,9 +31,8 @@ fn options(bearer: &Bearer) -> CallOptions {
     CallOptions {
         first_byte_timeout_ms: Some(300),
         between_bytes_timeout_ms: Some(300),
-        max_retries: Some(0),
         headers: bearer.call_headers(),
-        ..CallOptions::default()
+        ..once()
     }
 }
 
@@ -90,7 +46,10 @@ async fn seen(bearer: &Bearer, endpoint: &str) -> Option<String> {
         format!("{error}\n{error:?}\n{json}")
     };
     let tenant = tenant(endpoint);
-    match tenant.generate_stream(&model, &question(), &options).await {
+    match tenant
+        .generate_stream(&model, &question("Why?"), &options)
+        .await
+    {
         Err(error) => seen.push(show(&error)),
         Ok(mut stream) => loop {
             match stream.next().await {
@@ -181,7 +140,7 @@ async fn no_secret_is_in_what_is_said_before_anything_is_sent() {
                 headers: odd.headers,
                 ..CallOptions::default()
             };
-            let error = tenant.generate(&model, &question(), &options).await;
+            let error = tenant.generate(&model, &question("Why?"), &options).await;
             let error = error.expect_err(odd.name);
             let seen = format!("{error} {error:?} {}", json::error::write_failure(&error));
             check(&seen, odd.name, &server);
@@ -193,8 +152,7 @@ async fn no_secret_is_in_what_is_said_before_anything_is_sent() {
 fn printed(bearer: &Bearer, endpoint: &str, format: &[&str]) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_higress-host"));
     program.args(["text", "Why?", "--model", "m", "--allow-private"]);
-    let component = root().join("dist/higress-provider.wasm");
-    program.arg("--component").arg(component).args(format);
+    program.arg("--component").arg(component()).args(format);
     for (variable, value) in bearer.form(endpoint) {
         program.arg("--set").arg(format!("{variable}={value}"));
     }

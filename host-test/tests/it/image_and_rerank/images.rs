@@ -12,17 +12,7 @@ use serde_json::json;
 pub(crate) const GENERATION: &str = "POST /api/v1/services/aigc/multimodal-generation/generation";
 
 pub(crate) fn request() -> Request {
-    Request {
-        prompt: "a cat".to_owned(),
-        negative_prompt: None,
-        reference_images: Vec::new(),
-        size: None,
-        count: None,
-        seed: None,
-        prompt_extend: None,
-        watermark: None,
-        extra: None,
-    }
+    Request::new("a cat")
 }
 
 pub(crate) async fn draw(

@@ -14,15 +14,8 @@ const NATIVE: &str = "POST /api/v1/services/rerank/text-rerank/text-rerank";
 
 fn request() -> Request {
     Request {
-        query: "which is red?".to_owned(),
-        documents: vec![
-            "sky".to_owned(),
-            "grass".to_owned(),
-            "rose \"1\"".to_owned(),
-        ],
         top_n: Some(9),
-        score_threshold: None,
-        instruction: None,
+        ..Request::new("which is red?", ["sky", "grass", "rose \"1\""])
     }
 }
 

@@ -1,17 +1,16 @@
 //! A host with the built component, and a gateway that responds by a script.
 
-use crate::provider::host;
 use http::StatusCode;
 use mock_gateway::{
     Answer, Backend, Gateway, GatewayConfig, RecordedRequest, Route, Script, ScriptedResponse,
 };
 use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
-use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::error::CallError;
-use provider_host::tenant::{Tenant, TenantPolicy};
+use provider_host::tenant::Tenant;
 use serde_json::Value;
 use std::future::Future;
 use std::time::Duration;
+use testing::call::{model, tenant};
 
 const PREFIX: &str = "/team";
 
@@ -26,11 +25,7 @@ impl Setting {
         let route = Route::new(PREFIX, Backend::Script(script));
         let config = GatewayConfig::new().route(route).body_limit_bytes(64 << 20);
         let gateway = Gateway::start(config).await.unwrap();
-        let egress = EgressPolicy::for_endpoint(&gateway.url(PREFIX))
-            .unwrap()
-            .with_scope(AddressScope::PublicAndPrivate);
-        let limits = host().limits();
-        let tenant = Tenant::new(host(), TenantPolicy::new("test", limits, egress)).unwrap();
+        let tenant = tenant(&gateway.url(PREFIX));
         Self { gateway, tenant }
     }
 
@@ -38,22 +33,11 @@ impl Setting {
     pub(crate) fn model(&self, kind: ModelKind, values: &[(&str, &str)]) -> Model {
         let endpoint = self.gateway.url(PREFIX);
         let scenario = match kind {
-            ModelKind::ImageGeneration => vec![("llm_usage_scenario", "image_generation")],
-            ModelKind::TextGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => {
-                Vec::new()
-            }
+            ModelKind::ImageGeneration => &[("llm_usage_scenario", "image_generation")][..],
+            ModelKind::TextGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => &[],
         };
-        let always = [("endpoint_url", endpoint.as_str())];
-        Model {
-            kind,
-            name: "model-1".to_owned(),
-            credentials: always
-                .iter()
-                .chain(&scenario)
-                .chain(values)
-                .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
-                .collect(),
-        }
+        let values = [scenario, values].concat();
+        model(kind, &endpoint, &values)
     }
 
     /// Method and path of every request so far, without the prefix.
@@ -90,17 +74,8 @@ pub(crate) fn script<R: Into<ScriptedResponse>>(responses: impl IntoIterator<Ite
 
 pub(crate) fn options() -> CallOptions {
     CallOptions {
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
         max_retries: Some(3),
-        headers: Vec::new(),
-        end_user_id: None,
-        session_id: None,
-        skip_cache: false,
-        routing_model: None,
-        traceparent: None,
-        request_id: None,
+        ..CallOptions::default()
     }
 }
 

@@ -3,11 +3,12 @@
 //! is covered by being there.
 
 use super::trial::{Trial, sample};
-use super::{manifest, root};
 use provider_core::credentials::ADVANCED_OPTIONS;
 use provider_host::form::{Field, FieldType, Form};
 use std::collections::BTreeSet;
 use std::path::Path;
+use testing::provider::manifest;
+use testing::root;
 
 /// Variables that the component does not read yet. It only gets shorter: one
 /// that starts to be read fails a test until it is taken out, and is tried

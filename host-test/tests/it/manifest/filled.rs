@@ -1,11 +1,12 @@
 //! Filled forms against the repository's form: accepted, or refused by the
 //! name of the variable.
 
-use super::{filled, manifest};
 use provider_host::contract::types::ModelKind::{
     self, ImageGeneration, TextEmbedding, TextGeneration, TextRerank,
 };
 use provider_host::form::FormError;
+use testing::call::filled;
+use testing::provider::manifest;
 
 /// A form written in one line, `variable=value; variable=value`, behind an
 /// endpoint that can be reached.

@@ -20,24 +20,3 @@ mod repository;
 mod sandbox;
 mod shown;
 mod trial;
-
-use provider_host::manifest::Manifest;
-use std::path::{Path, PathBuf};
-
-/// The repository's folder.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// The repository's manifest.
-fn manifest() -> Manifest {
-    Manifest::read(root().join("manifest.yaml")).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// A filled form.
-fn filled(values: &[(&str, &str)]) -> Vec<(String, String)> {
-    values
-        .iter()
-        .map(|(variable, value)| ((*variable).to_owned(), (*value).to_owned()))
-        .collect()
-}

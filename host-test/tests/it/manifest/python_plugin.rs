@@ -1,9 +1,10 @@
 //! The 16 variables of the Python plugin for Higress, as its form has them. A
 //! configuration that was made for it must work here unchanged.
 
-use super::{filled, manifest};
 use provider_host::contract::types::ModelKind;
 use provider_host::form::{Condition, Field, FieldType};
+use testing::call::filled;
+use testing::provider::manifest;
 
 /// A row: variable, type, required, default, conditions, options.
 type Row = (

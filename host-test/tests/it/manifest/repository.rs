@@ -1,12 +1,13 @@
 //! The repository's manifest, as a whole.
 
-use super::{manifest, root};
 use provider_host::contract;
 use provider_host::contract::types::ModelKind;
 use provider_host::form::{FieldType, Form, Locale, LocalizedText};
 use provider_host::limits::Limits;
 use provider_host::manifest::Import;
 use std::collections::BTreeSet;
+use testing::provider::manifest;
+use testing::root;
 
 /// Every text of the form, by where it stands.
 fn texts(form: &Form) -> Vec<(String, &LocalizedText)> {

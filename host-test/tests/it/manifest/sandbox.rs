@@ -1,13 +1,15 @@
 //! A tenant's calls check the form first. The component here traps whenever
 //! it is called, so that a call that reaches it can be told.
 
-use super::{filled, manifest, root};
 use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
-use provider_host::engine::{Engine, EngineOptions};
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
 use provider_host::tenant::{Tenant, TenantPolicy};
+use testing::call::filled;
+use testing::provider::engine;
+use testing::provider::manifest;
+use testing::root;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
@@ -25,11 +27,7 @@ fn trapping_component() -> Vec<u8> {
 }
 
 fn tenant() -> Tenant {
-    let engine = Engine::new(EngineOptions {
-        max_instances: 1,
-        ..EngineOptions::default()
-    });
-    let host = ProviderHost::from_bytes(engine.unwrap(), manifest(), &trapping_component());
+    let host = ProviderHost::from_bytes(engine(1), manifest(), &trapping_component());
     let host = host.unwrap_or_else(|error| panic!("{error}"));
     let egress = EgressPolicy::for_endpoint(ENDPOINT).unwrap();
     let policy = TenantPolicy::new("test", host.limits(), egress);
@@ -44,35 +42,23 @@ fn model(values: &[(&str, &str)]) -> Model {
     }
 }
 
-fn options() -> CallOptions {
-    CallOptions {
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
-        max_retries: None,
-        headers: Vec::new(),
-        end_user_id: None,
-        session_id: None,
-        skip_cache: false,
-        routing_model: None,
-        traceparent: None,
-        request_id: None,
-    }
-}
-
 #[tokio::test]
 async fn a_form_that_is_refused_never_reaches_the_component() {
     let tenant = tenant();
     let complete = [("endpoint_url", ENDPOINT)];
     let keyless = [complete[0], ("consumer_auth_mode", "api_key")];
 
-    let reached = tenant.validate(&model(&complete), &options()).await;
+    let reached = tenant
+        .validate(&model(&complete), &CallOptions::default())
+        .await;
     assert!(
         matches!(reached, Err(CallError::Trap { .. })),
         "{reached:?}"
     );
 
-    let refused = tenant.validate(&model(&keyless), &options()).await;
+    let refused = tenant
+        .validate(&model(&keyless), &CallOptions::default())
+        .await;
     let Err(CallError::Provider(error)) = refused else {
         panic!("{refused:?}");
     };

@@ -1,9 +1,10 @@
 //! Which fields the repository's form shows.
 
-use super::{filled, manifest};
 use provider_host::contract::types::ModelKind::{
     self, ImageGeneration, TextEmbedding, TextGeneration, TextRerank,
 };
+use testing::call::filled;
+use testing::provider::manifest;
 
 /// The fields that every model has.
 const EVERYWHERE: [&str; 8] = [

@@ -5,8 +5,9 @@
 mod wit;
 
 use super::markdown::table;
-use super::{page, root};
+use super::page;
 use std::fmt::Write as _;
+use testing::root;
 use wit::{Origin, expression, signature};
 use wit_parser::{
     Case, Docs, Field, Function, IndexMap, Interface, InterfaceId, Resolve, Stability, Type,

@@ -2,10 +2,11 @@
 //! `manifest.yaml`.
 
 use super::markdown::{escaped, paragraph, table};
-use super::{page, root};
+use super::page;
 use provider_host::form::{Condition, Field, FieldType, Form, ModelType};
 use provider_host::manifest::Manifest;
 use std::fmt::Write as _;
+use testing::root;
 
 const INTRODUCTION: &str = "\
 # The credential form

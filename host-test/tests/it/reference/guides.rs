@@ -5,7 +5,6 @@
 //! that what they write is not left behind. `127.0.0.1:8080`, where the guides
 //! have their gateway, stands for the address of one that the test starts.
 
-use super::root;
 use super::session::{Step, agrees, steps};
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
@@ -13,6 +12,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
+use testing::root;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_higress-host");
 const ADDRESS: &str = "127.0.0.1:8080";

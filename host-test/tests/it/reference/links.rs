@@ -1,8 +1,8 @@
 //! Links in the documentation lead to files that are there, and to headings
 //! that they have.
 
-use super::root;
 use std::path::{Path, PathBuf};
+use testing::root;
 
 #[test]
 fn every_link_of_the_documentation_leads_somewhere() {

@@ -24,10 +24,3 @@ mod links;
 mod markdown;
 mod page;
 mod session;
-
-use std::path::{Path, PathBuf};
-
-/// The repository's folder.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}

@@ -1,8 +1,8 @@
 //! A generated page as it is in the tree, against what it should be. With
 //! `BLESS=1` it is rewritten instead.
 
-use super::root;
 use similar::TextDiff;
+use testing::root;
 
 /// Fails if the page `docs/reference/<name>` is not `current`.
 pub(crate) fn check(name: &str, current: &str) {

@@ -1,14 +1,11 @@
 //! Gateways that misbehave, and the built component that talks to them: each
 //! call ends with an error of its own kind, and a neighbour's calls go on.
 
-use super::caller::{listen, model, once, policy, question};
 use super::neighbour::Neighbour;
 use super::soon;
-use crate::provider::host_on;
 use provider_host::contract::types::{CallOptions, ErrorKind};
 use provider_host::egress::resolver::Addresses;
 use provider_host::egress::{AddressScope, EgressPolicy, Resolver};
-use provider_host::engine::{Engine, EngineOptions};
 use provider_host::error::{CallError, LimitExceeded};
 use provider_host::limits::Limits;
 use provider_host::tenant::{Tenant, TenantPolicy};
@@ -17,6 +14,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use testing::call::{chat_model, listen, once, policy, question};
+use testing::provider::{engine, host_on};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -24,14 +23,6 @@ const STREAM_HEAD: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
 const DOCUMENT_HEAD: &str =
     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
-
-fn engine() -> Engine {
-    let options = EngineOptions {
-        max_instances: 8,
-        ..EngineOptions::default()
-    };
-    Engine::new(options).unwrap()
-}
 
 /// A server that runs `script` on each connection, once a request is in, and
 /// then waits until the other side is gone.
@@ -93,11 +84,11 @@ struct Ended {
 }
 
 async fn ended(address: SocketAddr, limits: Limits, options: &CallOptions) -> Ended {
-    let host = host_on(engine());
+    let host = host_on(engine(8));
     let neighbour = Neighbour::on(host.engine()).await;
     let endpoint = format!("http://{address}/v1");
     let tenant = Tenant::new(&host, policy("victim", limits, &endpoint)).unwrap();
-    let model = model(&endpoint, "the victim's key");
+    let model = chat_model(&endpoint, "the victim's key");
     let question = question("hello");
 
     let whole = soon(tenant.generate(&model, &question, options)).await;
@@ -422,7 +413,7 @@ async fn a_name_that_changes_its_address_is_looked_at_again() {
         }
     })
     .await;
-    let host = host_on(engine());
+    let host = host_on(engine(8));
     let neighbour = Neighbour::on(host.engine()).await;
     let endpoint = format!("http://gateway.example.com:{}/v1", address.port());
     let egress = EgressPolicy::for_endpoint(&endpoint)
@@ -436,9 +427,9 @@ async fn a_name_that_changes_its_address_is_looked_at_again() {
         ..TenantPolicy::new("victim", host.limits(), egress)
     };
     let tenant = Tenant::new(&host, policy).unwrap();
-    let model = model(&endpoint, "the victim's key");
+    let model = chat_model(&endpoint, "the victim's key");
 
-    let first = soon(super::caller::ask(&tenant, &model, "hello")).await;
+    let first = soon(testing::call::ask(&tenant, &model, "hello")).await;
     assert_eq!(first.unwrap(), "hello");
     let second = soon(listen(&tenant, &model, "hello")).await.unwrap_err();
     assert_eq!(kind_of(&second), ErrorKind::Connection);

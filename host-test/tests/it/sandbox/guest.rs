@@ -3,11 +3,11 @@
 
 use higress_host::json::text_generation::read_request;
 use provider_host::contract::text_generation::Request;
-use provider_host::engine::{Engine, EngineOptions};
 use provider_host::host::ProviderHost;
 use provider_host::manifest::Manifest;
 use serde_json::json;
 use std::path::Path;
+use testing::provider::engine;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
@@ -76,11 +76,7 @@ impl Guest {
 
     /// A host of this component, on an engine with 8 places.
     pub(crate) fn host(self) -> ProviderHost {
-        let engine = Engine::new(EngineOptions {
-            max_instances: 8,
-            ..EngineOptions::default()
-        });
-        ProviderHost::from_bytes(engine.unwrap(), manifest(), &self.component()).unwrap()
+        ProviderHost::from_bytes(engine(8), manifest(), &self.component()).unwrap()
     }
 
     fn component(self) -> Vec<u8> {

@@ -1,7 +1,6 @@
 //! Components that misbehave with HTTP: where they may not go, what they may
 //! not say, and how much.
 
-use super::caller::policy;
 use super::guest::{ESTIMATE, Guest, any_request};
 use super::http_guest::functions;
 use super::neighbour::Neighbour;
@@ -15,6 +14,7 @@ use provider_host::tenant::{Tenant, TenantPolicy};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use testing::call::policy;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 

@@ -3,8 +3,6 @@
 //! engine, and runs on one thread, so that whoever keeps that thread to itself
 //! is noticed.
 
-mod caller;
-mod echo;
 mod gateways;
 mod guest;
 mod guests;

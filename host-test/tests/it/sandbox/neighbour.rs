@@ -1,14 +1,14 @@
 //! A tenant that minds its own business on the same engine, while something
 //! hostile runs: its calls go on, and each is answered rightly.
 
-use super::caller::{ask, listen, model, policy};
-use super::echo::{Echo, PREFIX};
-use crate::provider::host_on;
 use provider_host::engine::Engine;
 use provider_host::tenant::Tenant;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+use testing::call::{ask, chat_model, listen, policy};
+use testing::echo::{Echo, PREFIX};
+use testing::provider::host_on;
 use tokio::task::JoinHandle;
 
 /// Longest time that one of its calls may take, in a build without
@@ -31,7 +31,7 @@ impl Neighbour {
         let echo = Echo::start().await;
         let policy = policy("neighbour", host.limits(), &echo.endpoint());
         let tenant = Tenant::new(&host, policy).unwrap();
-        let model = model(&echo.endpoint(), KEY);
+        let model = chat_model(&echo.endpoint(), KEY);
         let answered = Arc::new(AtomicU32::new(0));
         let calling = tokio::spawn({
             let answered = Arc::clone(&answered);

@@ -1,14 +1,10 @@
 //! What a host is told of its tenants' calls, and what it is never told.
 
-use super::caller::{ask, listen, model, once, policy, question};
-use super::echo::Echo;
 use super::guest::host_of;
 use super::guests::{SPIN, WAIT, secluded};
 use super::soon;
-use crate::provider::host_on;
 use provider_host::contract::types::ErrorKind;
 use provider_host::egress::EgressPolicy;
-use provider_host::engine::{Engine, EngineOptions};
 use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
 use provider_host::report::{CallReport, Function, Outcome};
@@ -16,15 +12,10 @@ use provider_host::tenant::{Tenant, TenantPolicy};
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use testing::call::{ask, chat_model, listen, once, policy, question};
+use testing::echo::Echo;
+use testing::provider::{engine, host_on};
 use tracing_subscriber::fmt::MakeWriter;
-
-fn engine() -> Engine {
-    let options = EngineOptions {
-        max_instances: 8,
-        ..EngineOptions::default()
-    };
-    Engine::new(options).unwrap()
-}
 
 /// The reports of a tenant's calls.
 #[derive(Clone, Default)]
@@ -52,12 +43,12 @@ impl Reports {
 
 #[tokio::test]
 async fn a_report_tells_what_a_call_used() {
-    let host = host_on(engine());
+    let host = host_on(engine(8));
     let echo = Echo::start().await;
     let reports = Reports::default();
     let policy = reports.of(policy("team a", host.limits(), &echo.endpoint()));
     let tenant = Tenant::new(&host, policy).unwrap();
-    let model = model(&echo.endpoint(), "key");
+    let model = chat_model(&echo.endpoint(), "key");
     for function in [Function::Generate, Function::GenerateStream] {
         let answer = match function {
             Function::Generate => soon(ask(&tenant, &model, "hello")).await,
@@ -128,11 +119,11 @@ async fn every_end_of_a_call_is_reported_once() {
 #[tokio::test]
 async fn failures_are_reported_by_their_kind() {
     let reports = Reports::default();
-    let host = host_on(engine());
+    let host = host_on(engine(8));
     let nobody = "http://127.0.0.1:1/v1";
     let closed = Tenant::new(&host, reports.of(policy("closed", host.limits(), nobody))).unwrap();
     assert!(
-        soon(ask(&closed, &model(nobody, "key"), "hello"))
+        soon(ask(&closed, &chat_model(nobody, "key"), "hello"))
             .await
             .is_err()
     );
@@ -157,12 +148,12 @@ async fn failures_are_reported_by_their_kind() {
 
 #[tokio::test]
 async fn a_stream_that_is_dropped_was_cancelled() {
-    let host = host_on(engine());
+    let host = host_on(engine(8));
     let echo = Echo::start().await;
     let reports = Reports::default();
     let policy = reports.of(policy("team a", host.limits(), &echo.endpoint()));
     let tenant = Tenant::new(&host, policy).unwrap();
-    let model = model(&echo.endpoint(), "key");
+    let model = chat_model(&echo.endpoint(), "key");
     let question = question("hello");
     let options = once();
     let stream = soon(tenant.generate_stream(&model, &question, &options));
@@ -176,14 +167,14 @@ async fn a_stream_that_is_dropped_was_cancelled() {
 
 #[tokio::test]
 async fn an_observer_that_panics_costs_nobody_an_answer() {
-    let host = host_on(engine());
+    let host = host_on(engine(8));
     let echo = Echo::start().await;
     let policy = TenantPolicy {
         observer: Some(Arc::new(|_: &CallReport| panic!("an observer"))),
         ..policy("team a", host.limits(), &echo.endpoint())
     };
     let tenant = Tenant::new(&host, policy).unwrap();
-    let model = model(&echo.endpoint(), "key");
+    let model = chat_model(&echo.endpoint(), "key");
     let answer = soon(ask(&tenant, &model, "hello")).await;
     assert_eq!(answer.unwrap(), "You said: hello");
     assert_eq!(tenant.usage().calls, 1);
@@ -283,10 +274,10 @@ async fn the_log_tells_of_calls_and_holds_no_secret() {
         .finish();
     let _logging = tracing::subscriber::set_default(subscriber);
 
-    let host = host_on(engine());
+    let host = host_on(engine(8));
     let echo = Echo::start().await;
     let tenant = secretive(&host, &echo.endpoint());
-    let model = model(&echo.endpoint(), "canary-of-the-key");
+    let model = chat_model(&echo.endpoint(), "canary-of-the-key");
     soon(ask(&tenant, &model, "canary-of-the-prompt"))
         .await
         .unwrap();
@@ -295,7 +286,7 @@ async fn the_log_tells_of_calls_and_holds_no_secret() {
         .unwrap();
     let nobody = "http://127.0.0.1:1/v1?secret=canary-of-the-query";
     let closed = secretive(&host, nobody);
-    let lost = super::caller::model(nobody, "canary-of-the-key");
+    let lost = chat_model(nobody, "canary-of-the-key");
     assert!(
         soon(ask(&closed, &lost, "canary-of-the-prompt"))
             .await

@@ -1,13 +1,9 @@
 //! Sandboxes that a tenant keeps: for itself, for so long, and only while
 //! they are sound.
 
-use super::caller::{ask, model, policy};
-use super::echo::Echo;
 use super::guest::{ESTIMATE, Guest, any_request};
 use super::soon;
-use crate::provider::host_on;
 use provider_host::egress::EgressPolicy;
-use provider_host::engine::{Engine, EngineOptions};
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
@@ -16,6 +12,9 @@ use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use testing::call::{ask, chat_model, policy};
+use testing::echo::Echo;
+use testing::provider::{engine, host_on};
 
 const DESTRUCTOR: &str = "higress:model-provider/text-generation@0.1.0#[dtor]prepared-request";
 
@@ -227,11 +226,7 @@ async fn an_idle_sandbox_gives_way_to_a_call_that_needs_its_place() {
 
 #[tokio::test]
 async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
-    let engine = Engine::new(EngineOptions {
-        max_instances: 1,
-        ..EngineOptions::default()
-    });
-    let host = host_on(engine.unwrap());
+    let host = host_on(engine(1));
     let echo = Echo::start().await;
     let endpoint = echo.endpoint();
     let tenants: Vec<_> = (0..4)
@@ -247,7 +242,7 @@ async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
     let calls: Vec<_> = (0..40)
         .map(|number: usize| {
             let tenant = tenants[number % 4].clone();
-            let model = model(&endpoint, "key");
+            let model = chat_model(&endpoint, "key");
             tokio::spawn(async move { ask(&tenant, &model, "hello").await })
         })
         .collect();
@@ -258,13 +253,7 @@ async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
 
 #[tokio::test]
 async fn the_built_component_can_be_warm() {
-    let host = host_on(
-        Engine::new(EngineOptions {
-            max_instances: 4,
-            ..EngineOptions::default()
-        })
-        .unwrap(),
-    );
+    let host = host_on(engine(4));
     let echo = Echo::start().await;
     let reports = Arc::new(Mutex::new(Vec::new()));
     let observer = {
@@ -277,13 +266,13 @@ async fn the_built_component_can_be_warm() {
         ..policy("warm", host.limits(), &echo.endpoint())
     };
     let tenant = Tenant::new(&host, policy).unwrap();
-    let model = model(&echo.endpoint(), "key");
+    let model = chat_model(&echo.endpoint(), "key");
     for number in 0..20 {
         let words = format!("words {number}");
         let answer = if number % 2 == 0 {
             soon(ask(&tenant, &model, &words)).await
         } else {
-            soon(super::caller::listen(&tenant, &model, &words)).await
+            soon(testing::call::listen(&tenant, &model, &words)).await
         };
         assert_eq!(answer.unwrap(), format!("You said: {words}"));
     }
@@ -303,13 +292,7 @@ async fn the_built_component_can_be_warm() {
 
 #[tokio::test]
 async fn an_error_of_the_provider_does_not_cost_the_sandbox() {
-    let host = host_on(
-        Engine::new(EngineOptions {
-            max_instances: 4,
-            ..EngineOptions::default()
-        })
-        .unwrap(),
-    );
+    let host = host_on(engine(4));
     let endpoint = "http://127.0.0.1:1/v1";
     let policy = TenantPolicy {
         reuse: InstanceReuse::pooled(),
@@ -317,7 +300,7 @@ async fn an_error_of_the_provider_does_not_cost_the_sandbox() {
     };
     let tenant = Tenant::new(&host, policy).unwrap();
     for _ in 0..3 {
-        let refused = soon(ask(&tenant, &model(endpoint, "key"), "hello")).await;
+        let refused = soon(ask(&tenant, &chat_model(endpoint, "key"), "hello")).await;
         assert!(
             matches!(refused, Err(CallError::Provider(_))),
             "{refused:?}"

@@ -15,10 +15,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// What stands before the words that are said back.
-pub(crate) const PREFIX: &str = "You said: ";
+pub const PREFIX: &str = "You said: ";
 
 /// A running server; dropping it closes the port.
-pub(crate) struct Echo {
+pub struct Echo {
     address: SocketAddr,
     heard: Arc<Heard>,
     serving: JoinHandle<()>,
@@ -31,7 +31,8 @@ struct Heard {
 }
 
 impl Echo {
-    pub(crate) async fn start() -> Self {
+    /// Starts on a free port.
+    pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heard = Arc::new(Heard::default());
@@ -43,12 +44,15 @@ impl Echo {
         }
     }
 
-    pub(crate) fn endpoint(&self) -> String {
+    /// The base URL of its API.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
         format!("http://{}/v1", self.address)
     }
 
     /// The keys that came over each connection so far.
-    pub(crate) fn keys_by_connection(&self) -> Vec<BTreeSet<String>> {
+    #[must_use]
+    pub fn keys_by_connection(&self) -> Vec<BTreeSet<String>> {
         let keys = self.heard.keys.lock().unwrap();
         keys.values().cloned().collect()
     }

@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::future::Future;
-use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -14,8 +13,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame};
+pub use wasmtime::Result;
 use wasmtime::component::{Component, Linker, ResourceAny, ResourceTable};
-use wasmtime::{Config, Engine, ResourceLimiter, Result, Store};
+use wasmtime::{Config, Engine, ResourceLimiter, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{
     Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
@@ -24,7 +24,7 @@ use wasmtime_wasi_http::{
 #[allow(missing_docs, clippy::pedantic, reason = "written by the generator")]
 mod contract {
     wasmtime::component::bindgen!({
-        path: "../wit",
+        path: "../../wit",
         world: "higress:model-provider/provider",
         exports: { default: async },
         with: {
@@ -123,7 +123,7 @@ impl WasiHttpView for Sandbox {
 }
 
 /// The component, compiled to count.
-pub(crate) struct Meter {
+pub struct Meter {
     engine: Engine,
     provider: contract::ProviderPre<Sandbox>,
 }
@@ -139,12 +139,16 @@ struct Call {
 const TANK: u64 = 1 << 60;
 
 impl Meter {
-    pub(crate) fn new() -> Result<Self> {
+    /// Compiles the component.
+    ///
+    /// # Errors
+    ///
+    /// If it is missing, or is no such component.
+    pub fn new() -> Result<Self> {
         let mut config = Config::new();
         config.consume_fuel(true);
         let engine = Engine::new(&config)?;
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/higress-provider.wasm");
-        let component = Component::from_file(&engine, file)?;
+        let component = Component::from_file(&engine, crate::component())?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
@@ -183,7 +187,11 @@ impl Meter {
     }
 
     /// Reads a streamed answer to its end.
-    pub(crate) async fn stream(&self, events: usize, piece: usize) -> Result<Cost> {
+    ///
+    /// # Errors
+    ///
+    /// If the component traps.
+    pub async fn stream(&self, events: usize, piece: usize) -> Result<Cost> {
         let kind = types::ModelKind::TextGeneration;
         let mut call = self
             .call(
@@ -213,7 +221,11 @@ impl Meter {
     }
 
     /// Asks for a whole answer, with more fields of the form filled in.
-    pub(crate) async fn whole(&self, form: &[(&str, &str)]) -> Result<Cost> {
+    ///
+    /// # Errors
+    ///
+    /// If the component traps.
+    pub async fn whole(&self, form: &[(&str, &str)]) -> Result<Cost> {
         let kind = types::ModelKind::TextGeneration;
         let mut call = self
             .call(
@@ -236,8 +248,12 @@ impl Meter {
         call.cost(WHOLE.len())
     }
 
-    /// Embeds so many texts in one request.
-    pub(crate) async fn embed(&self, texts: usize, dimensions: usize, form: Form) -> Result<Cost> {
+    /// Embeds this many texts in one request.
+    ///
+    /// # Errors
+    ///
+    /// If the component traps.
+    pub async fn embed(&self, texts: usize, dimensions: usize, form: Form) -> Result<Cost> {
         let kind = types::ModelKind::TextEmbedding;
         let response = vectors(texts, dimensions, form);
         let mut call = self
@@ -257,8 +273,12 @@ impl Meter {
         call.cost(response.len())
     }
 
-    /// Ranks so many documents.
-    pub(crate) async fn rerank(&self, documents: usize) -> Result<Cost> {
+    /// Ranks this many documents.
+    ///
+    /// # Errors
+    ///
+    /// If the component traps.
+    pub async fn rerank(&self, documents: usize) -> Result<Cost> {
         let kind = types::ModelKind::TextRerank;
         let response = ranking(documents);
         let mut call = self
@@ -287,12 +307,13 @@ impl Meter {
 }
 
 /// What a call came to.
-pub(crate) struct Cost {
-    pub(crate) fuel: u64,
+pub struct Cost {
+    /// In units of fuel.
+    pub fuel: u64,
     /// Most memory, in bytes.
-    pub(crate) memory: usize,
+    pub memory: usize,
     /// Of the response, in bytes.
-    pub(crate) response: usize,
+    pub response: usize,
 }
 
 impl Call {
@@ -306,7 +327,7 @@ impl Call {
 }
 
 /// What signs requests by HMAC-SHA-256.
-pub(crate) const SIGNED: [(&str, &str); 3] = [
+pub const SIGNED: [(&str, &str); 3] = [
     ("consumer_auth_mode", "hmac"),
     ("hmac_key", "appKey"),
     ("hmac_secret", "appSecret"),
@@ -376,7 +397,7 @@ fn question() -> text_generation::Request {
 
 const WHOLE: &str = r#"{"id":"chatcmpl-1","object":"chat.completion","created":1741570283,"model":"qwen-max","choices":[{"index":0,"message":{"role":"assistant","content":"Because of Rayleigh scattering."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":9,"total_tokens":18}}"#;
 
-/// So many events of about 245 bytes, as `OpenAI` words them.
+/// This many events of about 245 bytes, as `OpenAI` words them.
 fn stream_of(events: usize) -> Vec<u8> {
     let mut body = String::new();
     for index in 0..events {
@@ -396,8 +417,10 @@ fn stream_of(events: usize) -> Vec<u8> {
 
 /// How vectors are written.
 #[derive(Clone, Copy)]
-pub(crate) enum Form {
+pub enum Form {
+    /// As arrays of JSON numbers.
     Numbers,
+    /// As the bytes of the values, in base64.
     Base64,
 }
 

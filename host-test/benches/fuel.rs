@@ -6,11 +6,7 @@
 //! natively, beside `serde_json`. `cargo test --test it -- budget::` holds the component
 //! to the figures of `host-test/budget.tsv`.
 
-#[allow(dead_code, reason = "the tests use other parts of it")]
-mod meter;
-
-use meter::{Cost, Form, Meter, SIGNED};
-use wasmtime::Result;
+use testing::meter::{Cost, Form, Meter, Result, SIGNED};
 
 /// Prints a row: the cost of `pieces` and of ten times as many.
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
