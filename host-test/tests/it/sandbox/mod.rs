@@ -8,6 +8,7 @@ mod guest;
 mod guests;
 mod guests_on_the_network;
 mod http_guest;
+mod log;
 mod neighbour;
 mod observation;
 mod queue;
