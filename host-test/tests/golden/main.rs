@@ -36,9 +36,12 @@
 //! of the contract in the JSON form of `higress-host` (`src/json`); `options`
 //! may be left out.
 //!
-//! `request.http`: what must be sent, as it stands on the wire: request line,
-//! headers in order, an empty line, the body. `{host}` stands for host and
-//! port, `{version}` for the component's version. `host` is written by the
+//! `request.http`: what must be sent: request line, headers in order, an empty
+//! line, the body. A body of JSON is laid out in lines; what is sent has the same
+//! members in the same order, and no whitespace between them. A body that would
+//! not come out of that byte for byte stands here as it is sent. So every byte
+//! is compared, and `content-length` and digests are those of the bytes. `{host}`
+//! stands for host and port, `{version}` for the component's version. `host` is written by the
 //! transport, and always stands first here. A signature is that of 9 October
 //! 2025, 08:53:20 UTC; the component has a clock and nonces of its own, so of
 //! what depends on them only the presence is checked there.
