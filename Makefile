@@ -50,7 +50,7 @@ host: ## Build target/debug/higress-host
 	@env -u CARGO_BUILD_TARGET cargo build --locked --package higress-host --bin higress-host --target-dir target
 
 reference: ## Write docs/reference/ anew, from the manifest, the contract and the program's help
-	@BLESS=1 cargo test --package higress-host --test reference --locked -- the_reference_of
+	@BLESS=1 cargo test --package higress-host --test it --locked -- the_reference_of
 
 lint: ## Formatting, clippy, and (where cargo-deny is installed) licences and sources
 	@cargo fmt --all --check

@@ -1,7 +1,6 @@
 //! A case as its folder holds it. What a file may hold is written in `main`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use crate::response::RecordedResponse;
 use higress_host::json::Problem;
 use higress_host::json::credentials::read_credentials;
 use higress_host::json::options::read_options;
@@ -75,58 +74,26 @@ pub(crate) enum Delivery {
     Whole,
 }
 
-/// What comes back.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RecordedResponse {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) chunks: Vec<Chunk>,
-    pub(crate) ending: Ending,
-}
-
-/// Bytes that are sent in one write.
-#[derive(Deserialize)]
-#[serde(try_from = "ChunkText")]
-pub(crate) struct Chunk(Vec<u8>);
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ChunkText {
-    Text(String),
-    Bytes { base64: String },
-}
-
-/// How a response ends.
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Ending {
-    Complete,
-    Reset,
-}
-
 /// Most requests of a case.
 const MAX_REQUESTS: usize = 9;
 
 /// The name of the file with the request or the response of this number, of a
-/// case that has so many: `request.http`, or `request-1.http` and so on.
-pub(crate) fn numbered(name: &str, extension: &str, number: usize, count: usize) -> String {
+/// case that has `count`: `request.http`, or `request-1.http` and so on.
+pub(crate) fn numbered(name: &str, number: usize, count: usize) -> String {
     if count == 1 {
-        format!("{name}.{extension}")
+        format!("{name}.http")
     } else {
-        format!("{name}-{}.{extension}", number + 1)
+        format!("{name}-{}.http", number + 1)
     }
 }
 
 /// Whether a case may hold a file of this name.
 fn is_known(file: &str) -> bool {
     ["call.json", "expected.jsonl"].contains(&file)
-        || [("request", "http"), ("reply", "json")]
-            .into_iter()
-            .any(|(name, extension)| {
-                let several = (0..MAX_REQUESTS).map(|at| numbered(name, extension, at, 2));
-                file == numbered(name, extension, 0, 1) || several.into_iter().any(|it| file == it)
-            })
+        || ["request", "response"].into_iter().any(|name| {
+            let mut several = (0..MAX_REQUESTS).map(|at| numbered(name, at, 2));
+            file == numbered(name, 0, 1) || several.any(|it| file == it)
+        })
 }
 
 impl Case {
@@ -143,7 +110,7 @@ impl Case {
                 let name = name.display();
                 return Err(problem(format!(
                     "{name} does not belong here; a case has call.json, expected.jsonl, \
-                     and request.http and reply.json or such files with numbers"
+                     and request.http and response.http or such files with numbers"
                 )));
             }
         }
@@ -154,19 +121,19 @@ impl Case {
         };
         let missing = |name: &str| problem(format!("{name} is missing"));
         let call = file("call.json")?.ok_or_else(|| missing("call.json"))?;
-        let texts = |name: &str, extension: &str| -> Result<Vec<String>, String> {
-            if let Some(only) = file(&numbered(name, extension, 0, 1))? {
+        let texts = |name: &str| -> Result<Vec<String>, String> {
+            if let Some(only) = file(&numbered(name, 0, 1))? {
                 return Ok(vec![only]);
             }
-            let several = (0..MAX_REQUESTS).map(|at| file(&numbered(name, extension, at, 2)));
+            let several = (0..MAX_REQUESTS).map(|at| file(&numbered(name, at, 2)));
             several.map_while(Result::transpose).collect()
         };
-        let (requests, responses) = (texts("request", "http")?, texts("reply", "json")?);
+        let (requests, responses) = (texts("request")?, texts("response")?);
         let expected = file("expected.jsonl")?;
         if !crate::verdict::is_blessing() {
             match requests.len().cmp(&responses.len()) {
                 Ordering::Less => return Err(missing("request.http for a response")),
-                Ordering::Greater => return Err(missing("reply.json for a request")),
+                Ordering::Greater => return Err(missing("response.http for a request")),
                 Ordering::Equal => {}
             }
             if expected.is_none() {
@@ -180,9 +147,9 @@ impl Case {
             requests,
             responses: responses
                 .iter()
-                .map(|text| parse("reply.json", text))
+                .map(|text| RecordedResponse::parse(text))
                 .collect::<Result<_, _>>()
-                .map_err(problem)?,
+                .map_err(|error| problem(format!("response.http: {error}")))?,
             expected: expected.unwrap_or_default(),
         })
     }
@@ -213,34 +180,5 @@ impl Call {
     /// The options.
     pub(crate) fn options(&self) -> Result<CallOptions, String> {
         read_options(&self.options).map_err(|problem| format!("call.json: options: {problem}"))
-    }
-}
-
-impl RecordedResponse {
-    /// The body in one piece.
-    pub(crate) fn body(&self) -> Vec<u8> {
-        self.chunks
-            .iter()
-            .flat_map(|chunk| chunk.iter().copied())
-            .collect()
-    }
-}
-
-impl std::ops::Deref for Chunk {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl TryFrom<ChunkText> for Chunk {
-    type Error = base64::DecodeError;
-
-    fn try_from(chunk: ChunkText) -> Result<Self, Self::Error> {
-        Ok(Self(match chunk {
-            ChunkText::Text(text) => text.into_bytes(),
-            ChunkText::Bytes { base64 } => STANDARD.decode(base64)?,
-        }))
     }
 }

@@ -1,8 +1,8 @@
 //! A case run through the built component, over a real socket.
 
 use crate::answer::Answer;
-use crate::case::{Case, Delivery, Ending, Kind, RecordedResponse};
-use crate::provider::host_without_form;
+use crate::case::{Case, Delivery, Kind};
+use crate::response::{Ending, RecordedResponse};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use higress_host::json;
@@ -18,6 +18,7 @@ use provider_host::host::ProviderHost;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::sync::OnceLock;
 use std::time::Duration;
+use testing::provider::host_without_form;
 use tokio::runtime::{Builder, Runtime};
 
 /// Longest time for a case; one takes milliseconds.
@@ -157,7 +158,7 @@ async fn stream(
 }
 
 fn scripted(response: &RecordedResponse) -> Result<gateway::Answer, String> {
-    let problem = |error: http::Error| format!("reply.json: {error}");
+    let problem = |error: http::Error| format!("response.http: {error}");
     let status = StatusCode::from_u16(response.status).map_err(|error| problem(error.into()))?;
     // An upstream's response would get a header with the time that it took.
     let mut answer = gateway::Answer::new(status).made_by(Origin::Gateway);
@@ -174,7 +175,7 @@ fn scripted(response: &RecordedResponse) -> Result<gateway::Answer, String> {
         answer = answer.header(name, value);
     }
     for chunk in &response.chunks {
-        answer = answer.bytes(chunk.to_vec());
+        answer = answer.bytes(chunk.clone());
     }
     Ok(answer.ending(match response.ending {
         Ending::Complete => gateway::Ending::Complete,

@@ -1,19 +1,19 @@
 //! A response in other pieces than its case has it, and broken off: what no
 //! reader of a stream may notice, and what each must.
 
-use crate::case::{Ending, RecordedResponse};
 use crate::native::text_generation::{Exchange, Reading, end};
+use crate::response::{Ending, RecordedResponse};
 use crate::verdict::shown;
 use provider_core::text_generation::Event;
 
 /// Bodies up to this length are cut at every byte.
 const SHORT_BYTES: usize = 8192;
-/// Longer ones at so many places.
+/// Longer ones at this many places.
 const PLACES: usize = 64;
 
 /// Checks a response with a good status.
 pub(crate) fn check(exchange: &Exchange, response: &RecordedResponse) -> Result<(), String> {
-    let chunks = response.chunks.iter().map(|chunk| &**chunk);
+    let chunks = response.chunks.iter().map(Vec::as_slice);
     let expected = exchange.read_chunks(response, chunks, end(response.ending));
     let body = response.body();
     check_splits(exchange, response, &body, &expected)?;

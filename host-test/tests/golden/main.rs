@@ -36,40 +36,56 @@
 //! of the contract in the JSON form of `higress-host` (`src/json`); `options`
 //! may be left out.
 //!
-//! `request.http`: what must be sent, as it stands on the wire: request line,
-//! headers in order, an empty line, the body. `{host}` stands for host and
-//! port, `{version}` for the component's version. `host` is written by the
+//! `request.http`: what must be sent: request line, headers in order, an empty
+//! line, the body. A body of JSON is laid out in lines; what is sent has the same
+//! members in the same order, and no whitespace between them. A body that would
+//! not come out of that byte for byte stands here as it is sent. So every byte
+//! is compared, and `content-length` and digests are those of the bytes. `{host}`
+//! stands for host and port, `{version}` for the component's version. `host` is written by the
 //! transport, and always stands first here. A signature is that of 9 October
 //! 2025, 08:53:20 UTC; the component has a clock and nonces of its own, so of
 //! what depends on them only the presence is checked there.
 //!
-//! `reply.json`: what comes back.
+//! `response.http`: what comes back, in its own lines: status line, headers, an
+//! empty line, the body.
 //!
-//! ```json
-//! {
-//!   "status": 200,
-//!   "headers": [["content-type", "text/event-stream"]],
-//!   "chunks": ["data: {\"choices\"", {"base64": "8J8="}, "\r", "\n"],
-//!   "ending": "complete"
-//! }
+//! ```http
+//! HTTP/1.1 200 OK
+//! content-type: text/event-stream
+//!
+//! data: {"choices":[{"delta":{"content":"a ‖sky"}}]}
+//!
+//! ‖data: {"choices":[{"delta":{"content":"⟨F0 9F⟩‖⟨8C 88⟩"}}]}␍
+//! ␍
+//! ‖data: [DONE]
+//!
+//! ‖complete
 //! ```
 //!
-//! Each of `chunks` is a write of its own; one that is not UTF-8 is given in
-//! base64. `ending` is `complete`, or `reset` for a connection that breaks
-//! behind the last chunk. What a server adds by itself (framing, date) is not
-//! among the headers.
+//! - `‖` ends each write. The one above sends five: the first event in two, cut
+//!   in a word; the second in two, cut in the four bytes of a rainbow; the end
+//!   mark in one. Without `‖` the body is empty.
+//! - After the last `‖` stands how the response ends: `complete`, or `reset` for
+//!   a connection that breaks after the last write.
+//! - The end of a line is a line feed, and belongs to the body. `␍` stands for a
+//!   carriage return.
+//! - `⟨F0 9F⟩` stands for these bytes, in hexadecimal digits: what is not UTF-8,
+//!   cannot be seen, or is one of the marks.
+//!
+//! What a server adds by itself (framing, date) is not among the headers. The
+//! words after the status code are for the reader.
 //!
 //! `expected.jsonl`: the answer, as `higress-host --json` prints it. For a
 //! stream, one event a line, then `{"info":…}`, or `{"error":…}` if it fails;
 //! for a whole answer, the answer or the error on one line. Times that the
 //! component measures are left out.
 //!
-//! A call of several requests has `request-1.http`, `reply-1.json` and so on in
+//! A call of several requests has `request-1.http`, `response-1.http` and so on in
 //! place of the two. It must send them one after the other, so that the
 //! component gets each response for the request that it belongs to.
 //!
 //! A call that is refused before anything is sent has neither `request.http`
-//! nor `reply.json`; its error says `"request_sent":false`.
+//! nor `response.http`; its error says `"request_sent":false`.
 
 mod answer;
 mod case;
@@ -77,8 +93,7 @@ mod component;
 mod contract;
 mod cuts;
 mod native;
-#[path = "../support/provider.rs"]
-mod provider;
+mod response;
 mod verdict;
 mod wire;
 

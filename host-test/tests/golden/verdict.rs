@@ -2,7 +2,8 @@
 //! person can read. With `BLESS=1` the expectation is rewritten instead.
 
 use crate::answer::Answer;
-use crate::case::{Case, Ending, numbered};
+use crate::case::{Case, numbered};
+use crate::response::Ending;
 use crate::wire::{Wire, without_moment};
 use similar::TextDiff;
 use std::fmt::Write as _;
@@ -56,7 +57,7 @@ pub(crate) fn compare(case: &Case, run: &Run, clock: Clock) -> Result<(), String
         let _ = writeln!(problems, "{sent} requests were sent, not {expected}");
     }
     for (number, (expected, sent)) in case.requests.iter().zip(&requests).enumerate() {
-        let file = numbered("request", "http", number, case.requests.len());
+        let file = numbered("request", number, case.requests.len());
         let difference = difference(&file, &comparable(expected), &comparable(sent));
         problems += &difference;
         if clock == Clock::Own && !difference.is_empty() {
@@ -82,7 +83,7 @@ pub(crate) fn bless(case: &Case, run: &Run) -> Result<(), String> {
     }
     for (number, request) in requests.iter().enumerate() {
         let before = case.requests.get(number).map_or("", String::as_str);
-        let file = numbered("request", "http", number, requests.len());
+        let file = numbered("request", number, requests.len());
         write(case, &file, before, request)?;
     }
     Ok(())

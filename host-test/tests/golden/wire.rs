@@ -1,6 +1,7 @@
-//! A request as text, as it stands on the wire, with placeholders for what
-//! differs from run to run.
+//! A request as text, with its JSON laid out in lines, and with placeholders for
+//! what differs from run to run.
 
+use serde_json::Value;
 use std::fmt::Write as _;
 
 /// A request that was sent.
@@ -23,8 +24,18 @@ impl Wire {
             let value = value.replace(agent, "higress-model-provider/{version}");
             let _ = writeln!(text, "{name}: {value}");
         }
-        let _ = writeln!(text, "\n{}", String::from_utf8_lossy(&self.body));
+        let _ = writeln!(text, "\n{}", laid_out(&self.body));
         text.replace(authority, "{host}")
+    }
+}
+
+/// JSON in lines, if exactly these bytes come of it again when it is written in
+/// one; anything else as it is. So two bodies look the same only if they are,
+/// down to the order of members and the digits of numbers.
+fn laid_out(body: &[u8]) -> String {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) if value.to_string().as_bytes() == body => format!("{value:#}"),
+        _ => String::from_utf8_lossy(body).into_owned(),
     }
 }
 

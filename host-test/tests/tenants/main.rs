@@ -5,25 +5,18 @@
 //! tenants and 100,000 calls, in a release build. `TENANTS` and `CALLS` (of
 //! each tenant) set other sizes.
 
-#[path = "../sandbox/caller.rs"]
-mod caller;
-#[path = "../sandbox/echo.rs"]
-mod echo;
 mod process;
-#[path = "../support/provider.rs"]
-mod provider;
 
-use caller::{ask, listen, model, once, policy, question};
-use echo::{Echo, PREFIX};
 use process::Process;
-use provider::host_on;
 use provider_host::contract::types::Model;
-use provider_host::engine::{Engine, EngineOptions};
 use provider_host::host::ProviderHost;
 use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use testing::call::{ask, chat_model, listen, once, policy, question};
+use testing::echo::{Echo, PREFIX};
+use testing::provider::{engine, host_on};
 use tokio::task::JoinSet;
 
 /// What every canary begins with.
@@ -62,7 +55,7 @@ impl Inhabitant {
         };
         Self {
             tenant: Tenant::new(host, policy).unwrap(),
-            model: model(&endpoint, &canary),
+            model: chat_model(&endpoint, &canary),
             canary,
         }
     }
@@ -105,11 +98,7 @@ impl Inhabitant {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tenants_never_meet_and_leave_nothing_behind() {
     let (tenants, calls) = (size("TENANTS", 100), size("CALLS", 12));
-    let engine = Engine::new(EngineOptions {
-        max_instances: 200,
-        ..EngineOptions::default()
-    });
-    let host = host_on(engine.unwrap());
+    let host = host_on(engine(200));
     let echo = Echo::start().await;
 
     // Two crowds that came before bring the allocator and the pool to their

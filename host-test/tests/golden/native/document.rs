@@ -3,8 +3,9 @@
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::case::{Case, RecordedResponse};
+use crate::case::Case;
 use crate::contract::carried_options;
+use crate::response::RecordedResponse;
 use crate::verdict::{Run, shown};
 use provider_core::call::Call;
 use provider_core::credentials::{Credentials, Form};

@@ -1,5 +1,5 @@
 //! A call for images in one request, run on the core alone. Tasks, which take
-//! several, are tried in `tests/image_and_rerank`.
+//! several, are tried in `tests/it/image_and_rerank`.
 
 use super::document;
 use crate::answer::Answer;

@@ -7,7 +7,8 @@ mod text_embedding;
 pub(crate) mod text_generation;
 mod text_rerank;
 
-use crate::case::{Case, Ending, Kind, RecordedResponse};
+use crate::case::{Case, Kind};
+use crate::response::{Ending, RecordedResponse};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use provider_core::authentication::{Attempt, Moment};

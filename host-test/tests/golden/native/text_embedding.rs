@@ -2,9 +2,10 @@
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::case::{Case, Ending, RecordedResponse};
+use crate::case::Case;
 use crate::contract::{carried, carried_error, carried_options};
 use crate::cuts::places;
+use crate::response::{Ending, RecordedResponse};
 use crate::verdict::{Run, shown};
 use crate::wire::Wire;
 use higress_host::json::text_embedding::read_request;
@@ -108,7 +109,7 @@ impl Prepared {
                 &self.call,
             )));
         }
-        let chunks = response.chunks.iter().map(|chunk| &**chunk);
+        let chunks = response.chunks.iter().map(Vec::as_slice);
         let whole = self.read_chunks(batch, response, chunks, response.ending);
         let body = response.body();
         let bytes = self.read_chunks(batch, response, body.chunks(1), response.ending);

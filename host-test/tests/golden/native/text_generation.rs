@@ -2,9 +2,10 @@
 
 use super::{AUTHORITY, breakage, head, judge, refused, wire};
 use crate::answer::Answer;
-use crate::case::{Case, Delivery, Ending, RecordedResponse};
+use crate::case::{Case, Delivery};
 use crate::contract::{carried, carried_error, carried_options};
 use crate::cuts;
+use crate::response::{Ending, RecordedResponse};
 use crate::verdict::Run;
 use higress_host::json::text_generation::read_request;
 use higress_provider::convert;
@@ -129,7 +130,7 @@ impl Exchange {
     fn read(&self, response: &RecordedResponse) -> Reading {
         let head = head(response);
         if head.is_success() {
-            let chunks = response.chunks.iter().map(|chunk| &**chunk);
+            let chunks = response.chunks.iter().map(Vec::as_slice);
             return self.read_chunks(response, chunks, end(response.ending));
         }
         let error = refused(response, &self.request, &self.credentials, &self.call);

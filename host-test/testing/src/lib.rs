@@ -1,0 +1,27 @@
+//! What the tests and benchmarks of the whole share: the built component,
+//! ready to be called, and what calls of it need. `make component` builds it.
+
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "in a test, whatever goes wrong is a panic"
+)]
+
+pub mod call;
+pub mod echo;
+pub mod meter;
+pub mod provider;
+
+use std::path::{Path, PathBuf};
+
+/// The repository's folder.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The built component's file.
+#[must_use]
+pub fn component() -> PathBuf {
+    root().join("dist/higress-provider.wasm")
+}

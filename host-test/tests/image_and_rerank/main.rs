@@ -1,9 +1,0 @@
-//! The built component draws and ranks, against the mock gateway with scripted
-//! responses over real sockets. `make component` builds it.
-
-mod images;
-#[path = "../support/provider.rs"]
-mod provider;
-mod rerank;
-mod setting;
-mod tasks;

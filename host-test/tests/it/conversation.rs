@@ -1,0 +1,241 @@
+//! Conversations with tools through the built component, over real sockets:
+//! each turn goes on with what the one before returned. `make component`
+//! builds it.
+
+use http::StatusCode;
+use mock_gateway::{
+    Answer, Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Script,
+    Upstream,
+};
+use provider_host::contract::text_generation::{
+    AssistantTurn, ContentPart, Event, Message, Request, Role, Tool, ToolCall,
+};
+use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::tenant::Tenant;
+use serde_json::{Value, json};
+use testing::call::{model, tenant};
+
+/// How an answer is asked for.
+#[derive(Clone, Copy, Debug)]
+enum Delivery {
+    Stream,
+    Whole,
+}
+
+const DELIVERIES: [Delivery; 2] = [Delivery::Stream, Delivery::Whole];
+
+/// A conversation as an application keeps it.
+struct Talk {
+    gateway: Gateway,
+    tenant: Tenant,
+    model: Model,
+    delivery: Delivery,
+    messages: Vec<Message>,
+}
+
+impl Talk {
+    async fn new(backend: Backend, function_calling: &str, delivery: Delivery) -> Self {
+        let config = GatewayConfig::new().route(Route::new("/team", backend));
+        let gateway = Gateway::start(config).await.unwrap();
+        let endpoint = gateway.url("/team");
+        let calling = [("function_calling_type", function_calling)];
+        Self {
+            gateway,
+            tenant: tenant(&endpoint),
+            model: model(ModelKind::TextGeneration, &endpoint, &calling),
+            delivery,
+            messages: Vec::new(),
+        }
+    }
+
+    fn say(&mut self, text: &str) {
+        self.add(Role::User, text);
+    }
+
+    fn return_result(&mut self, call: &ToolCall, result: &str) {
+        self.add(Role::Tool(call.id.clone()), result);
+    }
+
+    fn add(&mut self, role: Role, text: &str) {
+        let text = Some(text.to_owned()).filter(|text| !text.is_empty());
+        self.messages.push(Message {
+            role,
+            content: text.map(ContentPart::Text).into_iter().collect(),
+            name: None,
+        });
+    }
+
+    /// The model's turn: what it says, and the tools that it calls. Both are
+    /// part of the conversation from then on.
+    async fn listen(&mut self) -> (String, Vec<ToolCall>) {
+        let tools = ["weather", "time", "price"].map(tool);
+        let request = Request::new(self.messages.clone()).with_tools(tools);
+        let (text, tool_calls) = match self.delivery {
+            Delivery::Whole => {
+                let options = CallOptions::default();
+                let answer = self.tenant.generate(&self.model, &request, &options);
+                let answer = answer.await.unwrap();
+                (answer.content.text, answer.content.tool_calls)
+            }
+            Delivery::Stream => self.read_stream(&request).await,
+        };
+        let turn = AssistantTurn {
+            reasoning: None,
+            tool_calls: tool_calls.clone(),
+        };
+        self.add(Role::Assistant(turn), &text);
+        (text, tool_calls)
+    }
+
+    async fn read_stream(&self, request: &Request) -> (String, Vec<ToolCall>) {
+        let options = CallOptions::default();
+        let stream = self.tenant.generate_stream(&self.model, request, &options);
+        let mut stream = stream.await.unwrap();
+        let (mut text, mut calls) = (String::new(), Vec::new());
+        loop {
+            let events = stream.next().await.unwrap();
+            if events.is_empty() {
+                return (text, calls);
+            }
+            for event in events {
+                match event {
+                    Event::Text(more) => text.push_str(&more),
+                    Event::CompletedToolCall(call) => calls.push(call),
+                    Event::Reasoning(_)
+                    | Event::Refusal(_)
+                    | Event::ToolCall(_)
+                    | Event::Usage(_)
+                    | Event::Finish(_) => {}
+                }
+            }
+        }
+    }
+}
+
+fn tool(name: &str) -> Tool {
+    Tool {
+        name: name.to_owned(),
+        description: None,
+        parameters: r#"{"type":"object"}"#.to_owned(),
+        strict: None,
+    }
+}
+
+fn names(calls: &[ToolCall]) -> Vec<&str> {
+    calls.iter().map(|call| call.name.as_str()).collect()
+}
+
+#[tokio::test]
+async fn two_tools_are_called_at_once_and_a_third_later() {
+    for delivery in DELIVERIES {
+        let rules = Rules::new()
+            .rule(Rule::new("trip", "weather", json!({"city": "Rome"})).answering("{sky} sky."))
+            .rule(Rule::new("trip", "time", json!({})).answering("It is {}."))
+            .rule(Rule::new("cost", "price", json!({"what": "a flight"})).answering("{} euros."));
+        let chat = Chat::new(ChatDialect::OpenAi).rules(rules);
+        let backend = Backend::Upstream(Upstream::Chat(chat));
+        let mut talk = Talk::new(backend, "tool_call", delivery).await;
+
+        talk.say("Is it a good day for a trip?");
+        let (_, calls) = talk.listen().await;
+        assert_eq!(names(&calls), ["weather", "time"], "{delivery:?}");
+        assert!(calls.iter().all(|call| call.arguments_valid));
+        talk.return_result(&calls[1], "noon");
+        talk.return_result(&calls[0], r#"{"sky": "A blue"}"#);
+        let (text, calls) = talk.listen().await;
+        assert!(calls.is_empty(), "{delivery:?}: {calls:?}");
+        assert!(text.contains("A blue sky."), "{delivery:?}: {text}");
+        assert!(text.contains("It is noon."), "{delivery:?}: {text}");
+
+        talk.say("And what does it cost?");
+        let (_, calls) = talk.listen().await;
+        assert_eq!(names(&calls), ["price"], "{delivery:?}");
+        talk.return_result(&calls[0], "80");
+        let (text, _) = talk.listen().await;
+        assert_eq!(text, "80 euros.", "{delivery:?}");
+    }
+}
+
+/// A response in which a model speaks or calls a function, as it is asked for.
+fn legacy(delivery: Delivery, message: &Value, reason: &str) -> Answer {
+    match delivery {
+        Delivery::Whole => {
+            let choice = json!({"index": 0, "message": message, "finish_reason": reason});
+            let body = json!({"model": "model-1", "choices": [choice]});
+            Answer::document(StatusCode::OK, "application/json", body.to_string())
+        }
+        Delivery::Stream => {
+            let delta = json!({"choices": [{"index": 0, "delta": message}]});
+            let end = json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]});
+            let body = format!("data: {delta}\n\ndata: {end}\n\ndata: [DONE]\n\n");
+            Answer::event_stream().bytes(body)
+        }
+    }
+}
+
+#[tokio::test]
+async fn functions_are_called_one_after_the_other_in_the_legacy_form() {
+    for delivery in DELIVERIES {
+        let call = |name: &str| {
+            let function = json!({"name": name, "arguments": "{\"city\":\"Rome\"}"});
+            let message = json!({"role": "assistant", "content": null, "function_call": function});
+            legacy(delivery, &message, "function_call")
+        };
+        let say = |text: &str| {
+            let message = json!({"role": "assistant", "content": text});
+            legacy(delivery, &message, "stop")
+        };
+        let script = Script::new(call("weather"))
+            .then(call("time"))
+            .then(say("Go at noon."));
+        let mut talk = Talk::new(Backend::Script(script), "function_call", delivery).await;
+
+        talk.say("When is it sunny in Rome?");
+        for (name, result) in [("weather", "sunny from noon"), ("time", "11:00")] {
+            let (_, calls) = talk.listen().await;
+            assert_eq!(names(&calls), [name], "{delivery:?}");
+            talk.return_result(&calls[0], result);
+        }
+        let (text, calls) = talk.listen().await;
+        assert_eq!((text.as_str(), calls.len()), ("Go at noon.", 0));
+
+        let requests = talk.gateway.requests();
+        let last: Value = serde_json::from_slice(&requests.last().unwrap().body).unwrap();
+        let roles: Vec<&str> = last["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|message| message["role"].as_str().unwrap())
+            .collect();
+        let turn = ["assistant", "function"];
+        assert_eq!(roles, [&["user"][..], &turn, &turn].concat());
+        assert_eq!(last["messages"][4]["name"], "time");
+        assert!(last.get("tools").is_none(), "{last}");
+    }
+}
+
+#[tokio::test]
+async fn usage_that_a_backend_refuses_to_count_is_asked_for_once() {
+    let refusal = json!({"error": {"message": "unknown field stream_options",
+        "type": "invalid_request_error"}});
+    let refusal = Answer::document(
+        StatusCode::BAD_REQUEST,
+        "application/json",
+        refusal.to_string(),
+    );
+    let message = json!({"role": "assistant", "content": "Yes."});
+    let answer = legacy(Delivery::Stream, &message, "stop");
+    let script = Script::new(refusal).then(answer);
+    let mut talk = Talk::new(Backend::Script(script), "tool_call", Delivery::Stream).await;
+    talk.say("Is it?");
+    assert_eq!(talk.listen().await.0, "Yes.");
+    let bodies: Vec<Value> = talk
+        .gateway
+        .requests()
+        .iter()
+        .map(|request| serde_json::from_slice(&request.body).unwrap())
+        .collect();
+    assert_eq!(bodies.len(), 2);
+    assert!(bodies[0].get("stream_options").is_some());
+    assert!(bodies[1].get("stream_options").is_none());
+}

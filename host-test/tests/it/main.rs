@@ -1,0 +1,21 @@
+//! The program, the host library and the built component together. One binary,
+//! so that it is linked once and all tests share the compiled component.
+//!
+//! `cargo test -p higress-host --test it -- signing::` runs one module.
+//! `make component` builds the component.
+
+mod artefact;
+mod budget;
+mod canary;
+mod command_line;
+mod component;
+mod conversation;
+mod dialects;
+mod egress;
+mod embedding;
+mod image_and_rerank;
+mod manifest;
+mod reference;
+mod refusals;
+mod sandbox;
+mod signing;

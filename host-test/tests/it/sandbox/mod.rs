@@ -1,0 +1,25 @@
+//! The sandbox against those who want out: hostile components, hostile
+//! gateways, too many calls. Each test also watches a neighbour on the same
+//! engine, and runs on one thread, so that whoever keeps that thread to itself
+//! is noticed.
+
+mod gateways;
+mod guest;
+mod guests;
+mod guests_on_the_network;
+mod http_guest;
+mod log;
+mod neighbour;
+mod observation;
+mod queue;
+mod warm;
+
+use std::future::Future;
+use std::time::Duration;
+
+/// Patience of a test that expects something to happen at once.
+async fn soon<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(30), future)
+        .await
+        .expect("it should have ended by now")
+}
