@@ -35,17 +35,13 @@
 )]
 
 pub mod authentication;
-pub mod base64;
 pub mod call;
 pub mod credentials;
-pub mod decimal;
 pub mod description;
 pub mod error;
 pub mod get;
 pub mod http;
-pub mod http_date;
 pub mod image_generation;
-pub mod json;
 pub mod post;
 pub mod response;
 pub mod retry;
@@ -53,8 +49,6 @@ pub mod text_embedding;
 pub mod text_generation;
 pub mod text_rerank;
 pub mod token_estimate;
-
-pub use wire::sse;
 
 /// The component's version, as it stands in the manifest and in `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -5,8 +5,8 @@ use super::{Authentication, Moment, hmac};
 use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Request, ResponseHead};
-use crate::http_date;
 use crate::response::refusal::SERVERS_STRING;
+use wire::http_date;
 
 /// One attempt: a request, and what it was signed with.
 pub struct Attempt<'a> {
@@ -81,7 +81,7 @@ fn difference_of_clocks(moment: &Moment, head: &ResponseHead, message: &str) -> 
     if !MATTERS_OF_TIME.iter().any(|words| message.contains(words)) {
         return None;
     }
-    let servers = http_date::read(head.header("date")?)?;
+    let servers = http_date::parse(head.header("date")?)?;
     let ours = moment.unix_ms / 1000;
     let direction = if ours < servers { "behind" } else { "ahead of" };
     Some(format!(

@@ -3,9 +3,10 @@
 
 use super::header_text;
 use crate::call::check_header;
-use crate::credentials::{Form, Secret, percent_encode_component};
+use crate::credentials::{Form, Secret};
 use crate::error::Error;
 use crate::http::Request;
+use wire::percent;
 
 /// A secret and where it goes.
 #[derive(Clone)]
@@ -79,11 +80,11 @@ impl Token {
                 request.path_and_query.push(separator);
                 request
                     .path_and_query
-                    .push_str(&percent_encode_component(name));
+                    .push_str(&percent::encode_component(name));
                 request.path_and_query.push('=');
                 request
                     .path_and_query
-                    .push_str(&percent_encode_component(secret));
+                    .push_str(&percent::encode_component(secret));
                 return;
             }
         };

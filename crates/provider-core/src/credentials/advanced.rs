@@ -3,7 +3,7 @@
 //! known is an error, since it would be a mistake without effect.
 
 use crate::error::Error;
-use crate::response::object::Object;
+use wire::json::Object;
 
 /// The variable.
 pub(super) const VARIABLE: &str = "advanced_options";

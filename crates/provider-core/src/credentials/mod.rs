@@ -12,10 +12,11 @@ mod settings;
 
 pub use advanced::OPTIONS as ADVANCED_OPTIONS;
 pub use endpoint::Endpoint;
-pub(crate) use endpoint::{percent_decode, percent_encode_component};
 pub use form::Form;
 pub use secret::{Secret, Secrets};
 pub use settings::Settings;
+
+use wire::percent;
 
 use crate::authentication::Authentication;
 use crate::error::Error;
@@ -66,7 +67,7 @@ impl Credentials {
         }
         for value in endpoint.query_values() {
             secrets.add_possible(value);
-            secrets.add_possible(&String::from_utf8_lossy(&percent_decode(value.as_bytes())));
+            secrets.add_possible(&String::from_utf8_lossy(&percent::decode(value.as_bytes())));
         }
         if let Some(name) = authentication.key_name() {
             secrets.add_possible(name);

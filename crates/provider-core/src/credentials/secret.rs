@@ -3,8 +3,7 @@
 use core::cell::OnceCell;
 use std::rc::Rc;
 
-use super::endpoint::percent_encode_component;
-use crate::{base64, json};
+use wire::{base64, json, percent};
 
 /// A secret text. It has neither `Debug` nor `Display`, so that no error,
 /// event or log can hold it by accident.
@@ -130,7 +129,7 @@ fn forms(secret: &Secret) -> Vec<Secret> {
         Secret::new(unpadded),
         // The alphabet of URLs (RFC 4648 §5).
         Secret(unpadded.replace('+', "-").replace('/', "_")),
-        Secret(percent_encode_component(text)),
+        Secret(percent::encode_component(text)),
         // Some encoders of JSON escape the slash too.
         Secret(json.replace('/', "\\/")),
         // JSON in a text in JSON.

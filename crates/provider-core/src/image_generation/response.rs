@@ -8,12 +8,12 @@
 //! | `output.task_id` and no image | a task that is still at work |
 
 use super::TaskId;
-use crate::base64;
 use crate::error::{Error, ErrorKind};
 use crate::response::document::Document;
-use crate::response::object::{Object, Value};
 use crate::response::{ResponseMetadata, usage};
 use crate::text_generation::Usage;
+use wire::base64;
+use wire::json::{Object, Value};
 
 /// One image: a URL, or its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What a response says of its cost, in the words of every protocol.
 
-use super::object::{Object, Value};
 use crate::text_generation::Usage;
+use wire::json::{Object, Value};
 
 /// The tokens that a whole response reports: `usage`, or Cohere's `meta.tokens`;
 /// none if there are none.

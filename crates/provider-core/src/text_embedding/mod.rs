@@ -20,9 +20,9 @@ pub use reader::{Reader, Response};
 
 use crate::credentials::Form;
 use crate::error::Error;
-use crate::json::Json;
 use crate::response::ResponseMetadata;
 use crate::text_generation::Usage;
+use wire::json::JsonWriter;
 
 /// What to embed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,9 +117,9 @@ impl Protocol {
 
     /// The body of the request for one batch.
     fn encode(self, batch: &Batch<'_>) -> Vec<u8> {
-        let mut json = Json::with_room(batch.texts.iter().map(String::len).sum());
+        let mut json = JsonWriter::with_capacity(batch.texts.iter().map(String::len).sum());
         json.begin_object();
-        json.member("model").text(batch.model);
+        json.member("model").string(batch.model);
         match self {
             Self::OpenAiCompatible => openai_compatible::write(batch, &mut json),
             Self::DashScope => dashscope::write(batch, &mut json),

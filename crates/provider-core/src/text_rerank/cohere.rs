@@ -2,11 +2,11 @@
 //! followed.
 
 use super::Wanted;
-use crate::json::Json;
+use wire::json::JsonWriter;
 
 pub(super) const PATH: &str = "/v1/rerank";
 
-pub(super) fn write(wanted: &Wanted<'_>, json: &mut Json) {
+pub(super) fn write(wanted: &Wanted<'_>, json: &mut JsonWriter) {
     wanted.write_texts(json);
     wanted.write_top_n(json);
     // Some send them back unless told not to.

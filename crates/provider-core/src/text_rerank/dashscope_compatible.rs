@@ -3,11 +3,11 @@
 //! `/compatible-api`, which belongs to the endpoint then.
 
 use super::Wanted;
-use crate::json::Json;
+use wire::json::JsonWriter;
 
 pub(super) const PATH: &str = "/v1/reranks";
 
-pub(super) fn write(wanted: &Wanted<'_>, json: &mut Json) {
+pub(super) fn write(wanted: &Wanted<'_>, json: &mut JsonWriter) {
     wanted.write_texts(json);
     wanted.write_top_n(json);
     wanted.write_instruction(json);

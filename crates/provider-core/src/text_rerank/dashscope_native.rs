@@ -2,11 +2,11 @@
 //! `parameters`.
 
 use super::Wanted;
-use crate::json::Json;
+use wire::json::JsonWriter;
 
 pub(super) const PATH: &str = "/api/v1/services/rerank/text-rerank/text-rerank";
 
-pub(super) fn write(wanted: &Wanted<'_>, json: &mut Json) {
+pub(super) fn write(wanted: &Wanted<'_>, json: &mut JsonWriter) {
     json.member("input").begin_object();
     wanted.write_texts(json);
     json.end_object();

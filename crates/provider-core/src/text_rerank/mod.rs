@@ -19,8 +19,8 @@ use crate::call::Call;
 use crate::credentials::{Credentials, Form};
 use crate::error::Error;
 use crate::http;
-use crate::json::Json;
 use crate::post::{self, Accept};
+use wire::json::JsonWriter;
 
 /// How a form has documents ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,9 +97,9 @@ impl Reranker {
             top_n: self.scores.top_n_to_ask(request),
         };
         let texts = request.documents.iter().map(String::len).sum();
-        let mut json = Json::with_room(texts);
+        let mut json = JsonWriter::with_capacity(texts);
         json.begin_object();
-        json.member("model").text(&credentials.model_name);
+        json.member("model").string(&credentials.model_name);
         let path = match protocol {
             Protocol::DashScope | Protocol::DashScopeNative => {
                 dashscope_native::write(&wanted, &mut json);
@@ -140,20 +140,21 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn write_texts(&self, json: &mut Json) {
-        json.member("query").text(&self.request.query);
-        json.member("documents").texts(&self.request.documents);
+    fn write_texts(&self, json: &mut JsonWriter) {
+        json.member("query").string(&self.request.query);
+        json.member("documents")
+            .string_array(&self.request.documents);
     }
 
-    fn write_top_n(&self, json: &mut Json) {
+    fn write_top_n(&self, json: &mut JsonWriter) {
         if let Some(top_n) = self.top_n {
-            json.member("top_n").number(top_n.into());
+            json.member("top_n").i64(top_n.into());
         }
     }
 
-    fn write_instruction(&self, json: &mut Json) {
+    fn write_instruction(&self, json: &mut JsonWriter) {
         if let Some(instruction) = &self.request.instruction {
-            json.member("instruct").text(instruction);
+            json.member("instruct").string(instruction);
         }
     }
 }

@@ -10,9 +10,9 @@
 use super::{Request, Scores};
 use crate::error::Error;
 use crate::response::document::Document;
-use crate::response::object::{self, Object, Value};
 use crate::response::{ResponseMetadata, usage};
 use crate::text_generation::Usage;
+use wire::json::{self, Object, Value};
 
 /// A document's place.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +45,7 @@ pub fn read(response: Document<'_>, request: &Request, scores: Scores) -> Result
     let body = Object::read(response.bytes());
     let found = match &body {
         Some(body) => results(body),
-        None => object::items_of(response.bytes()),
+        None => json::items_of(response.bytes()),
     };
     let found = found.ok_or_else(|| response.without("results"))?;
     let mut results = ranked(&found, request.documents.len())

@@ -9,8 +9,8 @@ use super::think_tags::{Run, ThinkTags};
 use super::tool_calls::ToolCalls;
 use crate::error::Error;
 use crate::response::usage;
-use crate::sse::MAX_EVENT_BYTES;
 use crate::text_generation::{Event, FinishReason, Usage};
+use wire::sse::MAX_EVENT_BYTES;
 
 /// Most bytes of thought that are kept while it is not wanted.
 const MAX_WITHHELD_BYTES: usize = MAX_EVENT_BYTES;

@@ -19,7 +19,7 @@ const MONTHS: &str = "MarAprMayJunJulAugSepOctNovDecJanFeb";
     clippy::arithmetic_side_effects,
     reason = "the time is bounded, and no step leaves the range of u64"
 )]
-pub fn write(unix_seconds: u64) -> String {
+pub fn format(unix_seconds: u64) -> String {
     let seconds = unix_seconds.min(LAST_SECOND);
     let (days, time) = (seconds / 86_400, seconds % 86_400);
     let since_march_0 = days + MARCH_0_TO_1970;
@@ -48,7 +48,7 @@ pub fn write(unix_seconds: u64) -> String {
     clippy::arithmetic_side_effects,
     reason = "every part is bounded, and no step leaves the range of u64"
 )]
-pub fn read(text: &str) -> Option<u64> {
+pub fn parse(text: &str) -> Option<u64> {
     let mut words = text.split_ascii_whitespace().skip(1);
     let day = number(words.next()?, 1, 31)?;
     let month = words.next()?;
@@ -92,18 +92,18 @@ mod tests {
             let seconds = day * 86_400 + day % 86_400;
             let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
             let date = httpdate::fmt_http_date(time);
-            assert_eq!(write(seconds), date);
-            assert_eq!(read(&date), Some(seconds));
+            assert_eq!(format(seconds), date);
+            assert_eq!(parse(&date), Some(seconds));
         }
     }
 
     #[test]
     fn dates_are_in_the_form_of_http() {
-        assert_eq!(write(0), "Thu, 01 Jan 1970 00:00:00 GMT");
-        assert_eq!(write(951_782_399), "Mon, 28 Feb 2000 23:59:59 GMT");
-        assert_eq!(write(951_782_400), "Tue, 29 Feb 2000 00:00:00 GMT");
-        assert_eq!(write(1_767_225_600), "Thu, 01 Jan 2026 00:00:00 GMT");
-        assert_eq!(write(u64::MAX), "Fri, 31 Dec 9999 23:59:59 GMT");
+        assert_eq!(format(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(format(951_782_399), "Mon, 28 Feb 2000 23:59:59 GMT");
+        assert_eq!(format(951_782_400), "Tue, 29 Feb 2000 00:00:00 GMT");
+        assert_eq!(format(1_767_225_600), "Thu, 01 Jan 2026 00:00:00 GMT");
+        assert_eq!(format(u64::MAX), "Fri, 31 Dec 9999 23:59:59 GMT");
     }
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
             "Sun, 06 Nov 99999999999999999999 08:49:37 GMT",
             "1994-11-06T08:49:37Z",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 }

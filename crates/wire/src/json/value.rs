@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::lenient;
 use super::number::Number;
-use super::scanner::{Fault, Scanner};
+use super::parse_error::ParseError;
+use super::pull_parser::PullParser;
 
 /// A value as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,7 @@ impl<'a> Value<'a> {
     /// A document, none if it is not JSON.
     #[must_use]
     pub fn read(json: &'a [u8]) -> Option<Self> {
-        let mut json = Scanner::new(json).ok()?;
+        let mut json = PullParser::new(json).ok()?;
         let value = json.value().ok()?;
         json.is_at_end().then_some(value)
     }
@@ -39,35 +40,35 @@ impl<'a> Value<'a> {
     /// The items of an array; none for anything else.
     #[must_use]
     pub fn items(self) -> Option<Vec<Self>> {
-        scan_items(&mut self.scanner()).ok()
+        scan_items(&mut self.parser()).ok()
     }
 
     /// A text, or what stands for one; empty for anything else.
     #[must_use]
     pub fn text(self) -> Cow<'a, str> {
-        lenient::text(&mut self.scanner()).unwrap_or_default()
+        lenient::text(&mut self.parser()).unwrap_or_default()
     }
 
     /// A count, in any dress.
     #[must_use]
     pub fn count(self) -> Option<u64> {
-        lenient::count(&mut self.scanner()).ok()?
+        lenient::count(&mut self.parser()).ok()?
     }
 
     /// A number.
     #[must_use]
     pub fn number(self) -> Option<f64> {
-        self.scanner().number().ok().map(Number::to_f64)
+        self.parser().number().ok().map(Number::to_f64)
     }
 
     /// A reader of what is in the value.
     #[must_use]
-    pub fn scanner(self) -> Scanner<'a> {
-        Scanner::of_text(self.0)
+    pub fn parser(self) -> PullParser<'a> {
+        PullParser::of_text(self.0)
     }
 }
 
-fn scan_items<'a>(json: &mut Scanner<'a>) -> Result<Vec<Value<'a>>, Fault> {
+fn scan_items<'a>(json: &mut PullParser<'a>) -> Result<Vec<Value<'a>>, ParseError> {
     let mut items = Vec::new();
     json.open_array()?;
     while json.item()? {

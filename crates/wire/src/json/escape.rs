@@ -1,12 +1,12 @@
 //! What stands between the quotes of a JSON text.
 
-use super::search::{self, below, is};
+use crate::swar::{self, below, is};
 
 /// The length of what stands before a quote, a backslash or a control
 /// character.
 #[must_use]
 pub fn plain_length(bytes: &[u8]) -> usize {
-    let end = search::find(bytes, |word| {
+    let end = swar::find(bytes, |word| {
         is(word, b'"') | is(word, b'\\') | below(word, b' ')
     });
     end.unwrap_or(bytes.len())
@@ -17,7 +17,7 @@ pub fn plain_length(bytes: &[u8]) -> usize {
 pub(super) fn unescaped(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = search::find(rest.as_bytes(), |word| is(word, b'\\')) {
+    while let Some(at) = swar::find(rest.as_bytes(), |word| is(word, b'\\')) {
         let (before, escape) = rest.split_at_checked(at)?;
         plain.push_str(before);
         let (letter, behind) = escape.strip_prefix('\\')?.split_at_checked(1)?;

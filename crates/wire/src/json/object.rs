@@ -1,12 +1,12 @@
 //! A JSON object, its members looked up by name: for responses and settings of
 //! a known small depth, where speed is not at stake. What is read by the
-//! megabyte takes its members as they [come](super::scanner) instead.
+//! megabyte takes its members as they [come](super::pull_parser) instead.
 
 use std::borrow::Cow;
 
-pub use wire::value::Value;
-
-use super::scanner::{Fault, Scanner};
+use super::parse_error::ParseError;
+use super::pull_parser::PullParser;
+use super::value::Value;
 
 /// The members of a JSON object, each value as it was written. Of two members
 /// of one name the last counts. A member that is null is absent.
@@ -17,7 +17,7 @@ impl<'a> Object<'a> {
     /// Reads a document, none if it is not a JSON object.
     #[must_use]
     pub fn read(json: &'a [u8]) -> Option<Self> {
-        let mut json = Scanner::new(json).ok()?;
+        let mut json = PullParser::new(json).ok()?;
         let object = Self::scan(&mut json).ok()?;
         json.is_at_end().then_some(object)
     }
@@ -25,10 +25,10 @@ impl<'a> Object<'a> {
     /// A value that is an object.
     #[must_use]
     pub fn of(value: Value<'a>) -> Option<Self> {
-        Self::scan(&mut value.scanner()).ok()
+        Self::scan(&mut value.parser()).ok()
     }
 
-    fn scan(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+    fn scan(json: &mut PullParser<'a>) -> Result<Self, ParseError> {
         let mut members = Vec::new();
         json.open_object()?;
         while let Some(name) = json.member()? {

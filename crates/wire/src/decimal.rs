@@ -6,7 +6,7 @@
 /// decimal place at least, and is written in full if it has up to 15; what is
 /// beyond them is rounded, which is less than 10⁻¹⁵.
 #[must_use]
-pub fn write(number: f64) -> String {
+pub fn format(number: f64) -> String {
     /// 10¹⁵. Twice that is below 2⁵³, so the product is off by less than a
     /// half: rounding it yields the decimal that was meant.
     const PLACES: u64 = 1_000_000_000_000_000;
@@ -29,7 +29,7 @@ pub fn write(number: f64) -> String {
 /// The thousandths that a number with up to three decimal places has, such as
 /// 1500 for `1.5`; none for anything else.
 #[must_use]
-pub fn thousandths(text: &str) -> Option<u64> {
+pub fn parse_millis(text: &str) -> Option<u64> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if decimals.len() > 3 || !are_digits(whole) || !are_digits(decimals) {
         return None;
@@ -73,7 +73,7 @@ mod tests {
             (1e-15, "0.000000000000001"),
             (1e-16, "0.0"),
         ] {
-            assert_eq!(write(number), expected, "{number}");
+            assert_eq!(format(number), expected, "{number}");
         }
     }
 
@@ -90,12 +90,12 @@ mod tests {
             let number: f64 = format!("{sign}{whole}.{rest:015}").parse().unwrap();
             let shortest = number.to_string();
             let point = if shortest.contains('.') { "" } else { ".0" };
-            prop_assert_eq!(write(number), shortest + point);
+            prop_assert_eq!(format(number), shortest + point);
         }
 
         #[test]
         fn what_is_written_is_as_good_as_the_number(number in -2.0..=2.0_f64) {
-            let read: f64 = write(number).parse().unwrap();
+            let read: f64 = format(number).parse().unwrap();
             prop_assert!((read - number).abs() < 1e-15, "{number} {read}");
         }
     }
@@ -118,7 +118,7 @@ mod tests {
             ("99999999999999999999", None),
             ("18446744073709551615", None),
         ] {
-            assert_eq!(thousandths(text), expected, "{text}");
+            assert_eq!(parse_millis(text), expected, "{text}");
         }
     }
 

@@ -5,20 +5,19 @@
 //! while, and a sandbox has little memory. Nor does anything stand between a
 //! call and its body, which keeps the component small.
 
-use wire::escape::plain_length;
-
-use crate::response::object::Value;
+use super::escape::plain_length;
+use super::value::Value;
 use crate::{base64, decimal};
 
 /// A document on its way. Whoever writes it closes what they open.
 #[derive(Debug, Default)]
-pub struct Json(Vec<u8>);
+pub struct JsonWriter(Vec<u8>);
 
-impl Json {
+impl JsonWriter {
     /// An empty document with room for so many bytes of content, and for what
     /// stands around it.
     #[must_use]
-    pub fn with_room(content_bytes: usize) -> Self {
+    pub fn with_capacity(content_bytes: usize) -> Self {
         /// Names, small values, escapes.
         const AROUND: usize = 4096;
         Self(Vec::with_capacity(content_bytes.saturating_add(AROUND)))
@@ -32,7 +31,7 @@ impl Json {
 
     /// Begins a member of an object: its value is to follow.
     pub fn member(&mut self, name: &str) -> &mut Self {
-        self.item().text(name).push(b':')
+        self.item().string(name).push(b':')
     }
 
     /// Begins an item of an array: its value is to follow.
@@ -44,21 +43,21 @@ impl Json {
     }
 
     /// A member that is a text, if there is one.
-    pub fn text_if_any(&mut self, name: &str, text: Option<&str>) {
+    pub fn string_if_some(&mut self, name: &str, text: Option<&str>) {
         if let Some(text) = text {
-            self.member(name).text(text);
+            self.member(name).string(text);
         }
     }
 
     /// A member that is a truth value, if there is one.
-    pub fn boolean_if_any(&mut self, name: &str, value: Option<bool>) {
+    pub fn boolean_if_some(&mut self, name: &str, value: Option<bool>) {
         if let Some(value) = value {
             self.member(name).boolean(value);
         }
     }
 
     /// A text.
-    pub fn text(&mut self, text: &str) -> &mut Self {
+    pub fn string(&mut self, text: &str) -> &mut Self {
         self.push(b'"').escaped(text).push(b'"')
     }
 
@@ -94,7 +93,7 @@ impl Json {
             b'"' | b'\\' => byte,
             control => {
                 let digit = |value: u8| b"0123456789abcdef".get(usize::from(value));
-                self.raw("\\u00");
+                self.push_str("\\u00");
                 self.0.extend(digit(control >> 4));
                 self.0.extend(digit(control & 15));
                 return;
@@ -104,40 +103,40 @@ impl Json {
     }
 
     /// A whole number that is not negative.
-    pub fn count(&mut self, count: u64) -> &mut Self {
-        self.raw(&count.to_string())
+    pub fn u64(&mut self, number: u64) -> &mut Self {
+        self.push_str(&number.to_string())
     }
 
     /// A whole number.
-    pub fn number(&mut self, number: i64) -> &mut Self {
+    pub fn i64(&mut self, number: i64) -> &mut Self {
         if number < 0 {
             self.push(b'-');
         }
-        self.count(number.unsigned_abs())
+        self.u64(number.unsigned_abs())
     }
 
-    /// A decimal number, as far as [`decimal::write`] goes.
+    /// A decimal number, as far as [`decimal::format`] goes.
     pub fn decimal(&mut self, number: f64) -> &mut Self {
-        self.raw(&decimal::write(number))
+        self.push_str(&decimal::format(number))
     }
 
     /// An array of texts.
-    pub fn texts(&mut self, texts: &[String]) -> &mut Self {
+    pub fn string_array(&mut self, strings: &[String]) -> &mut Self {
         self.begin_array();
-        for text in texts {
-            self.item().text(text);
+        for string in strings {
+            self.item().string(string);
         }
         self.end_array()
     }
 
     /// A truth value.
     pub fn boolean(&mut self, value: bool) -> &mut Self {
-        self.raw(if value { "true" } else { "false" })
+        self.push_str(if value { "true" } else { "false" })
     }
 
     /// A value as it was written before.
-    pub fn written(&mut self, json: Value<'_>) -> &mut Self {
-        self.raw(json.get())
+    pub fn raw(&mut self, json: Value<'_>) -> &mut Self {
+        self.push_str(json.get())
     }
 
     /// Opens an object.
@@ -160,7 +159,7 @@ impl Json {
         self.push(b']')
     }
 
-    fn raw(&mut self, json: &str) -> &mut Self {
+    fn push_str(&mut self, json: &str) -> &mut Self {
         self.0.extend_from_slice(json.as_bytes());
         self
     }
@@ -174,7 +173,7 @@ impl Json {
 /// A text as it stands between the quotes of JSON.
 #[must_use]
 pub fn escaped(text: &str) -> String {
-    let mut json = Json::default();
+    let mut json = JsonWriter::default();
     json.escaped(text);
     String::from_utf8(json.0).unwrap_or_default()
 }
@@ -187,22 +186,22 @@ mod tests {
     #[test]
     fn every_kind_of_value_is_written_in_its_place() {
         let written = Value::read(br#"{"deep":[1.50]}"#).unwrap();
-        let mut json = Json::default();
+        let mut json = JsonWriter::default();
         json.begin_object();
-        json.member("text").text("a\"\n\u{1}\\界");
+        json.member("text").string("a\"\n\u{1}\\界");
         json.member("list").begin_array();
-        json.item().number(i64::MIN);
-        json.item().count(u64::MAX);
+        json.item().i64(i64::MIN);
+        json.item().u64(u64::MAX);
         json.item().decimal(0.7);
         json.item().boolean(true);
         json.item().boolean(false);
         json.end_array();
-        json.member("as written").written(written);
+        json.member("as written").raw(written);
         json.member("texts")
-            .texts(&["a".to_owned(), "b".to_owned()]);
+            .string_array(&["a".to_owned(), "b".to_owned()]);
         json.member("bytes").base64("data:\"", b"abc");
-        json.text_if_any("text", None);
-        json.boolean_if_any("truth", None);
+        json.string_if_some("text", None);
+        json.boolean_if_some("truth", None);
         json.member("empty").begin_object().end_object();
         json.end_object();
         assert_eq!(
@@ -214,9 +213,9 @@ mod tests {
     #[test]
     fn room_for_a_large_body_is_made_once() {
         let image = "A".repeat(1 << 20);
-        let mut json = Json::with_room(image.len());
+        let mut json = JsonWriter::with_capacity(image.len());
         let room = json.0.capacity();
-        json.begin_array().text(&image).end_array();
+        json.begin_array().string(&image).end_array();
         assert_eq!(json.into_bytes().capacity(), room);
     }
 
@@ -232,8 +231,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_reads_back_as_itself(text in any::<String>()) {
-            let mut json = Json::default();
-            json.text(&text);
+            let mut json = JsonWriter::default();
+            json.string(&text);
             prop_assert_eq!(serde_json::from_slice::<String>(&json.into_bytes()).unwrap(), text);
         }
     }

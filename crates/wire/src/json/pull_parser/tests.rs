@@ -3,8 +3,8 @@ use serde::de::IgnoredAny;
 
 use super::*;
 
-fn read(json: &[u8]) -> Result<(), Fault> {
-    let mut json = Scanner::new(json)?;
+fn read(json: &[u8]) -> Result<(), ParseError> {
+    let mut json = PullParser::new(json)?;
     json.skip()?;
     json.end()
 }
@@ -49,10 +49,13 @@ fn halves_of_surrogate_pairs_are_passed_over_and_not_read() {
         r#""\ud83d\n""#,
     ] {
         assert_eq!(read(json.as_bytes()), Ok(()), "{json}");
-        assert_eq!(Scanner::of_text(json).string(), Err(Fault::Malformed));
+        assert_eq!(
+            PullParser::of_text(json).string(),
+            Err(ParseError::Malformed)
+        );
     }
     assert_eq!(
-        Scanner::of_text(r#""\ud83d\ude42""#).string().unwrap(),
+        PullParser::of_text(r#""\ud83d\ude42""#).string().unwrap(),
         "🙂"
     );
 }
@@ -61,12 +64,12 @@ fn halves_of_surrogate_pairs_are_passed_over_and_not_read() {
 fn nesting_is_bounded() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert_eq!(read(nested(127).as_bytes()), Ok(()));
-    assert_eq!(read(nested(128).as_bytes()), Err(Fault::Malformed));
+    assert_eq!(read(nested(128).as_bytes()), Err(ParseError::Malformed));
 }
 
 #[test]
 fn documents_may_stand_behind_each_other() {
-    let mut json = Scanner::of_text(" {\"a\":1}[2]\n");
+    let mut json = PullParser::of_text(" {\"a\":1}[2]\n");
     assert_eq!(json.value().unwrap().get(), "{\"a\":1}");
     assert_eq!(json.position(), 8);
     assert_eq!(json.value().unwrap().get(), "[2]");
@@ -76,28 +79,28 @@ fn documents_may_stand_behind_each_other() {
 #[test]
 fn what_ends_too_soon_is_told_from_what_is_wrong() {
     for (json, fault) in [
-        ("", Fault::Truncated),
-        ("nul", Fault::Truncated),
-        ("nil", Fault::Malformed),
-        ("{\"a\"", Fault::Truncated),
-        ("{\"a\",", Fault::Malformed),
-        ("{\"a\":1,}", Fault::Malformed),
-        ("{a:1}", Fault::Malformed),
-        ("[1,]", Fault::Malformed),
-        ("[,1]", Fault::Malformed),
-        ("[1 2]", Fault::Malformed),
-        ("[1}", Fault::Malformed),
-        ("\"\\x\"", Fault::Malformed),
-        ("\"a\nb\"", Fault::Malformed),
-        ("1.", Fault::Truncated),
-        ("1.x", Fault::Malformed),
-        ("01", Fault::Malformed),
-        ("1 1", Fault::Malformed),
+        ("", ParseError::Truncated),
+        ("nul", ParseError::Truncated),
+        ("nil", ParseError::Malformed),
+        ("{\"a\"", ParseError::Truncated),
+        ("{\"a\",", ParseError::Malformed),
+        ("{\"a\":1,}", ParseError::Malformed),
+        ("{a:1}", ParseError::Malformed),
+        ("[1,]", ParseError::Malformed),
+        ("[,1]", ParseError::Malformed),
+        ("[1 2]", ParseError::Malformed),
+        ("[1}", ParseError::Malformed),
+        ("\"\\x\"", ParseError::Malformed),
+        ("\"a\nb\"", ParseError::Malformed),
+        ("1.", ParseError::Truncated),
+        ("1.x", ParseError::Malformed),
+        ("01", ParseError::Malformed),
+        ("1 1", ParseError::Malformed),
     ] {
         assert_eq!(read(json.as_bytes()), Err(fault), "{json}");
     }
-    assert_eq!(read(b"\"\xe4\xb8"), Err(Fault::Truncated));
-    assert_eq!(read(b"\"\xe4\xb8\""), Err(Fault::Malformed));
+    assert_eq!(read(b"\"\xe4\xb8"), Err(ParseError::Truncated));
+    assert_eq!(read(b"\"\xe4\xb8\""), Err(ParseError::Malformed));
 }
 
 proptest! {
@@ -106,7 +109,7 @@ proptest! {
         prop_assert_eq!(read(json.as_bytes()), Ok(()));
         for end in 0..json.len() {
             let start = &json.as_bytes()[..end];
-            let expected = if is_json(start) { Ok(()) } else { Err(Fault::Truncated) };
+            let expected = if is_json(start) { Ok(()) } else { Err(ParseError::Truncated) };
             prop_assert_eq!(read(start), expected, "{}", String::from_utf8_lossy(start));
         }
     }
@@ -136,7 +139,7 @@ proptest! {
         text in r#""([a-z日\x7f ]{0,9}|\\[bfnrt/"\\]|\\u[dD][89a-fA-F]3[dD]|\\u[0-9a-fA-F]{4}){0,6}""#
     ) {
         let expected = serde_json::from_str::<String>(&text).ok();
-        let ours = Scanner::of_text(&text).string().ok().map(Cow::into_owned);
+        let ours = PullParser::of_text(&text).string().ok().map(Cow::into_owned);
         prop_assert_eq!(ours, expected);
     }
 }

@@ -1,9 +1,9 @@
 //! One item of a response's list, read straight into the values of all: no tree,
 //! no list of its own.
 
-use super::base64_values;
-use super::lenient::count;
-use super::scanner::{Fault, Scanner};
+use super::base64_vector;
+use crate::json::lenient::count;
+use crate::json::{ParseError, PullParser};
 
 /// What an item says beside its values.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,10 +20,10 @@ pub struct Item {
 ///
 /// If it is not JSON, or its vector is neither a list of finite numbers nor the
 /// base64 of them. Some values may have been appended.
-pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
+pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, ParseError> {
     let start = values.len();
     let mut item = Item::default();
-    let mut json = Scanner::new(json)?;
+    let mut json = PullParser::new(json)?;
     json.open_object()?;
     while let Some(name) = json.member()? {
         match &*name {
@@ -32,7 +32,7 @@ pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
                 read_vector(&mut json, values)?;
                 let vector = values.get(start..).unwrap_or_default();
                 if !vector.iter().all(|value| value.is_finite()) {
-                    return Err(Fault::Malformed);
+                    return Err(ParseError::Malformed);
                 }
                 item.has_vector = true;
             }
@@ -47,10 +47,10 @@ pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, Fault> {
     clippy::cast_possible_truncation,
     reason = "a value beyond the type's range becomes infinite, which is seen when all are there"
 )]
-fn read_vector(json: &mut Scanner<'_>, values: &mut Vec<f32>) -> Result<(), Fault> {
+fn read_vector(json: &mut PullParser<'_>, values: &mut Vec<f32>) -> Result<(), ParseError> {
     if json.peek()? == b'"' {
         let text = json.string()?;
-        return base64_values::decode(text.as_bytes(), values).ok_or(Fault::Malformed);
+        return base64_vector::decode(text.as_bytes(), values).ok_or(ParseError::Malformed);
     }
     json.open_array()?;
     while json.item()? {

@@ -1,7 +1,7 @@
 //! A number as JSON writes it.
 
-use super::scanner::Fault;
-use super::search::all;
+use super::parse_error::ParseError;
+use crate::swar::all;
 
 /// A number: its digits, with the point `exponent` places further to the
 /// right.
@@ -43,7 +43,7 @@ impl Number {
     /// # Errors
     ///
     /// If there is none.
-    pub(super) fn read(bytes: &[u8], at: &mut usize) -> Result<Self, Fault> {
+    pub(super) fn read(bytes: &[u8], at: &mut usize) -> Result<Self, ParseError> {
         let mut number = Self::ZERO;
         let mut rest = bytes.get(*at..).unwrap_or_default();
         if let [b'-', behind @ ..] = rest {
@@ -51,7 +51,7 @@ impl Number {
             rest = behind;
         }
         if let [b'0', b'0'..=b'9', ..] = rest {
-            return Err(Fault::Malformed);
+            return Err(ParseError::Malformed);
         }
         number.take_digits(&mut rest)?;
         if let [b'.', behind @ ..] = rest {
@@ -77,7 +77,7 @@ impl Number {
 
     /// Takes digits, at least one. Each for which there is no room raises the
     /// exponent. Returns how many there were.
-    fn take_digits(&mut self, bytes: &mut &[u8]) -> Result<u64, Fault> {
+    fn take_digits(&mut self, bytes: &mut &[u8]) -> Result<u64, ParseError> {
         let mut rest = *bytes;
         while self.digits < ROOM_FOR_EIGHT
             && let Some((eight, behind)) = rest.split_first_chunk()
@@ -105,8 +105,8 @@ impl Number {
         *bytes = rest;
         match rest {
             _ if length > 0 => Ok(length as u64),
-            [] => Err(Fault::Truncated),
-            _ => Err(Fault::Malformed),
+            [] => Err(ParseError::Truncated),
+            _ => Err(ParseError::Malformed),
         }
     }
 
@@ -193,7 +193,7 @@ mod tests {
 
     use super::*;
 
-    fn read(json: &str) -> Result<Number, Fault> {
+    fn read(json: &str) -> Result<Number, ParseError> {
         let mut at = 0;
         let number = Number::read(json.as_bytes(), &mut at)?;
         assert_eq!(at, json.len(), "{json}");

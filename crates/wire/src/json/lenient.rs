@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::scanner::{Fault, Scanner};
+use super::parse_error::ParseError;
+use super::pull_parser::PullParser;
 
 /// A text, borrowed from the input where it holds no escapes.
 ///
@@ -16,7 +17,7 @@ use super::scanner::{Fault, Scanner};
 /// # Errors
 ///
 /// If it is not JSON.
-pub fn text<'a>(json: &mut Scanner<'a>) -> Result<Cow<'a, str>, Fault> {
+pub fn text<'a>(json: &mut PullParser<'a>) -> Result<Cow<'a, str>, ParseError> {
     let mut text = Cow::default();
     match json.peek()? {
         b'"' => text = json.string()?,
@@ -57,7 +58,7 @@ pub fn text<'a>(json: &mut Scanner<'a>) -> Result<Cow<'a, str>, Fault> {
 /// # Errors
 ///
 /// If it is not JSON.
-pub fn count(json: &mut Scanner<'_>) -> Result<Option<u64>, Fault> {
+pub fn count(json: &mut PullParser<'_>) -> Result<Option<u64>, ParseError> {
     match json.peek()? {
         b'"' => Ok(json.string()?.trim().parse().ok()),
         b'-' | b'0'..=b'9' => Ok(json.number()?.to_count()),
@@ -70,7 +71,7 @@ mod tests {
     use super::*;
 
     fn text(json: &str) -> Cow<'_, str> {
-        super::text(&mut Scanner::of_text(json)).expect(json)
+        super::text(&mut PullParser::of_text(json)).expect(json)
     }
 
     #[test]
@@ -121,7 +122,7 @@ mod tests {
             ("[1]", None),
             ("\"many\"", None),
         ] {
-            let count = count(&mut Scanner::of_text(json)).expect(json);
+            let count = count(&mut PullParser::of_text(json)).expect(json);
             assert_eq!(count, expected, "{json}");
         }
     }

@@ -3,42 +3,42 @@
 //! tens of megabytes, most of them the digits of numbers.
 //!
 //! An item is an object that stands in an array. What is left of the document
-//! is its shell, in which a 0 stands for each item that was taken:
+//! is its skeleton, in which a 0 stands for each item that was taken:
 //!
 //! ```json
 //! {"object":"list","data":[0,0,0],"usage":{"total_tokens":12}}
 //! ```
 
-use super::search::{self, is};
+use crate::swar::{self, is};
 
 /// Largest item, in bytes: a vector of 65,536 numbers of 30 digits.
 const MAX_ITEM_BYTES: usize = 2 << 20;
-/// Largest shell, in bytes. That of a response with 2,048 items is 5 KB.
-const MAX_SHELL_BYTES: usize = 64 << 10;
-/// Deepest nesting of the shell.
+/// Largest skeleton, in bytes. That of a response with 2,048 items is 5 KB.
+const MAX_SKELETON_BYTES: usize = 64 << 10;
+/// Deepest nesting of the skeleton.
 const MAX_DEPTH: usize = 32;
 
 /// A part of the document grew larger than that of any response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartTooLarge;
 
-/// Splits a document into items and shell.
+/// Splits a document into items and skeleton.
 #[derive(Default)]
-pub struct Splitter {
-    shell: Vec<u8>,
-    /// The brackets that are open in the shell, outermost first.
+pub struct ArraySplitter {
+    skeleton: Vec<u8>,
+    /// The brackets that are open in the skeleton, outermost first.
     open: Vec<u8>,
     /// The item that is being taken, as far as it came, or has been.
     item: Vec<u8>,
-    place: Place,
-    text: Text,
+    scope: Scope,
+    string: StringState,
 }
 
 /// Where the next byte belongs.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum Scope {
     #[default]
-    Shell,
+    Skeleton,
     /// With the number of objects that are open, the item included; 0 before
     /// its own bracket.
     Item(usize),
@@ -46,7 +46,7 @@ enum Place {
 
 /// Whether a byte is part of a text, where brackets mean nothing.
 #[derive(Clone, Copy, Default)]
-enum Text {
+enum StringState {
     #[default]
     Outside,
     Inside,
@@ -54,7 +54,7 @@ enum Text {
     Escaped,
 }
 
-impl Text {
+impl StringState {
     /// What the byte behind this one is.
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
@@ -68,14 +68,14 @@ impl Text {
 
 /// What becomes of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Disposition {
     /// It is one that was waited for.
     Taken,
-    /// It stays in the shell: part of an error's description, for instance.
+    /// It stays in the skeleton: part of an error's description, for instance.
     Left,
 }
 
-impl Splitter {
+impl ArraySplitter {
     /// Takes bytes up to the end of the next item; false if all of them are
     /// taken and no item has ended. The time is in proportion to the number of
     /// bytes, however they come.
@@ -85,13 +85,13 @@ impl Splitter {
     /// [`PartTooLarge`], after which the splitter must not be used again.
     pub fn next(&mut self, bytes: &mut &[u8]) -> Result<bool, PartTooLarge> {
         while !bytes.is_empty() {
-            let place = self.place;
-            let length = match place {
-                Place::Shell => self.scan_shell(bytes)?,
-                Place::Item(open) => self.scan_item(open, bytes)?,
+            let scope = self.scope;
+            let length = match scope {
+                Scope::Skeleton => self.scan_skeleton(bytes)?,
+                Scope::Item(open) => self.scan_item(open, bytes)?,
             };
             *bytes = bytes.get(length..).unwrap_or_default();
-            if place != Place::Shell && self.place == Place::Shell {
+            if scope != Scope::Skeleton && self.scope == Scope::Skeleton {
                 return Ok(true);
             }
         }
@@ -108,13 +108,13 @@ impl Splitter {
     ///
     /// # Errors
     ///
-    /// As for [`Splitter::next`].
-    pub fn settle(&mut self, verdict: Verdict) -> Result<(), PartTooLarge> {
-        let left: &[u8] = match verdict {
-            Verdict::Taken => b"0",
-            Verdict::Left => &self.item,
+    /// As for [`ArraySplitter::next`].
+    pub fn resolve(&mut self, disposition: Disposition) -> Result<(), PartTooLarge> {
+        let left: &[u8] = match disposition {
+            Disposition::Taken => b"0",
+            Disposition::Left => &self.item,
         };
-        extend(&mut self.shell, left, MAX_SHELL_BYTES)?;
+        extend(&mut self.skeleton, left, MAX_SKELETON_BYTES)?;
         self.item.clear();
         Ok(())
     }
@@ -122,28 +122,30 @@ impl Splitter {
     /// Whether the document has ended where it can.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.place == Place::Shell && self.open.is_empty() && matches!(self.text, Text::Outside)
+        self.scope == Scope::Skeleton
+            && self.open.is_empty()
+            && matches!(self.string, StringState::Outside)
     }
 
     /// What is left of the document.
     #[must_use]
-    pub fn shell(&self) -> &[u8] {
-        &self.shell
+    pub fn skeleton(&self) -> &[u8] {
+        &self.skeleton
     }
 
-    /// Reads on in the shell, up to an item's bracket. Returns the number of
+    /// Reads on in the skeleton, up to an item's bracket. Returns the number of
     /// bytes that were read.
-    fn scan_shell(&mut self, bytes: &[u8]) -> Result<usize, PartTooLarge> {
+    fn scan_skeleton(&mut self, bytes: &[u8]) -> Result<usize, PartTooLarge> {
         let mut length = bytes.len();
         for (at, byte) in bytes.iter().enumerate() {
-            let text = self.text;
-            self.text = text.after(*byte);
-            if !matches!(text, Text::Outside) {
+            let string = self.string;
+            self.string = string.after(*byte);
+            if !matches!(string, StringState::Outside) {
                 continue;
             }
             match byte {
                 b'{' if self.open.last() == Some(&b'[') => {
-                    self.place = Place::Item(0);
+                    self.scope = Scope::Item(0);
                     length = at;
                     break;
                 }
@@ -154,7 +156,7 @@ impl Splitter {
             }
         }
         let read = bytes.get(..length).unwrap_or_default();
-        extend(&mut self.shell, read, MAX_SHELL_BYTES)?;
+        extend(&mut self.skeleton, read, MAX_SKELETON_BYTES)?;
         Ok(length)
     }
 
@@ -164,10 +166,10 @@ impl Splitter {
         let (length, open) = self.find_end(open, bytes);
         let read = bytes.get(..length).unwrap_or_default();
         extend(&mut self.item, read, MAX_ITEM_BYTES)?;
-        self.place = if open > 0 {
-            Place::Item(open)
+        self.scope = if open > 0 {
+            Scope::Item(open)
         } else {
-            Place::Shell
+            Scope::Skeleton
         };
         Ok(length)
     }
@@ -176,21 +178,21 @@ impl Splitter {
     fn find_end(&mut self, open: usize, bytes: &[u8]) -> (usize, usize) {
         let (mut length, mut open) = (0_usize, open);
         while let Some(rest) = bytes.get(length..) {
-            let found = match self.text {
-                Text::Outside => search::find(rest, |word| is(word, b'"') | is_brace(word)),
-                Text::Inside => search::either(rest, b'"', b'\\'),
-                Text::Escaped => (!rest.is_empty()).then_some(0),
+            let found = match self.string {
+                StringState::Outside => swar::find(rest, |word| is(word, b'"') | is_brace(word)),
+                StringState::Inside => swar::either(rest, b'"', b'\\'),
+                StringState::Escaped => (!rest.is_empty()).then_some(0),
             };
             let Some((at, byte)) = found.and_then(|at| Some((at, *rest.get(at)?))) else {
                 break;
             };
             length = length.saturating_add(at).saturating_add(1);
-            match (self.text, byte) {
-                (Text::Outside, b'{') => open = open.saturating_add(1),
-                (Text::Outside, b'}') => open = open.saturating_sub(1),
+            match (self.string, byte) {
+                (StringState::Outside, b'{') => open = open.saturating_add(1),
+                (StringState::Outside, b'}') => open = open.saturating_sub(1),
                 _ => {}
             }
-            self.text = self.text.after(byte);
+            self.string = self.string.after(byte);
             if open == 0 {
                 return (length, open);
             }
@@ -219,23 +221,23 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The items that are objects with an `e`, and the shell.
+    /// The items that are objects with an `e`, and the skeleton.
     fn split(pieces: &[&[u8]]) -> Result<(Vec<String>, String, bool), PartTooLarge> {
-        let mut splitter = Splitter::default();
+        let mut splitter = ArraySplitter::default();
         let mut items = Vec::new();
         for mut bytes in pieces.iter().copied() {
             while splitter.next(&mut bytes)? {
                 let item = String::from_utf8_lossy(splitter.item()).into_owned();
                 if item.contains("\"e\"") {
                     items.push(item);
-                    splitter.settle(Verdict::Taken)?;
+                    splitter.resolve(Disposition::Taken)?;
                 } else {
-                    splitter.settle(Verdict::Left)?;
+                    splitter.resolve(Disposition::Left)?;
                 }
             }
         }
-        let shell = String::from_utf8_lossy(splitter.shell()).into_owned();
-        Ok((items, shell, splitter.is_whole()))
+        let skeleton = String::from_utf8_lossy(splitter.skeleton()).into_owned();
+        Ok((items, skeleton, splitter.is_whole()))
     }
 
     const RESPONSE: &str =
@@ -243,24 +245,24 @@ mod tests {
 
     #[test]
     fn items_are_taken_out_and_the_rest_is_a_document() {
-        let (items, shell, is_whole) = split(&[RESPONSE.as_bytes()]).unwrap();
+        let (items, skeleton, is_whole) = split(&[RESPONSE.as_bytes()]).unwrap();
         assert_eq!(items, [r#"{"e":[1,2],"o":{"}":"\\"}}"#, r#"{"e":"\"}{"}"#]);
-        assert_eq!(shell, r#"{"a":"[{\"","data":[0, 0],"d":[{"x":1}]} "#);
+        assert_eq!(skeleton, r#"{"a":"[{\"","data":[0, 0],"d":[{"x":1}]} "#);
         assert!(is_whole);
     }
 
     #[test]
     fn a_document_that_is_cut_off_is_not_whole() {
         for end in 0..RESPONSE.len() - 2 {
-            let (_, shell, is_whole) = split(&[&RESPONSE.as_bytes()[..end]]).unwrap();
-            assert!(!is_whole || shell.is_empty(), "{end}: {shell}");
+            let (_, skeleton, is_whole) = split(&[&RESPONSE.as_bytes()[..end]]).unwrap();
+            assert!(!is_whole || skeleton.is_empty(), "{end}: {skeleton}");
         }
     }
 
     #[test]
     fn what_is_too_large_or_too_deep_is_an_error() {
         let deep = "[".repeat(MAX_DEPTH + 1);
-        let long_shell = format!("[{}", "1,".repeat(MAX_SHELL_BYTES));
+        let long_shell = format!("[{}", "1,".repeat(MAX_SKELETON_BYTES));
         let long_item = format!("[{{\"e\":[{}", "1,".repeat(MAX_ITEM_BYTES));
         for document in [deep, long_shell, long_item] {
             assert!(split(&[document.as_bytes()]).is_err());
@@ -277,9 +279,9 @@ mod tests {
                 .windows(2)
                 .map(|ends| &RESPONSE.as_bytes()[ends[0]..ends[1]])
                 .collect();
-            let (items, shell, is_whole) = split(&pieces).unwrap();
+            let (items, skeleton, is_whole) = split(&pieces).unwrap();
             let whole = split(&[RESPONSE.as_bytes()]).unwrap();
-            prop_assert_eq!((items, shell, is_whole), whole);
+            prop_assert_eq!((items, skeleton, is_whole), whole);
         }
 
         #[test]

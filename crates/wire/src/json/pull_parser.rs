@@ -3,9 +3,9 @@
 //! be:
 //!
 //! ```
-//! # use wire::scanner::{Fault, Scanner};
-//! # fn main() -> Result<(), Fault> {
-//! let mut json = Scanner::new(br#"{"list":[1,true],"name":"x"}"#)?;
+//! # use wire::json::{ParseError, PullParser};
+//! # fn main() -> Result<(), ParseError> {
+//! let mut json = PullParser::new(br#"{"list":[1,true],"name":"x"}"#)?;
 //! json.open_object()?;
 //! while let Some(name) = json.member()? {
 //!     match &*name {
@@ -24,13 +24,14 @@ use std::borrow::Cow;
 
 use super::escape::{plain_length, unescaped};
 use super::number::Number;
+use super::parse_error::ParseError;
 use super::value::Value;
 
 /// Deepest nesting: that of `serde_json`.
 const MAX_DEPTH: u8 = 127;
 
 /// Reads one document, or several behind each other.
-pub struct Scanner<'a> {
+pub struct PullParser<'a> {
     text: &'a str,
     /// Where the next byte stands.
     at: usize,
@@ -40,26 +41,17 @@ pub struct Scanner<'a> {
     is_fresh: bool,
 }
 
-/// Why a document cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// It ends too soon.
-    Truncated,
-    /// It is not JSON, nested too deeply, or not what was expected.
-    Malformed,
-}
-
-impl<'a> Scanner<'a> {
+impl<'a> PullParser<'a> {
     /// At the start of a document.
     ///
     /// # Errors
     ///
     /// If it is not UTF-8.
-    pub fn new(json: &'a [u8]) -> Result<Self, Fault> {
+    pub fn new(json: &'a [u8]) -> Result<Self, ParseError> {
         match core::str::from_utf8(json) {
             Ok(text) => Ok(Self::of_text(text)),
-            Err(error) if error.error_len().is_none() => Err(Fault::Truncated),
-            Err(_) => Err(Fault::Malformed),
+            Err(error) if error.error_len().is_none() => Err(ParseError::Truncated),
+            Err(_) => Err(ParseError::Malformed),
         }
     }
 
@@ -90,9 +82,9 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If something follows.
-    pub fn end(&mut self) -> Result<(), Fault> {
+    pub fn end(&mut self) -> Result<(), ParseError> {
         match self.peek() {
-            Ok(_) => Err(Fault::Malformed),
+            Ok(_) => Err(ParseError::Malformed),
             Err(_) => Ok(()),
         }
     }
@@ -102,7 +94,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If nothing comes.
-    pub fn peek(&mut self) -> Result<u8, Fault> {
+    pub fn peek(&mut self) -> Result<u8, ParseError> {
         loop {
             match self.next_byte()? {
                 b' ' | b'\n' | b'\t' | b'\r' => self.advance(1),
@@ -116,7 +108,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If there is none, or too many are open.
-    pub fn open_object(&mut self) -> Result<(), Fault> {
+    pub fn open_object(&mut self) -> Result<(), ParseError> {
         self.open(b'{')
     }
 
@@ -125,7 +117,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If there is none, or too many are open.
-    pub fn open_array(&mut self) -> Result<(), Fault> {
+    pub fn open_array(&mut self) -> Result<(), ParseError> {
         self.open(b'[')
     }
 
@@ -135,7 +127,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If there is neither.
-    pub fn member(&mut self) -> Result<Option<Cow<'a, str>>, Fault> {
+    pub fn member(&mut self) -> Result<Option<Cow<'a, str>>, ParseError> {
         if !self.goes_on(b'}')? {
             return Ok(None);
         }
@@ -155,7 +147,7 @@ impl<'a> Scanner<'a> {
     pub fn members<const N: usize>(
         &mut self,
         names: [&str; N],
-    ) -> Result<[Option<Value<'a>>; N], Fault> {
+    ) -> Result<[Option<Value<'a>>; N], ParseError> {
         self.members_around(names, "", &mut Self::skip)
     }
 
@@ -164,13 +156,13 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     ///
-    /// As for [`Scanner::members`]; and those of `read`.
+    /// As for [`PullParser::members`]; and those of `read`.
     pub fn members_around<const N: usize>(
         &mut self,
         names: [&str; N],
         middle: &str,
-        read: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
-    ) -> Result<[Option<Value<'a>>; N], Fault> {
+        read: &mut dyn FnMut(&mut Self) -> Result<(), ParseError>,
+    ) -> Result<[Option<Value<'a>>; N], ParseError> {
         let mut values = [None; N];
         self.read_members(&names, &mut values, middle, read)?;
         Ok(values)
@@ -182,8 +174,8 @@ impl<'a> Scanner<'a> {
         names: &[&str],
         values: &mut [Option<Value<'a>>],
         middle: &str,
-        read: &mut dyn FnMut(&mut Self) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        read: &mut dyn FnMut(&mut Self) -> Result<(), ParseError>,
+    ) -> Result<(), ParseError> {
         if self.takes_null()? {
             return Ok(());
         }
@@ -208,7 +200,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If neither is so.
-    pub fn item(&mut self) -> Result<bool, Fault> {
+    pub fn item(&mut self) -> Result<bool, ParseError> {
         self.goes_on(b']')
     }
 
@@ -217,10 +209,10 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If there is none, or an escape in it is half of a surrogate pair.
-    pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+    pub fn string(&mut self) -> Result<Cow<'a, str>, ParseError> {
         let (text, has_escapes) = self.skip_string()?;
         if has_escapes {
-            unescaped(text).map(Cow::Owned).ok_or(Fault::Malformed)
+            unescaped(text).map(Cow::Owned).ok_or(ParseError::Malformed)
         } else {
             Ok(Cow::Borrowed(text))
         }
@@ -231,7 +223,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If there is none.
-    pub fn number(&mut self) -> Result<Number, Fault> {
+    pub fn number(&mut self) -> Result<Number, ParseError> {
         self.peek()?;
         Number::read(self.text.as_bytes(), &mut self.at)
     }
@@ -241,7 +233,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If nothing comes, or something like null.
-    pub fn takes_null(&mut self) -> Result<bool, Fault> {
+    pub fn takes_null(&mut self) -> Result<bool, ParseError> {
         let is_null = self.peek()? == b'n';
         if is_null {
             self.word("null")?;
@@ -254,7 +246,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If there is none.
-    pub fn value(&mut self) -> Result<Value<'a>, Fault> {
+    pub fn value(&mut self) -> Result<Value<'a>, ParseError> {
         self.peek()?;
         let start = self.at;
         self.skip()?;
@@ -268,7 +260,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// If there is none.
-    pub fn skip(&mut self) -> Result<(), Fault> {
+    pub fn skip(&mut self) -> Result<(), ParseError> {
         match self.peek()? {
             b'{' => {
                 self.open_object()?;
@@ -294,10 +286,10 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn open(&mut self, bracket: u8) -> Result<(), Fault> {
+    fn open(&mut self, bracket: u8) -> Result<(), ParseError> {
         self.take(bracket)?;
         if self.depth == MAX_DEPTH {
-            return Err(Fault::Malformed);
+            return Err(ParseError::Malformed);
         }
         self.depth = self.depth.saturating_add(1);
         self.is_fresh = true;
@@ -306,7 +298,7 @@ impl<'a> Scanner<'a> {
 
     /// Reads the comma before a member or an item, or the bracket behind the
     /// last.
-    fn goes_on(&mut self, bracket: u8) -> Result<bool, Fault> {
+    fn goes_on(&mut self, bracket: u8) -> Result<bool, ParseError> {
         let is_first = core::mem::take(&mut self.is_fresh);
         let byte = self.peek()?;
         if byte == bracket {
@@ -318,14 +310,14 @@ impl<'a> Scanner<'a> {
             return Ok(true);
         }
         if byte != b',' {
-            return Err(Fault::Malformed);
+            return Err(ParseError::Malformed);
         }
         self.advance(1);
         Ok(true)
     }
 
     /// A text as it stands between its quotes, and whether it holds escapes.
-    fn skip_string(&mut self) -> Result<(&'a str, bool), Fault> {
+    fn skip_string(&mut self) -> Result<(&'a str, bool), ParseError> {
         self.take(b'"')?;
         let start = self.at;
         let mut has_escapes = false;
@@ -334,7 +326,7 @@ impl<'a> Scanner<'a> {
             match self.next_byte()? {
                 b'"' => break,
                 b'\\' => self.skip_escape()?,
-                _ => return Err(Fault::Malformed),
+                _ => return Err(ParseError::Malformed),
             }
             has_escapes = true;
         }
@@ -343,7 +335,7 @@ impl<'a> Scanner<'a> {
         Ok((text, has_escapes))
     }
 
-    fn skip_escape(&mut self) -> Result<(), Fault> {
+    fn skip_escape(&mut self) -> Result<(), ParseError> {
         self.advance(1);
         let letter = self.next_byte()?;
         self.advance(1);
@@ -352,20 +344,20 @@ impl<'a> Scanner<'a> {
             b'u' => {
                 for _ in 0..4 {
                     if !self.next_byte()?.is_ascii_hexdigit() {
-                        return Err(Fault::Malformed);
+                        return Err(ParseError::Malformed);
                     }
                     self.advance(1);
                 }
             }
-            _ => return Err(Fault::Malformed),
+            _ => return Err(ParseError::Malformed),
         }
         Ok(())
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Fault> {
+    fn word(&mut self, word: &str) -> Result<(), ParseError> {
         for expected in word.bytes() {
             if self.next_byte()? != expected {
-                return Err(Fault::Malformed);
+                return Err(ParseError::Malformed);
             }
             self.advance(1);
         }
@@ -373,17 +365,17 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a byte with the blanks before it.
-    fn take(&mut self, expected: u8) -> Result<(), Fault> {
+    fn take(&mut self, expected: u8) -> Result<(), ParseError> {
         if self.peek()? != expected {
-            return Err(Fault::Malformed);
+            return Err(ParseError::Malformed);
         }
         self.advance(1);
         Ok(())
     }
 
-    fn next_byte(&self) -> Result<u8, Fault> {
+    fn next_byte(&self) -> Result<u8, ParseError> {
         let byte = self.text.as_bytes().get(self.at);
-        byte.copied().ok_or(Fault::Truncated)
+        byte.copied().ok_or(ParseError::Truncated)
     }
 
     fn rest(&self) -> &'a [u8] {
