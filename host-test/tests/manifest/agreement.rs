@@ -4,7 +4,7 @@
 
 use super::trial::{Trial, sample};
 use super::{manifest, root};
-use provider_core::credentials::ADVANCED_OPTIONS;
+use provider_core::form::ADVANCED_OPTIONS;
 use provider_host::form::{Field, FieldType, Form};
 use std::collections::BTreeSet;
 use std::path::Path;

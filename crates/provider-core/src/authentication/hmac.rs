@@ -9,8 +9,9 @@
 
 use std::borrow::Cow;
 
+use super::key::Key;
 use super::mac::{self, BodyDigest, Hash};
-use super::{Key, Moment};
+use super::moment::Moment;
 use crate::http::Request;
 use wire::percent;
 
@@ -140,8 +141,8 @@ fn parameter(item: &[u8]) -> Parameter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Secret;
     use crate::http::{Method, Scheme};
+    use crate::secret::Secret;
 
     const KEYED: [&str; 3] = ["x-ca-key", "x-ca-nonce", "x-ca-timestamp"];
 

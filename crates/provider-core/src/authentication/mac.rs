@@ -6,8 +6,9 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use crate::credentials::{Form, Secret};
 use crate::error::Error;
+use crate::form::Form;
+use crate::secret::Secret;
 use wire::base64;
 
 /// The hash below an HMAC: the options of `hmac_method`.

@@ -1,11 +1,12 @@
 //! A fixed secret, sent as it is: an API key or a JWT, in the places that
 //! Higress `key-auth` and `jwt-auth` look for one.
 
-use super::header_text;
-use crate::call::check_header;
-use crate::credentials::{Form, Secret};
+use super::header_text::header_text;
 use crate::error::Error;
+use crate::form::Form;
+use crate::headers::check_header;
 use crate::http::Request;
+use crate::secret::Secret;
 use wire::percent;
 
 /// A secret and where it goes.

@@ -4,22 +4,18 @@
 //! `manifest.yaml`. Unknown variables are ignored; a missing or malformed one
 //! is an `invalid-credentials` error that names it, before anything is sent.
 
-mod advanced;
 mod endpoint;
-mod form;
-mod secret;
 mod settings;
 
-pub use advanced::OPTIONS as ADVANCED_OPTIONS;
 pub use endpoint::Endpoint;
-pub use form::Form;
-pub use secret::{Secret, Secrets};
 pub use settings::Settings;
 
 use wire::percent;
 
 use crate::authentication::Authentication;
 use crate::error::Error;
+use crate::form::Form;
+use crate::secret::Secrets;
 
 /// What a tenant configured, whatever the kind of model.
 #[derive(Clone)]
@@ -83,7 +79,7 @@ impl Credentials {
 
     /// What is to be kept out of every text that a server wrote. A call has
     /// secrets of its own beside these: see
-    /// [`Call::secrets`](crate::call::Call::secrets).
+    /// `ResolvedOptions::secrets`.
     #[must_use]
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets

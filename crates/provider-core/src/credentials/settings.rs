@@ -4,9 +4,11 @@
 
 use std::time::Duration;
 
-use super::Form;
-use crate::call::{MAX_RETRIES, Timeouts, check_header, check_header_value};
 use crate::error::Error;
+use crate::form::Form;
+use crate::headers::{check_header, check_header_value};
+use crate::retry::MAX_RETRIES;
+use crate::timeouts::Timeouts;
 use wire::decimal;
 use wire::json::Object;
 

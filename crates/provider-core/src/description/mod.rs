@@ -7,7 +7,7 @@ mod rules;
 
 pub use rules::{LOCALES, Rule, Value};
 
-use crate::credentials::Form;
+use crate::form::Form;
 use wire::decimal::is_decimal;
 
 /// What a model is asked to do.

@@ -4,12 +4,12 @@
 //! A task of an older model is submitted by a prompt, one of a newer model by
 //! a message, as images are asked for without a task.
 
-use super::Request;
-use crate::call::Call;
+use super::request::Request;
+use crate::api_request::{self, Accept};
+use crate::call_options::Call;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use crate::post::{self, Accept};
 use wire::json::JsonWriter;
 
 /// Waits for the images.
@@ -128,7 +128,7 @@ fn nothing(credentials: &Credentials) -> JsonWriter {
 }
 
 fn post(credentials: &Credentials, path: &str, json: JsonWriter, call: &Call) -> http::Request {
-    post::json(credentials, path, Accept::Json, json.into_bytes(), call)
+    api_request::post_json(credentials, path, Accept::Json, json.into_bytes(), call)
 }
 
 /// Asks for a task in place of its result.

@@ -1,12 +1,12 @@
 //! `OpenAI`'s image API. What it has no place for is refused by name: a
 //! backend that takes it nevertheless takes it from `extra`.
 
-use super::Request;
-use crate::call::Call;
+use super::request::Request;
+use crate::api_request::{self, Accept};
+use crate::call_options::Call;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use crate::post::{self, Accept};
 use wire::json::JsonWriter;
 
 const PATH: &str = "/v1/images/generations";
@@ -50,7 +50,7 @@ fn begin(credentials: &Credentials) -> JsonWriter {
 
 fn post(credentials: &Credentials, mut json: JsonWriter, call: &Call) -> http::Request {
     json.end_object();
-    post::json(credentials, PATH, Accept::Json, json.into_bytes(), call)
+    api_request::post_json(credentials, PATH, Accept::Json, json.into_bytes(), call)
 }
 
 fn check(request: &Request) -> Result<(), Error> {

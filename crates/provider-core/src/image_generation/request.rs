@@ -1,7 +1,8 @@
 //! What to draw; `request` of `wit/image-generation.wit`, where units and
 //! ranges are documented.
 
-use super::{ReferenceImage, Size};
+use super::reference::ReferenceImage;
+use super::size::Size;
 use crate::error::Error;
 use wire::json::JsonWriter;
 use wire::json::Object;

@@ -10,7 +10,6 @@ mod info;
 pub mod refusal;
 mod retry_hint;
 pub mod unreadable;
-pub mod usage;
 
 pub use details::Details;
 pub use info::{RateLimit, ResponseMetadata};

@@ -1,7 +1,8 @@
 //! DashScope's own embedding API. Unlike its compatible one it is told what
 //! the vectors are for.
 
-use super::{Batch, InputType};
+use super::batch::Batch;
+use super::request::InputType;
 use wire::json::JsonWriter;
 
 /// Where the API lies behind the endpoint's base.

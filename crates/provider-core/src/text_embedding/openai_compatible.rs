@@ -1,6 +1,7 @@
 //! `OpenAI`'s embeddings, as gateways and backends speak them.
 
-use super::{Batch, Format};
+use super::batch::Batch;
+use super::format::Format;
 use wire::json::JsonWriter;
 
 /// Where the API lies behind the endpoint's base. Higress `ai-proxy`

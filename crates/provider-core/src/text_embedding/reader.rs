@@ -3,12 +3,12 @@
 //! array, and say the rest around it.
 
 use super::order;
-use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
 use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response};
-use crate::response::{ResponseMetadata, unreadable, usage};
-use crate::text_generation::Usage;
+use crate::response::{ResponseMetadata, unreadable};
+use crate::secret::Secrets;
+use crate::usage::Usage;
 use wire::array::{ArraySplitter, Disposition, PartTooLarge, vector};
 use wire::json::Object;
 
@@ -143,7 +143,7 @@ impl Reader {
             if info.request_id.is_none() && !body_id.is_empty() {
                 info.request_id = Some(body_id.into_owned());
             }
-            tokens = usage::read(&facts);
+            tokens = Usage::of_response(&facts);
         }
         let values = self
             .rows

@@ -7,32 +7,13 @@
 //! | `data` | vLLM's scores |
 //! | the document itself, an array | SGLang, TEI |
 
-use super::{Request, Scores};
+use super::ranking::{RankedDocument, Ranking};
+use super::request::Request;
+use super::scores::Scores;
 use crate::error::Error;
 use crate::response::document::Document;
-use crate::response::{ResponseMetadata, usage};
-use crate::text_generation::Usage;
+use crate::usage::Usage;
 use wire::json::{self, Object, Value};
-
-/// A document's place.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RankedDocument {
-    /// Its index in the request.
-    pub index: u32,
-    /// Finite; higher is better.
-    pub score: f64,
-}
-
-/// The documents, best first.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Ranking {
-    /// Each document at most once.
-    pub results: Vec<RankedDocument>,
-    /// What the call consumed.
-    pub usage: Option<Usage>,
-    /// What is known of the response.
-    pub info: ResponseMetadata,
-}
 
 /// Reads the response to `request`.
 ///
@@ -53,7 +34,7 @@ pub fn read(response: Document<'_>, request: &Request, scores: Scores) -> Result
     scores.apply(&mut results, request);
     Ok(Ranking {
         results,
-        usage: body.as_ref().and_then(usage::read),
+        usage: body.as_ref().and_then(Usage::of_response),
         info: response.info(body.as_ref()),
     })
 }

@@ -7,6 +7,7 @@ mod number;
 mod object;
 mod parse_error;
 mod pull_parser;
+mod read_value;
 mod value;
 mod writer;
 

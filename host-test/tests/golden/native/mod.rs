@@ -11,7 +11,7 @@ use crate::case::{Case, Ending, Kind, RecordedResponse};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use provider_core::authentication::{Attempt, Moment};
-use provider_core::call::Call;
+use provider_core::call_options::Call;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::http::{Request, ResponseHead};

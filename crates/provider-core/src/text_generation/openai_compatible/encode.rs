@@ -5,11 +5,11 @@ use core::ops::RangeInclusive;
 
 use super::dialect::{CompletionMode, Dialect, FunctionCalling, ThinkingForm};
 use super::{messages, response_format, tools};
-use crate::call::Call;
+use crate::api_request::{self, Accept};
+use crate::call_options::Call;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use crate::post::{self, Accept};
 use crate::text_generation::{Delivery, Parameters, Request, ResponseFormat, SearchContextSize};
 use wire::json::JsonWriter;
 use wire::json::Object;
@@ -20,7 +20,7 @@ use wire::json::Object;
 ///
 /// `invalid-request` for a call that makes no sense or a parameter out of its
 /// range, `unsupported` for what the form says the model cannot do.
-pub(super) fn encode(
+pub fn encode(
     dialect: &Dialect,
     credentials: &Credentials,
     request: &Request,
@@ -61,7 +61,13 @@ pub(super) fn encode(
     };
     let json = body.finish(parameters.extra.as_deref())?;
     let path = dialect.api_path();
-    Ok(post::json(credentials, path, accept, json, call))
+    Ok(api_request::post_json(
+        credentials,
+        path,
+        accept,
+        json,
+        call,
+    ))
 }
 
 /// Members that the component answers for even where it leaves them out.

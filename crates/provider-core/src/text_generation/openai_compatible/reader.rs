@@ -12,12 +12,13 @@ use super::answer::{Answer, Phase, Wanted};
 use super::chunk::Chunk;
 use super::native::Output;
 use super::repair::repaired;
-use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
 use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response, excerpt};
-use crate::response::{ResponseMetadata, unreadable, usage};
+use crate::response::{ResponseMetadata, unreadable};
+use crate::secret::Secrets;
 use crate::text_generation::{Event, FinishReason};
+use crate::usage::Usage;
 use wire::json::{ParseError, PullParser};
 use wire::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 
@@ -279,7 +280,8 @@ impl Reader {
             return Err(error_inside_response(&self.head, details, &self.secrets));
         }
         self.info.set_model(&chunk.model, &self.secrets);
-        self.answer.note_usage(chunk.usage.and_then(usage::of));
+        self.answer
+            .note_usage(chunk.usage.and_then(Usage::from_value));
         for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
             self.answer.take_choice(choice, json, events)?;
         }

@@ -2,7 +2,7 @@
 //! has, and those that the caller and the authentication add.
 
 use crate::VERSION;
-use crate::call::Call;
+use crate::call_options::Call;
 use crate::credentials::Credentials;
 use crate::http::{Method, Request};
 
@@ -17,7 +17,7 @@ pub enum Accept {
 }
 
 impl Accept {
-    pub(crate) fn media_type(self) -> &'static str {
+    fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
             Self::EventStream => "text/event-stream",
@@ -27,7 +27,7 @@ impl Accept {
 
 /// The request that posts `body` to the API at `api_path`.
 #[must_use]
-pub fn json(
+pub fn post_json(
     credentials: &Credentials,
     api_path: &str,
     accept: Accept,
@@ -44,9 +44,16 @@ pub fn json(
     request
 }
 
+/// The request that reads a JSON document from the API at `api_path`.
+#[must_use]
+pub fn get_json(credentials: &Credentials, api_path: &str, call: &Call) -> Request {
+    let own = [("accept", Accept::Json.media_type().to_owned())];
+    request(credentials, Method::Get, api_path, &own, call)
+}
+
 /// A request without a body, with `own` headers before those that every
 /// request has.
-pub(crate) fn request(
+fn request(
     credentials: &Credentials,
     method: Method,
     api_path: &str,

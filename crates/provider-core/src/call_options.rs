@@ -1,60 +1,12 @@
 //! Settings of one call that say nothing about its content: `call-options`
 //! of `wit/types.wit`, with the tenant's own and the defaults filled in.
 
-use core::time::Duration;
-
-use crate::credentials::{Credentials, Secrets};
+use crate::credentials::Credentials;
 use crate::error::Error;
-
-/// How long to wait for what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    /// To open a connection.
-    pub connect: Duration,
-    /// From the request to the first byte of the response.
-    pub first_byte: Duration,
-    /// Between two pieces of a response that carry content.
-    pub between_bytes: Duration,
-}
-
-impl Timeouts {
-    /// Shortest timeout; zero would mean "none" to some hosts.
-    const MIN_MS: u32 = 1;
-    /// Longest timeout: no gateway holds a request for more than ten minutes.
-    const MAX_MS: u32 = 600_000;
-
-    /// These, with the given milliseconds in place of their own, clamped.
-    #[must_use]
-    pub fn with_ms(
-        self,
-        connect: Option<u32>,
-        first_byte: Option<u32>,
-        between_bytes: Option<u32>,
-    ) -> Self {
-        let clamped = |given: Option<u32>, own: Duration| {
-            given.map_or(own, |ms| {
-                Duration::from_millis(ms.clamp(Self::MIN_MS, Self::MAX_MS).into())
-            })
-        };
-        Self {
-            connect: clamped(connect, self.connect),
-            first_byte: clamped(first_byte, self.first_byte),
-            between_bytes: clamped(between_bytes, self.between_bytes),
-        }
-    }
-}
-
-impl Default for Timeouts {
-    /// 10 s, 5 min, 2 min: a long answer that is not streamed may take
-    /// minutes to begin, a stream does not pause that long.
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            first_byte: Duration::from_mins(5),
-            between_bytes: Duration::from_mins(2),
-        }
-    }
-}
+use crate::headers::{check_header, check_header_value, reserved};
+use crate::retry::MAX_RETRIES;
+use crate::secret::Secrets;
+use crate::timeouts::Timeouts;
 
 /// What a single call sets; the tenant's settings stand where it is silent.
 /// Its headers may hold secrets, so it cannot be formatted.
@@ -106,9 +58,6 @@ pub enum Repeats {
     IfUnsent,
 }
 
-/// Most repeats of a request.
-pub const MAX_RETRIES: u32 = 10;
-
 impl Call {
     /// A call with these options, for a tenant with these credentials. A
     /// header of the call replaces the tenant's.
@@ -154,41 +103,6 @@ impl Call {
     }
 }
 
-/// Whether a header of this name may be set by a tenant or a caller; `name`
-/// in lower case.
-pub(crate) fn check_header(name: &str) -> Result<(), Error> {
-    if name.is_empty() || !name.bytes().all(is_token_byte) {
-        let shown: String = name.chars().filter(|c| !c.is_control()).collect();
-        return Err(Error::invalid_request(format!(
-            "the header name `{shown}` is not allowed: use letters, digits and `-`"
-        )));
-    }
-    if RESERVED_HEADERS.contains(&name) || name.starts_with("x-ca-") {
-        return Err(reserved(name));
-    }
-    Ok(())
-}
-
-/// Whether a text can stand as a header's value: no control characters but
-/// the tab (RFC 9110 §5.5).
-pub(crate) fn check_header_value(name: &str, value: &str) -> Result<(), Error> {
-    if value
-        .bytes()
-        .all(|byte| byte == b'\t' || (byte >= 0x20 && byte != 0x7f))
-    {
-        return Ok(());
-    }
-    Err(Error::invalid_request(format!(
-        "the value of the header `{name}` holds a line break or another control character"
-    )))
-}
-
-fn reserved(name: &str) -> Error {
-    Error::invalid_request(format!(
-        "the header `{name}` is set by the provider itself; leave it out"
-    ))
-}
-
 /// What a caller tells the gateway about a call, beside its content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Steering {
@@ -227,37 +141,13 @@ impl Steering {
     }
 }
 
-/// Headers that a caller may not set, because the transport or the
-/// component's own logic owns them, or because the gateway trusts them.
-const RESERVED_HEADERS: [&str; 14] = [
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    // The gateway's name for the consumer it authenticated: a value from the
-    // client would pass for its own (reference: Higress `key-auth`).
-    "x-mse-consumer",
-];
-
-/// A byte of a header's name: RFC 9110 §5.6.2, `tchar`.
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Form;
+    use core::time::Duration;
+
     use crate::error::ErrorKind;
+    use crate::form::Form;
 
     fn credentials() -> Credentials {
         let values = [

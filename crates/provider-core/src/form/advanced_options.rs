@@ -76,7 +76,7 @@ fn wrong(problem: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Form;
+    use crate::form::Form;
 
     fn form_with(json: &str) -> Result<Vec<(String, String)>, Error> {
         parse(json)

@@ -4,7 +4,7 @@ use core::fmt::Display;
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 
-use super::advanced;
+use super::advanced_options;
 use crate::error::Error;
 
 /// A filled credential form.
@@ -24,8 +24,8 @@ impl<'a> Form<'a> {
     /// `invalid-credentials` if `advanced_options` is not an object of known
     /// options.
     pub fn parse(values: &'a [(String, String)]) -> Result<Self, Error> {
-        let advanced = match find(values, advanced::VARIABLE) {
-            Some(json) => advanced::parse(json)?,
+        let advanced = match find(values, advanced_options::VARIABLE) {
+            Some(json) => advanced_options::parse(json)?,
             None => Vec::new(),
         };
         Ok(Self { values, advanced })
@@ -35,7 +35,7 @@ impl<'a> Form<'a> {
     /// left out.
     #[must_use]
     pub fn lenient(values: &'a [(String, String)]) -> Self {
-        let advanced = find(values, advanced::VARIABLE).map(advanced::parse);
+        let advanced = find(values, advanced_options::VARIABLE).map(advanced_options::parse);
         Self {
             values,
             advanced: advanced.and_then(Result::ok).unwrap_or_default(),
@@ -45,7 +45,7 @@ impl<'a> Form<'a> {
     /// A variable's value, trimmed; none if it is missing or blank.
     #[must_use]
     pub fn get(&self, variable: &str) -> Option<&str> {
-        let values = if advanced::OPTIONS.contains(&variable) {
+        let values = if advanced_options::OPTIONS.contains(&variable) {
             &self.advanced
         } else {
             self.values
