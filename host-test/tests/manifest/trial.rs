@@ -33,7 +33,7 @@ enum KindSettings {
 /// Parses a form as the core does for a call of this kind. A kind that comes
 /// to have settings of its own has its parser called here.
 fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error> {
-    let form = Form::parse(values)?;
+    let form = provider_core::form::Form::parse(values)?;
     let kind = match kind {
         ModelKind::TextGeneration => KindSettings::Text(text_generation::Protocol::parse(&form)?),
         ModelKind::ImageGeneration => {
