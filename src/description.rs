@@ -9,8 +9,8 @@ use super::contract::description::{
 use super::contract::types::{self, ModelKind, SessionBorrow};
 use super::session::Session;
 use provider_core::VERSION;
-use provider_core::credentials::Form;
 use provider_core::description::{self as core, Description, Kind, LOCALES, Rule, Value};
+use provider_core::form::Form;
 
 /// The provider's name, in the languages of [`LOCALES`].
 const LABELS: &str =

@@ -6,12 +6,13 @@ use super::clock;
 use super::exchange;
 use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
-use provider_core::call::Call;
-use provider_core::credentials::{Credentials, Secrets};
+use provider_core::call_options::Call;
+use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::http::{Request, ResponseHead};
 use provider_core::response::document::Document;
 use provider_core::response::unreadable;
+use provider_core::secret::Secrets;
 
 /// Largest document, in bytes: several images in base64. With what is decoded
 /// of it, it still fits into a sandbox of 64 MiB, unless a server escapes the

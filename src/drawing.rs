@@ -9,15 +9,15 @@ use super::clock::nanoseconds;
 use super::document::{self, Response};
 use super::session::Settings;
 use super::stopwatch::Stopwatch;
-use provider_core::call::{Call, Repeats, Timeouts};
+use provider_core::api_request::{self, Accept};
+use provider_core::call_options::{Call, Repeats};
 use provider_core::error::Error;
-use provider_core::get;
 use provider_core::http;
 use provider_core::image_generation::{
     self, Generation, Progress, Protocol, Request, TaskId, Watch,
 };
-use provider_core::post::{self, Accept};
 use provider_core::response::ResponseMetadata;
+use provider_core::timeouts::Timeouts;
 
 /// Shortest time to wait for the answer to a question after a task.
 const MIN_QUESTION: Duration = Duration::from_secs(1);
@@ -105,7 +105,8 @@ impl<'a> Drawing<'a> {
     /// Asks for a task until it is done, or the time is over.
     fn wait(&mut self, task: &TaskId) -> Result<Box<Generation>, Error> {
         let limit = self.settings.call.timeouts.first_byte;
-        let question = get::json(self.settings.credentials, &task.path(), self.settings.call);
+        let question =
+            api_request::get_json(self.settings.credentials, &task.path(), self.settings.call);
         let mut watch = Watch::default();
         let mut pause = watch.pause();
         loop {
@@ -136,7 +137,7 @@ impl<'a> Drawing<'a> {
     fn cancel(&mut self, task: &TaskId) {
         let call = self.within(CANCELLING);
         let path = task.cancel_path();
-        let request = post::json(
+        let request = api_request::post_json(
             self.settings.credentials,
             &path,
             Accept::Json,

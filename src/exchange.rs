@@ -12,7 +12,7 @@ use super::clock;
 use super::transport::{self, Body, Pending, Read, Response};
 use super::wait::Wait;
 use provider_core::authentication::{Attempt, Moment};
-use provider_core::call::{Call, Repeats};
+use provider_core::call_options::{Call, Repeats};
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::http::{Request, ResponseHead};

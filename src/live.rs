@@ -11,10 +11,10 @@ use super::facts::Facts;
 use super::session::Settings;
 use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
-use provider_core::call::Timeouts;
 use provider_core::error::{Error, ErrorKind};
 use provider_core::text_generation::openai_compatible::{BodyEnd, Reader};
 use provider_core::text_generation::{Delivery, Event, Protocol, Request};
+use provider_core::timeouts::Timeouts;
 
 /// How long to wait for usage and the end mark once the finish reason is in.
 /// Some servers keep the connection open and never send them.

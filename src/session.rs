@@ -6,9 +6,10 @@ use super::contract::types::{
 };
 use super::facts::Facts;
 use super::{Component, convert};
-use provider_core::call::Call;
-use provider_core::credentials::{Credentials, Form};
+use provider_core::call_options::Call;
+use provider_core::credentials::Credentials;
 use provider_core::error::Error;
+use provider_core::form::Form;
 
 impl Guest for Component {
     type Session = Session;

@@ -10,7 +10,7 @@ use super::stopwatch::Stopwatch;
 use super::transport::{Body, Read};
 use super::wait::Wait;
 use super::{convert, document};
-use provider_core::call::Call;
+use provider_core::call_options::Call;
 use provider_core::error::Error;
 use provider_core::text_embedding::{Configuration, Embeddings, Job, Reader, Request, Response};
 

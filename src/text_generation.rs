@@ -11,10 +11,10 @@ use super::convert;
 use super::live::{self, Live};
 use super::session::Session;
 use provider_core::error::{Error, ErrorKind};
-use provider_core::sse::MAX_EVENT_BYTES;
 use provider_core::text_generation::{
     Delivery, Event, Generation, GenerationBuilder, Protocol, Request,
 };
+use wire::sse::MAX_EVENT_BYTES;
 
 /// Largest answer that is returned whole, in bytes: that of one event, since
 /// it may come in one.

@@ -16,10 +16,10 @@ use super::clock;
 use super::failure::{self, Stage};
 use super::upload::{Progress, Upload};
 use super::wait::Wait;
-use provider_core::call::Timeouts;
-use provider_core::credentials::Secrets;
 use provider_core::error::{Error, ErrorKind};
 use provider_core::http::{self, ResponseHead};
+use provider_core::secret::Secrets;
+use provider_core::timeouts::Timeouts;
 
 /// Most bytes to take from the host at once. A read returns what has arrived,
 /// so this bounds memory and does not delay anything.

@@ -9,10 +9,11 @@ pub mod text_embedding;
 pub mod text_rerank;
 
 use super::contract::{text_generation as wit, types};
-use provider_core::call::{Options, Steering};
+use provider_core::call_options::{Options, Steering};
 use provider_core::error::{Error, ErrorKind};
 use provider_core::response::ResponseMetadata;
 use provider_core::text_generation as core;
+use provider_core::usage::Usage;
 
 /// What a call sets.
 #[must_use]
@@ -206,7 +207,7 @@ fn tool_call(call: core::ToolCall) -> wit::ToolCall {
 
 /// What a call consumed.
 #[must_use]
-pub fn usage(usage: core::Usage) -> types::Usage {
+pub fn usage(usage: Usage) -> types::Usage {
     types::Usage {
         input_tokens: usage.input_tokens,
         output_tokens: usage.output_tokens,

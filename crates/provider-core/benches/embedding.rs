@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use provider_core::credentials::Secrets;
 use provider_core::http::ResponseHead;
+use provider_core::secret::Secrets;
 use provider_core::text_embedding::Reader;
 
 const DIMENSIONS: u16 = 1024;

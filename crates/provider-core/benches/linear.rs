@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-use provider_core::credentials::Secrets;
 use provider_core::http::ResponseHead;
+use provider_core::secret::Secrets;
 use provider_core::text_generation::openai_compatible::{BodyEnd, Reader, Wanted};
 
 /// A response of so many events of about 245 bytes, as OpenAI words them.

@@ -34,27 +34,25 @@
     )
 )]
 
+pub mod api_request;
 pub mod authentication;
-pub mod base64;
-pub mod call;
+pub mod call_options;
 pub mod credentials;
-pub mod decimal;
 pub mod description;
 pub mod error;
-pub mod get;
+pub mod form;
+pub mod headers;
 pub mod http;
-pub mod http_date;
 pub mod image_generation;
-pub mod json;
-pub mod post;
 pub mod response;
 pub mod retry;
+pub mod secret;
 pub mod text_embedding;
 pub mod text_generation;
 pub mod text_rerank;
+pub mod timeouts;
 pub mod token_estimate;
-
-pub use wire::sse;
+pub mod usage;
 
 /// The component's version, as it stands in the manifest and in `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -6,6 +6,9 @@ use core::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 
+/// Most repeats of a request.
+pub const MAX_RETRIES: u32 = 10;
+
 /// Longest wait before a repeat that a server can ask for. A caller who must
 /// wait longer is told so instead.
 const MAX_SERVER_WAIT_MS: u64 = 20_000;

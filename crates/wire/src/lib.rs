@@ -1,13 +1,12 @@
-//! What the component reads byte by byte: [JSON](scanner) and its [values](value),
-//! if need be [leniently](lenient), [server-sent events](sse), and the [items] of
-//! a list of [vectors](vector).
+//! Byte formats: [JSON](json), [server-sent events](sse), [arrays](array) of
+//! embeddings, [base64], [percent-encoding](percent), [HTTP dates](http_date)
+//! and [decimal] numbers, read and written.
 //!
-//! A crate of its own for one reason: the component is built for size, and this
-//! is the part of it that is built for speed (`profile.component.package` in
-//! the workspace's `Cargo.toml`). What belongs here takes a place in the cost
-//! of each event of a stream or each value of a vector, and knows nothing of
-//! providers, requests and errors. Nothing here is generic over what its
-//! callers bring along: the compiler would make it in their crate, and for size.
+//! What belongs here turns bytes into values or values into bytes, and knows
+//! nothing of providers, requests and errors of calls. The formats are a crate
+//! of their own so that they can be tested, benchmarked and fuzzed alone: most
+//! of what they read comes from outside. Input of any size and in any chunks is
+//! read in linear time and bounded memory.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -23,13 +22,11 @@
     )
 )]
 
-mod base64_values;
-pub mod escape;
-pub mod items;
-pub mod lenient;
-pub mod number;
-pub mod scanner;
-pub mod search;
+pub mod array;
+pub mod base64;
+pub mod decimal;
+pub mod http_date;
+pub mod json;
+pub mod percent;
 pub mod sse;
-pub mod value;
-pub mod vector;
+pub mod swar;

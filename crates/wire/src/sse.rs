@@ -13,7 +13,7 @@
 //! What is in the data is not looked at here. Each byte is copied at most
 //! once, so the cost is linear in the input, whatever the chunks.
 
-use super::search;
+use super::swar;
 
 /// Largest event, in bytes of data: a base64 image of about 12 MB.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
@@ -189,7 +189,7 @@ impl Decoder {
     /// are left.
     fn take_value<'b>(&mut self, field: Field, rest: &'b [u8]) -> Result<&'b [u8], EventTooLarge> {
         let (value, end) =
-            match search::either(rest, b'\n', b'\r').and_then(|at| rest.split_at_checked(at)) {
+            match swar::either(rest, b'\n', b'\r').and_then(|at| rest.split_at_checked(at)) {
                 Some((value, end)) => (value, end.split_first()),
                 None => (rest, None),
             };

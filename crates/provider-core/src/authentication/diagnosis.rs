@@ -1,12 +1,14 @@
 //! Why a signature was refused: what was signed beside what the gateway says
 //! it would have signed, and our clock beside the server's.
 
-use super::{Authentication, Moment, hmac};
-use crate::credentials::Secrets;
+use super::hmac;
+use super::method::Authentication;
+use super::moment::Moment;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Request, ResponseHead};
-use crate::http_date;
 use crate::response::refusal::SERVERS_STRING;
+use crate::secret::Secrets;
+use wire::http_date;
 
 /// One attempt: a request, and what it was signed with.
 pub struct Attempt<'a> {
@@ -81,7 +83,7 @@ fn difference_of_clocks(moment: &Moment, head: &ResponseHead, message: &str) -> 
     if !MATTERS_OF_TIME.iter().any(|words| message.contains(words)) {
         return None;
     }
-    let servers = http_date::read(head.header("date")?)?;
+    let servers = http_date::parse(head.header("date")?)?;
     let ours = moment.unix_ms / 1000;
     let direction = if ours < servers { "behind" } else { "ahead of" };
     Some(format!(
@@ -139,7 +141,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Form;
+    use crate::form::Form;
     use crate::http::{Method, Scheme};
 
     /// 2023-11-14 22:13:20 UTC.

@@ -9,10 +9,11 @@
 
 use std::borrow::Cow;
 
+use super::key::Key;
 use super::mac::{self, BodyDigest, Hash};
-use super::{Key, Moment};
-use crate::credentials::percent_decode;
+use super::moment::Moment;
 use crate::http::Request;
+use wire::percent;
 
 /// The headers that are signed, sorted. The gateway splits the list at commas
 /// and does not trim, so there is no blank in it. `content-length` must not
@@ -129,8 +130,8 @@ fn parameter(item: &[u8]) -> Parameter<'_> {
         Some(at) => {
             let (name, value) = item.split_at_checked(at).unwrap_or((item, &[]));
             (
-                percent_decode(name),
-                percent_decode(value.strip_prefix(b"=").unwrap_or(value)),
+                percent::decode(name),
+                percent::decode(value.strip_prefix(b"=").unwrap_or(value)),
             )
         }
         None => (Cow::Borrowed(item), Cow::Borrowed(&[])),
@@ -140,8 +141,8 @@ fn parameter(item: &[u8]) -> Parameter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Secret;
     use crate::http::{Method, Scheme};
+    use crate::secret::Secret;
 
     const KEYED: [&str; 3] = ["x-ca-key", "x-ca-nonce", "x-ca-timestamp"];
 

@@ -6,10 +6,11 @@
 //! The string to sign has a line each for the key, for `METHOD path?query` as
 //! sent, for `date: …` and for each further header, and ends with a line end.
 
+use super::key::Key;
 use super::mac::{self, BodyDigest, Hash};
-use super::{Key, Moment};
-use crate::credentials::Form;
+use super::moment::Moment;
 use crate::error::Error;
+use crate::form::Form;
 use crate::http::Request;
 
 /// Parses a key, whose name is to stand in quotation marks.
@@ -105,7 +106,7 @@ fn string_to_sign(key: &str, target: &str, headers: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Secret;
+    use crate::secret::Secret;
 
     /// The vectors of the plugin's README (Higress, `hmac-auth-apisix`).
     #[test]

@@ -1,9 +1,10 @@
 //! The key of a signature, as the form describes it, whatever the scheme.
 
-use super::header_text;
+use super::header_text::header_text;
 use super::mac::{BodyDigest, Hash};
-use crate::credentials::{Form, Secret};
 use crate::error::Error;
+use crate::form::Form;
+use crate::secret::Secret;
 
 /// A key's name and its secret, and how to sign with them.
 #[derive(Clone)]

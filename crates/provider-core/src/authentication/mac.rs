@@ -6,9 +6,10 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use crate::base64;
-use crate::credentials::{Form, Secret};
 use crate::error::Error;
+use crate::form::Form;
+use crate::secret::Secret;
+use wire::base64;
 
 /// The hash below an HMAC: the options of `hmac_method`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,141 +6,17 @@
 //! made anew for each attempt, over the bytes that are sent.
 
 mod diagnosis;
+mod header_text;
 mod hmac;
 mod hmac_apisix;
 mod key;
 mod mac;
+mod method;
 mod moment;
 mod token;
 
 pub use self::diagnosis::Attempt;
 pub use self::key::Key;
+pub use self::method::Authentication;
 pub use self::moment::Moment;
 pub use self::token::Token;
-
-use crate::credentials::{Form, Secret};
-use crate::error::Error;
-use crate::http::Request;
-
-/// A method of authentication, with what it needs.
-#[derive(Clone)]
-pub enum Authentication {
-    /// None: the route is open.
-    Disabled,
-    /// An API key or a JWT, sent as it is.
-    Token(Token),
-    /// A signature in the headers `x-ca-*`: Higress `hmac-auth`.
-    Hmac(Key),
-    /// A signature in `authorization`: Higress `hmac-auth-apisix`.
-    HmacApisix(Key),
-}
-
-/// The words of `consumer_auth_mode`.
-#[derive(Clone, Copy)]
-enum Mode {
-    Disabled,
-    ApiKey,
-    Jwt,
-    Hmac,
-    HmacApisix,
-}
-
-impl Authentication {
-    /// Parses the chosen method and its variables.
-    ///
-    /// # Errors
-    ///
-    /// `invalid-credentials` if the method is unknown or what it needs is
-    /// missing: a chosen method never ends in an open request.
-    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
-        let mode = form.choice(
-            "consumer_auth_mode",
-            &[
-                ("disabled", Mode::Disabled),
-                ("api_key", Mode::ApiKey),
-                ("hmac", Mode::Hmac),
-                ("jwt", Mode::Jwt),
-                ("hmac_apisix", Mode::HmacApisix),
-            ],
-        )?;
-        Ok(match mode {
-            Mode::Disabled => Self::Disabled,
-            Mode::ApiKey => Self::Token(Token::parse(form, "api_key")?),
-            Mode::Jwt => Self::Token(Token::parse(form, "jwt")?),
-            Mode::Hmac => Self::Hmac(Key::parse(form)?),
-            Mode::HmacApisix => Self::HmacApisix(hmac_apisix::parse_key(form)?),
-        })
-    }
-
-    /// Puts what is the same for every attempt into a request.
-    pub fn place(&self, request: &mut Request) {
-        match self {
-            Self::Token(token) => token.place(request),
-            Self::Disabled | Self::Hmac(_) | Self::HmacApisix(_) => {}
-        }
-    }
-
-    /// The headers that sign a request for one attempt. They are to be sent
-    /// beside the request's own, and never again.
-    #[must_use]
-    pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
-        match self {
-            Self::Disabled | Self::Token(_) => Vec::new(),
-            Self::Hmac(key) => hmac::sign(key, request, moment),
-            Self::HmacApisix(key) => hmac_apisix::sign(key, request, moment),
-        }
-    }
-
-    /// Whether what signs an attempt holds its [nonce](Moment::nonce).
-    #[must_use]
-    pub fn has_nonce(&self) -> bool {
-        match self {
-            Self::Hmac(_) => true,
-            Self::Disabled | Self::Token(_) | Self::HmacApisix(_) => false,
-        }
-    }
-
-    /// The name of a key: the form keeps it secret, though it proves nothing.
-    #[must_use]
-    pub fn key_name(&self) -> Option<&str> {
-        match self {
-            Self::Disabled | Self::Token(_) => None,
-            Self::Hmac(key) | Self::HmacApisix(key) => Some(&key.name),
-        }
-    }
-
-    /// The secrets that the method holds.
-    #[must_use]
-    pub fn secrets(&self) -> Vec<&Secret> {
-        match self {
-            Self::Disabled => Vec::new(),
-            Self::Token(token) => vec![token.secret()],
-            Self::Hmac(key) | Self::HmacApisix(key) => vec![&key.secret],
-        }
-    }
-
-    /// The names of the headers that the method owns, which nobody else may
-    /// set.
-    #[must_use]
-    pub fn owns_header(&self, name: &str) -> bool {
-        match self {
-            Self::Disabled => false,
-            Self::Token(token) => token.owns_header(name),
-            Self::Hmac(_) => name == "date" || name == "content-md5",
-            Self::HmacApisix(_) => ["authorization", "date", "digest"].contains(&name),
-        }
-    }
-}
-
-/// A text that is to stand in a header: visible ASCII and blanks.
-fn header_text<'a>(form: &'a Form<'_>, variable: &str) -> Result<&'a str, Error> {
-    let value = form.required(variable)?;
-    if value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
-        Ok(value)
-    } else {
-        Err(Error::invalid_credentials(
-            variable,
-            "holds a line break or a character beyond ASCII; copy it again",
-        ))
-    }
-}

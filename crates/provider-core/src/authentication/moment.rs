@@ -1,6 +1,6 @@
 //! What is different for every attempt: the time, and a number used once.
 
-use crate::http_date;
+use wire::http_date;
 
 /// The moment of one attempt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Moment {
     /// As a header `date`.
     #[must_use]
     pub fn http_date(&self) -> String {
-        http_date::write(self.unix_ms / 1000)
+        http_date::format(self.unix_ms / 1000)
     }
 }
 

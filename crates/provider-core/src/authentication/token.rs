@@ -1,11 +1,13 @@
 //! A fixed secret, sent as it is: an API key or a JWT, in the places that
 //! Higress `key-auth` and `jwt-auth` look for one.
 
-use super::header_text;
-use crate::call::check_header;
-use crate::credentials::{Form, Secret, percent_encode_component};
+use super::header_text::header_text;
 use crate::error::Error;
+use crate::form::Form;
+use crate::headers::check_header;
 use crate::http::Request;
+use crate::secret::Secret;
+use wire::percent;
 
 /// A secret and where it goes.
 #[derive(Clone)]
@@ -79,11 +81,11 @@ impl Token {
                 request.path_and_query.push(separator);
                 request
                     .path_and_query
-                    .push_str(&percent_encode_component(name));
+                    .push_str(&percent::encode_component(name));
                 request.path_and_query.push('=');
                 request
                     .path_and_query
-                    .push_str(&percent_encode_component(secret));
+                    .push_str(&percent::encode_component(secret));
                 return;
             }
         };

@@ -3,7 +3,7 @@
 //! `docs/endpoint-urls.md` has a table of what is accepted, what is sent for
 //! it, and what is refused; the tests below run every row of it.
 
-use std::borrow::Cow;
+use wire::percent;
 
 use crate::http::Scheme;
 
@@ -73,7 +73,7 @@ impl Endpoint {
             scheme,
             authority: parse_authority(authority)?,
             base_path: base_path(path)?,
-            query: query.map(percent_encode),
+            query: query.map(percent::encode_target),
         })
     }
 
@@ -207,64 +207,7 @@ fn base_path(path: &str) -> Result<String, &'static str> {
             .find_map(|api| path.strip_suffix(api))
             .unwrap_or(path),
     };
-    Ok(percent_encode(path))
-}
-
-/// Encodes what may not stand in a request's target as it is; what is encoded
-/// already stays.
-fn percent_encode(text: &str) -> String {
-    encode(text, |byte| {
-        byte.is_ascii_graphic() && !b"\"<>^`{|}".contains(&byte)
-    })
-}
-
-/// Encodes a name or a value of a query: all but RFC 3986 §2.3's unreserved
-/// characters.
-pub(crate) fn percent_encode_component(text: &str) -> String {
-    encode(text, |byte| {
-        byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
-    })
-}
-
-fn encode(text: &str, stays: impl Fn(u8) -> bool) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let digit = |nibble: u8| char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0'));
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if stays(byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.extend(['%', digit(byte >> 4), digit(byte & 0xf)]);
-        }
-    }
-    encoded
-}
-
-/// Decodes `%XX`; a plus sign stays one.
-pub(crate) fn percent_decode(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.contains(&b'%') {
-        return Cow::Borrowed(text);
-    }
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
-        if let (b'%', [high, low, further @ ..]) = (byte, behind)
-            && let Some(value) = hex_pair(*high, *low)
-        {
-            decoded.push(value);
-            rest = further;
-        } else {
-            decoded.push(byte);
-        }
-    }
-    Cow::Owned(decoded)
-}
-
-fn hex_pair(high: u8, low: u8) -> Option<u8> {
-    let high = char::from(high).to_digit(16)?;
-    let low = char::from(low).to_digit(16)?;
-    u8::try_from((high << 4) | low).ok()
+    Ok(percent::encode_target(path))
 }
 
 /// Whether each `%` begins an escape. Gateways read others as garbage, each

@@ -4,21 +4,18 @@
 //! `manifest.yaml`. Unknown variables are ignored; a missing or malformed one
 //! is an `invalid-credentials` error that names it, before anything is sent.
 
-mod advanced;
 mod endpoint;
-mod form;
-mod secret;
 mod settings;
 
-pub use advanced::OPTIONS as ADVANCED_OPTIONS;
 pub use endpoint::Endpoint;
-pub(crate) use endpoint::{percent_decode, percent_encode_component};
-pub use form::Form;
-pub use secret::{Secret, Secrets};
 pub use settings::Settings;
+
+use wire::percent;
 
 use crate::authentication::Authentication;
 use crate::error::Error;
+use crate::form::Form;
+use crate::secret::Secrets;
 
 /// What a tenant configured, whatever the kind of model.
 #[derive(Clone)]
@@ -66,7 +63,7 @@ impl Credentials {
         }
         for value in endpoint.query_values() {
             secrets.add_possible(value);
-            secrets.add_possible(&String::from_utf8_lossy(&percent_decode(value.as_bytes())));
+            secrets.add_possible(&String::from_utf8_lossy(&percent::decode(value.as_bytes())));
         }
         if let Some(name) = authentication.key_name() {
             secrets.add_possible(name);
@@ -82,7 +79,7 @@ impl Credentials {
 
     /// What is to be kept out of every text that a server wrote. A call has
     /// secrets of its own beside these: see
-    /// [`Call::secrets`](crate::call::Call::secrets).
+    /// `ResolvedOptions::secrets`.
     #[must_use]
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets

@@ -4,11 +4,13 @@
 
 use std::time::Duration;
 
-use super::Form;
-use crate::call::{MAX_RETRIES, Timeouts, check_header, check_header_value};
-use crate::decimal;
 use crate::error::Error;
-use crate::response::object::Object;
+use crate::form::Form;
+use crate::headers::{check_header, check_header_value};
+use crate::retry::MAX_RETRIES;
+use crate::timeouts::Timeouts;
+use wire::decimal;
+use wire::json::Object;
 
 /// A tenant's settings. The headers may hold secrets, so it cannot be
 /// formatted.
@@ -117,7 +119,7 @@ fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
 
 /// Seconds with up to three decimal places.
 fn duration(text: &str) -> Option<Duration> {
-    let ms = decimal::thousandths(text)?;
+    let ms = decimal::parse_millis(text)?;
     (1..=600_000)
         .contains(&ms)
         .then(|| Duration::from_millis(ms))

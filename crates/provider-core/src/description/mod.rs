@@ -7,8 +7,8 @@ mod rules;
 
 pub use rules::{LOCALES, Rule, Value};
 
-use crate::credentials::Form;
-use crate::decimal::is_decimal;
+use crate::form::Form;
+use wire::decimal::is_decimal;
 
 /// What a model is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,13 +4,13 @@
 //! A task of an older model is submitted by a prompt, one of a newer model by
 //! a message, as images are asked for without a task.
 
-use super::Request;
-use crate::call::Call;
+use super::request::Request;
+use crate::api_request::{self, Accept};
+use crate::call_options::Call;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use crate::json::Json;
-use crate::post::{self, Accept};
+use wire::json::JsonWriter;
 
 /// Waits for the images.
 const GENERATION: &str = "/api/v1/services/aigc/multimodal-generation/generation";
@@ -108,27 +108,27 @@ impl Input {
 }
 
 /// A body up to its input.
-fn begin(credentials: &Credentials, request: &Request) -> Json {
+fn begin(credentials: &Credentials, request: &Request) -> JsonWriter {
     let images = request.reference_images.iter();
-    let mut json = Json::with_room(images.map(|image| image.as_str().len()).sum());
+    let mut json = JsonWriter::with_capacity(images.map(|image| image.as_str().len()).sum());
     json.begin_object();
-    json.member("model").text(&credentials.model_name);
+    json.member("model").string(&credentials.model_name);
     json.member("input").begin_object();
     json
 }
 
 /// No image of nothing.
-fn nothing(credentials: &Credentials) -> Json {
+fn nothing(credentials: &Credentials) -> JsonWriter {
     let mut json = begin(credentials, &Request::default());
     json.end_object();
     json.member("parameters").begin_object();
-    json.member("n").number(0);
+    json.member("n").i64(0);
     json.end_object().end_object();
     json
 }
 
-fn post(credentials: &Credentials, path: &str, json: Json, call: &Call) -> http::Request {
-    post::json(credentials, path, Accept::Json, json.into_bytes(), call)
+fn post(credentials: &Credentials, path: &str, json: JsonWriter, call: &Call) -> http::Request {
+    api_request::post_json(credentials, path, Accept::Json, json.into_bytes(), call)
 }
 
 /// Asks for a task in place of its result.
@@ -142,50 +142,50 @@ fn as_task(mut request: http::Request) -> http::Request {
 }
 
 /// The input as one message of a user: the images, then the text.
-fn write_message(request: &Request, json: &mut Json) {
+fn write_message(request: &Request, json: &mut JsonWriter) {
     json.member("messages").begin_array();
     json.item().begin_object();
-    json.member("role").text("user");
+    json.member("role").string("user");
     json.member("content").begin_array();
     for image in &request.reference_images {
         json.item().begin_object();
-        json.member("image").text(image.as_str()).end_object();
+        json.member("image").string(image.as_str()).end_object();
     }
     json.item().begin_object();
-    json.member("text").text(&request.prompt).end_object();
+    json.member("text").string(&request.prompt).end_object();
     json.end_array().end_object().end_array().end_object();
 }
 
 /// The input as a prompt, with what belongs to it.
-fn write_prompt(request: &Request, json: &mut Json) {
-    json.member("prompt").text(&request.prompt);
+fn write_prompt(request: &Request, json: &mut JsonWriter) {
+    json.member("prompt").string(&request.prompt);
     write_negative_prompt(request, json);
     if !request.reference_images.is_empty() {
         json.member("images").begin_array();
         for image in &request.reference_images {
-            json.item().text(image.as_str());
+            json.item().string(image.as_str());
         }
         json.end_array();
     }
     json.end_object();
 }
 
-fn write_negative_prompt(request: &Request, json: &mut Json) {
+fn write_negative_prompt(request: &Request, json: &mut JsonWriter) {
     if let Some(text) = &request.negative_prompt {
-        json.member("negative_prompt").text(text);
+        json.member("negative_prompt").string(text);
     }
 }
 
 /// The rest of a body.
-fn write_parameters(request: &Request, json: &mut Json, input: Input) -> Result<(), Error> {
+fn write_parameters(request: &Request, json: &mut JsonWriter, input: Input) -> Result<(), Error> {
     json.member("parameters").begin_object();
     // Always: some models draw four unless told otherwise, and each is charged.
-    json.member("n").number(request.count().into());
+    json.member("n").i64(request.count().into());
     if let Some(size) = &request.size {
-        json.member("size").text(&size.with_separator('*'));
+        json.member("size").string(&size.with_separator('*'));
     }
     if let Some(seed) = request.seed {
-        json.member("seed").number(seed);
+        json.member("seed").i64(seed);
     }
     for (name, value) in [
         ("prompt_extend", request.prompt_extend),

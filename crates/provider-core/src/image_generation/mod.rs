@@ -8,6 +8,7 @@
 
 mod dashscope;
 mod openai_images;
+mod protocol;
 mod reference;
 mod request;
 mod response;
@@ -15,114 +16,13 @@ mod size;
 mod task;
 mod validation;
 
+pub use protocol::Protocol;
 pub use reference::{MAX_REFERENCE_BYTES, ReferenceImage, check_total};
 pub use request::Request;
 pub use response::{Generation, Image, Progress, read};
 pub use size::Size;
 pub use task::{TaskId, Watch};
 pub use validation::{Validation, judge};
-
-use crate::call::Call;
-use crate::credentials::{Credentials, Form};
-use crate::error::Error;
-use crate::http;
-
-/// A wire protocol for image generation: the options of
-/// `image_model_protocol`, and of `image_call` for the one that has both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
-    /// DashScope's own: the response brings the images.
-    DashScope,
-    /// DashScope's own: the response names a task, which is asked for them.
-    DashScopeTask,
-    /// `OpenAI`'s, as many image servers speak it.
-    OpenAiImages,
-}
-
-/// The words of `image_call`.
-#[derive(Clone, Copy)]
-enum Waiting {
-    Synchronous,
-    Asynchronous,
-}
-
-impl Protocol {
-    /// The protocol that the form chooses.
-    ///
-    /// # Errors
-    ///
-    /// `invalid-credentials` for an unknown protocol or way to call, for a
-    /// combination that does not exist, or if the form says that the model
-    /// writes text.
-    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
-        // Hosts that know models for images apart need not fill it in.
-        let draws = form.choice(
-            "llm_usage_scenario",
-            &[("image_generation", true), ("text_generation", false)],
-        )?;
-        if !draws {
-            return Err(Error::invalid_credentials(
-                "llm_usage_scenario",
-                "says text_generation, but an image was asked for; choose image_generation",
-            ));
-        }
-        let protocol = form.choice(
-            "image_model_protocol",
-            &[
-                ("dashscope_image_generation", Self::DashScope),
-                ("openai_images", Self::OpenAiImages),
-            ],
-        )?;
-        let waiting = form.choice(
-            "image_call",
-            &[
-                ("synchronous", Waiting::Synchronous),
-                ("asynchronous", Waiting::Asynchronous),
-            ],
-        )?;
-        match (protocol, waiting) {
-            (protocol, Waiting::Synchronous) => Ok(protocol),
-            (Self::DashScope | Self::DashScopeTask, Waiting::Asynchronous) => {
-                Ok(Self::DashScopeTask)
-            }
-            (Self::OpenAiImages, Waiting::Asynchronous) => Err(Error::invalid_credentials(
-                "image_call",
-                "is asynchronous, which openai_images does not know; leave it out",
-            )),
-        }
-    }
-
-    /// The HTTP request for a call.
-    ///
-    /// # Errors
-    ///
-    /// `invalid-request` for a call that makes no sense, `unsupported` for
-    /// what the protocol has no place for.
-    pub fn encode(
-        self,
-        credentials: &Credentials,
-        request: &Request,
-        call: &Call,
-    ) -> Result<http::Request, Error> {
-        request.check()?;
-        match self {
-            Self::DashScope => dashscope::encode(credentials, request, call),
-            Self::DashScopeTask => dashscope::encode_task(credentials, request, call),
-            Self::OpenAiImages => openai_images::encode(credentials, request, call),
-        }
-    }
-
-    /// A request that the server must refuse once it knows who sends it: it
-    /// asks for no image, of nothing.
-    #[must_use]
-    pub fn probe(self, credentials: &Credentials, call: &Call) -> http::Request {
-        match self {
-            Self::DashScope => dashscope::probe(credentials, call),
-            Self::DashScopeTask => dashscope::probe_task(credentials, call),
-            Self::OpenAiImages => openai_images::probe(credentials, call),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests;

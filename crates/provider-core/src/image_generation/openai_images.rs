@@ -1,13 +1,13 @@
 //! `OpenAI`'s image API. What it has no place for is refused by name: a
 //! backend that takes it nevertheless takes it from `extra`.
 
-use super::Request;
-use crate::call::Call;
+use super::request::Request;
+use crate::api_request::{self, Accept};
+use crate::call_options::Call;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use crate::json::Json;
-use crate::post::{self, Accept};
+use wire::json::JsonWriter;
 
 const PATH: &str = "/v1/images/generations";
 
@@ -22,13 +22,13 @@ pub(super) fn encode(
 ) -> Result<http::Request, Error> {
     check(request)?;
     let mut json = begin(credentials);
-    json.member("prompt").text(&request.prompt);
-    json.member("n").number(request.count().into());
+    json.member("prompt").string(&request.prompt);
+    json.member("n").i64(request.count().into());
     if let Some(size) = &request.size {
-        json.member("size").text(&size.with_separator('x'));
+        json.member("size").string(&size.with_separator('x'));
     }
     if let Some(user) = &call.end_user_id {
-        json.member("user").text(user);
+        json.member("user").string(user);
     }
     request.write_extra(&mut json, &OWN)?;
     Ok(post(credentials, json, call))
@@ -37,20 +37,20 @@ pub(super) fn encode(
 /// No image, and no prompt.
 pub(super) fn probe(credentials: &Credentials, call: &Call) -> http::Request {
     let mut json = begin(credentials);
-    json.member("n").number(0);
+    json.member("n").i64(0);
     post(credentials, json, call)
 }
 
-fn begin(credentials: &Credentials) -> Json {
-    let mut json = Json::default();
+fn begin(credentials: &Credentials) -> JsonWriter {
+    let mut json = JsonWriter::default();
     json.begin_object();
-    json.member("model").text(&credentials.model_name);
+    json.member("model").string(&credentials.model_name);
     json
 }
 
-fn post(credentials: &Credentials, mut json: Json, call: &Call) -> http::Request {
+fn post(credentials: &Credentials, mut json: JsonWriter, call: &Call) -> http::Request {
     json.end_object();
-    post::json(credentials, PATH, Accept::Json, json.into_bytes(), call)
+    api_request::post_json(credentials, PATH, Accept::Json, json.into_bytes(), call)
 }
 
 fn check(request: &Request) -> Result<(), Error> {

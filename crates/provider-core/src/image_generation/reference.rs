@@ -1,8 +1,8 @@
 //! An image to start from, as a URL that a provider takes: bytes travel in a
 //! `data:` URL.
 
-use crate::base64;
 use crate::error::Error;
+use wire::base64;
 
 /// An image to start from.
 #[derive(Debug, Clone, PartialEq, Eq)]

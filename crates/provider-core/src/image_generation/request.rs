@@ -1,10 +1,11 @@
 //! What to draw; `request` of `wit/image-generation.wit`, where units and
 //! ranges are documented.
 
-use super::{ReferenceImage, Size};
+use super::reference::ReferenceImage;
+use super::size::Size;
 use crate::error::Error;
-use crate::json::Json;
-use crate::response::object::Object;
+use wire::json::JsonWriter;
+use wire::json::Object;
 
 /// What to draw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Request {
 
     /// Writes the members of `extra` behind those that the component sets.
     /// `own` are the names that belong to it.
-    pub(super) fn write_extra(&self, json: &mut Json, own: &[&str]) -> Result<(), Error> {
+    pub(super) fn write_extra(&self, json: &mut JsonWriter, own: &[&str]) -> Result<(), Error> {
         let Some(extra) = &self.extra else {
             return Ok(());
         };
@@ -78,7 +79,7 @@ impl Request {
                     "`extra` holds `{name}`, which the provider sets itself; use the request's own field, or leave it out"
                 )));
             }
-            json.member(name).written(value);
+            json.member(name).raw(value);
         }
         Ok(())
     }

@@ -7,13 +7,13 @@
 //! | `data[].url`, `data[].b64_json` | OpenAI |
 //! | `output.task_id` and no image | a task that is still at work |
 
-use super::TaskId;
-use crate::base64;
+use super::task::TaskId;
 use crate::error::{Error, ErrorKind};
+use crate::response::ResponseMetadata;
 use crate::response::document::Document;
-use crate::response::object::{Object, Value};
-use crate::response::{ResponseMetadata, usage};
-use crate::text_generation::Usage;
+use crate::usage::Usage;
+use wire::base64;
+use wire::json::{Object, Value};
 
 /// One image: a URL, or its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -213,7 +213,7 @@ impl Found<'_> {
         Ok(Box::new(Generation {
             images: self.images,
             failures: self.failures,
-            usage: usage::read(body),
+            usage: Usage::of_response(body),
             info: self.response.info(Some(body)),
         }))
     }

@@ -5,8 +5,8 @@
 //! its own API, has let the key in, knows the path, and speaks the protocol.
 //! It may not have looked at the model's name.
 
-use crate::credentials::Form;
 use crate::error::{Error, ErrorKind};
+use crate::form::Form;
 use crate::response::ResponseMetadata;
 
 /// How a form is checked: the options of `image_validation`.
@@ -55,9 +55,9 @@ pub fn judge(error: Error) -> Result<ResponseMetadata, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Secrets;
     use crate::http::ResponseHead;
     use crate::response::refusal;
+    use crate::secret::Secrets;
 
     fn judged(status: u16, body: &str) -> Result<ResponseMetadata, Error> {
         let head = ResponseHead {

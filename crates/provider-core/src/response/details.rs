@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::object::Object;
+use wire::json::Object;
 
 /// What a body says of a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! A response that is one JSON document: the facts in it, and what it means
 //! where it is not the one that was asked for.
 
-use super::object::Object;
 use super::refusal::{Details, error_inside_response};
 use super::{ResponseMetadata, unreadable};
-use crate::credentials::Secrets;
 use crate::error::Error;
 use crate::http::ResponseHead;
+use crate::secret::Secrets;
+use wire::json::Object;
 
 /// A whole response with a good status.
 #[derive(Clone, Copy)]
@@ -79,8 +79,8 @@ impl<'a> Document<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Secret;
     use crate::error::ErrorKind;
+    use crate::secret::Secret;
 
     fn head(headers: &[(&str, &str)]) -> ResponseHead {
         ResponseHead {

@@ -1,7 +1,7 @@
 //! Facts about a response: who answered, and how the gateway governed it.
 
-use crate::credentials::Secrets;
 use crate::http::ResponseHead;
+use crate::secret::Secrets;
 
 /// What is known of a response; `response-metadata` of `wit/types.wit`, less the times
 /// that the component measures.

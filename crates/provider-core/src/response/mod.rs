@@ -7,12 +7,9 @@ mod advice;
 mod details;
 pub mod document;
 mod info;
-pub mod object;
 pub mod refusal;
 mod retry_hint;
 pub mod unreadable;
-pub mod usage;
 
 pub use details::Details;
 pub use info::{RateLimit, ResponseMetadata};
-pub use wire::{lenient, number, scanner};

@@ -5,9 +5,9 @@ use super::advice::advice;
 pub use super::details::Details;
 use super::info::request_id;
 use super::retry_hint::{limit_reset_ms, retry_after_ms};
-use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind, truncate};
 use crate::http::ResponseHead;
+use crate::secret::Secrets;
 
 /// How much of a refusal's body is read, in bytes. Pages of proxies are a few
 /// KiB; the rest would not be shown.

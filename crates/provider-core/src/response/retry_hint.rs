@@ -1,8 +1,8 @@
 //! A server's word on when to try again, in all the headers that carry one.
 
-use crate::decimal;
 use crate::http::ResponseHead;
-use crate::http_date;
+use wire::decimal;
+use wire::http_date;
 
 /// Longest wait that is taken for one, in milliseconds: 30 days. A larger
 /// number is a point in time, in some dress.
@@ -35,12 +35,12 @@ fn header<'a>(head: &'a ResponseHead, name: &str) -> Option<&'a str> {
 fn milliseconds(seconds: &str) -> Option<u64> {
     let places = seconds.find('.').map_or(0, |at| at.saturating_add(4));
     let shortened = seconds.get(..places).filter(|text| !text.is_empty());
-    decimal::thousandths(shortened.unwrap_or(seconds))
+    decimal::parse_millis(shortened.unwrap_or(seconds))
 }
 
 /// From the time of the response to a date, both by the server's clock.
 fn until(date: &str, now: &str) -> Option<u64> {
-    let seconds = http_date::read(date)?.saturating_sub(http_date::read(now)?);
+    let seconds = http_date::parse(date)?.saturating_sub(http_date::parse(now)?);
     seconds.checked_mul(1000)
 }
 

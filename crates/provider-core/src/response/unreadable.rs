@@ -3,9 +3,9 @@
 
 use super::info::request_id;
 use super::refusal::excerpt;
-use crate::credentials::Secrets;
 use crate::error::Error;
 use crate::http::ResponseHead;
+use crate::secret::Secrets;
 
 /// The error for such a response: what is wrong with it, and what came.
 ///

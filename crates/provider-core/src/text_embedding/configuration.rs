@@ -1,9 +1,11 @@
 //! What the form says of an embedding model, beside whom its requests go to.
 
 use super::batches::MAX_BATCH_SIZE;
-use super::{InputType, Protocol};
-use crate::credentials::Form;
+use super::format::Format;
+use super::protocol::Protocol;
+use super::request::InputType;
 use crate::error::Error;
+use crate::form::Form;
 
 /// Requests of one call that may be under way at a time.
 const MAX_PARALLEL_REQUESTS: u32 = 8;
@@ -31,15 +33,6 @@ pub struct Configuration {
     pub too_long: TooLong,
     /// Requests of one call under way at a time.
     pub parallel_requests: u32,
-}
-
-/// How vectors are written in a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// As lists of numbers.
-    Float,
-    /// As the bytes of the numbers.
-    Base64,
 }
 
 /// What is done with a text that is longer than the model takes.

@@ -1,17 +1,18 @@
 //! DashScope's own embedding API. Unlike its compatible one it is told what
 //! the vectors are for.
 
-use super::{Batch, InputType};
-use crate::json::Json;
+use super::batch::Batch;
+use super::request::InputType;
+use wire::json::JsonWriter;
 
 /// Where the API lies behind the endpoint's base.
 pub(super) const PATH: &str = "/api/v1/services/embeddings/text-embedding/text-embedding";
 
 /// Writes the body of a request behind its model. The vectors come as numbers:
 /// the API has no other form, and no field for the end user.
-pub(super) fn write(batch: &Batch<'_>, json: &mut Json) {
+pub(super) fn write(batch: &Batch<'_>, json: &mut JsonWriter) {
     json.member("input").begin_object();
-    json.member("texts").texts(batch.texts);
+    json.member("texts").string_array(batch.texts);
     json.end_object();
     if batch.input_type.is_none() && batch.dimensions.is_none() {
         return;
@@ -21,9 +22,9 @@ pub(super) fn write(batch: &Batch<'_>, json: &mut Json) {
         InputType::Document => "document",
         InputType::Query => "query",
     });
-    json.text_if_any("text_type", text_type);
+    json.string_if_some("text_type", text_type);
     if let Some(dimensions) = batch.dimensions {
-        json.member("dimension").count(dimensions.into());
+        json.member("dimension").u64(dimensions.into());
     }
     json.end_object();
 }

@@ -3,17 +3,24 @@
 
 use core::ops::Range;
 
+use super::batch::Batch;
+use super::batches;
+use super::configuration::{Configuration, TooLong};
+use super::embeddings::Embeddings;
+use super::format::Format;
+use super::protocol::Protocol;
 use super::reader::reserve;
-use super::{Batch, Configuration, Embeddings, Format, InputType, Protocol, Reader, Response};
-use super::{Request, TooLong, batches};
-use crate::call::Call;
-use crate::credentials::{Credentials, Secrets};
+use super::reader::{Reader, Response};
+use super::request::{InputType, Request};
+use crate::api_request::{self, Accept};
+use crate::call_options::Call;
+use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::http::{self, ResponseHead};
-use crate::post::{self, Accept};
 use crate::response::ResponseMetadata;
-use crate::text_generation::Usage;
+use crate::secret::Secrets;
 use crate::token_estimate;
+use crate::usage::Usage;
 
 /// Most texts of one call. Vectors of many values may not fit into a sandbox
 /// long before.
@@ -124,7 +131,7 @@ impl Job {
             user: call.end_user_id.as_deref(),
         });
         let path = self.protocol.api_path();
-        post::json(credentials, path, Accept::Json, body, call)
+        api_request::post_json(credentials, path, Accept::Json, body, call)
     }
 
     /// A reader for the response to a batch.

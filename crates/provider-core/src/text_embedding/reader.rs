@@ -3,15 +3,14 @@
 //! array, and say the rest around it.
 
 use super::order;
-use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
-use crate::response::object::Object;
 use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response};
-use crate::response::{ResponseMetadata, unreadable, usage};
-use crate::text_generation::Usage;
-use wire::items::{PartTooLarge, Splitter, Verdict};
-use wire::vector;
+use crate::response::{ResponseMetadata, unreadable};
+use crate::secret::Secrets;
+use crate::usage::Usage;
+use wire::array::{ArraySplitter, Disposition, PartTooLarge, vector};
+use wire::json::Object;
 
 /// Largest response to one request, in bytes: 2,048 vectors of 3,072 numbers are
 /// 60 million characters. It is never held whole.
@@ -24,7 +23,7 @@ const START_BYTES: usize = MAX_SEARCHED_BYTES;
 pub struct Reader {
     head: ResponseHead,
     secrets: Secrets,
-    splitter: Splitter,
+    splitter: ArraySplitter,
     rows: Rows,
     /// The start of the body, for an error.
     start: Vec<u8>,
@@ -64,7 +63,7 @@ impl Reader {
         Self {
             head,
             secrets,
-            splitter: Splitter::default(),
+            splitter: ArraySplitter::default(),
             rows: Rows {
                 expected: texts,
                 asked,
@@ -100,7 +99,7 @@ impl Reader {
         let mut bytes = bytes;
         while splitter.next(&mut bytes)? {
             let verdict = rows.take(splitter.item())?;
-            splitter.settle(verdict)?;
+            splitter.resolve(verdict)?;
         }
         Ok(())
     }
@@ -112,7 +111,7 @@ impl Reader {
     /// The server's own error, or `protocol` if the response is not the whole
     /// list of vectors that it should be.
     pub fn end(&mut self) -> Result<Response, Error> {
-        let shell = self.splitter.shell();
+        let shell = self.splitter.skeleton();
         let shell = shell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(shell);
         let shell = shell.trim_ascii();
         match shell.first() {
@@ -144,7 +143,7 @@ impl Reader {
             if info.request_id.is_none() && !body_id.is_empty() {
                 info.request_id = Some(body_id.into_owned());
             }
-            tokens = usage::read(&facts);
+            tokens = Usage::of_response(&facts);
         }
         let values = self
             .rows
@@ -182,13 +181,13 @@ impl From<PartTooLarge> for Error {
 
 impl Rows {
     /// Takes an item, if it has a vector.
-    fn take(&mut self, item: &[u8]) -> Result<Verdict, Error> {
+    fn take(&mut self, item: &[u8]) -> Result<Disposition, Error> {
         let start = self.values.len();
         let row = self.indexes.len();
         let read = vector::read(item, &mut self.values);
         let length = self.values.len().saturating_sub(start);
         let index = match read {
-            Ok(item) if !item.has_vector => return Ok(Verdict::Left),
+            Ok(item) if !item.has_vector => return Ok(Disposition::Left),
             Ok(item) if length > 0 => item.index,
             Ok(_) | Err(_) => {
                 return Err(Error::protocol(format!(
@@ -208,7 +207,7 @@ impl Rows {
             )));
         }
         self.indexes.push(index);
-        Ok(Verdict::Taken)
+        Ok(Disposition::Taken)
     }
 
     /// The first vector shows how long they are, and so how many values come.

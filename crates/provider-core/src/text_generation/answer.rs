@@ -1,7 +1,8 @@
 //! A whole answer, put together from its events.
 
-use super::event::{Event, FinishReason, ToolCall, Usage};
+use super::event::{Event, FinishReason, ToolCall};
 use crate::error::Error;
+use crate::usage::Usage;
 
 /// A whole answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

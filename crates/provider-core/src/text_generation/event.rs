@@ -1,5 +1,7 @@
 //! The pieces of an answer; `event` of `wit/text-generation.wit`.
 
+use crate::usage::Usage;
+
 /// A piece of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -43,21 +45,6 @@ pub struct ToolCall {
     pub arguments: String,
     /// Whether they are a JSON object.
     pub arguments_valid: bool,
-}
-
-/// What a call consumed, in tokens. What was not reported is none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// All of the input.
-    pub input_tokens: Option<u64>,
-    /// All of the output.
-    pub output_tokens: Option<u64>,
-    /// Both.
-    pub total_tokens: Option<u64>,
-    /// The part of the input that came from a cache.
-    pub cached_input_tokens: Option<u64>,
-    /// The part of the output that was thinking.
-    pub reasoning_tokens: Option<u64>,
 }
 
 /// Why the model stopped.

@@ -7,32 +7,13 @@
 //! | `data` | vLLM's scores |
 //! | the document itself, an array | SGLang, TEI |
 
-use super::{Request, Scores};
+use super::ranking::{RankedDocument, Ranking};
+use super::request::Request;
+use super::scores::Scores;
 use crate::error::Error;
 use crate::response::document::Document;
-use crate::response::object::{self, Object, Value};
-use crate::response::{ResponseMetadata, usage};
-use crate::text_generation::Usage;
-
-/// A document's place.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RankedDocument {
-    /// Its index in the request.
-    pub index: u32,
-    /// Finite; higher is better.
-    pub score: f64,
-}
-
-/// The documents, best first.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Ranking {
-    /// Each document at most once.
-    pub results: Vec<RankedDocument>,
-    /// What the call consumed.
-    pub usage: Option<Usage>,
-    /// What is known of the response.
-    pub info: ResponseMetadata,
-}
+use crate::usage::Usage;
+use wire::json::{self, Object, Value};
 
 /// Reads the response to `request`.
 ///
@@ -45,7 +26,7 @@ pub fn read(response: Document<'_>, request: &Request, scores: Scores) -> Result
     let body = Object::read(response.bytes());
     let found = match &body {
         Some(body) => results(body),
-        None => object::items_of(response.bytes()),
+        None => json::items_of(response.bytes()),
     };
     let found = found.ok_or_else(|| response.without("results"))?;
     let mut results = ranked(&found, request.documents.len())
@@ -53,7 +34,7 @@ pub fn read(response: Document<'_>, request: &Request, scores: Scores) -> Result
     scores.apply(&mut results, request);
     Ok(Ranking {
         results,
-        usage: body.as_ref().and_then(usage::read),
+        usage: body.as_ref().and_then(Usage::of_response),
         info: response.info(body.as_ref()),
     })
 }

@@ -1,7 +1,8 @@
 //! What becomes of the scores that a model gives: the order of the results,
 //! which of them are left out, and `rerank_scores`.
 
-use super::{RankedDocument, Request};
+use super::ranking::RankedDocument;
+use super::request::Request;
 
 /// What scores are returned: the options of `rerank_scores`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,15 @@
 //! Requests and responses of every protocol.
 
 use super::*;
-use crate::call::Options;
-use crate::credentials::Secrets;
+use crate::call_options::Call;
+use crate::call_options::Options;
+use crate::credentials::Credentials;
+use crate::error::Error;
 use crate::error::ErrorKind;
+use crate::form::Form;
 use crate::http::ResponseHead;
 use crate::response::document::Document;
+use crate::secret::Secrets;
 use proptest::prelude::*;
 
 const NATIVE: &str = "/api/v1/services/rerank/text-rerank/text-rerank";

@@ -12,7 +12,7 @@ use crate::response::{Ending, RecordedResponse};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use provider_core::authentication::{Attempt, Moment};
-use provider_core::call::Call;
+use provider_core::call_options::Call;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::http::{Request, ResponseHead};

@@ -3,7 +3,7 @@
 //! is covered by being there.
 
 use super::trial::{Trial, sample};
-use provider_core::credentials::ADVANCED_OPTIONS;
+use provider_core::form::ADVANCED_OPTIONS;
 use provider_host::form::{Field, FieldType, Form};
 use std::collections::BTreeSet;
 use std::path::Path;

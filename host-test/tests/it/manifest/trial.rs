@@ -2,7 +2,7 @@
 //! everything beside it that the field needs.
 
 use provider_core::authentication::Moment;
-use provider_core::credentials::{self, Credentials, Endpoint, Settings};
+use provider_core::credentials::{Credentials, Endpoint, Settings};
 use provider_core::error::{Error, ErrorKind};
 use provider_core::http::{Method, Request, Scheme};
 use provider_core::text_rerank::Reranker;
@@ -33,7 +33,7 @@ enum KindSettings {
 /// Parses a form as the core does for a call of this kind. A kind that comes
 /// to have settings of its own has its parser called here.
 fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error> {
-    let form = credentials::Form::parse(values)?;
+    let form = provider_core::form::Form::parse(values)?;
     let kind = match kind {
         ModelKind::TextGeneration => KindSettings::Text(text_generation::Protocol::parse(&form)?),
         ModelKind::ImageGeneration => {

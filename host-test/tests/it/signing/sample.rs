@@ -2,7 +2,8 @@
 
 use mock_gateway::{Authentication, HmacAuth, HmacAuthApisix, HmacConsumer, Refusal, WireRequest};
 use provider_core::authentication::Moment;
-use provider_core::credentials::{Credentials, Form};
+use provider_core::credentials::Credentials;
+use provider_core::form::Form;
 use provider_core::http::{Method, Request};
 
 use super::draws::Draws;

@@ -2,8 +2,8 @@
 //! known to write, in `refusals.tsv`: one a line, and what is made of it.
 
 use super::*;
-use crate::credentials::Secret;
 use crate::response::advice::BY_PHRASE;
+use crate::secret::Secret;
 
 /// Columns are separated by tabs; a header is separated from the next by `; `
 /// before a name; an empty cell is an absent value.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::credentials::Form;
+use crate::form::Form;
 
 fn configuration(values: &[(&str, &str)]) -> Configuration {
     let values: Vec<(String, String)> = values

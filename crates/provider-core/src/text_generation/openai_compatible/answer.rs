@@ -8,9 +8,9 @@ use super::native::{Growing, Output};
 use super::think_tags::{Run, ThinkTags};
 use super::tool_calls::ToolCalls;
 use crate::error::Error;
-use crate::response::usage;
-use crate::sse::MAX_EVENT_BYTES;
-use crate::text_generation::{Event, FinishReason, Usage};
+use crate::text_generation::{Event, FinishReason};
+use crate::usage::Usage;
+use wire::sse::MAX_EVENT_BYTES;
 
 /// Most bytes of thought that are kept while it is not wanted.
 const MAX_WITHHELD_BYTES: usize = MAX_EVENT_BYTES;
@@ -86,7 +86,7 @@ impl Answer {
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
         self.begin();
-        self.note_usage(choice.usage.and_then(usage::of));
+        self.note_usage(choice.usage.and_then(Usage::from_value));
         let before = (events.len(), self.withheld.len());
         if let Some(delta) = choice.delta {
             self.take_piece(delta, json, events)?;

@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
-use crate::response::lenient;
-use crate::response::object::{Object, Value};
 use crate::response::refusal::Details;
-use crate::response::scanner::{Fault, Scanner};
 use crate::text_generation::FinishReason;
+use wire::json::lenient;
+use wire::json::{Object, Value};
+use wire::json::{ParseError, PullParser};
 
 /// A JSON document of a response. Members that nobody needs are skipped; those
 /// that are rarely there are kept as they stand, to be read when they matter.
@@ -25,7 +25,7 @@ pub(super) struct Chunk<'a> {
 impl<'a> Chunk<'a> {
     /// The next value of a document, which is an object, or null: one without
     /// members.
-    pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+    pub(super) fn read(json: &mut PullParser<'a>) -> Result<Self, ParseError> {
         let names = ["model", "usage", "output", "error", "code", "message"];
         let mut choices = Choices::default();
         let [model, usage, output, error, code, message] =
@@ -89,7 +89,7 @@ pub(super) struct Choices<'a> {
 
 impl<'a> Choices<'a> {
     /// The next value of a document: an array, or null.
-    pub(super) fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+    pub(super) fn read(json: &mut PullParser<'a>) -> Result<Self, ParseError> {
         let mut choices = Self::default();
         if json.takes_null()? {
             return Ok(choices);
@@ -123,7 +123,7 @@ pub(super) struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+    fn read(json: &mut PullParser<'a>) -> Result<Self, ParseError> {
         let names = ["message", "text", "finish_reason", "usage"];
         let mut delta = None;
         let [message, said, finish_reason, usage] =
@@ -131,7 +131,7 @@ impl<'a> Choice<'a> {
                 delta = Some(Piece::read(json)?);
                 Ok(())
             })?;
-        let message = message.map(|message| Piece::read(&mut message.scanner()));
+        let message = message.map(|message| Piece::read(&mut message.parser()));
         Ok(Self {
             delta,
             message: message.transpose()?,
@@ -153,7 +153,7 @@ pub(super) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn read(json: &mut Scanner<'a>) -> Result<Self, Fault> {
+    fn read(json: &mut PullParser<'a>) -> Result<Self, ParseError> {
         let names = [
             "content",
             "reasoning_content",
@@ -193,9 +193,9 @@ impl<'a> Piece<'a> {
 }
 
 /// The text of a member; empty if it is not there.
-pub(super) fn text(member: Option<Value<'_>>) -> Result<Cow<'_, str>, Fault> {
+pub(super) fn text(member: Option<Value<'_>>) -> Result<Cow<'_, str>, ParseError> {
     match member {
-        Some(value) => lenient::text(&mut value.scanner()),
+        Some(value) => lenient::text(&mut value.parser()),
         None => Ok(Cow::default()),
     }
 }

@@ -2,8 +2,8 @@
 //! form, never guessed from a response; one default goes by the model's name.
 
 use super::Wanted;
-use crate::credentials::Form;
 use crate::error::{Error, ErrorKind};
+use crate::form::Form;
 use crate::text_generation::{Delivery, Request};
 
 /// The choices of a form.

@@ -5,14 +5,14 @@ use core::ops::RangeInclusive;
 
 use super::dialect::{CompletionMode, Dialect, FunctionCalling, ThinkingForm};
 use super::{messages, response_format, tools};
-use crate::call::Call;
+use crate::api_request::{self, Accept};
+use crate::call_options::Call;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use crate::json::Json;
-use crate::post::{self, Accept};
-use crate::response::object::Object;
 use crate::text_generation::{Delivery, Parameters, Request, ResponseFormat, SearchContextSize};
+use wire::json::JsonWriter;
+use wire::json::Object;
 
 /// The HTTP request for a completion.
 ///
@@ -20,7 +20,7 @@ use crate::text_generation::{Delivery, Parameters, Request, ResponseFormat, Sear
 ///
 /// `invalid-request` for a call that makes no sense or a parameter out of its
 /// range, `unsupported` for what the form says the model cannot do.
-pub(super) fn encode(
+pub fn encode(
     dialect: &Dialect,
     credentials: &Credentials,
     request: &Request,
@@ -36,7 +36,7 @@ pub(super) fn encode(
     let parameters = &request.parameters;
     let model = credentials.model_name.as_str();
     let mut body = Body::with_room(messages::room(&request.messages));
-    body.member("model").text(model);
+    body.member("model").string(model);
     match dialect.completion_mode {
         CompletionMode::Chat => body.add_conversation(dialect, request)?,
         CompletionMode::Completion => body.add_prompt(request)?,
@@ -61,7 +61,13 @@ pub(super) fn encode(
     };
     let json = body.finish(parameters.extra.as_deref())?;
     let path = dialect.api_path();
-    Ok(post::json(credentials, path, accept, json, call))
+    Ok(api_request::post_json(
+        credentials,
+        path,
+        accept,
+        json,
+        call,
+    ))
 }
 
 /// Members that the component answers for even where it leaves them out.
@@ -79,13 +85,13 @@ const OWN_MEMBERS: [&str; 8] = [
 
 /// The body on its way, and the names of the members that it has.
 struct Body {
-    json: Json,
+    json: JsonWriter,
     names: Vec<&'static str>,
 }
 
 impl Body {
     fn with_room(content_bytes: usize) -> Self {
-        let mut json = Json::with_room(content_bytes);
+        let mut json = JsonWriter::with_capacity(content_bytes);
         json.begin_object();
         Self {
             json,
@@ -93,14 +99,14 @@ impl Body {
         }
     }
 
-    fn member(&mut self, name: &'static str) -> &mut Json {
+    fn member(&mut self, name: &'static str) -> &mut JsonWriter {
         self.names.push(name);
         self.json.member(name)
     }
 
     fn text(&mut self, name: &'static str, text: Option<&str>) {
         if let Some(text) = text {
-            self.member(name).text(text);
+            self.member(name).string(text);
         }
     }
 
@@ -112,7 +118,7 @@ impl Body {
 
     fn count(&mut self, name: &'static str, count: Option<u64>) {
         if let Some(count) = count {
-            self.member(name).count(count);
+            self.member(name).u64(count);
         }
     }
 
@@ -140,7 +146,7 @@ impl Body {
             return Err(messages::not_for_prompts());
         }
         let prompt = messages::prompt(&request.messages)?;
-        self.member("prompt").text(&prompt);
+        self.member("prompt").string(&prompt);
         Ok(())
     }
 
@@ -170,14 +176,14 @@ impl Body {
         self.decimal("frequency_penalty", parameters.frequency_penalty);
         self.decimal("presence_penalty", parameters.presence_penalty);
         if let Some(seed) = parameters.seed {
-            self.member("seed").number(seed);
+            self.member("seed").i64(seed);
         }
     }
 
     /// An array even for one text: Higress `ai-proxy` refuses a bare string.
     fn add_stop(&mut self, texts: &[String]) {
         if !texts.is_empty() {
-            self.member("stop").texts(texts);
+            self.member("stop").string_array(texts);
         }
     }
 
@@ -210,9 +216,9 @@ impl Body {
                 if let Some(thinking) = thinking.or(budget.map(|_| true)) {
                     let word = if thinking { "enabled" } else { "disabled" };
                     let object = self.member("thinking").begin_object();
-                    object.member("type").text(word);
+                    object.member("type").string(word);
                     if let Some(budget) = budget {
-                        object.member("budget_tokens").count(budget);
+                        object.member("budget_tokens").u64(budget);
                     }
                     object.end_object();
                 }
@@ -251,7 +257,7 @@ impl Body {
             Some(SearchContextSize::High) => Some("high"),
         };
         let options = self.member("web_search_options").begin_object();
-        options.text_if_any("search_context_size", word);
+        options.string_if_some("search_context_size", word);
         options.end_object();
     }
 
@@ -267,7 +273,7 @@ impl Body {
                         "`extra` holds `{shown}`, which the provider itself sets; use the field of the request"
                     )));
                 }
-                self.json.member(name).written(value);
+                self.json.member(name).raw(value);
             }
         }
         self.json.end_object();

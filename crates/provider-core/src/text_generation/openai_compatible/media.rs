@@ -2,10 +2,10 @@
 //! Qwen and vLLM want them.
 
 use super::dialect::MediaForm;
-use crate::base64;
 use crate::error::Error;
-use crate::json::Json;
 use crate::text_generation::{ImageDetail, Media, MediaKind, MediaSource};
+use wire::base64;
+use wire::json::JsonWriter;
 
 /// Writes a part of a message that is not text: its type, and under the name
 /// of that the rest.
@@ -14,11 +14,11 @@ use crate::text_generation::{ImageDetail, Media, MediaKind, MediaSource};
 ///
 /// `invalid-request` for a URL that is none, or bytes without a type;
 /// `unsupported` for what the form has no place for.
-pub(super) fn write(media: &Media, form: MediaForm, json: &mut Json) -> Result<(), Error> {
+pub(super) fn write(media: &Media, form: MediaForm, json: &mut JsonWriter) -> Result<(), Error> {
     check(media)?;
     let part_type = part_type(media, form)?;
     json.begin_object();
-    json.member("type").text(part_type);
+    json.member("type").string(part_type);
     json.member(part_type).begin_object();
     match media.kind {
         MediaKind::Image => {
@@ -28,7 +28,7 @@ pub(super) fn write(media: &Media, form: MediaForm, json: &mut Json) -> Result<(
                 ImageDetail::Low => "low",
                 ImageDetail::High => "high",
             });
-            json.text_if_any("detail", detail);
+            json.string_if_some("detail", detail);
         }
         MediaKind::Audio => {
             match (&media.source, form) {
@@ -37,12 +37,12 @@ pub(super) fn write(media: &Media, form: MediaForm, json: &mut Json) -> Result<(
                 }
                 _ => write_url("data", media, json),
             }
-            json.text_if_any("format", audio_format(media));
+            json.string_if_some("format", audio_format(media));
         }
         MediaKind::Video => write_url("url", media, json),
         MediaKind::Document => {
             let name = media.file_name.as_deref().unwrap_or("document");
-            json.member("filename").text(name);
+            json.member("filename").string(name);
             write_url("file_data", media, json);
         }
     }
@@ -107,10 +107,10 @@ fn is_mime_type_byte(byte: u8) -> bool {
 }
 
 /// Where the bytes are: a URL, or a data URL (RFC 2397) that holds them.
-fn write_url(name: &str, media: &Media, json: &mut Json) {
+fn write_url(name: &str, media: &Media, json: &mut JsonWriter) {
     json.member(name);
     match &media.source {
-        MediaSource::Url(url) => json.text(url),
+        MediaSource::Url(url) => json.string(url),
         MediaSource::Bytes(bytes) => {
             let mime_type = media.mime_type.as_deref().unwrap_or_default();
             json.base64(&["data:", mime_type, ";base64,"].concat(), bytes)
@@ -167,7 +167,7 @@ mod tests {
     }
 
     fn written(media: &Media, form: MediaForm) -> Result<String, Error> {
-        let mut json = Json::default();
+        let mut json = JsonWriter::default();
         write(media, form, &mut json)?;
         Ok(String::from_utf8(json.into_bytes()).unwrap())
     }

@@ -5,8 +5,8 @@ use super::dialect::{Dialect, FunctionCalling};
 use super::media;
 use super::tools::not_configured;
 use crate::error::Error;
-use crate::json::Json;
 use crate::text_generation::{AssistantMessage, ContentPart, Message, ToolCall};
+use wire::json::JsonWriter;
 
 /// About as many bytes as the contents of a conversation take.
 pub(super) fn room(messages: &[Message]) -> usize {
@@ -24,7 +24,11 @@ pub(super) fn room(messages: &[Message]) -> usize {
 ///
 /// `invalid-request` for an empty message, or a call without its result and
 /// the reverse; `unsupported` for what the form says the model cannot do.
-pub(super) fn write(messages: &[Message], dialect: &Dialect, json: &mut Json) -> Result<(), Error> {
+pub(super) fn write(
+    messages: &[Message],
+    dialect: &Dialect,
+    json: &mut JsonWriter,
+) -> Result<(), Error> {
     let mut conversation = Conversation {
         dialect,
         json,
@@ -41,7 +45,7 @@ pub(super) fn write(messages: &[Message], dialect: &Dialect, json: &mut Json) ->
 
 struct Conversation<'a, 'b> {
     dialect: &'b Dialect,
-    json: &'b mut Json,
+    json: &'b mut JsonWriter,
     /// Calls of the last answer that have no result yet.
     open_calls: Vec<&'a ToolCall>,
 }
@@ -65,7 +69,7 @@ impl<'a> Conversation<'a, '_> {
             Message::Tool(_) => return Ok(()), // above
         };
         self.begin(role, content)?;
-        self.json.text_if_any("name", name.as_deref());
+        self.json.string_if_some("name", name.as_deref());
         self.json.end_object();
         Ok(())
     }
@@ -81,17 +85,17 @@ impl<'a> Conversation<'a, '_> {
             _ => {}
         }
         self.begin("assistant", &answer.content)?;
-        self.json.text_if_any("name", answer.name.as_deref());
+        self.json.string_if_some("name", answer.name.as_deref());
         if self.dialect.sends_reasoning {
             self.json
-                .text_if_any("reasoning_content", answer.reasoning.as_deref());
+                .string_if_some("reasoning_content", answer.reasoning.as_deref());
         }
         if self.dialect.function_calling == FunctionCalling::Tools && !calls.is_empty() {
             self.json.member("tool_calls").begin_array();
             for call in calls {
                 self.json.item().begin_object();
-                self.json.member("id").text(&call.id);
-                self.json.member("type").text("function");
+                self.json.member("id").string(&call.id);
+                self.json.member("type").string("function");
                 self.add_call("function", call);
                 self.json.end_object();
             }
@@ -107,8 +111,8 @@ impl<'a> Conversation<'a, '_> {
             arguments => arguments,
         };
         self.json.member(member).begin_object();
-        self.json.member("name").text(&call.name);
-        self.json.member("arguments").text(arguments);
+        self.json.member("name").string(&call.name);
+        self.json.member("arguments").string(arguments);
         self.json.end_object();
     }
 
@@ -132,11 +136,11 @@ impl<'a> Conversation<'a, '_> {
                 self.add_call("function_call", call);
                 self.json.end_object();
                 self.begin("function", content)?;
-                self.json.member("name").text(&call.name);
+                self.json.member("name").string(&call.name);
             }
             FunctionCalling::Tools => {
                 self.begin("tool", content)?;
-                self.json.member("tool_call_id").text(call_id);
+                self.json.member("tool_call_id").string(call_id);
             }
         }
         self.json.end_object();
@@ -148,14 +152,14 @@ impl<'a> Conversation<'a, '_> {
     fn begin(&mut self, role: &str, content: &[ContentPart]) -> Result<(), Error> {
         let json = &mut *self.json;
         json.item().begin_object();
-        json.member("role").text(role);
+        json.member("role").string(role);
         json.member("content");
         match content {
             [] => {
-                json.text("");
+                json.string("");
             }
             [ContentPart::Text(text)] => {
-                json.text(text);
+                json.string(text);
             }
             parts => {
                 json.begin_array();
@@ -173,8 +177,8 @@ impl<'a> Conversation<'a, '_> {
         match part {
             ContentPart::Text(text) => {
                 json.begin_object();
-                json.member("type").text("text");
-                json.member("text").text(text);
+                json.member("type").string("text");
+                json.member("text").string(text);
                 json.end_object();
                 Ok(())
             }

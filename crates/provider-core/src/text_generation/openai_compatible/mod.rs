@@ -24,28 +24,5 @@ mod tools;
 
 pub use answer::Wanted;
 pub use dialect::Dialect;
+pub use encode::encode;
 pub use reader::{BodyEnd, Reader};
-
-use crate::call::Call;
-use crate::credentials::Credentials;
-use crate::error::Error;
-use crate::http;
-use crate::text_generation::{Delivery, Request};
-
-impl Dialect {
-    /// The HTTP request for a call.
-    ///
-    /// # Errors
-    ///
-    /// `invalid-request` for a call that makes no sense, `unsupported` for
-    /// what the form says the model cannot do.
-    pub fn encode(
-        &self,
-        credentials: &Credentials,
-        request: &Request,
-        call: &Call,
-        delivery: Delivery,
-    ) -> Result<http::Request, Error> {
-        encode::encode(self, credentials, request, call, delivery)
-    }
-}

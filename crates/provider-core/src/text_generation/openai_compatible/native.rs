@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use super::chunk::{Choices, text};
-use crate::response::object::Value;
-use crate::response::scanner::Fault;
+use wire::json::ParseError;
+use wire::json::Value;
 
 /// The value of `output`.
 pub(super) struct Output<'a> {
@@ -18,12 +18,12 @@ pub(super) struct Output<'a> {
 
 impl<'a> Output<'a> {
     /// A value that is an object.
-    pub(super) fn read(value: Value<'a>) -> Result<Self, Fault> {
+    pub(super) fn read(value: Value<'a>) -> Result<Self, ParseError> {
         let names = ["text", "finish_reason"];
         let mut choices = Choices::default();
         let [said, finish_reason] =
             value
-                .scanner()
+                .parser()
                 .members_around(names, "choices", &mut |json| {
                     choices = Choices::read(json)?;
                     Ok(())

@@ -12,14 +12,15 @@ use super::answer::{Answer, Phase, Wanted};
 use super::chunk::Chunk;
 use super::native::Output;
 use super::repair::repaired;
-use crate::credentials::Secrets;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
 use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response, excerpt};
-use crate::response::scanner::{Fault, Scanner};
-use crate::response::{ResponseMetadata, unreadable, usage};
-use crate::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
+use crate::response::{ResponseMetadata, unreadable};
+use crate::secret::Secrets;
 use crate::text_generation::{Event, FinishReason};
+use crate::usage::Usage;
+use wire::json::{ParseError, PullParser};
+use wire::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 
 /// Largest JSON document, in bytes: that of an event, and for the same
 /// reason.
@@ -215,8 +216,8 @@ impl Reader {
         }
         match chunk(data) {
             Ok(chunk) => self.take_chunk(chunk, data, events),
-            Err(Fault::Truncated) => Err(self.truncated()),
-            Err(Fault::Malformed) => match repaired(data) {
+            Err(ParseError::Truncated) => Err(self.truncated()),
+            Err(ParseError::Malformed) => match repaired(data) {
                 Some(repaired) => self.take_lines(&repaired, events),
                 None => self.take_lines(data, events),
             },
@@ -246,13 +247,13 @@ impl Reader {
     fn take_documents(&mut self, body: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let body = String::from_utf8_lossy(body);
-        let mut documents = Scanner::of_text(&body);
+        let mut documents = PullParser::of_text(&body);
         while !documents.is_at_end() {
             let start = documents.position();
             let chunk = match Chunk::read(&mut documents) {
                 Ok(chunk) => chunk,
-                Err(Fault::Truncated) => return Err(self.truncated()),
-                Err(Fault::Malformed) => return Err(self.unreadable(body.as_bytes())),
+                Err(ParseError::Truncated) => return Err(self.truncated()),
+                Err(ParseError::Malformed) => return Err(self.unreadable(body.as_bytes())),
             };
             let json = body.get(start..documents.position()).unwrap_or_default();
             // A whole completion needs no finish reason to be complete.
@@ -279,7 +280,8 @@ impl Reader {
             return Err(error_inside_response(&self.head, details, &self.secrets));
         }
         self.info.set_model(&chunk.model, &self.secrets);
-        self.answer.note_usage(chunk.usage.and_then(usage::of));
+        self.answer
+            .note_usage(chunk.usage.and_then(Usage::from_value));
         for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
             self.answer.take_choice(choice, json, events)?;
         }
@@ -334,8 +336,8 @@ impl From<EventTooLarge> for Error {
 }
 
 /// A document of one chunk.
-fn chunk(json: &[u8]) -> Result<Chunk<'_>, Fault> {
-    let mut json = Scanner::new(json)?;
+fn chunk(json: &[u8]) -> Result<Chunk<'_>, ParseError> {
+    let mut json = PullParser::new(json)?;
     let chunk = Chunk::read(&mut json)?;
     json.end()?;
     Ok(chunk)

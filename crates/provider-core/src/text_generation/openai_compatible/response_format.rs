@@ -2,9 +2,9 @@
 
 use super::tools::{check_name, json_object};
 use crate::error::Error;
-use crate::json::Json;
-use crate::response::object::{Object, Value};
 use crate::text_generation::{JsonSchema, ResponseFormat};
+use wire::json::JsonWriter;
+use wire::json::{Object, Value};
 
 /// The name of a schema that has none: backends demand one.
 const DEFAULT_NAME: &str = "response";
@@ -15,14 +15,14 @@ const DEFAULT_NAME: &str = "response";
 ///
 /// `invalid-request` for a schema that is not a JSON object, or a name that
 /// backends refuse.
-pub(super) fn write(format: &ResponseFormat, json: &mut Json) -> Result<(), Error> {
+pub(super) fn write(format: &ResponseFormat, json: &mut JsonWriter) -> Result<(), Error> {
     let (format_type, schema) = match format {
         ResponseFormat::Text => ("text", None),
         ResponseFormat::JsonObject => ("json_object", None),
         ResponseFormat::JsonSchema(schema) => ("json_schema", Some(schema)),
     };
     json.begin_object();
-    json.member("type").text(format_type);
+    json.member("type").string(format_type);
     if let Some(schema) = schema {
         write_schema(schema, json.member("json_schema"))?;
     }
@@ -30,7 +30,7 @@ pub(super) fn write(format: &ResponseFormat, json: &mut Json) -> Result<(), Erro
     Ok(())
 }
 
-fn write_schema(schema: &JsonSchema, json: &mut Json) -> Result<(), Error> {
+fn write_schema(schema: &JsonSchema, json: &mut JsonWriter) -> Result<(), Error> {
     let Some(object) = json_object(&schema.schema) else {
         return Err(Error::invalid_request(
             "`schema` of the response format is not a JSON object",
@@ -38,16 +38,16 @@ fn write_schema(schema: &JsonSchema, json: &mut Json) -> Result<(), Error> {
     };
     if schema.name.is_none() && is_named(object) {
         // With its name and all, as the caller wrote it.
-        json.written(object);
+        json.raw(object);
         return Ok(());
     }
     let name = schema.name.as_deref().unwrap_or(DEFAULT_NAME);
     check_name("the schema", name)?;
     json.begin_object();
-    json.member("name").text(name);
-    json.text_if_any("description", schema.description.as_deref());
-    json.member("schema").written(object);
-    json.boolean_if_any("strict", schema.strict);
+    json.member("name").string(name);
+    json.string_if_some("description", schema.description.as_deref());
+    json.member("schema").raw(object);
+    json.boolean_if_some("strict", schema.strict);
     json.end_object();
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! A block may stand anywhere, more than once, be cut at any byte and never
 //! be closed. Blanks around a block's edges go with it.
 
-use wire::search;
+use wire::swar;
 
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
@@ -52,7 +52,7 @@ impl ThinkTags {
             Place::Answer => true,
             Place::BlockStart | Place::Block | Place::BlockEnd => false,
         };
-        let taken = is_plain && self.held.is_empty() && !search::contains(text.as_bytes(), b'<');
+        let taken = is_plain && self.held.is_empty() && !swar::contains(text.as_bytes(), b'<');
         if taken {
             self.place = Place::Answer;
         }

@@ -3,9 +3,9 @@
 //! index, then by what the calls so far look like.
 
 use crate::error::Error;
-use crate::response::object::{Object, Value};
-use crate::sse::MAX_EVENT_BYTES;
 use crate::text_generation::{Event, ToolCall, ToolCallFragment};
+use wire::json::{Object, Value};
+use wire::sse::MAX_EVENT_BYTES;
 
 /// Most calls in one answer.
 const MAX_CALLS: usize = 128;

@@ -3,9 +3,9 @@
 
 use super::dialect::FunctionCalling;
 use crate::error::Error;
-use crate::json::Json;
-use crate::response::object::Value;
 use crate::text_generation::{Request, Tool, ToolChoice};
+use wire::json::JsonWriter;
+use wire::json::Value;
 
 /// Longest name of a tool or a schema, in bytes (`wit/text-generation.wit`).
 const MAX_NAME_BYTES: usize = 64;
@@ -39,7 +39,11 @@ pub(super) fn not_configured() -> Error {
 /// # Errors
 ///
 /// `invalid-request` for a name or a schema that is none.
-pub(super) fn write(tools: &[Tool], form: FunctionCalling, json: &mut Json) -> Result<(), Error> {
+pub(super) fn write(
+    tools: &[Tool],
+    form: FunctionCalling,
+    json: &mut JsonWriter,
+) -> Result<(), Error> {
     json.begin_array();
     for tool in tools {
         check_name("a tool", &tool.name)?;
@@ -50,9 +54,9 @@ pub(super) fn write(tools: &[Tool], form: FunctionCalling, json: &mut Json) -> R
             )));
         };
         begin_function(&tool.name, form, json.item());
-        json.text_if_any("description", tool.description.as_deref());
-        json.member("parameters").written(parameters);
-        json.boolean_if_any("strict", tool.strict);
+        json.string_if_some("description", tool.description.as_deref());
+        json.member("parameters").raw(parameters);
+        json.boolean_if_some("strict", tool.strict);
         end_function(form, json);
     }
     json.end_array();
@@ -60,16 +64,16 @@ pub(super) fn write(tools: &[Tool], form: FunctionCalling, json: &mut Json) -> R
 }
 
 /// Begins a tool: in the modern form it is an object within an object.
-fn begin_function(name: &str, form: FunctionCalling, json: &mut Json) {
+fn begin_function(name: &str, form: FunctionCalling, json: &mut JsonWriter) {
     json.begin_object();
     if form == FunctionCalling::Tools {
-        json.member("type").text("function");
+        json.member("type").string("function");
         json.member("function").begin_object();
     }
-    json.member("name").text(name);
+    json.member("name").string(name);
 }
 
-fn end_function(form: FunctionCalling, json: &mut Json) {
+fn end_function(form: FunctionCalling, json: &mut JsonWriter) {
     json.end_object();
     if form == FunctionCalling::Tools {
         json.end_object();
@@ -86,7 +90,7 @@ pub(super) fn write_choice(
     choice: &ToolChoice,
     tools: &[Tool],
     form: FunctionCalling,
-    json: &mut Json,
+    json: &mut JsonWriter,
 ) -> Result<(), Error> {
     let word = match choice {
         ToolChoice::Automatic => "auto",
@@ -109,7 +113,7 @@ pub(super) fn write_choice(
             return Ok(());
         }
     };
-    json.text(word);
+    json.string(word);
     Ok(())
 }
 

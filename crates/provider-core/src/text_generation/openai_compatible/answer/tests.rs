@@ -3,8 +3,8 @@
 
 use super::super::{BodyEnd, Reader};
 use super::*;
-use crate::credentials::Secrets;
 use crate::http::ResponseHead;
+use crate::secret::Secrets;
 use crate::text_generation::{Generation, GenerationBuilder, ToolCall};
 
 const ALL: Wanted = Wanted {

@@ -1,8 +1,8 @@
 //! Tests of the body: what is sent, what is left out, what is refused.
 
 use super::*;
-use crate::credentials::Form;
 use crate::error::ErrorKind;
+use crate::form::Form;
 use crate::text_generation::{
     AssistantMessage, ContentMessage, ContentPart, JsonSchema, Media, MediaKind, MediaSource,
     Message, Tool, ToolCall, ToolChoice, ToolMessage,
@@ -26,7 +26,7 @@ fn credentials() -> Credentials {
 fn dialect(values: &[(&str, &str)]) -> Dialect {
     let (advanced, plain): (Vec<_>, Vec<_>) = values
         .iter()
-        .partition(|(name, _)| crate::credentials::ADVANCED_OPTIONS.contains(name));
+        .partition(|(name, _)| crate::form::ADVANCED_OPTIONS.contains(name));
     let members: Vec<String> = advanced
         .iter()
         .map(|(name, value)| format!("\"{name}\":\"{value}\""))

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::text_generation::Usage;
+use crate::usage::Usage;
 
 fn head(content_type: &str) -> ResponseHead {
     ResponseHead {

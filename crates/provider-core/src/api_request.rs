@@ -1,0 +1,85 @@
+//! A JSON body, posted to an endpoint: the headers that every such request
+//! has, and those that the caller and the authentication add.
+
+use crate::VERSION;
+use crate::call_options::Call;
+use crate::credentials::Credentials;
+use crate::http::{Method, Request};
+
+/// What kind of response is asked for. The header is always explicit: gateways
+/// sign and route by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accept {
+    /// One JSON document.
+    Json,
+    /// Server-sent events.
+    EventStream,
+}
+
+impl Accept {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::EventStream => "text/event-stream",
+        }
+    }
+}
+
+/// The request that posts `body` to the API at `api_path`.
+#[must_use]
+pub fn post_json(
+    credentials: &Credentials,
+    api_path: &str,
+    accept: Accept,
+    body: Vec<u8>,
+    call: &Call,
+) -> Request {
+    let content = [
+        ("accept", accept.media_type().to_owned()),
+        ("content-type", "application/json".to_owned()),
+        ("content-length", body.len().to_string()),
+    ];
+    let mut request = request(credentials, Method::Post, api_path, &content, call);
+    request.body = body;
+    request
+}
+
+/// The request that reads a JSON document from the API at `api_path`.
+#[must_use]
+pub fn get_json(credentials: &Credentials, api_path: &str, call: &Call) -> Request {
+    let own = [("accept", Accept::Json.media_type().to_owned())];
+    request(credentials, Method::Get, api_path, &own, call)
+}
+
+/// A request without a body, with `own` headers before those that every
+/// request has.
+fn request(
+    credentials: &Credentials,
+    method: Method,
+    api_path: &str,
+    own: &[(&str, String)],
+    call: &Call,
+) -> Request {
+    let mut headers = Vec::new();
+    let mut add = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
+    for (name, value) in own {
+        add(name, value);
+    }
+    add("user-agent", &format!("higress-model-provider/{VERSION}"));
+    if let Some(host) = &credentials.settings.virtual_host {
+        add("host", host);
+    }
+    for (name, value) in &call.headers {
+        add(name, value);
+    }
+    let mut request = Request {
+        method,
+        scheme: credentials.endpoint.scheme(),
+        authority: credentials.endpoint.authority().to_owned(),
+        path_and_query: credentials.endpoint.path_and_query(api_path),
+        headers,
+        body: Vec::new(),
+    };
+    credentials.authentication.place(&mut request);
+    request
+}

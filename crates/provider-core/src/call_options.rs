@@ -1,0 +1,261 @@
+//! Settings of one call that say nothing about its content: `call-options`
+//! of `wit/types.wit`, with the tenant's own and the defaults filled in.
+
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::headers::{check_header, check_header_value, reserved};
+use crate::retry::MAX_RETRIES;
+use crate::secret::Secrets;
+use crate::timeouts::Timeouts;
+
+/// What a single call sets; the tenant's settings stand where it is silent.
+/// Its headers may hold secrets, so it cannot be formatted.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// To open a connection, in milliseconds.
+    pub connect_timeout_ms: Option<u32>,
+    /// To the first byte, in milliseconds.
+    pub first_byte_timeout_ms: Option<u32>,
+    /// Between bytes, in milliseconds.
+    pub between_bytes_timeout_ms: Option<u32>,
+    /// How often to repeat.
+    pub max_retries: Option<u32>,
+    /// Headers to add, as the caller gave them.
+    pub headers: Vec<(String, String)>,
+    /// Who is behind the call.
+    pub end_user_id: Option<String>,
+    /// What the gateway is told.
+    pub steering: Steering,
+}
+
+/// The settings of one call, complete and checked. Its headers may hold
+/// secrets, so it cannot be formatted.
+#[derive(Clone, Default)]
+pub struct Call {
+    /// How long to wait.
+    pub timeouts: Timeouts,
+    /// How often to repeat, at most [`MAX_RETRIES`].
+    pub max_retries: u32,
+    /// And what.
+    pub repeats: Repeats,
+    /// Headers beside the request's own; names in lower case, each once.
+    pub headers: Vec<(String, String)>,
+    /// Who is behind the call.
+    pub end_user_id: Option<String>,
+    /// What is to be kept out of every text: the tenant's secrets, and the
+    /// values of the call's own headers.
+    pub secrets: Secrets,
+}
+
+/// What may be repeated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Repeats {
+    /// What the server has not processed.
+    #[default]
+    WhereSafe,
+    /// Only what cannot have reached the server: for requests that cost too
+    /// much to be sent twice.
+    IfUnsent,
+}
+
+impl Call {
+    /// A call with these options, for a tenant with these credentials. A
+    /// header of the call replaces the tenant's.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request` for a header that may not be set. Values are not
+    /// quoted: they may be secrets.
+    pub fn new(options: Options, credentials: &Credentials) -> Result<Self, Error> {
+        let settings = &credentials.settings;
+        let mut headers = settings.custom_headers.clone();
+        let mut secrets = credentials.secrets().clone();
+        for (_, value) in &options.headers {
+            secrets.add_possible(value);
+        }
+        let mut given = options.steering.into_headers();
+        given.extend(options.headers);
+        for (name, value) in given {
+            let name = name.to_ascii_lowercase();
+            check_header(&name)?;
+            check_header_value(&name, &value)?;
+            if credentials.authentication.owns_header(&name) {
+                return Err(reserved(&name));
+            }
+            headers.retain(|(earlier, _)| *earlier != name);
+            headers.push((name, value));
+        }
+        Ok(Self {
+            timeouts: settings.timeouts.with_ms(
+                options.connect_timeout_ms,
+                options.first_byte_timeout_ms,
+                options.between_bytes_timeout_ms,
+            ),
+            max_retries: options
+                .max_retries
+                .unwrap_or(settings.max_retries)
+                .min(MAX_RETRIES),
+            repeats: Repeats::default(),
+            headers,
+            end_user_id: options.end_user_id,
+            secrets,
+        })
+    }
+}
+
+/// What a caller tells the gateway about a call, beside its content.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Steering {
+    /// Ask for a fresh answer.
+    pub skip_cache: bool,
+    /// The conversation that the call belongs to.
+    pub session_id: Option<String>,
+    /// The model name by which to route.
+    pub routing_model: Option<String>,
+    /// The W3C trace context.
+    pub traceparent: Option<String>,
+    /// The call's name in logs.
+    pub request_id: Option<String>,
+}
+
+impl Steering {
+    /// The headers in which a Higress gateway expects this.
+    #[must_use]
+    pub fn into_headers(self) -> Vec<(String, String)> {
+        let mut headers = Vec::new();
+        let mut add = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                headers.push((name.to_owned(), value));
+            }
+        };
+        // `ai-cache` compares with exactly this value.
+        let skip_cache = self.skip_cache.then(|| "on".to_owned());
+        add("x-higress-skip-ai-cache", skip_cache);
+        // `ai-statistics`.
+        add("x-agent-session", self.session_id);
+        // The header that routes of a model match.
+        add("x-higress-llm-model", self.routing_model);
+        add("traceparent", self.traceparent);
+        add("x-request-id", self.request_id);
+        headers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::time::Duration;
+
+    use crate::error::ErrorKind;
+    use crate::form::Form;
+
+    fn credentials() -> Credentials {
+        let values = [
+            ("endpoint_url", "http://h"),
+            ("consumer_auth_mode", "api_key"),
+            ("api_key", "sk-1"),
+            ("api_key_placement", "header"),
+            ("api_key_name", "x-api-key"),
+            ("custom_headers", r#"{"x-team":"blue"}"#),
+            ("timeouts", "1,2,3"),
+        ];
+        let values = values.map(|(variable, value)| (variable.to_owned(), value.to_owned()));
+        Credentials::parse(
+            &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
+            "m",
+        )
+        .unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    fn with_header(name: &str, value: &str) -> Result<Call, Error> {
+        let headers = vec![(name.to_owned(), value.to_owned())];
+        Call::new(
+            Options {
+                headers,
+                ..Options::default()
+            },
+            &credentials(),
+        )
+    }
+
+    #[test]
+    fn a_call_overrides_its_tenants_settings() {
+        let options = Options {
+            first_byte_timeout_ms: Some(0),
+            between_bytes_timeout_ms: Some(u32::MAX),
+            max_retries: Some(99),
+            ..Options::default()
+        };
+        let call = Call::new(options, &credentials()).unwrap();
+        assert_eq!(call.timeouts.connect, Duration::from_secs(1));
+        assert_eq!(call.timeouts.first_byte, Duration::from_millis(1));
+        assert_eq!(call.timeouts.between_bytes, Duration::from_mins(10));
+        assert_eq!(call.max_retries, MAX_RETRIES);
+        assert_eq!(
+            with_header("X-Team", "red").unwrap().headers,
+            [("x-team".into(), "red".into())]
+        );
+    }
+
+    #[test]
+    fn steering_becomes_the_gateways_headers() {
+        let steering = Steering {
+            skip_cache: true,
+            session_id: Some("s".to_owned()),
+            ..Steering::default()
+        };
+        let call = Call::new(
+            Options {
+                steering,
+                ..Options::default()
+            },
+            &credentials(),
+        )
+        .unwrap();
+        let names: Vec<&str> = call.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["x-team", "x-higress-skip-ai-cache", "x-agent-session"]
+        );
+    }
+
+    #[test]
+    fn a_header_with_a_line_break_is_refused_without_quoting_its_value() {
+        let error = with_header("x-trace", "secret\r\nhost: evil")
+            .err()
+            .unwrap();
+        assert_eq!(error.kind, ErrorKind::InvalidRequest);
+        assert!(error.message.contains("`x-trace`"), "{}", error.message);
+        assert!(!error.message.contains("secret"), "{}", error.message);
+    }
+
+    #[test]
+    fn what_a_server_repeats_of_the_calls_headers_is_masked() {
+        let call = with_header("x-tenant-token", "tok-12345678").unwrap();
+        assert_eq!(call.secrets.mask("a tok-12345678, sk-1"), "a ***, ***");
+        // Too short to be a secret, and likely to stand in any text.
+        let call = with_header("x-team", "blue").unwrap();
+        assert_eq!(call.secrets.mask("blue"), "blue");
+    }
+
+    #[test]
+    fn reserved_headers_are_refused_in_any_case() {
+        for name in [
+            "Host",
+            "AUTHORIZATION",
+            "X-Ca-Key",
+            "x-mse-consumer",
+            "Content-Length",
+            "X-Api-Key",
+        ] {
+            assert!(with_header(name, "x").is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_no_tokens_are_refused() {
+        for name in ["", "a b", "a:b", "ä", "a\r\nb"] {
+            assert!(with_header(name, "x").is_err(), "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `advanced_options`: one variable of the form that holds the options few
+//! tenants need, as a JSON object. Everything is optional; a name that is not
+//! known is an error, since it would be a mistake without effect.
+
+use crate::error::Error;
+use wire::json::Object;
+
+/// The variable.
+pub(super) const VARIABLE: &str = "advanced_options";
+
+/// The names of all options, by the kind that reads them. What each means is
+/// in `docs/advanced-options.md`.
+pub const OPTIONS: [&str; 18] = [
+    // Text generation.
+    "developer_role",
+    "media_form",
+    "send_reasoning",
+    "stream_usage",
+    "think_tags",
+    "thinking_form",
+    // Image generation.
+    "image_call",
+    "image_validation",
+    // Text embedding.
+    "embedding_format",
+    "embedding_query_prefix",
+    "embedding_document_prefix",
+    "embedding_too_long",
+    "embedding_parallel_requests",
+    // Text rerank.
+    "rerank_scores",
+    // What a call costs, for the description of the model.
+    "price_input",
+    "price_output",
+    "price_unit",
+    "price_currency",
+];
+
+/// The options as the form's values: numbers in their digits, `true` as `on`
+/// and `false` as `off`.
+pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
+    let Some(object) = Object::read(json.as_bytes()) else {
+        return Err(wrong(
+            "is not a JSON object, such as {\"stream_usage\": false}",
+        ));
+    };
+    object
+        .members()
+        .map(|(name, value)| {
+            if !OPTIONS.contains(&name) {
+                let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+                return Err(wrong(&format!(
+                    "holds `{shown}`, which is not an option; known are: {}",
+                    OPTIONS.join(", ")
+                )));
+            }
+            let value = match value.get() {
+                "true" => "on".to_owned(),
+                "false" => "off".to_owned(),
+                json if json.starts_with(['{', '[', 'n']) => {
+                    return Err(wrong(&format!(
+                        "holds `{name}` with a value that is neither text, number nor true or false"
+                    )));
+                }
+                _ => object.text(name).into_owned(),
+            };
+            Ok((name.to_owned(), value))
+        })
+        .collect()
+}
+
+fn wrong(problem: &str) -> Error {
+    Error::invalid_credentials(VARIABLE, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::Form;
+
+    fn form_with(json: &str) -> Result<Vec<(String, String)>, Error> {
+        parse(json)
+    }
+
+    #[test]
+    fn members_are_looked_up_like_variables() {
+        let values = [(
+            VARIABLE.to_owned(),
+            r#"{"stream_usage": false, "embedding_parallel_requests": 3, "media_form": "qwen"}"#
+                .to_owned(),
+        )];
+        let form = Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(form.get("stream_usage"), Some("off"));
+        assert_eq!(form.get("embedding_parallel_requests"), Some("3"));
+        assert_eq!(form.get("media_form"), Some("qwen"));
+        assert_eq!(form.get("thinking_form"), None);
+    }
+
+    #[test]
+    fn an_option_outside_of_the_object_has_no_effect() {
+        let values = [("stream_usage".to_owned(), "off".to_owned())];
+        let form = Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(form.get("stream_usage"), None);
+    }
+
+    #[test]
+    fn what_is_not_an_object_of_known_options_is_an_error_that_says_so() {
+        for (json, said) in [
+            ("[]", "JSON object"),
+            ("{", "JSON object"),
+            ("stream_usage", "JSON object"),
+            (r#"{"stream_use": true}"#, "`stream_use`"),
+            (r#"{"stream_usage": null}"#, "`stream_usage`"),
+            (r#"{"stream_usage": {}}"#, "`stream_usage`"),
+        ] {
+            let error = form_with(json).expect_err(json);
+            assert!(error.message.contains(said), "{json}: {}", error.message);
+            assert!(error.message.starts_with("`advanced_options`"));
+        }
+    }
+}

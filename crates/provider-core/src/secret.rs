@@ -1,0 +1,165 @@
+//! Secrets, kept where no text can pick them up.
+
+use core::cell::OnceCell;
+use std::rc::Rc;
+
+use wire::{base64, json, percent};
+
+/// A secret text. It has neither `Debug` nor `Display`, so that no error,
+/// event or log can hold it by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text itself, for a request alone.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The secrets of a call, to be struck out of texts that a server wrote:
+/// servers echo what they were sent, in the dress in which they got it.
+///
+/// A clone shares them.
+#[derive(Clone, Default)]
+pub struct Secrets(Rc<Shared>);
+
+#[derive(Clone, Default)]
+struct Shared {
+    secrets: Vec<Secret>,
+    /// Each secret as it is, and encoded; longest first, so that no part of
+    /// a longer one is left over. Made when a text first is long enough to
+    /// hold one.
+    forms: OnceCell<Vec<Secret>>,
+}
+
+/// What stands in a text in place of a secret.
+const MASK: &str = "***";
+
+/// Shortest secret that is masked, in bytes: anything shorter stands in any
+/// text, and is no secret.
+const MIN_BYTES: usize = 3;
+
+/// Shortest value of a query or a header that is taken for a secret, in bytes.
+const MIN_POSSIBLE_BYTES: usize = 8;
+
+impl Secrets {
+    /// The secrets to strike out.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
+        let mut all = Self::default();
+        for secret in secrets {
+            all.add(secret);
+        }
+        all
+    }
+
+    /// These, and values that may be secrets.
+    #[must_use]
+    pub fn with_possible_secrets<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut all = self.clone();
+        for value in values {
+            all.add_possible(value);
+        }
+        all
+    }
+
+    /// Adds a value that may be a secret: one of a header or of a query. A
+    /// short one is a word rather than a key, and stays.
+    pub fn add_possible(&mut self, value: &str) {
+        if value.len() >= MIN_POSSIBLE_BYTES {
+            self.add(&Secret::new(value));
+        }
+    }
+
+    fn add(&mut self, secret: &Secret) {
+        if secret.0.len() >= MIN_BYTES {
+            let shared = Rc::make_mut(&mut self.0);
+            shared.secrets.push(secret.clone());
+            shared.forms.take();
+        }
+    }
+
+    /// The text with every secret masked.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> String {
+        let Shared { secrets, forms } = &*self.0;
+        // No form is shorter than the secret itself.
+        if secrets.iter().all(|secret| secret.0.len() > text.len()) {
+            return text.to_owned();
+        }
+        let forms = forms.get_or_init(|| forms_of_all(secrets));
+        forms.iter().fold(text.to_owned(), |text, form| {
+            if text.contains(form.expose()) {
+                text.replace(form.expose(), MASK)
+            } else {
+                text
+            }
+        })
+    }
+}
+
+fn forms_of_all(secrets: &[Secret]) -> Vec<Secret> {
+    let mut all: Vec<Secret> = Vec::new();
+    for secret in secrets {
+        for form in forms(secret) {
+            let is_longer = |earlier: &Secret| earlier.0.len() > form.0.len();
+            let place = all.partition_point(is_longer);
+            all.insert(place, form);
+        }
+    }
+    all
+}
+
+/// A secret in every dress in which it may come back.
+fn forms(secret: &Secret) -> Vec<Secret> {
+    let text = secret.expose();
+    let base64 = base64::encode(text.as_bytes());
+    let unpadded = base64.trim_end_matches('=');
+    let json = json::escaped(text);
+    vec![
+        secret.clone(),
+        Secret::new(&base64),
+        Secret::new(unpadded),
+        // The alphabet of URLs (RFC 4648 §5).
+        Secret(unpadded.replace('+', "-").replace('/', "_")),
+        Secret(percent::encode_component(text)),
+        // Some encoders of JSON escape the slash too.
+        Secret(json.replace('/', "\\/")),
+        // JSON in a text in JSON.
+        Secret(json::escaped(&json)),
+        Secret(json),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_a_server_echoes_is_masked_in_every_dress() {
+        let secrets = Secrets::new([&Secret::new("sk-\"1\"/é")]);
+        for echo in [
+            "sk-\"1\"/é",
+            "c2stIjEiL8Op",
+            "sk-%221%22%2F%C3%A9",
+            "sk-\\\"1\\\"/é",
+            "sk-\\\"1\\\"\\/é",
+            "sk-\\\\\\\"1\\\\\\\"/é",
+        ] {
+            assert_eq!(secrets.mask(&format!("key {echo}!")), "key ***!");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_left_alone() {
+        let secrets = Secrets::new([&Secret::new("sk-1"), &Secret::new("a")]);
+        assert_eq!(secrets.mask("a task-2"), "a task-2");
+    }
+}

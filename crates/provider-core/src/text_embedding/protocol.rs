@@ -1,0 +1,67 @@
+//! The wire protocols for text embedding, as `embedding_model_protocol` names
+//! them.
+
+use super::batch::Batch;
+use super::{dashscope, openai_compatible};
+use crate::error::Error;
+use crate::form::Form;
+use wire::json::JsonWriter;
+
+/// A wire protocol for text embedding: the options of
+/// `embedding_model_protocol`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// `OpenAI`'s embeddings, as most backends speak them.
+    OpenAiCompatible,
+    /// DashScope's own API, which knows queries from documents.
+    DashScope,
+}
+
+/// The words of `embedding_usage_scenario`.
+#[derive(Clone, Copy)]
+enum Scenario {
+    Embedding,
+}
+
+impl Protocol {
+    /// The protocol that the form chooses.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for an unknown scenario or protocol.
+    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        let Scenario::Embedding = form.choice(
+            "embedding_usage_scenario",
+            &[("embedding", Scenario::Embedding)],
+        )?;
+        form.choice(
+            "embedding_model_protocol",
+            &[
+                ("openai_compatible", Self::OpenAiCompatible),
+                ("dashscope_embedding", Self::DashScope),
+            ],
+        )
+    }
+
+    /// The path of the API behind the endpoint's base.
+    #[must_use]
+    pub fn api_path(self) -> &'static str {
+        match self {
+            Self::OpenAiCompatible => openai_compatible::PATH,
+            Self::DashScope => dashscope::PATH,
+        }
+    }
+
+    /// The body of the request for one batch.
+    pub(super) fn encode(self, batch: &Batch<'_>) -> Vec<u8> {
+        let mut json = JsonWriter::with_capacity(batch.texts.iter().map(String::len).sum());
+        json.begin_object();
+        json.member("model").string(batch.model);
+        match self {
+            Self::OpenAiCompatible => openai_compatible::write(batch, &mut json),
+            Self::DashScope => dashscope::write(batch, &mut json),
+        }
+        json.end_object();
+        json.into_bytes()
+    }
+}

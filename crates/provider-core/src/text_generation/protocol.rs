@@ -1,0 +1,109 @@
+//! The wire protocols for text generation, as `text_model_protocol` names them.
+
+use super::openai_compatible::{self, Dialect};
+use super::request::Request;
+use super::response_mode::Delivery;
+use crate::call_options::Call;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::form::Form;
+use crate::http;
+use crate::secret::Secrets;
+
+/// A wire protocol for text generation: the options of `text_model_protocol`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// `OpenAI`'s chat completions, as most backends speak them.
+    OpenAiCompatible(Dialect),
+}
+
+/// The words of `llm_usage_scenario`.
+#[derive(Clone, Copy)]
+enum Scenario {
+    TextGeneration,
+    ImageGeneration,
+}
+
+impl Protocol {
+    /// The protocol that the form chooses.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for an unknown protocol, or if the form says
+    /// that the model draws images.
+    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        let scenario = form.choice(
+            "llm_usage_scenario",
+            &[
+                ("text_generation", Scenario::TextGeneration),
+                ("image_generation", Scenario::ImageGeneration),
+            ],
+        )?;
+        match scenario {
+            Scenario::TextGeneration => {}
+            Scenario::ImageGeneration => {
+                return Err(Error::invalid_credentials(
+                    "llm_usage_scenario",
+                    "says image_generation, but text was asked for; choose text_generation",
+                ));
+            }
+        }
+        // The one protocol so far; another would be another arm.
+        form.choice("text_model_protocol", &[("openai_compatible", ())])?;
+        Dialect::parse(form).map(Self::OpenAiCompatible)
+    }
+
+    /// The path of the API behind the endpoint's base.
+    #[must_use]
+    pub fn api_path(self) -> &'static str {
+        match self {
+            Self::OpenAiCompatible(dialect) => dialect.api_path(),
+        }
+    }
+
+    /// The HTTP request for a call.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request` for a call that makes no sense, `unsupported` for
+    /// what the form says the model cannot do.
+    pub fn encode(
+        self,
+        credentials: &Credentials,
+        request: &Request,
+        call: &Call,
+        delivery: Delivery,
+    ) -> Result<http::Request, Error> {
+        match self {
+            Self::OpenAiCompatible(dialect) => {
+                openai_compatible::encode(&dialect, credentials, request, call, delivery)
+            }
+        }
+    }
+
+    /// The protocol without what the server has just refused, if the request
+    /// is worth another attempt without it.
+    #[must_use]
+    pub fn without_what_was_refused(self, refusal: &Error, delivery: Delivery) -> Option<Self> {
+        match self {
+            Self::OpenAiCompatible(dialect) => dialect
+                .without_what_was_refused(refusal, delivery)
+                .map(Self::OpenAiCompatible),
+        }
+    }
+
+    /// A reader for the body of a response to `request` whose head is `head`.
+    #[must_use]
+    pub fn reader(
+        self,
+        request: &Request,
+        head: http::ResponseHead,
+        secrets: Secrets,
+    ) -> openai_compatible::Reader {
+        match self {
+            Self::OpenAiCompatible(dialect) => {
+                openai_compatible::Reader::new(head, secrets, dialect.wanted(request))
+            }
+        }
+    }
+}

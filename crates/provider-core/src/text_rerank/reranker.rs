@@ -1,0 +1,102 @@
+//! A rerank call as the form configures it: its protocol, and what is done with
+//! the scores.
+
+use super::members::Members;
+use super::protocol::Protocol;
+use super::request::Request;
+use super::scores::Scores;
+use super::{cohere, dashscope_compatible, dashscope_native};
+use crate::api_request::{self, Accept};
+use crate::call_options::Call;
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::form::Form;
+use crate::http;
+use wire::json::JsonWriter;
+
+/// How a form has documents ranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reranker {
+    /// The wire protocol.
+    pub protocol: Protocol,
+    /// What becomes of the model's scores.
+    pub scores: Scores,
+}
+
+impl Reranker {
+    /// What the form chooses.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-credentials` for an unknown scenario, protocol or word for
+    /// scores.
+    pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
+        form.choice("rerank_usage_scenario", &[("rerank", ())])?;
+        let protocol = form.choice(
+            "rerank_model_protocol",
+            &[
+                ("dashscope_rerank", Protocol::DashScope),
+                ("dashscope_native_rerank", Protocol::DashScopeNative),
+                ("dashscope_compatible_rerank", Protocol::DashScopeCompatible),
+                ("cohere_rerank", Protocol::Cohere),
+            ],
+        )?;
+        let scores = form.choice(
+            "rerank_scores",
+            &[("raw", Scores::Raw), ("normalized", Scores::Normalized)],
+        )?;
+        Ok(Self { protocol, scores })
+    }
+
+    /// The HTTP request for a call.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-request` for a call that makes no sense, `unsupported` for an
+    /// instruction where the protocol has no place for one.
+    pub fn encode(
+        self,
+        credentials: &Credentials,
+        request: &Request,
+        call: &Call,
+    ) -> Result<http::Request, Error> {
+        request.check()?;
+        let protocol = self.protocol.for_model(&credentials.model_name);
+        if protocol == Protocol::Cohere && request.instruction.is_some() {
+            return Err(Error::unsupported(
+                "`instruction` over cohere_rerank, which has no place for it",
+            ));
+        }
+        let members = Members {
+            request,
+            top_n: self.scores.top_n_to_ask(request),
+        };
+        let texts = request.documents.iter().map(String::len).sum();
+        let mut json = JsonWriter::with_capacity(texts);
+        json.begin_object();
+        json.member("model").string(&credentials.model_name);
+        let path = match protocol {
+            Protocol::DashScope | Protocol::DashScopeNative => {
+                dashscope_native::write(&members, &mut json);
+                dashscope_native::PATH
+            }
+            Protocol::DashScopeCompatible => {
+                dashscope_compatible::write(&members, &mut json);
+                dashscope_compatible::PATH
+            }
+            Protocol::Cohere => {
+                cohere::write(&members, &mut json);
+                cohere::PATH
+            }
+        };
+        json.end_object();
+        let body = json.into_bytes();
+        Ok(api_request::post_json(
+            credentials,
+            path,
+            Accept::Json,
+            body,
+            call,
+        ))
+    }
+}

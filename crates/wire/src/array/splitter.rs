@@ -1,0 +1,292 @@
+//! The items of a response's list, taken out of its bytes as they come, so that
+//! no more than one of them is held at a time: a response with 2,048 vectors is
+//! tens of megabytes, most of them the digits of numbers.
+//!
+//! An item is an object that stands in an array. What is left of the document
+//! is its skeleton, in which a 0 stands for each item that was taken:
+//!
+//! ```json
+//! {"object":"list","data":[0,0,0],"usage":{"total_tokens":12}}
+//! ```
+
+use crate::swar::{self, is};
+
+/// Largest item, in bytes: a vector of 65,536 numbers of 30 digits.
+const MAX_ITEM_BYTES: usize = 2 << 20;
+/// Largest skeleton, in bytes. That of a response with 2,048 items is 5 KB.
+const MAX_SKELETON_BYTES: usize = 64 << 10;
+/// Deepest nesting of the skeleton.
+const MAX_DEPTH: usize = 32;
+
+/// A part of the document grew larger than that of any response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartTooLarge;
+
+/// Splits a document into items and skeleton.
+#[derive(Default)]
+pub struct ArraySplitter {
+    skeleton: Vec<u8>,
+    /// The brackets that are open in the skeleton, outermost first.
+    open: Vec<u8>,
+    /// The item that is being taken, as far as it came, or has been.
+    item: Vec<u8>,
+    scope: Scope,
+    string: StringState,
+}
+
+/// Where the next byte belongs.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Scope {
+    #[default]
+    Skeleton,
+    /// With the number of objects that are open, the item included; 0 before
+    /// its own bracket.
+    Item(usize),
+}
+
+/// Whether a byte is part of a text, where brackets mean nothing.
+#[derive(Clone, Copy, Default)]
+enum StringState {
+    #[default]
+    Outside,
+    Inside,
+    /// Behind a backslash.
+    Escaped,
+}
+
+impl StringState {
+    /// What the byte behind this one is.
+    fn after(self, byte: u8) -> Self {
+        match (self, byte) {
+            (Self::Outside, b'"') | (Self::Escaped, _) => Self::Inside,
+            (Self::Inside, b'\\') => Self::Escaped,
+            (Self::Inside, b'"') => Self::Outside,
+            (Self::Outside | Self::Inside, _) => self,
+        }
+    }
+}
+
+/// What becomes of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// It is one that was waited for.
+    Taken,
+    /// It stays in the skeleton: part of an error's description, for instance.
+    Left,
+}
+
+impl ArraySplitter {
+    /// Takes bytes up to the end of the next item; false if all of them are
+    /// taken and no item has ended. The time is in proportion to the number of
+    /// bytes, however they come.
+    ///
+    /// # Errors
+    ///
+    /// [`PartTooLarge`], after which the splitter must not be used again.
+    pub fn next(&mut self, bytes: &mut &[u8]) -> Result<bool, PartTooLarge> {
+        while !bytes.is_empty() {
+            let scope = self.scope;
+            let length = match scope {
+                Scope::Skeleton => self.scan_skeleton(bytes)?,
+                Scope::Item(open) => self.scan_item(open, bytes)?,
+            };
+            *bytes = bytes.get(length..).unwrap_or_default();
+            if scope != Scope::Skeleton && self.scope == Scope::Skeleton {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The item that ended last.
+    #[must_use]
+    pub fn item(&self) -> &[u8] {
+        &self.item
+    }
+
+    /// Decides about it, before any more bytes are taken.
+    ///
+    /// # Errors
+    ///
+    /// As for [`ArraySplitter::next`].
+    pub fn resolve(&mut self, disposition: Disposition) -> Result<(), PartTooLarge> {
+        let left: &[u8] = match disposition {
+            Disposition::Taken => b"0",
+            Disposition::Left => &self.item,
+        };
+        extend(&mut self.skeleton, left, MAX_SKELETON_BYTES)?;
+        self.item.clear();
+        Ok(())
+    }
+
+    /// Whether the document has ended where it can.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.scope == Scope::Skeleton
+            && self.open.is_empty()
+            && matches!(self.string, StringState::Outside)
+    }
+
+    /// What is left of the document.
+    #[must_use]
+    pub fn skeleton(&self) -> &[u8] {
+        &self.skeleton
+    }
+
+    /// Reads on in the skeleton, up to an item's bracket. Returns the number of
+    /// bytes that were read.
+    fn scan_skeleton(&mut self, bytes: &[u8]) -> Result<usize, PartTooLarge> {
+        let mut length = bytes.len();
+        for (at, byte) in bytes.iter().enumerate() {
+            let string = self.string;
+            self.string = string.after(*byte);
+            if !matches!(string, StringState::Outside) {
+                continue;
+            }
+            match byte {
+                b'{' if self.open.last() == Some(&b'[') => {
+                    self.scope = Scope::Item(0);
+                    length = at;
+                    break;
+                }
+                b'{' | b'[' if self.open.len() == MAX_DEPTH => return Err(PartTooLarge),
+                b'{' | b'[' => self.open.push(*byte),
+                b'}' | b']' => _ = self.open.pop(),
+                _ => {}
+            }
+        }
+        let read = bytes.get(..length).unwrap_or_default();
+        extend(&mut self.skeleton, read, MAX_SKELETON_BYTES)?;
+        Ok(length)
+    }
+
+    /// Reads on in an item of which so many objects are open, up to its end.
+    /// Returns the number of bytes that were read.
+    fn scan_item(&mut self, open: usize, bytes: &[u8]) -> Result<usize, PartTooLarge> {
+        let (length, open) = self.find_end(open, bytes);
+        let read = bytes.get(..length).unwrap_or_default();
+        extend(&mut self.item, read, MAX_ITEM_BYTES)?;
+        self.scope = if open > 0 {
+            Scope::Item(open)
+        } else {
+            Scope::Skeleton
+        };
+        Ok(length)
+    }
+
+    /// How far an item goes on, and how many of its objects are open there.
+    fn find_end(&mut self, open: usize, bytes: &[u8]) -> (usize, usize) {
+        let (mut length, mut open) = (0_usize, open);
+        while let Some(rest) = bytes.get(length..) {
+            let found = match self.string {
+                StringState::Outside => swar::find(rest, |word| is(word, b'"') | is_brace(word)),
+                StringState::Inside => swar::either(rest, b'"', b'\\'),
+                StringState::Escaped => (!rest.is_empty()).then_some(0),
+            };
+            let Some((at, byte)) = found.and_then(|at| Some((at, *rest.get(at)?))) else {
+                break;
+            };
+            length = length.saturating_add(at).saturating_add(1);
+            match (self.string, byte) {
+                (StringState::Outside, b'{') => open = open.saturating_add(1),
+                (StringState::Outside, b'}') => open = open.saturating_sub(1),
+                _ => {}
+            }
+            self.string = self.string.after(byte);
+            if open == 0 {
+                return (length, open);
+            }
+        }
+        (bytes.len(), open)
+    }
+}
+
+/// Marks braces, and what differs from them in two bits: `y` and delete, which
+/// are seldom outside of a text.
+fn is_brace(word: u64) -> u64 {
+    const SAME: u8 = !(b'{' ^ b'}');
+    is(word & u64::from_le_bytes([SAME; 8]), b'{' & SAME)
+}
+
+fn extend(part: &mut Vec<u8>, bytes: &[u8], limit: usize) -> Result<(), PartTooLarge> {
+    if part.len().saturating_add(bytes.len()) > limit {
+        return Err(PartTooLarge);
+    }
+    part.extend_from_slice(bytes);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The items that are objects with an `e`, and the skeleton.
+    fn split(pieces: &[&[u8]]) -> Result<(Vec<String>, String, bool), PartTooLarge> {
+        let mut splitter = ArraySplitter::default();
+        let mut items = Vec::new();
+        for mut bytes in pieces.iter().copied() {
+            while splitter.next(&mut bytes)? {
+                let item = String::from_utf8_lossy(splitter.item()).into_owned();
+                if item.contains("\"e\"") {
+                    items.push(item);
+                    splitter.resolve(Disposition::Taken)?;
+                } else {
+                    splitter.resolve(Disposition::Left)?;
+                }
+            }
+        }
+        let skeleton = String::from_utf8_lossy(splitter.skeleton()).into_owned();
+        Ok((items, skeleton, splitter.is_whole()))
+    }
+
+    const RESPONSE: &str =
+        r#"{"a":"[{\"","data":[{"e":[1,2],"o":{"}":"\\"}}, {"e":"\"}{"}],"d":[{"x":1}]} "#;
+
+    #[test]
+    fn items_are_taken_out_and_the_rest_is_a_document() {
+        let (items, skeleton, is_whole) = split(&[RESPONSE.as_bytes()]).unwrap();
+        assert_eq!(items, [r#"{"e":[1,2],"o":{"}":"\\"}}"#, r#"{"e":"\"}{"}"#]);
+        assert_eq!(skeleton, r#"{"a":"[{\"","data":[0, 0],"d":[{"x":1}]} "#);
+        assert!(is_whole);
+    }
+
+    #[test]
+    fn a_document_that_is_cut_off_is_not_whole() {
+        for end in 0..RESPONSE.len() - 2 {
+            let (_, skeleton, is_whole) = split(&[&RESPONSE.as_bytes()[..end]]).unwrap();
+            assert!(!is_whole || skeleton.is_empty(), "{end}: {skeleton}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_or_too_deep_is_an_error() {
+        let deep = "[".repeat(MAX_DEPTH + 1);
+        let long_shell = format!("[{}", "1,".repeat(MAX_SKELETON_BYTES));
+        let long_item = format!("[{{\"e\":[{}", "1,".repeat(MAX_ITEM_BYTES));
+        for document in [deep, long_shell, long_item] {
+            assert!(split(&[document.as_bytes()]).is_err());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_pieces_do_not_matter(cuts in proptest::collection::vec(0..RESPONSE.len(), 0..6)) {
+            let mut cuts = cuts;
+            cuts.extend([0, RESPONSE.len()]);
+            cuts.sort_unstable();
+            let pieces: Vec<&[u8]> = cuts
+                .windows(2)
+                .map(|ends| &RESPONSE.as_bytes()[ends[0]..ends[1]])
+                .collect();
+            let (items, skeleton, is_whole) = split(&pieces).unwrap();
+            let whole = split(&[RESPONSE.as_bytes()]).unwrap();
+            prop_assert_eq!((items, skeleton, is_whole), whole);
+        }
+
+        #[test]
+        fn no_bytes_make_it_fail_otherwise_than_by_an_error(bytes: Vec<u8>) {
+            let _ = split(&[&bytes]);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Why a document cannot be read.
+
+/// Why a document cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParseError {
+    /// The document ends too soon.
+    Truncated,
+    /// The document is not JSON, is nested too deeply, or holds another value
+    /// than the one that was read.
+    Malformed,
+}
