@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::answer::Step;
 use super::chunking::Chunking;
+use super::response::Step;
 
 /// Cuts each run of bytes between waits and pauses, and puts the delay between
 /// any two chunks.

@@ -5,9 +5,9 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::answer::Answer;
-use super::arrival::Arrival;
 use super::local_reply;
+use super::received_request::Arrival;
+use super::response::Answer;
 use super::route::Backend;
 
 /// Largest body that the gateway keeps, to send it a second time.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::answer::{Answer, Framing, Origin};
+use super::response::{Answer, Framing, Origin};
 
 /// No route's prefix matches (Envoy): 404, nothing in the body.
 pub(crate) fn no_route() -> Answer {

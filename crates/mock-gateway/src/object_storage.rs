@@ -5,9 +5,9 @@
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 
-use super::answer::Answer;
-use super::persona::image::picture::Picture;
 use super::query;
+use super::response::Answer;
+use super::upstream::image::picture::Picture;
 
 const FOLDER: &str = "/images/";
 /// How long a URL is valid.

@@ -7,8 +7,8 @@ use super::chunking::Chunking;
 use super::fallback::Fallback;
 use super::governance::Governance;
 use super::governance::chain::Chain;
-use super::persona::Upstream;
 use super::script::Script;
+use super::upstream::Upstream;
 
 /// What stands behind a route.
 #[derive(Debug)]

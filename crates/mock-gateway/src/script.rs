@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::answer::Answer;
+use super::response::Answer;
 
 /// What a script does with one request.
 #[derive(Clone, Debug)]

@@ -14,9 +14,9 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::GatewayConfig;
-use super::exchange::{Connection, Gatehouse, serve};
-use super::ledger::{Ledger, WaitTimeout};
+use super::pipeline::{Connection, Gatehouse, serve};
 use super::record::RecordedRequest;
+use super::request_log::{Ledger, WaitTimeout};
 
 /// Largest request head hyper itself takes, in bytes. Far above the gateway's
 /// limit, so that it is the gateway which refuses, in its own form.

@@ -1,7 +1,7 @@
 //! A request as its bytes came over the wire: what a signature is checked
 //! against.
 
-use super::arrival::Arrival;
+use super::received_request::Arrival;
 use super::record::RecordedRequest;
 
 /// A request, undecoded. It can be made of a [`RecordedRequest`], or by hand

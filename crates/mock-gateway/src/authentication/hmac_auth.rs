@@ -1,11 +1,11 @@
 //! Higress `hmac-auth`: the `x-ca-*` signatures of Alibaba Cloud's API
 //! gateway, checked in the order of the plugin in C++.
 
+mod freshness;
 mod parameters;
 mod string_to_sign;
 #[cfg(test)]
 mod tests;
-mod timeliness;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ use std::collections::btree_map::Entry;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::super::wire_request::WireRequest;
-use super::message_code::{HmacAlgorithm, md5, message_code};
+use super::hmac::{HmacAlgorithm, md5, message_code};
 use super::{Grant, HmacConsumer, Refusal};
+use freshness::is_timely;
 use string_to_sign::string_to_sign;
-use timeliness::is_timely;
 
 /// `connectionBufferLimits` of a default install.
 const DEFAULT_BUFFER_LIMIT_BYTES: usize = 32 * 1024;

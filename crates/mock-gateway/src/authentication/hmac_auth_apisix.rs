@@ -8,8 +8,8 @@ mod tests;
 use http::StatusCode;
 
 use super::super::wire_request::WireRequest;
-use super::message_code::{HmacAlgorithm, message_code, sha256};
-use super::{Grant, HmacConsumer, Refusal, stated_time};
+use super::hmac::{HmacAlgorithm, message_code, sha256};
+use super::{Grant, HmacConsumer, Refusal, date_header};
 use authorization::Authorization;
 
 /// Default of `clock_skew`, in seconds.
@@ -158,7 +158,7 @@ impl HmacAuthApisix {
         if date.is_empty() {
             return Err("Date header missing. failed to validate clock skew");
         }
-        let stated = stated_time::standard_form(date).ok_or("Invalid GMT format time")?;
+        let stated = date_header::standard_form(date).ok_or("Invalid GMT format time")?;
         let now = i64::try_from(unix_milliseconds / 1_000).unwrap_or(i64::MAX);
         if now.abs_diff(stated) > self.clock_skew_seconds {
             return Err("Clock skew exceeded");

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::super::arrival::Arrival;
 use super::super::query;
+use super::super::received_request::Arrival;
 use super::{Grant, Refusal};
 
 /// Default of `clock_skew_seconds`: so long a token is accepted after its end.

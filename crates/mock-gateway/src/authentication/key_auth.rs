@@ -3,8 +3,8 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::super::arrival::Arrival;
 use super::super::query;
+use super::super::received_request::Arrival;
 use super::{Grant, Refusal};
 
 /// The realm both flavours name when none is configured.

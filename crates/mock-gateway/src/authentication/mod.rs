@@ -1,27 +1,27 @@
 //! How a route finds out who calls: one file for each method.
 
+mod date_header;
+mod hmac;
 pub(crate) mod hmac_auth;
 pub(crate) mod hmac_auth_apisix;
 mod hmac_consumer;
 pub(crate) mod jwt;
 pub(crate) mod key_auth;
-mod message_code;
-mod stated_time;
 
 use std::borrow::Cow;
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::answer::Answer;
-use super::arrival::Arrival;
 use super::local_reply;
+use super::received_request::Arrival;
+use super::response::Answer;
 use super::wire_request::WireRequest;
+pub use hmac::HmacAlgorithm;
 use hmac_auth::HmacAuth;
 use hmac_auth_apisix::HmacAuthApisix;
 pub use hmac_consumer::HmacConsumer;
 use jwt::JwtAuth;
 use key_auth::KeyAuth;
-pub use message_code::HmacAlgorithm;
 
 /// How callers of a route authenticate.
 #[derive(Clone, Debug, Default)]

@@ -4,9 +4,9 @@
 use std::cmp::Reverse;
 
 use super::{Charge, Decision, FollowUp, Governance, Stage, token_usage};
-use crate::answer::Answer;
-use crate::arrival::Arrival;
 use crate::clock::Clock;
+use crate::received_request::Arrival;
+use crate::response::Answer;
 
 /// The plugins, by falling priority; of equal ones the first added is called
 /// first.

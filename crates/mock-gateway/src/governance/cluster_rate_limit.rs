@@ -5,9 +5,9 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use super::fixed_windows::{FixedWindows, Reading};
 use super::limit::{Limit, LimitRule, first_fit};
 use super::{Decision, FollowUp};
-use crate::answer::Answer;
-use crate::arrival::Arrival;
 use crate::local_reply;
+use crate::received_request::Arrival;
+use crate::response::Answer;
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");

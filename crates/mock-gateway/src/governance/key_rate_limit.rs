@@ -8,7 +8,7 @@ use http::StatusCode;
 use super::Decision;
 use super::fixed_windows::FixedWindows;
 use super::limit::{Limit, first_header};
-use crate::arrival::Arrival;
+use crate::received_request::Arrival;
 use crate::{local_reply, query};
 
 /// The plugin's configuration on a route, and its counters: clones share them.

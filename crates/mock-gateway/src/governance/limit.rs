@@ -3,8 +3,8 @@
 
 use http::header;
 
-use super::super::arrival::Arrival;
 use super::super::query;
+use super::super::received_request::Arrival;
 
 /// So many in a window of so many seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,9 +14,9 @@ mod token_usage;
 
 use http::{HeaderName, HeaderValue};
 
-use super::answer::Answer;
-use super::arrival::Arrival;
 use super::clock::Clock;
+use super::received_request::Arrival;
+use super::response::Answer;
 use cluster_rate_limit::ClusterRateLimit;
 use flow_control::FlowControl;
 use key_rate_limit::KeyRateLimit;

@@ -10,8 +10,8 @@ use http::StatusCode;
 
 use super::limit::{CONSUMER, first_header};
 use super::{Account, Decision, FollowUp};
-use crate::arrival::Arrival;
 use crate::local_reply;
+use crate::received_request::Arrival;
 
 /// The path that the plugin governs, at whatever base.
 const COMPLETIONS: &str = "/v1/chat/completions";

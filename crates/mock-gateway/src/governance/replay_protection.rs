@@ -8,8 +8,8 @@ use http::StatusCode;
 
 use super::Decision;
 use super::limit::first_header;
-use crate::arrival::Arrival;
 use crate::local_reply;
+use crate::received_request::Arrival;
 
 /// The plugin's configuration on a route, and the nonces it has seen: clones
 /// share them.

@@ -6,8 +6,8 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use super::fixed_windows::FixedWindows;
 use super::limit::{Limit, LimitRule, first_fit};
 use super::{Account, Decision, FollowUp};
-use crate::arrival::Arrival;
 use crate::local_reply;
+use crate::received_request::Arrival;
 
 const RESET: HeaderName = HeaderName::from_static("x-tokenratelimit-reset");
 

@@ -4,7 +4,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use super::{COMPLETIONS, Decision, Quota, forbidden};
-use crate::arrival::Arrival;
+use crate::received_request::Arrival;
 use crate::{local_reply, query};
 
 /// What an administrator asks for.

@@ -1,0 +1,75 @@
+//! Upstreams: model providers that read the request and answer from it, one
+//! folder for each kind of model. What is said is apart from how it is written
+//! on the wire.
+
+mod api_error;
+pub(crate) mod chat;
+pub(crate) mod embedding;
+mod features;
+mod field;
+pub(crate) mod image;
+mod json_post;
+pub(crate) mod provider;
+pub(crate) mod rerank;
+mod tokens;
+
+use super::random::Random;
+use super::received_request::Arrival;
+use super::response::Answer;
+use chat::{Chat, ChatDialect};
+use embedding::Embeddings;
+use image::Images;
+use provider::Provider;
+use rerank::Rerank;
+
+/// A kind of model provider.
+#[derive(Debug)]
+pub enum Upstream {
+    /// A strict server of the `OpenAI` chat completions API:
+    /// [`Chat`] in the dialect [`ChatDialect::OpenAi`].
+    OpenAiCompatible,
+    /// A chat model.
+    Chat(Chat),
+    /// An embedding model.
+    Embeddings(Embeddings),
+    /// A rerank model.
+    Rerank(Rerank),
+    /// An image model.
+    Images(Images),
+    /// A model of each kind.
+    Provider(Provider),
+}
+
+/// What a persona knows besides the request.
+#[derive(Clone, Debug)]
+pub(crate) struct Scene<'a> {
+    /// The models it has; none named means any.
+    pub(crate) models: &'a [String],
+    /// Where the client reached the gateway, without a slash at its end.
+    pub(crate) origin: &'a str,
+    /// The time in seconds since 1970.
+    pub(crate) unix_seconds: u64,
+    /// What identifiers are drawn from.
+    pub(crate) random: Random,
+}
+
+impl Upstream {
+    /// Answers a request.
+    pub(crate) fn answer(&self, arrival: &Arrival, scene: Scene<'_>) -> Answer {
+        match self {
+            Self::OpenAiCompatible => Chat::new(ChatDialect::OpenAi).answer(arrival, scene),
+            Self::Chat(chat) => chat.answer(arrival, scene),
+            Self::Embeddings(embeddings) => embeddings.answer(arrival, scene),
+            Self::Rerank(rerank) => rerank.answer(arrival, scene),
+            Self::Images(images) => images.answer(arrival, scene),
+            Self::Provider(provider) => provider.answer(arrival, scene),
+        }
+    }
+}
+
+impl Scene<'_> {
+    /// A new identifier of 32 hexadecimal digits.
+    pub(crate) fn identifier(&mut self) -> String {
+        format!("{:016x}{:016x}", self.random.next(), self.random.next())
+    }
+}
