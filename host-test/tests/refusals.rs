@@ -7,7 +7,7 @@ mod provider;
 
 use higress_host::json;
 use http::{HeaderName, HeaderValue, StatusCode};
-use mock_gateway::{Answer, Backend, Gateway, GatewayConfig, Origin, Route, Script};
+use mock_gateway::{Backend, Gateway, GatewayConfig, MockResponse, Origin, Route, Script};
 use provider::host;
 use provider_host::contract::types::{Error, Model, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
@@ -65,8 +65,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn response(&self) -> Answer {
-        let response = Answer::new(self.status).made_by(Origin::Gateway);
+    fn response(&self) -> MockResponse {
+        let response = MockResponse::new(self.status).made_by(Origin::Gateway);
         let response = self
             .headers
             .iter()

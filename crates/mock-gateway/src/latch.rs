@@ -1,28 +1,28 @@
-//! A gate in the middle of a response that a test opens.
+//! A latch in the middle of a response that a test opens.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// A closed gate. A response with a [`Step::Wait`](super::Step::Wait) goes no
+/// A closed latch. A response with a [`Step::Wait`](super::Step::Wait) goes no
 /// further until the test opens it, which shows that what came before was
-/// handed on first. Clones are the same gate; once open it stays open.
+/// handed on first. Clones are the same latch; once open it stays open.
 #[derive(Clone, Debug)]
-pub struct Gate(Arc<watch::Sender<bool>>);
+pub struct Latch(Arc<watch::Sender<bool>>);
 
-impl Gate {
-    /// A new gate.
+impl Latch {
+    /// A new latch.
     #[must_use]
     pub fn closed() -> Self {
         Self(Arc::new(watch::Sender::new(false)))
     }
 
-    /// Opens the gate for every response that waits at it, now or later.
+    /// Opens the latch for every response that waits at it, now or later.
     pub fn open(&self) {
         self.0.send_replace(true);
     }
 
-    /// Waits until the gate is open. A gate whose handles are all dropped
+    /// Waits until the latch is open. A latch whose handles are all dropped
     /// stays closed: the waiting future holds one itself.
     pub(crate) async fn opened(self) {
         let mut state = self.0.subscribe();

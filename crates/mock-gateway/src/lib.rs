@@ -17,7 +17,7 @@
 //!
 //! One request takes this way: `server` accepts it, `exchange` checks it in
 //! the gateway's order, an `authentication` method and the `governance` plugins
-//! admit it, a `route`'s backend (`persona` or `script`) makes an `answer`, or where that
+//! admit it, a `route`'s backend (`upstream` or `script`) makes an `answer`, or where that
 //! is an error its `fallback` does, `chunking` cuts it, `answer_body` sends it, and `record` remembers what became of it. What an
 //! image model drew lies in `object_storage`.
 
@@ -65,11 +65,11 @@ pub use governance::limit::{Limit, LimitBy, LimitRule};
 pub use governance::quota::Quota;
 pub use governance::replay_protection::ReplayProtection;
 pub use governance::token_rate_limit::TokenRateLimit;
-pub use latch::Gate;
+pub use latch::Latch;
 pub use random::Random;
 pub use record::{Outcome, RecordedRequest};
 pub use request_log::WaitTimeout;
-pub use response::{Answer, Ending, Origin, Step};
+pub use response::{Ending, MockResponse, Origin, Step};
 pub use route::{Backend, Route};
 pub use script::{Script, ScriptedResponse};
 pub use server::Gateway;

@@ -20,28 +20,28 @@ use super::governance::chain::Passage;
 use super::local_reply;
 use super::object_storage;
 use super::random::{Purpose, Random};
-use super::received_request::{self, Arrival};
+use super::received_request::{self, ReceivedRequest};
 use super::record::{Outcome, RecordedRequest, header_list};
-use super::request_log::{Ledger, OpenExchange};
-use super::response::Answer;
-use super::response_body::AnswerBody;
+use super::request_log::{OpenExchange, RequestLog};
+use super::response::MockResponse;
+use super::response_body::ResponseBody;
 use super::response_headers::{self, Times};
 use super::route::{self, Backend, Route};
 use super::script::ScriptedResponse;
 use super::upload::{self, Upload};
-use super::upstream::Scene;
+use super::upstream::UpstreamContext;
 
 /// The connection closes without a head: as planned, or because nobody is left
 /// to read one.
 #[derive(Debug, thiserror::Error)]
 #[error("closed without a response")]
-pub(crate) struct Unanswered;
+pub(crate) struct ClosedWithoutResponse;
 
 /// What all exchanges of a gateway share.
 #[derive(Debug)]
-pub(crate) struct Gatehouse {
+pub(crate) struct SharedState {
     pub(crate) config: GatewayConfig,
-    pub(crate) ledger: Ledger,
+    pub(crate) log: RequestLog,
 }
 
 /// One connection from a client.
@@ -55,42 +55,40 @@ pub(crate) struct Connection {
 
 /// Answers one request that came on a connection.
 pub(crate) async fn serve(
-    gatehouse: Arc<Gatehouse>,
+    shared: Arc<SharedState>,
     connection: Connection,
     request: Request<Incoming>,
-) -> Result<Response<AnswerBody>, Unanswered> {
-    let config = &gatehouse.config;
+) -> Result<Response<ResponseBody>, ClosedWithoutResponse> {
+    let config = &shared.config;
     let arrived = config.clock.unix_milliseconds();
     let (head, body) = request.into_parts();
-    let mut exchange = gatehouse
-        .ledger
-        .enter(first_record(connection.number, &head));
+    let mut exchange = shared.log.enter(first_record(connection.number, &head));
     let method = head.method.clone();
     let mut identifier_source = random(config, &exchange, Purpose::RequestIdentifier);
     let identifier = response_headers::request_identifier(&head.headers, &mut identifier_source);
 
     let route = route::find(&config.routes, head.uri.path());
     let Some(response) = decide(config, connection, route, head, body, &mut exchange).await else {
-        return Err(Unanswered);
+        return Err(ClosedWithoutResponse);
     };
-    let mut answer = match response {
-        ScriptedResponse::Answer(answer) => answer,
+    let mut response = match response {
+        ScriptedResponse::Response(response) => response,
         ScriptedResponse::NoResponse => {
             exchange.conclude(Outcome::BrokenOffByGateway);
-            return Err(Unanswered);
+            return Err(ClosedWithoutResponse);
         }
         ScriptedResponse::Silence => match std::future::pending::<Infallible>().await {},
     };
-    if let Some(gate) = answer.hold.take() {
-        gate.opened().await;
+    if let Some(latch) = response.hold.take() {
+        latch.opened().await;
     }
     let times = Times {
         arrived,
         answered: config.clock.unix_milliseconds(),
     };
-    response_headers::complete(&mut answer.headers, answer.origin, identifier, times);
-    exchange.amend(|record| record.status = Some(answer.status));
-    Ok(respond(config, route, &method, answer, exchange))
+    response_headers::complete(&mut response.headers, response.origin, identifier, times);
+    exchange.amend(|record| record.status = Some(response.status));
+    Ok(respond(config, route, &method, response, exchange))
 }
 
 /// Everything up to the response's content; nothing if the client left meanwhile.
@@ -112,20 +110,20 @@ async fn decide(
         return Some(local_reply::header_fields_too_large().into());
     }
     let now = config.clock.unix_milliseconds() / 1_000;
-    if let Some(answer) = object_storage::answer(&head, now) {
-        return Some(answer.into());
+    if let Some(response) = object_storage::respond(&head, now) {
+        return Some(response.into());
     }
-    let answer = match (upload, route) {
+    let response = match (upload, route) {
         (Upload::Abandoned(_), _) => return None,
         (Upload::Malformed(_), _) => local_reply::bad_request(),
         (Upload::Whole(_) | Upload::TooLarge, None) => local_reply::no_route(),
         (Upload::TooLarge, Some(_)) => local_reply::payload_too_large(),
         (Upload::Whole(body), Some(route)) => {
-            let arrival = Arrival::new(head, body);
-            return Some(on_route(config, connection, route, arrival, exchange));
+            let request = ReceivedRequest::new(head, body);
+            return Some(on_route(config, connection, route, request, exchange));
         }
     };
-    Some(answer.into())
+    Some(response.into())
 }
 
 /// What the route does with a request: its plugins and authentication, then
@@ -134,33 +132,33 @@ fn on_route(
     config: &GatewayConfig,
     connection: Connection,
     route: &Route,
-    mut arrival: Arrival,
+    mut request: ReceivedRequest,
     exchange: &mut OpenExchange,
 ) -> ScriptedResponse {
     let has_fallback = route.fallback.is_some();
-    if let Some(answer) = has_fallback
-        .then(|| fallback::refusal(&arrival.body))
+    if let Some(response) = has_fallback
+        .then(|| fallback::refusal(&request.body))
         .flatten()
     {
-        return answer.into();
+        return response.into();
     }
     let mut passage = Passage::default();
-    let response = match admit(config, route, &mut arrival, &mut passage, exchange) {
-        Some(answer) => answer.into(),
+    let response = match admit(config, route, &mut request, &mut passage, exchange) {
+        Some(response) => response.into(),
         None => from_backend(
             config,
             connection,
             &route.backend,
             &route.models,
-            &arrival,
+            &request,
             exchange,
         ),
     };
-    let response = from_fallback(config, connection, route, &arrival, response, exchange);
+    let response = from_fallback(config, connection, route, &request, response, exchange);
     match response {
-        ScriptedResponse::Answer(mut answer) => {
-            exchange.charge(passage.follow_up(&mut answer, &config.clock));
-            answer.into()
+        ScriptedResponse::Response(mut response) => {
+            exchange.charge(passage.follow_up(&mut response, &config.clock));
+            response.into()
         }
         ScriptedResponse::NoResponse | ScriptedResponse::Silence => response,
     }
@@ -172,7 +170,7 @@ fn from_fallback(
     config: &GatewayConfig,
     connection: Connection,
     route: &Route,
-    arrival: &Arrival,
+    request: &ReceivedRequest,
     response: ScriptedResponse,
     exchange: &OpenExchange,
 ) -> ScriptedResponse {
@@ -180,17 +178,19 @@ fn from_fallback(
         return response;
     };
     match response {
-        ScriptedResponse::Answer(answer) if fallback.replaces(answer.status) => {
-            let arrival = fallback.redirected(arrival, &route.prefix);
+        ScriptedResponse::Response(response) if fallback.replaces(response.status) => {
+            let request = fallback.redirected(request, &route.prefix);
             match from_backend(
                 config,
                 connection,
                 &fallback.backend,
                 &[],
-                &arrival,
+                &request,
                 exchange,
             ) {
-                ScriptedResponse::Answer(answer) => fallback::marked(answer, &route.prefix).into(),
+                ScriptedResponse::Response(response) => {
+                    fallback::marked(response, &route.prefix).into()
+                }
                 silent @ (ScriptedResponse::NoResponse | ScriptedResponse::Silence) => silent,
             }
         }
@@ -198,27 +198,27 @@ fn from_fallback(
     }
 }
 
-/// The answer of the first who does not let the request pass.
+/// The response of the first who does not let the request pass.
 fn admit(
     config: &GatewayConfig,
     route: &Route,
-    arrival: &mut Arrival,
+    request: &mut ReceivedRequest,
     passage: &mut Passage,
     exchange: &OpenExchange,
-) -> Option<Answer> {
+) -> Option<MockResponse> {
     let now = config.clock.unix_milliseconds();
     let chain = &route.governance;
-    if let Some(answer) = chain.call(Stage::BeforeAuthentication, arrival, now, passage) {
-        return Some(answer);
+    if let Some(response) = chain.call(Stage::BeforeAuthentication, request, now, passage) {
+        return Some(response);
     }
-    match route.authentication.admit(arrival, now) {
-        Err(refusal) => return Some(refusal.into_answer()),
+    match route.authentication.admit(request, now) {
+        Err(refusal) => return Some(refusal.into_response()),
         Ok(consumer) => {
-            tell_plugins(&mut arrival.headers, consumer.as_deref());
+            tell_plugins(&mut request.headers, consumer.as_deref());
             exchange.amend(|record| record.consumer = consumer);
         }
     }
-    chain.call(Stage::AfterAuthentication, arrival, now, passage)
+    chain.call(Stage::AfterAuthentication, request, now, passage)
 }
 
 /// Adds the consumer's name to the request. One that the client sent stays in
@@ -235,19 +235,19 @@ fn from_backend(
     connection: Connection,
     backend: &Backend,
     models: &[String],
-    arrival: &Arrival,
+    request: &ReceivedRequest,
     exchange: &OpenExchange,
 ) -> ScriptedResponse {
     match backend {
         Backend::Script(script) => script.take(),
-        Backend::Upstream(persona) => {
-            let scene = Scene {
+        Backend::Upstream(upstream) => {
+            let context = UpstreamContext {
                 models,
                 origin: &format!("http://{}", connection.address),
                 unix_seconds: config.clock.unix_milliseconds() / 1_000,
                 random: random(config, exchange, Purpose::CompletionIdentifier),
             };
-            persona.answer(arrival, scene).into()
+            upstream.respond(request, context).into()
         }
     }
 }
@@ -256,22 +256,23 @@ fn respond(
     config: &GatewayConfig,
     route: Option<&Route>,
     method: &Method,
-    answer: Answer,
+    response: MockResponse,
     mut exchange: OpenExchange,
-) -> Response<AnswerBody> {
+) -> Response<ResponseBody> {
     let chunking = route.map_or(Chunking::Whole, |route| route.chunking);
     let delay = route.and_then(|route| route.delay);
     let seed = random(config, &exchange, Purpose::Chunking).next();
-    let length = answer.declared_length();
+    let length = response.declared_length();
     if *method == Method::HEAD {
         // The body is never asked for, so its end would never be seen.
         exchange.conclude(Outcome::Completed);
     }
-    let steps = schedule(answer.steps, chunking, delay, seed);
-    let mut response = Response::new(AnswerBody::new(steps, answer.ending, length, exchange));
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    response
+    let steps = schedule(response.steps, chunking, delay, seed);
+    let body = ResponseBody::new(steps, response.ending, length, exchange);
+    let mut sent = Response::new(body);
+    *sent.status_mut() = response.status;
+    *sent.headers_mut() = response.headers;
+    sent
 }
 
 fn random(config: &GatewayConfig, exchange: &OpenExchange, purpose: Purpose) -> Random {

@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Uri};
 
 /// A request with its body.
 #[derive(Clone, Debug)]
-pub(crate) struct Arrival {
+pub(crate) struct ReceivedRequest {
     pub(crate) method: Method,
     /// Path and query as in the request line.
     pub(crate) target: String,
@@ -19,7 +19,7 @@ pub(crate) struct Arrival {
     pub(crate) body: Bytes,
 }
 
-impl Arrival {
+impl ReceivedRequest {
     /// Puts head and body together.
     pub(crate) fn new(head: Parts, body: Bytes) -> Self {
         Self {

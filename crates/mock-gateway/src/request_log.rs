@@ -21,17 +21,17 @@ pub struct WaitTimeout {
 
 /// The book. Clones are the same book.
 #[derive(Clone, Debug)]
-pub(crate) struct Ledger(Arc<watch::Sender<Pages>>);
+pub(crate) struct RequestLog(Arc<watch::Sender<Entries>>);
 
 #[derive(Debug, Default)]
-struct Pages {
+struct Entries {
     /// Requests ever seen, also those no longer kept.
     seen: u64,
     kept: VecDeque<RecordedRequest>,
     limit: usize,
 }
 
-impl Pages {
+impl Entries {
     fn find(&self, number: u64) -> Option<&RecordedRequest> {
         self.kept.iter().find(|request| request.number == number)
     }
@@ -46,29 +46,29 @@ impl Pages {
     }
 }
 
-impl Ledger {
+impl RequestLog {
     /// An empty book that keeps the newest `limit` requests.
     pub(crate) fn new(limit: usize) -> Self {
-        Self(Arc::new(watch::Sender::new(Pages {
+        Self(Arc::new(watch::Sender::new(Entries {
             limit,
-            ..Pages::default()
+            ..Entries::default()
         })))
     }
 
     /// Enters a request (its `number` is set here) and opens its exchange.
     pub(crate) fn enter(&self, mut request: RecordedRequest) -> OpenExchange {
         let mut number = 0;
-        self.0.send_modify(|pages| {
-            number = pages.seen;
-            pages.seen += 1;
+        self.0.send_modify(|entries| {
+            number = entries.seen;
+            entries.seen += 1;
             request.number = number;
-            pages.kept.push_back(request);
-            while pages.kept.len() > pages.limit {
-                pages.kept.pop_front();
+            entries.kept.push_back(request);
+            while entries.kept.len() > entries.limit {
+                entries.kept.pop_front();
             }
         });
         OpenExchange {
-            ledger: self.clone(),
+            log: self.clone(),
             number,
             outcome: Outcome::AbortedByClient,
             charges: Vec::new(),
@@ -86,7 +86,7 @@ impl Ledger {
         count: u64,
         within: Duration,
     ) -> Result<Vec<RecordedRequest>, WaitTimeout> {
-        self.wait(within, |pages| pages.arrived() >= count)
+        self.wait(within, |entries| entries.arrived() >= count)
             .await
             .map(|()| self.requests())
             .ok_or_else(|| self.not_in_time(format!("the arrival of {count} requests"), within))
@@ -98,16 +98,18 @@ impl Ledger {
         number: u64,
         within: Duration,
     ) -> Result<RecordedRequest, WaitTimeout> {
-        let is_over = |pages: &Pages| pages.find(number).is_some_and(|it| it.outcome.is_final());
+        let is_over =
+            |entries: &Entries| entries.find(number).is_some_and(|it| it.outcome.is_final());
         let ended = self.wait(within, is_over).await;
         ended
             .and_then(|()| self.0.borrow().find(number).cloned())
             .ok_or_else(|| self.not_in_time(format!("the end of request {number}"), within))
     }
 
-    async fn wait(&self, within: Duration, condition: impl Fn(&Pages) -> bool) -> Option<()> {
-        let mut pages = self.0.subscribe();
-        let met = tokio::time::timeout(within, pages.wait_for(|pages| condition(pages))).await;
+    async fn wait(&self, within: Duration, condition: impl Fn(&Entries) -> bool) -> Option<()> {
+        let mut entries = self.0.subscribe();
+        let met =
+            tokio::time::timeout(within, entries.wait_for(|entries| condition(entries))).await;
         met.ok()?.ok().map(|_pages| ())
     }
 
@@ -125,7 +127,7 @@ impl Ledger {
 /// belongs to a connection when its client is gone.
 #[derive(Debug)]
 pub(crate) struct OpenExchange {
-    ledger: Ledger,
+    log: RequestLog,
     number: u64,
     outcome: Outcome,
     /// What the response costs, until it is collected.
@@ -140,8 +142,8 @@ impl OpenExchange {
 
     /// Changes what is kept of the request, if it is still kept.
     pub(crate) fn amend(&self, change: impl FnOnce(&mut RecordedRequest)) {
-        self.ledger.0.send_modify(|pages| {
-            if let Some(request) = pages.kept.iter_mut().find(|it| it.number == self.number) {
+        self.log.0.send_modify(|entries| {
+            if let Some(request) = entries.kept.iter_mut().find(|it| it.number == self.number) {
                 change(request);
             }
         });

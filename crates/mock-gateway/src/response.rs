@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use super::latch::Gate;
+use super::latch::Latch;
 
 /// One thing a response's body does.
 #[derive(Clone, Debug)]
@@ -14,8 +14,8 @@ pub enum Step {
     /// Sends these bytes as a write of their own (several, if the route's
     /// [`Chunking`](super::Chunking) cuts them).
     Bytes(Bytes),
-    /// Waits until the gate is opened.
-    Wait(Gate),
+    /// Waits until the latch is opened.
+    Wait(Latch),
     /// Sends nothing for this long, in real time.
     Pause(Duration),
 }
@@ -54,9 +54,9 @@ pub(crate) enum Framing {
 
 /// A whole response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct MockResponse {
     pub(crate) origin: Origin,
-    pub(crate) hold: Option<Gate>,
+    pub(crate) hold: Option<Latch>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) framing: Framing,
@@ -64,7 +64,7 @@ pub struct Answer {
     pub(crate) ending: Ending,
 }
 
-impl Answer {
+impl MockResponse {
     /// An upstream's response with this status, no headers of its own, and a
     /// chunked body that is empty until steps are added.
     #[must_use]
@@ -83,12 +83,12 @@ impl Answer {
     /// An upstream's whole body of a known length.
     #[must_use]
     pub fn document(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
-        let answer = Self::new(status)
+        let response = Self::new(status)
             .header(header::CONTENT_TYPE, HeaderValue::from_static(media_type))
             .bytes(body);
         Self {
             framing: Framing::Length,
-            ..answer
+            ..response
         }
     }
 
@@ -108,10 +108,10 @@ impl Answer {
         self
     }
 
-    /// Holds back even the head until the gate is opened.
+    /// Holds back even the head until the latch is opened.
     #[must_use]
-    pub fn head_waits_for(mut self, gate: &Gate) -> Self {
-        self.hold = Some(gate.clone());
+    pub fn head_waits_for(mut self, latch: &Latch) -> Self {
+        self.hold = Some(latch.clone());
         self
     }
 
@@ -121,10 +121,10 @@ impl Answer {
         self.step(Step::Bytes(bytes.into()))
     }
 
-    /// Adds a wait for a gate.
+    /// Adds a wait for a latch.
     #[must_use]
-    pub fn wait(self, gate: &Gate) -> Self {
-        self.step(Step::Wait(gate.clone()))
+    pub fn wait(self, latch: &Latch) -> Self {
+        self.step(Step::Wait(latch.clone()))
     }
 
     /// Adds a pause.

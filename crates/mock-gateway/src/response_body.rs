@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-use super::latch::Gate;
+use super::latch::Latch;
 use super::record::Outcome;
 use super::request_log::OpenExchange;
 use super::response::{Ending, Step};
@@ -20,7 +20,7 @@ use super::response::{Ending, Step};
 pub(crate) struct BrokenOff;
 
 /// The body of one response.
-pub(crate) struct AnswerBody {
+pub(crate) struct ResponseBody {
     steps: VecDeque<Step>,
     ending: Ending,
     /// Bytes of a declared length still to come.
@@ -37,7 +37,7 @@ enum Flush {
     Done,
 }
 
-impl AnswerBody {
+impl ResponseBody {
     /// A body that sends the steps; `length` is what `content-length` says.
     pub(crate) fn new(
         steps: VecDeque<Step>,
@@ -88,12 +88,12 @@ impl AnswerBody {
         }
     }
 
-    fn stand_at(&mut self, gate: Gate) {
-        self.standstill = Some(Box::pin(gate.opened()));
+    fn stand_at(&mut self, latch: Latch) {
+        self.standstill = Some(Box::pin(latch.opened()));
     }
 }
 
-impl Body for AnswerBody {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = BrokenOff;
 
@@ -116,7 +116,7 @@ impl Body for AnswerBody {
             }
             match self.steps.pop_front() {
                 Some(Step::Bytes(bytes)) => return self.send(bytes),
-                Some(Step::Wait(gate)) => self.stand_at(gate),
+                Some(Step::Wait(latch)) => self.stand_at(latch),
                 Some(Step::Pause(duration)) => {
                     self.standstill = Some(Box::pin(tokio::time::sleep(duration)));
                 }
@@ -141,10 +141,10 @@ mod tests {
 
     use super::*;
     use crate::record::RecordedRequest;
-    use crate::request_log::Ledger;
+    use crate::request_log::RequestLog;
 
-    fn exchange(ledger: &Ledger) -> OpenExchange {
-        ledger.enter(RecordedRequest {
+    fn exchange(log: &RequestLog) -> OpenExchange {
+        log.enter(RecordedRequest {
             number: 0,
             connection: 0,
             method: http::Method::GET,
@@ -157,15 +157,15 @@ mod tests {
         })
     }
 
-    fn body_of(chunks: &[&'static str], ledger: &Ledger) -> AnswerBody {
+    fn body_of(chunks: &[&'static str], log: &RequestLog) -> ResponseBody {
         let steps = chunks
             .iter()
             .map(|chunk| Step::Bytes(Bytes::from_static(chunk.as_bytes())));
-        AnswerBody::new(steps.collect(), Ending::Complete, None, exchange(ledger))
+        ResponseBody::new(steps.collect(), Ending::Complete, None, exchange(log))
     }
 
     /// `.` for "not ready", else what came.
-    fn polled(body: &mut AnswerBody) -> String {
+    fn polled(body: &mut ResponseBody) -> String {
         let mut context = Context::from_waker(Waker::noop());
         match Pin::new(body).poll_frame(&mut context) {
             Poll::Pending => ".".to_owned(),
@@ -179,18 +179,18 @@ mod tests {
 
     #[test]
     fn the_connection_can_flush_before_and_after_each_chunk() {
-        let mut body = body_of(&["a", "b"], &Ledger::new(1));
+        let mut body = body_of(&["a", "b"], &RequestLog::new(1));
         let seen: Vec<String> = (0..6).map(|_| polled(&mut body)).collect();
         assert_eq!(seen, [".", "a", ".", "b", ".", "end"]);
     }
 
     #[test]
     fn a_body_dropped_before_its_end_was_aborted_by_the_client() {
-        let ledger = Ledger::new(1);
-        let mut body = body_of(&["a", "b"], &ledger);
+        let log = RequestLog::new(1);
+        let mut body = body_of(&["a", "b"], &log);
         polled(&mut body);
         assert_eq!(polled(&mut body), "a");
         drop(body);
-        assert_eq!(ledger.requests()[0].outcome, Outcome::AbortedByClient);
+        assert_eq!(log.requests()[0].outcome, Outcome::AbortedByClient);
     }
 }

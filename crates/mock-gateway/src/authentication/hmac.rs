@@ -19,12 +19,12 @@ pub enum HmacAlgorithm {
 }
 
 /// The code of a text under a key.
-pub(crate) fn message_code(algorithm: HmacAlgorithm, key: &str, text: &[u8]) -> String {
+pub(crate) fn hmac(algorithm: HmacAlgorithm, key: &str, text: &[u8]) -> String {
     let key = key.as_bytes();
     match algorithm {
-        HmacAlgorithm::Sha1 => hmac::<Sha1, 64>(key, text),
-        HmacAlgorithm::Sha256 => hmac::<Sha256, 64>(key, text),
-        HmacAlgorithm::Sha512 => hmac::<Sha512, 128>(key, text),
+        HmacAlgorithm::Sha1 => keyed::<Sha1, 64>(key, text),
+        HmacAlgorithm::Sha256 => keyed::<Sha256, 64>(key, text),
+        HmacAlgorithm::Sha512 => keyed::<Sha512, 128>(key, text),
     }
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn sha256(body: &[u8]) -> String {
 /// RFC 2104 over any hash: written out, it shares no code with the signers that
 /// are tested against it, and cannot fail. `BLOCK` is the hash's block in
 /// bytes.
-fn hmac<D: Digest, const BLOCK: usize>(key: &[u8], text: &[u8]) -> String {
+fn keyed<D: Digest, const BLOCK: usize>(key: &[u8], text: &[u8]) -> String {
     let hashed;
     let key = if key.len() > BLOCK {
         hashed = D::digest(key);
@@ -77,7 +77,7 @@ mod tests {
             (HmacAlgorithm::Sha256, 0x5bdc_c146_bf60_754e),
             (HmacAlgorithm::Sha512, 0x164b_7a7b_fcf8_19e2),
         ] {
-            let code = message_code(algorithm, "Jefe", text);
+            let code = hmac(algorithm, "Jefe", text);
             let bytes = STANDARD.decode(code).unwrap();
             assert!(bytes.starts_with(&u64::to_be_bytes(start)), "{algorithm:?}");
         }
@@ -87,8 +87,8 @@ mod tests {
     fn a_key_longer_than_a_block_is_hashed_first() {
         let long = "\u{aa}".repeat(131);
         let hashed = Sha256::digest(long.as_bytes());
-        let direct = message_code(HmacAlgorithm::Sha256, &long, b"text");
-        assert_eq!(direct, hmac::<Sha256, 64>(&hashed, b"text"));
+        let direct = hmac(HmacAlgorithm::Sha256, &long, b"text");
+        assert_eq!(direct, keyed::<Sha256, 64>(&hashed, b"text"));
     }
 
     #[test]

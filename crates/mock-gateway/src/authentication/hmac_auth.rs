@@ -14,9 +14,9 @@ use std::collections::btree_map::Entry;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::super::wire_request::WireRequest;
-use super::hmac::{HmacAlgorithm, md5, message_code};
+use super::hmac::{HmacAlgorithm, hmac, md5};
 use super::{Grant, HmacConsumer, Refusal};
-use freshness::is_timely;
+use freshness::is_fresh;
 use string_to_sign::string_to_sign;
 
 /// `connectionBufferLimits` of a default install.
@@ -197,7 +197,7 @@ impl HmacAuth {
         if self.date_offset_seconds > 0 {
             let date = request.value("date");
             let timestamp = request.value("x-ca-timestamp");
-            if !is_timely(date, timestamp, self.date_offset_seconds, unix_milliseconds) {
+            if !is_fresh(date, timestamp, self.date_offset_seconds, unix_milliseconds) {
                 return Err(refusal(StatusCode::BAD_REQUEST, "Invalid Date"));
             }
         }
@@ -206,7 +206,7 @@ impl HmacAuth {
             _ => HmacAlgorithm::Sha256,
         };
         let text = string_to_sign(request, form);
-        if message_code(algorithm, &caller.secret, &text).as_bytes() == signature {
+        if hmac(algorithm, &caller.secret, &text).as_bytes() == signature {
             Ok(())
         } else {
             Err(invalid_signature(&text))

@@ -3,8 +3,8 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Scene;
-use crate::response::Answer;
+use super::UpstreamContext;
+use crate::response::MockResponse;
 
 /// How a provider writes an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,10 +81,14 @@ impl ApiError {
     }
 
     /// The error as a response.
-    pub(crate) fn into_answer(self, shape: ErrorShape, scene: &mut Scene<'_>) -> Answer {
-        let identifier = scene.identifier();
+    pub(crate) fn into_response(
+        self,
+        shape: ErrorShape,
+        context: &mut UpstreamContext<'_>,
+    ) -> MockResponse {
+        let identifier = context.identifier();
         let body = self.body(shape, &identifier);
-        Answer::document(self.status, "application/json", body.to_string())
+        MockResponse::document(self.status, "application/json", body.to_string())
     }
 
     fn body(&self, shape: ErrorShape, identifier: &str) -> Value {

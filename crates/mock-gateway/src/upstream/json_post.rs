@@ -4,20 +4,20 @@
 use http::{Method, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::Scene;
+use super::UpstreamContext;
 use super::api_error::ApiError;
 use super::field::present;
-use crate::received_request::Arrival;
+use crate::received_request::ReceivedRequest;
 
 /// The fields of a request's body.
-pub(crate) fn fields(arrival: &Arrival) -> Result<Map<String, Value>, ApiError> {
-    if arrival.method != Method::POST {
+pub(crate) fn fields(request: &ReceivedRequest) -> Result<Map<String, Value>, ApiError> {
+    if request.method != Method::POST {
         let message = "Only POST requests are accepted.";
         return Err(
             ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message).code("method_not_supported")
         );
     }
-    let media_type = arrival
+    let media_type = request
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -30,7 +30,7 @@ pub(crate) fn fields(arrival: &Arrival) -> Result<Map<String, Value>, ApiError> 
             ApiError::new(StatusCode::BAD_REQUEST, message).code("unsupported_content_type")
         );
     }
-    object(&arrival.body)
+    object(&request.body)
 }
 
 /// The fields of a JSON object, and of nothing else.
@@ -43,19 +43,22 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
 }
 
 /// A 404 about a path that the provider does not serve.
-pub(crate) fn unknown_url(arrival: &Arrival) -> ApiError {
-    let message = format!("Invalid URL ({} {})", arrival.method, arrival.path);
+pub(crate) fn unknown_url(request: &ReceivedRequest) -> ApiError {
+    let message = format!("Invalid URL ({} {})", request.method, request.path);
     ApiError::new(StatusCode::NOT_FOUND, message)
 }
 
 /// The model that a request names, if the provider has it.
-pub(crate) fn model(fields: &Map<String, Value>, scene: &Scene<'_>) -> Result<String, ApiError> {
+pub(crate) fn model(
+    fields: &Map<String, Value>,
+    context: &UpstreamContext<'_>,
+) -> Result<String, ApiError> {
     let name = match present(fields, "model") {
         Some(Value::String(name)) if !name.is_empty() => name,
         None | Some(Value::String(_)) => return Err(ApiError::missing("model")),
         Some(_) => return Err(ApiError::wrong_type("model", "a string")),
     };
-    if scene.models.is_empty() || scene.models.contains(name) {
+    if context.models.is_empty() || context.models.contains(name) {
         Ok(name.clone())
     } else {
         Err(ApiError::unknown_model(name))

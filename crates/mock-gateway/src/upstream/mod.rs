@@ -1,4 +1,4 @@
-//! Upstreams: model providers that read the request and answer from it, one
+//! Upstreams: model providers that read the request and response from it, one
 //! folder for each kind of model. What is said is apart from how it is written
 //! on the wire.
 
@@ -14,8 +14,8 @@ pub(crate) mod rerank;
 mod tokens;
 
 use super::random::Random;
-use super::received_request::Arrival;
-use super::response::Answer;
+use super::received_request::ReceivedRequest;
+use super::response::MockResponse;
 use chat::{Chat, ChatDialect};
 use embedding::Embeddings;
 use image::Images;
@@ -40,9 +40,9 @@ pub enum Upstream {
     Provider(Provider),
 }
 
-/// What a persona knows besides the request.
+/// What a upstream knows besides the request.
 #[derive(Clone, Debug)]
-pub(crate) struct Scene<'a> {
+pub(crate) struct UpstreamContext<'a> {
     /// The models it has; none named means any.
     pub(crate) models: &'a [String],
     /// Where the client reached the gateway, without a slash at its end.
@@ -55,19 +55,23 @@ pub(crate) struct Scene<'a> {
 
 impl Upstream {
     /// Answers a request.
-    pub(crate) fn answer(&self, arrival: &Arrival, scene: Scene<'_>) -> Answer {
+    pub(crate) fn respond(
+        &self,
+        request: &ReceivedRequest,
+        context: UpstreamContext<'_>,
+    ) -> MockResponse {
         match self {
-            Self::OpenAiCompatible => Chat::new(ChatDialect::OpenAi).answer(arrival, scene),
-            Self::Chat(chat) => chat.answer(arrival, scene),
-            Self::Embeddings(embeddings) => embeddings.answer(arrival, scene),
-            Self::Rerank(rerank) => rerank.answer(arrival, scene),
-            Self::Images(images) => images.answer(arrival, scene),
-            Self::Provider(provider) => provider.answer(arrival, scene),
+            Self::OpenAiCompatible => Chat::new(ChatDialect::OpenAi).respond(request, context),
+            Self::Chat(chat) => chat.respond(request, context),
+            Self::Embeddings(embeddings) => embeddings.respond(request, context),
+            Self::Rerank(rerank) => rerank.respond(request, context),
+            Self::Images(images) => images.respond(request, context),
+            Self::Provider(provider) => provider.respond(request, context),
         }
     }
 }
 
-impl Scene<'_> {
+impl UpstreamContext<'_> {
     /// A new identifier of 32 hexadecimal digits.
     pub(crate) fn identifier(&mut self) -> String {
         format!("{:016x}{:016x}", self.random.next(), self.random.next())

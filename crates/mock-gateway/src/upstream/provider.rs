@@ -1,13 +1,13 @@
 //! A provider with a model of each kind behind one base path, told apart by
 //! the rest of the path as ai-proxy does.
 
-use super::Scene;
+use super::UpstreamContext;
 use super::chat::{Chat, ChatDialect};
 use super::embedding::{EmbeddingProvider, Embeddings};
 use super::image::Images;
 use super::rerank::{Rerank, RerankProvider};
-use crate::received_request::Arrival;
-use crate::response::Answer;
+use crate::received_request::ReceivedRequest;
+use crate::response::MockResponse;
 
 /// A model of each kind.
 #[derive(Debug)]
@@ -61,16 +61,20 @@ impl Provider {
 
     /// Answers a request. A path that leads nowhere is the chat model's to
     /// refuse.
-    pub(crate) fn answer(&self, arrival: &Arrival, scene: Scene<'_>) -> Answer {
-        let path = &arrival.path;
+    pub(crate) fn respond(
+        &self,
+        request: &ReceivedRequest,
+        context: UpstreamContext<'_>,
+    ) -> MockResponse {
+        let path = &request.path;
         if Images::serves(path) {
-            self.images.answer(arrival, scene)
+            self.images.respond(request, context)
         } else if self.embeddings.serves(path) {
-            self.embeddings.answer(arrival, scene)
+            self.embeddings.respond(request, context)
         } else if self.rerank.serves(path) {
-            self.rerank.answer(arrival, scene)
+            self.rerank.respond(request, context)
         } else {
-            self.chat.answer(arrival, scene)
+            self.chat.respond(request, context)
         }
     }
 }

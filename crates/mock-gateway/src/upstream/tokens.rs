@@ -1,4 +1,4 @@
-//! Tokens of the personas' text model: a word with the blanks before it, or
+//! Tokens of the upstreams' text model: a word with the blanks before it, or
 //! one CJK character, or one other sign.
 
 /// Cuts a text into tokens. Joined they are the text.

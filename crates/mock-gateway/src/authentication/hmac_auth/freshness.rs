@@ -8,7 +8,7 @@ const SHORTEST_MILLISECONDS: usize = 13;
 /// The rule of Higress `hmac-auth`: the `date` header if there is one, else
 /// `x-ca-timestamp`, must lie within the offset of the clock, to either side.
 /// What cannot be read is not timely.
-pub(super) fn is_timely(
+pub(super) fn is_fresh(
     date: &[u8],
     timestamp: &[u8],
     offset_seconds: u64,
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     fn timely(date: &str, timestamp: &str, unix_seconds: u64) -> bool {
-        is_timely(
+        is_fresh(
             date.as_bytes(),
             timestamp.as_bytes(),
             3_600,

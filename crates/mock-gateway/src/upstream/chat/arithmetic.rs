@@ -1,4 +1,4 @@
-//! The sums a persona can do: two whole numbers and a sign between them.
+//! The sums a upstream can do: two whole numbers and a sign between them.
 
 /// The first sum in a text with its result, like `12 + 30 = 42`.
 pub(crate) fn first_sum(text: &str) -> Option<String> {

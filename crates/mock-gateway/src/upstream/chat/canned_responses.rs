@@ -1,4 +1,4 @@
-//! What the personas' text model says: plain rules over the conversation, the
+//! What the upstreams' text model says: plain rules over the conversation, the
 //! same words for the same conversation.
 
 use super::arithmetic::first_sum;
@@ -28,7 +28,7 @@ impl Language {
 
 /// What the assistant thinks before it speaks, or before it calls these tools.
 /// Never empty.
-pub(crate) fn thought_on(conversation: &Conversation, tools: &[&str]) -> String {
+pub(crate) fn reasoning_for(conversation: &Conversation, tools: &[&str]) -> String {
     let last = conversation.said_by_user().next_back().unwrap_or_default();
     let (language, last) = (Language::of(last), last.trim());
     let results = conversation.fresh_results().count();

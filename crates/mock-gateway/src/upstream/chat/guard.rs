@@ -5,8 +5,8 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::request::{ChatRequest, Delivery};
-use crate::response::{Answer, Origin};
-use crate::upstream::Scene;
+use crate::response::{MockResponse, Origin};
+use crate::upstream::UpstreamContext;
 
 const DENIAL: &str = "很抱歉，我无法回答您的问题";
 
@@ -20,25 +20,29 @@ impl Guard {
         self.0.push(word.to_lowercase());
     }
 
-    /// The gateway's answer, if the last message holds a refused word.
-    pub(crate) fn denial(&self, request: &ChatRequest, scene: &mut Scene<'_>) -> Option<Answer> {
+    /// The gateway's response, if the last message holds a refused word.
+    pub(crate) fn denial(
+        &self,
+        request: &ChatRequest,
+        context: &mut UpstreamContext<'_>,
+    ) -> Option<MockResponse> {
         let last = request.conversation.said_by_user().next_back()?;
         let last = last.to_lowercase();
         self.0.iter().find(|word| last.contains(word.as_str()))?;
-        let identifier = format!("chatcmpl-{}", &scene.identifier()[..29]);
-        let answer = match request.delivery {
+        let identifier = format!("chatcmpl-{}", &context.identifier()[..29]);
+        let response = match request.delivery {
             Delivery::Document(_) => document(&identifier),
             Delivery::Stream(_) => stream(&identifier),
             // `protocol: original`: the verdict alone.
             Delivery::NativeStream(..) => {
-                Answer::document(StatusCode::OK, "application/json", verdict())
+                MockResponse::document(StatusCode::OK, "application/json", verdict())
             }
         };
-        Some(answer.made_by(Origin::Gateway))
+        Some(response.made_by(Origin::Gateway))
     }
 }
 
-/// The text that stands for an answer.
+/// The text that stands for an response.
 fn verdict() -> String {
     let blocked = json!([{"type": "contentModeration", "level": "high"}]);
     json!({"code": 200, "denyMessage": DENIAL, "blockedDetails": blocked}).to_string()
@@ -48,7 +52,7 @@ fn nothing_used() -> Value {
     json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0})
 }
 
-fn document(identifier: &str) -> Answer {
+fn document(identifier: &str) -> MockResponse {
     let message = json!({"role": "assistant", "content": verdict()});
     let choice = json!({"index": 0, "message": message, "logprobs": null, "finish_reason": "stop"});
     let body = json!({
@@ -58,12 +62,12 @@ fn document(identifier: &str) -> Answer {
         "choices": [choice],
         "usage": nothing_used(),
     });
-    Answer::document(StatusCode::OK, "application/json", body.to_string())
+    MockResponse::document(StatusCode::OK, "application/json", body.to_string())
 }
 
 /// Three events, of which two have no blank after the colon, and the last no
 /// line end.
-fn stream(identifier: &str) -> Answer {
+fn stream(identifier: &str) -> MockResponse {
     let chunk = |delta: Value, reason: Value| {
         json!({
             "id": identifier,
@@ -79,7 +83,7 @@ fn stream(identifier: &str) -> Answer {
     let mut end = chunk(json!({}), "stop".into());
     end["usage"] = nothing_used();
     let content_type = HeaderValue::from_static("text/event-stream;charset=UTF-8");
-    Answer::new(StatusCode::OK)
+    MockResponse::new(StatusCode::OK)
         .header(header::CONTENT_TYPE, content_type)
         .bytes(format!("data:{said}\n\n"))
         .bytes(format!("data:{end}\n\n"))

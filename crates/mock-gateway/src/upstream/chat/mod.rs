@@ -18,15 +18,15 @@ mod rules;
 mod tools;
 
 use super::api_error::ApiError;
-use super::{Scene, json_post};
-use crate::received_request::Arrival;
-use crate::response::Answer;
+use super::{UpstreamContext, json_post};
+use crate::received_request::ReceivedRequest;
+use crate::response::MockResponse;
 use cache::Cache;
 pub use dialect::ChatDialect;
 use guard::Guard;
 use http::StatusCode;
 use request::Delivery;
-use response::Response;
+use response::ChatResponse;
 pub use rules::{Rule, Rules};
 
 /// A chat model behind the gateway.
@@ -57,7 +57,7 @@ impl Chat {
         self
     }
 
-    /// Puts ai-security-guard in front, which writes the answer itself if the
+    /// Puts ai-security-guard in front, which writes the response itself if the
     /// last message holds this word.
     #[must_use]
     pub fn guarded_against(mut self, word: &str) -> Self {
@@ -75,46 +75,55 @@ impl Chat {
 
     /// Whether a path leads to this model.
     pub(crate) fn serves(&self, path: &str) -> bool {
-        let paths = self.dialect.speaker().paths();
+        let paths = self.dialect.format().paths();
         paths.iter().any(|served| path.ends_with(served))
     }
 
     /// Answers a request.
-    pub(crate) fn answer(&self, arrival: &Arrival, mut scene: Scene<'_>) -> Answer {
-        self.served(arrival, &mut scene)
-            .unwrap_or_else(|error| error.into_answer(self.dialect.speaker().errors(), &mut scene))
+    pub(crate) fn respond(
+        &self,
+        request: &ReceivedRequest,
+        mut context: UpstreamContext<'_>,
+    ) -> MockResponse {
+        self.served(request, &mut context).unwrap_or_else(|error| {
+            error.into_response(self.dialect.format().errors(), &mut context)
+        })
     }
 
-    fn served(&self, arrival: &Arrival, scene: &mut Scene<'_>) -> Result<Answer, ApiError> {
-        if !self.serves(&arrival.path) {
-            return Err(json_post::unknown_url(arrival));
+    fn served(
+        &self,
+        request: &ReceivedRequest,
+        context: &mut UpstreamContext<'_>,
+    ) -> Result<MockResponse, ApiError> {
+        if !self.serves(&request.path) {
+            return Err(json_post::unknown_url(request));
         }
-        let speaker = self.dialect.speaker();
-        let fields = json_post::fields(arrival)?;
-        let request = speaker.read(&fields, arrival)?;
-        let model = json_post::model(&fields, scene)?;
-        if let Some(answer) = self.guard.denial(&request, scene) {
-            return Ok(answer);
+        let format = self.dialect.format();
+        let fields = json_post::fields(request)?;
+        let question = format.read(&fields, request)?;
+        let model = json_post::model(&fields, context)?;
+        if let Some(response) = self.guard.denial(&question, context) {
+            return Ok(response);
         }
-        let cache = self.cache.as_ref().filter(|_| Cache::is_wanted(arrival));
-        if let Some(answer) = cache.and_then(|cache| cache.hit(&request)) {
-            return Ok(answer);
+        let cache = self.cache.as_ref().filter(|_| Cache::is_wanted(request));
+        if let Some(response) = cache.and_then(|cache| cache.hit(&question)) {
+            return Ok(response);
         }
-        let thinks = speaker.thinks(request.thinking);
-        let response = Response::to(&request, model, &self.rules, thinks, scene);
+        let thinks = format.thinks(question.thinking);
+        let response = ChatResponse::to(&question, model, &self.rules, thinks, context);
         if let Some(cache) = cache {
-            cache.keep(&request, &response);
+            cache.keep(&question, &response);
         }
-        Ok(match request.delivery {
-            Delivery::Document(content) => Answer::document(
+        Ok(match question.delivery {
+            Delivery::Document(content) => MockResponse::document(
                 StatusCode::OK,
                 "application/json",
-                speaker.document(&response, content).to_string(),
+                format.document(&response, content).to_string(),
             ),
-            Delivery::Stream(_) | Delivery::NativeStream(..) => speaker
-                .events(&response, request.delivery)
+            Delivery::Stream(_) | Delivery::NativeStream(..) => format
+                .events(&response, question.delivery)
                 .into_iter()
-                .fold(Answer::event_stream(), Answer::bytes),
+                .fold(MockResponse::event_stream(), MockResponse::bytes),
         })
     }
 }

@@ -1,10 +1,10 @@
-//! Gaps in the texts of a rule, such as `{name}`, and what fills them.
+//! Placeholders in the texts of a rule, such as `{name}`, and what fills them.
 
 use serde_json::Value;
 
-/// What a gap asks for.
+/// What a placeholder asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gap<'a> {
+pub(super) enum Placeholder<'a> {
     /// `{message}` in arguments: what the person said last.
     Message,
     /// `{}`: the whole result of the rule's tool.
@@ -15,15 +15,15 @@ pub(super) enum Gap<'a> {
     Of(&'a str, &'a str),
 }
 
-/// A sentence whose gaps have been filled.
+/// A sentence whose placeholders have been filled.
 pub(super) struct Filled {
     pub(super) text: String,
-    /// Whether there was something for every gap.
+    /// Whether there was something for every placeholder.
     pub(super) is_complete: bool,
 }
 
-impl<'a> Gap<'a> {
-    /// The gap that a text between braces stands for.
+impl<'a> Placeholder<'a> {
+    /// The placeholder that a text between braces stands for.
     fn of(name: &'a str) -> Self {
         match name.split_once(':') {
             Some((tool, path)) => Self::Of(tool, path),
@@ -32,7 +32,7 @@ impl<'a> Gap<'a> {
         }
     }
 
-    /// The gap that an argument is, as a whole.
+    /// The placeholder that an argument is, as a whole.
     fn of_argument(text: &'a str) -> Option<Self> {
         let name = text.strip_prefix('{')?.strip_suffix('}')?;
         match Self::of(name) {
@@ -46,9 +46,11 @@ impl<'a> Gap<'a> {
 /// The tools whose results are among these arguments.
 pub(super) fn tools_named(arguments: &Value) -> Vec<&str> {
     match arguments {
-        Value::String(text) => match Gap::of_argument(text) {
-            Some(Gap::Of(tool, _)) => vec![tool],
-            Some(Gap::Message | Gap::Whole | Gap::Own(_)) | None => Vec::new(),
+        Value::String(text) => match Placeholder::of_argument(text) {
+            Some(Placeholder::Of(tool, _)) => vec![tool],
+            Some(Placeholder::Message | Placeholder::Whole | Placeholder::Own(_)) | None => {
+                Vec::new()
+            }
         },
         Value::Array(items) => items.iter().flat_map(tools_named).collect(),
         Value::Object(fields) => fields.values().flat_map(tools_named).collect(),
@@ -56,14 +58,14 @@ pub(super) fn tools_named(arguments: &Value) -> Vec<&str> {
     }
 }
 
-/// The arguments with their gaps filled; null where there is nothing.
+/// The arguments with their placeholders filled; null where there is nothing.
 pub(super) fn filled_arguments(
     arguments: &Value,
-    fill: &impl Fn(Gap<'_>) -> Option<String>,
+    fill: &impl Fn(Placeholder<'_>) -> Option<String>,
 ) -> Value {
     match arguments {
-        Value::String(text) => match Gap::of_argument(text) {
-            Some(gap) => fill(gap).map_or(Value::Null, Value::String),
+        Value::String(text) => match Placeholder::of_argument(text) {
+            Some(placeholder) => fill(placeholder).map_or(Value::Null, Value::String),
             None => arguments.clone(),
         },
         Value::Array(items) => items
@@ -78,8 +80,11 @@ pub(super) fn filled_arguments(
     }
 }
 
-/// The sentence with its gaps filled; nothing where there is nothing.
-pub(super) fn filled_sentence(sentence: &str, fill: &impl Fn(Gap<'_>) -> Option<String>) -> Filled {
+/// The sentence with its placeholders filled; nothing where there is nothing.
+pub(super) fn filled_sentence(
+    sentence: &str,
+    fill: &impl Fn(Placeholder<'_>) -> Option<String>,
+) -> Filled {
     let mut filled = Filled {
         text: String::new(),
         is_complete: true,
@@ -90,7 +95,7 @@ pub(super) fn filled_sentence(sentence: &str, fill: &impl Fn(Gap<'_>) -> Option<
             break;
         };
         filled.text.push_str(before);
-        match fill(Gap::of(name)) {
+        match fill(Placeholder::of(name)) {
             Some(text) => filled.text.push_str(&text),
             None => filled.is_complete = false,
         }
@@ -153,7 +158,7 @@ mod tests {
         let arguments =
             json!({"a": "{message}", "b": ["{clock:time}"], "c": "{message}!", "d": "{x}"});
         assert_eq!(tools_named(&arguments), ["clock"]);
-        let filled = filled_arguments(&arguments, &|gap| Some(format!("{gap:?}")));
+        let filled = filled_arguments(&arguments, &|placeholder| Some(format!("{placeholder:?}")));
         let expected = json!({
             "a": "Message", "b": ["Of(\"clock\", \"time\")"], "c": "{message}!", "d": "{x}"
         });
@@ -162,7 +167,9 @@ mod tests {
 
     #[test]
     fn a_sentence_knows_whether_a_gap_was_left() {
-        let fill = |gap: Gap<'_>| (gap == Gap::Own("a")).then(|| "tea".to_owned());
+        let fill = |placeholder: Placeholder<'_>| {
+            (placeholder == Placeholder::Own("a")).then(|| "tea".to_owned())
+        };
         let filled = filled_sentence("{a} and {b}", &fill);
         assert_eq!(
             (filled.text.as_str(), filled.is_complete),

@@ -1,5 +1,5 @@
 //! Reading a chat completion request as strictly as a real server. `null`
-//! counts as absent; fields the persona has no use for are ignored.
+//! counts as absent; fields the upstream has no use for are ignored.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::upstream::field::{check_range, flag, object, positive_integer, presen
 /// Most stop texts a request may name.
 const MOST_STOP_TEXTS: usize = 4;
 
-/// What the persona needs of a request, whatever the dialect.
+/// What the upstream needs of a request, whatever the dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ChatRequest {
     pub(crate) conversation: Conversation,
@@ -158,7 +158,7 @@ fn limit(fields: &Map<String, Value>) -> Result<Option<usize>, ApiError> {
     Ok(old.or(new))
 }
 
-/// The persona has one thing to say: `n` must be absent or 1.
+/// The upstream has one thing to say: `n` must be absent or 1.
 fn single_choice(fields: &Map<String, Value>) -> Result<(), ApiError> {
     match positive_integer(fields, "n")? {
         None | Some(1) => Ok(()),

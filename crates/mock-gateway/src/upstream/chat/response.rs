@@ -7,11 +7,11 @@ use super::finish::{Finish, Finished, finished};
 use super::request::ChatRequest;
 use super::rules::Rules;
 use super::tools::{Call, ToolChoice};
-use crate::upstream::{Scene, tokens};
+use crate::upstream::{UpstreamContext, tokens};
 
 /// A whole response, cut into the tokens that a stream sends.
 #[derive(Clone, Debug)]
-pub(crate) struct Response {
+pub(crate) struct ChatResponse {
     /// 32 hexadecimal digits.
     pub(crate) identifier: String,
     /// When it was made, in seconds since 1970.
@@ -61,19 +61,19 @@ pub(crate) enum Piece<'a> {
     Arguments(usize, &'a Call, &'a str),
 }
 
-impl Response {
+impl ChatResponse {
     /// What the model says. It calls tools by the rules, and otherwise speaks.
     pub(crate) fn to(
         request: &ChatRequest,
         model: String,
         rules: &Rules,
         thinks: bool,
-        scene: &mut Scene<'_>,
+        context: &mut UpstreamContext<'_>,
     ) -> Self {
         let calls: Vec<Call> = rules
             .calls(request)
             .into_iter()
-            .map(|call| identified(call, scene))
+            .map(|call| identified(call, context))
             .collect();
         let said = said(request, rules, &calls);
         let reasoning = if thinks {
@@ -83,8 +83,8 @@ impl Response {
         };
         let usage = usage(request, &reasoning, &said.tokens, &calls);
         Self {
-            identifier: scene.identifier(),
-            created: scene.unix_seconds,
+            identifier: context.identifier(),
+            created: context.unix_seconds,
             model,
             reasoning,
             content: said.tokens,
@@ -119,9 +119,9 @@ impl Response {
     }
 }
 
-fn identified((name, arguments): (String, Value), scene: &mut Scene<'_>) -> Call {
+fn identified((name, arguments): (String, Value), context: &mut UpstreamContext<'_>) -> Call {
     Call {
-        id: format!("call_{:016x}", scene.random.next()),
+        id: format!("call_{:016x}", context.random.next()),
         name,
         arguments: arguments.to_string(),
     }
@@ -147,7 +147,7 @@ fn said(request: &ChatRequest, rules: &Rules, calls: &[Call]) -> Finished {
 
 fn thought(request: &ChatRequest, calls: &[Call]) -> Vec<String> {
     let tools: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
-    let thought = canned_responses::thought_on(&request.conversation, &tools);
+    let thought = canned_responses::reasoning_for(&request.conversation, &tools);
     finished(&thought, &[], request.thinking_budget).tokens
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::conversation::{Conversation, Turn};
-use super::placeholders::{self, Gap};
+use super::placeholders::{self, Placeholder};
 use super::request::ChatRequest;
 use super::tools::ToolChoice;
 
@@ -52,7 +52,7 @@ impl Rule {
         self
     }
 
-    /// Says this in place of an answer in which a gap would be left.
+    /// Says this in place of an answer in which a placeholder would be left.
     #[must_use]
     pub fn or_answering(mut self, sentence: &str) -> Self {
         self.other_answer = Some(sentence.to_owned());
@@ -74,18 +74,18 @@ impl Rule {
         if let Some(tool) = lacking {
             return (tool.to_owned(), json!({}));
         }
-        let fill = |gap: Gap<'_>| argument(gap, conversation);
+        let fill = |placeholder: Placeholder<'_>| argument(placeholder, conversation);
         let arguments = placeholders::filled_arguments(&self.arguments, &fill);
         (self.tool.clone(), arguments)
     }
 
     /// What to say of the tool's result.
     fn told(&self, result: &Turn, conversation: &Conversation) -> Option<String> {
-        let fill = |gap: Gap<'_>| match gap {
-            Gap::Message => None,
-            Gap::Whole => Some(result.text.clone()),
-            Gap::Own(path) => placeholders::found(&result.text, path),
-            Gap::Of(tool, path) => {
+        let fill = |placeholder: Placeholder<'_>| match placeholder {
+            Placeholder::Message => None,
+            Placeholder::Whole => Some(result.text.clone()),
+            Placeholder::Own(path) => placeholders::found(&result.text, path),
+            Placeholder::Of(tool, path) => {
                 placeholders::found(&conversation.results_of(tool).next_back()?.text, path)
             }
         };
@@ -172,13 +172,13 @@ fn has_answered(conversation: &Conversation, tool: &str) -> bool {
     results.any(|result| result.tool.as_deref() == Some(tool))
 }
 
-/// What stands in a gap of a call's arguments: results count only if they came
+/// What stands in a placeholder of a call's arguments: results count only if they came
 /// since the person spoke.
-fn argument(gap: Gap<'_>, conversation: &Conversation) -> Option<String> {
-    match gap {
-        Gap::Message => conversation.said_by_user().next_back().map(str::to_owned),
-        Gap::Whole | Gap::Own(_) => None,
-        Gap::Of(tool, path) => {
+fn argument(placeholder: Placeholder<'_>, conversation: &Conversation) -> Option<String> {
+    match placeholder {
+        Placeholder::Message => conversation.said_by_user().next_back().map(str::to_owned),
+        Placeholder::Whole | Placeholder::Own(_) => None,
+        Placeholder::Of(tool, path) => {
             let mut results = conversation.fresh_results();
             let result = results.find(|result| result.tool.as_deref() == Some(tool))?;
             placeholders::found(&result.text, path)

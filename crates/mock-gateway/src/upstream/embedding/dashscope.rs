@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Encoding, Row, texts};
+use super::{EmbeddingRequest, Encoding, Row, texts};
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::{object, positive_integer, present, text};
 use crate::upstream::tokens;
@@ -13,7 +13,7 @@ pub(super) const PATH: &str = "/api/v1/services/embeddings/text-embedding/text-e
 const DIMENSIONS: [usize; 8] = [1_024, 2_048, 1_536, 768, 512, 256, 128, 64];
 const MOST_TOKENS: u64 = 8_192;
 
-pub(super) fn read(fields: &Map<String, Value>) -> Result<Asked, ApiError> {
+pub(super) fn read(fields: &Map<String, Value>) -> Result<EmbeddingRequest, ApiError> {
     let input = object(fields, "input")?.ok_or_else(|| ApiError::missing("input"))?;
     let given = present(input, "texts").ok_or_else(|| ApiError::missing("input.texts"))?;
     let parameters = object(fields, "parameters")?.cloned().unwrap_or_default();
@@ -24,14 +24,14 @@ pub(super) fn read(fields: &Map<String, Value>) -> Result<Asked, ApiError> {
             return Err(ApiError::field("parameters.text_type", message));
         }
     }
-    Ok(Asked {
+    Ok(EmbeddingRequest {
         texts: texts(given, "input.texts")?,
         dimensions: positive_integer(&parameters, "dimension")?,
         encoding: Encoding::Numbers,
     })
 }
 
-pub(super) fn check(asked: &Asked, batch_limit: usize) -> Result<usize, ApiError> {
+pub(super) fn check(asked: &EmbeddingRequest, batch_limit: usize) -> Result<usize, ApiError> {
     if asked.texts.len() > batch_limit {
         let message = format!(
             "<400> InternalError.Algo.InvalidParameter: Value error, batch size is invalid, it should not be larger than {batch_limit}.: input.contents"

@@ -6,9 +6,9 @@ mod openai;
 mod vector;
 
 use super::api_error::{ApiError, ErrorShape};
-use super::{Scene, json_post, tokens};
-use crate::received_request::Arrival;
-use crate::response::Answer;
+use super::{UpstreamContext, json_post, tokens};
+use crate::received_request::ReceivedRequest;
+use crate::response::MockResponse;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -89,23 +89,31 @@ impl Embeddings {
     }
 
     /// Answers a request.
-    pub(crate) fn answer(&self, arrival: &Arrival, mut scene: Scene<'_>) -> Answer {
-        self.served(arrival, &mut scene)
-            .unwrap_or_else(|error| error.into_answer(self.errors(&arrival.path), &mut scene))
+    pub(crate) fn respond(
+        &self,
+        request: &ReceivedRequest,
+        mut context: UpstreamContext<'_>,
+    ) -> MockResponse {
+        self.served(request, &mut context)
+            .unwrap_or_else(|error| error.into_response(self.errors(&request.path), &mut context))
     }
 
-    fn served(&self, arrival: &Arrival, scene: &mut Scene<'_>) -> Result<Answer, ApiError> {
-        if !self.serves(&arrival.path) {
-            return Err(json_post::unknown_url(arrival));
+    fn served(
+        &self,
+        request: &ReceivedRequest,
+        context: &mut UpstreamContext<'_>,
+    ) -> Result<MockResponse, ApiError> {
+        if !self.serves(&request.path) {
+            return Err(json_post::unknown_url(request));
         }
-        let fields = json_post::fields(arrival)?;
-        let is_native = arrival.path.ends_with(dashscope::PATH);
+        let fields = json_post::fields(request)?;
+        let is_native = request.path.ends_with(dashscope::PATH);
         let asked = if is_native {
             dashscope::read(&fields)?
         } else {
             openai::read(&fields)?
         };
-        let model = json_post::model(&fields, scene)?;
+        let model = json_post::model(&fields, context)?;
         let dimensions = self.check(&asked)?;
         let rows = self.rows(&asked.texts, dimensions);
         let tokens = asked.texts.iter().map(|text| tokens::count(text)).sum();
@@ -114,11 +122,11 @@ impl Embeddings {
             _ => asked.encoding,
         };
         let body = if is_native {
-            dashscope::body(&rows, tokens, &scene.identifier())
+            dashscope::body(&rows, tokens, &context.identifier())
         } else {
             openai::body(&rows, encoding, tokens, &model)
         };
-        Ok(Answer::document(
+        Ok(MockResponse::document(
             StatusCode::OK,
             "application/json",
             body.to_string(),
@@ -136,7 +144,7 @@ impl Embeddings {
     }
 
     /// The length of the vectors, if the request is within the limits.
-    fn check(&self, asked: &Asked) -> Result<usize, ApiError> {
+    fn check(&self, asked: &EmbeddingRequest) -> Result<usize, ApiError> {
         match self.provider {
             EmbeddingProvider::OpenAi => openai::check(asked, self.batch_limit),
             EmbeddingProvider::DashScope => dashscope::check(asked, self.batch_limit),
@@ -181,7 +189,7 @@ impl Embeddings {
 }
 
 /// What is asked for, whatever the endpoint.
-struct Asked {
+struct EmbeddingRequest {
     texts: Vec<String>,
     dimensions: Option<usize>,
     encoding: Encoding,

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Encoding, Row, texts};
+use super::{EmbeddingRequest, Encoding, Row, texts};
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::{positive_integer, present, text};
 use crate::upstream::tokens;
@@ -15,7 +15,7 @@ pub(super) const PATH: &str = "/v1/embeddings";
 const DIMENSIONS: usize = 1_536;
 const MOST_TOKENS: u64 = 8_192;
 
-pub(super) fn read(fields: &Map<String, Value>) -> Result<Asked, ApiError> {
+pub(super) fn read(fields: &Map<String, Value>) -> Result<EmbeddingRequest, ApiError> {
     let input = present(fields, "input").ok_or_else(|| ApiError::missing("input"))?;
     let encoding = match text(fields, "encoding_format")? {
         None | Some("float") => Encoding::Numbers,
@@ -26,14 +26,14 @@ pub(super) fn read(fields: &Map<String, Value>) -> Result<Asked, ApiError> {
             return Err(ApiError::field("encoding_format", message).code("invalid_value"));
         }
     };
-    Ok(Asked {
+    Ok(EmbeddingRequest {
         texts: texts(input, "input")?,
         dimensions: positive_integer(fields, "dimensions")?,
         encoding,
     })
 }
 
-pub(super) fn check(asked: &Asked, batch_limit: usize) -> Result<usize, ApiError> {
+pub(super) fn check(asked: &EmbeddingRequest, batch_limit: usize) -> Result<usize, ApiError> {
     let count = asked.texts.len();
     if count > batch_limit {
         let message = format!(

@@ -4,12 +4,12 @@
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::request::Asked;
+use super::request::ImageRequest;
 use super::tasks::{Cancellation, Found, ResultForm};
 use super::{Drawing, ImageOutcome, Images, model_failed, pictures, url};
-use crate::received_request::Arrival;
+use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::ApiError;
-use crate::upstream::{Scene, json_post};
+use crate::upstream::{UpstreamContext, json_post};
 
 const PART_FAILED: (&str, &str) = (
     "InternalError.Timeout",
@@ -19,24 +19,24 @@ const PART_FAILED: (&str, &str) = (
 /// Draws while the caller waits.
 pub(super) fn draw(
     images: &Images,
-    arrival: &Arrival,
-    scene: &mut Scene<'_>,
+    request: &ReceivedRequest,
+    context: &mut UpstreamContext<'_>,
 ) -> Result<Value, ApiError> {
-    if is_asynchronous(arrival) {
+    if is_asynchronous(request) {
         return Err(wrong_manner("asynchronous"));
     }
-    let fields = json_post::fields(arrival)?;
-    let asked = Asked::from_messages(&fields)?;
-    json_post::model(&fields, scene)?;
-    images.admit(&asked)?;
-    let drawings = images.drawn(&asked);
+    let fields = json_post::fields(request)?;
+    let request = ImageRequest::from_messages(&fields)?;
+    json_post::model(&fields, context)?;
+    images.admit(&request)?;
+    let drawings = images.drawn(&request);
     if pictures(&drawings).is_empty() {
         return Err(model_failed());
     }
     let mut body = json!({
-        "output": {"choices": choices(&drawings, scene)},
-        "usage": usage(&drawings, &asked),
-        "request_id": scene.identifier(),
+        "output": {"choices": choices(&drawings, context)},
+        "usage": usage(&drawings, &request),
+        "request_id": context.identifier(),
     });
     body["output"]["task_metric"] = metrics(&drawings);
     Ok(body)
@@ -45,24 +45,24 @@ pub(super) fn draw(
 /// Takes a task on.
 pub(super) fn submit(
     images: &Images,
-    arrival: &Arrival,
-    scene: &mut Scene<'_>,
+    request: &ReceivedRequest,
+    context: &mut UpstreamContext<'_>,
 ) -> Result<Value, ApiError> {
-    if !is_asynchronous(arrival) {
+    if !is_asynchronous(request) {
         return Err(wrong_manner("synchronous"));
     }
-    let fields = json_post::fields(arrival)?;
-    let (asked, form) = if arrival.path.ends_with("/image-synthesis") {
-        (Asked::from_prompt(&fields)?, ResultForm::Results)
+    let fields = json_post::fields(request)?;
+    let (request, form) = if request.path.ends_with("/image-synthesis") {
+        (ImageRequest::from_prompt(&fields)?, ResultForm::Results)
     } else {
-        (Asked::from_messages(&fields)?, ResultForm::Choices)
+        (ImageRequest::from_messages(&fields)?, ResultForm::Choices)
     };
-    json_post::model(&fields, scene)?;
-    let id = scene.identifier();
-    images.tasks.submit(id.clone(), asked, form, images.polls);
+    json_post::model(&fields, context)?;
+    let id = context.identifier();
+    images.tasks.submit(id.clone(), request, form, images.polls);
     Ok(json!({
         "output": {"task_id": id, "task_status": "PENDING"},
-        "request_id": scene.identifier(),
+        "request_id": context.identifier(),
     }))
 }
 
@@ -70,10 +70,10 @@ pub(super) fn submit(
 pub(super) fn poll(
     images: &Images,
     id: &str,
-    arrival: &Arrival,
-    scene: &mut Scene<'_>,
+    request: &ReceivedRequest,
+    context: &mut UpstreamContext<'_>,
 ) -> Result<Value, ApiError> {
-    if arrival.method != Method::GET {
+    if request.method != Method::GET {
         let message = "Only GET requests are accepted.";
         return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message));
     }
@@ -82,10 +82,10 @@ pub(super) fn poll(
         Found::Running => json!({"output": {"task_status": "RUNNING"}}),
         Found::Canceled => json!({"output": {"task_status": "CANCELED"}}),
         Found::Unknown => json!({"output": {"task_status": "UNKNOWN"}}),
-        Found::Done(asked, form) => done(images, &asked, form, scene),
+        Found::Done(request, form) => done(images, &request, form, context),
     };
     body["output"]["task_id"] = id.into();
-    body["request_id"] = scene.identifier().into();
+    body["request_id"] = context.identifier().into();
     Ok(body)
 }
 
@@ -93,15 +93,15 @@ pub(super) fn poll(
 pub(super) fn cancel(
     images: &Images,
     id: &str,
-    arrival: &Arrival,
-    scene: &mut Scene<'_>,
+    request: &ReceivedRequest,
+    context: &mut UpstreamContext<'_>,
 ) -> Result<Value, ApiError> {
-    if arrival.method != Method::POST {
+    if request.method != Method::POST {
         let message = "Only POST requests are accepted.";
         return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message));
     }
     match images.tasks.cancel(id) {
-        Cancellation::Done => Ok(json!({"request_id": scene.identifier()})),
+        Cancellation::Done => Ok(json!({"request_id": context.identifier()})),
         Cancellation::TooLate => {
             let message =
                 "Failed to cancel the task, please confirm if the task is in PENDING status.";
@@ -111,34 +111,39 @@ pub(super) fn cancel(
 }
 
 /// A task at its end. What fails here fails under status 200.
-fn done(images: &Images, asked: &Asked, form: ResultForm, scene: &Scene<'_>) -> Value {
+fn done(
+    images: &Images,
+    request: &ImageRequest,
+    form: ResultForm,
+    context: &UpstreamContext<'_>,
+) -> Value {
     let failed = |code: &str, message: &str| json!({"output": {"task_status": "FAILED", "code": code, "message": message}});
-    if images.admit(asked).is_err() {
+    if images.admit(request).is_err() {
         return failed(
             "DataInspectionFailed",
             "Input data may contain inappropriate content.",
         );
     }
-    let drawings = images.drawn(asked);
+    let drawings = images.drawn(request);
     if images.outcome == ImageOutcome::Nothing || pictures(&drawings).is_empty() {
         return failed(PART_FAILED.0, PART_FAILED.1);
     }
     let mut body = json!({
         "output": {"task_status": "SUCCEEDED", "task_metrics": metrics(&drawings)},
-        "usage": usage(&drawings, asked),
+        "usage": usage(&drawings, request),
     });
     match form {
-        ResultForm::Results => body["output"]["results"] = results(&drawings, asked, scene),
-        ResultForm::Choices => body["output"]["choices"] = choices(&drawings, scene),
+        ResultForm::Results => body["output"]["results"] = results(&drawings, request, context),
+        ResultForm::Choices => body["output"]["choices"] = choices(&drawings, context),
     }
     body
 }
 
-fn results(drawings: &[Drawing], asked: &Asked, scene: &Scene<'_>) -> Value {
+fn results(drawings: &[Drawing], request: &ImageRequest, context: &UpstreamContext<'_>) -> Value {
     let result = |drawing: &Drawing| match drawing {
         Drawing::Done(picture) => {
-            let mut result = json!({"orig_prompt": asked.prompt, "url": url(*picture, scene)});
-            if let Some(rewritten) = &asked.rewritten {
+            let mut result = json!({"orig_prompt": request.prompt, "url": url(*picture, context)});
+            if let Some(rewritten) = &request.rewritten {
                 result["actual_prompt"] = rewritten.as_str().into();
             }
             result
@@ -149,9 +154,9 @@ fn results(drawings: &[Drawing], asked: &Asked, scene: &Scene<'_>) -> Value {
 }
 
 /// One choice for each image that came about.
-fn choices(drawings: &[Drawing], scene: &Scene<'_>) -> Value {
+fn choices(drawings: &[Drawing], context: &UpstreamContext<'_>) -> Value {
     let choice = |picture| {
-        let content = json!([{"image": url(picture, scene)}]);
+        let content = json!([{"image": url(picture, context)}]);
         json!({"finish_reason": "stop", "message": {"role": "assistant", "content": content}})
     };
     pictures(drawings).into_iter().map(choice).collect()
@@ -162,16 +167,16 @@ fn metrics(drawings: &[Drawing]) -> Value {
     json!({"TOTAL": total, "SUCCEEDED": succeeded, "FAILED": total - succeeded})
 }
 
-fn usage(drawings: &[Drawing], asked: &Asked) -> Value {
+fn usage(drawings: &[Drawing], request: &ImageRequest) -> Value {
     json!({
         "image_count": pictures(drawings).len(),
-        "width": asked.size.width,
-        "height": asked.size.height,
+        "width": request.size.width,
+        "height": request.size.height,
     })
 }
 
-fn is_asynchronous(arrival: &Arrival) -> bool {
-    let header = arrival.headers.get("x-dashscope-async");
+fn is_asynchronous(request: &ReceivedRequest) -> bool {
+    let header = request.headers.get("x-dashscope-async");
     header.is_some_and(|value| value == "enable")
 }
 

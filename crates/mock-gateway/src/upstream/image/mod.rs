@@ -8,16 +8,16 @@ mod request;
 mod tasks;
 
 use super::api_error::{ApiError, ErrorShape};
-use super::{Scene, json_post};
+use super::{UpstreamContext, json_post};
 use crate::object_storage;
-use crate::received_request::Arrival;
-use crate::response::Answer;
+use crate::received_request::ReceivedRequest;
+use crate::response::MockResponse;
 use http::StatusCode;
 use picture::Picture;
-use request::Asked;
+use request::ImageRequest;
 use tasks::Tasks;
 
-/// How much of what is asked for comes about.
+/// How much of what is request for comes about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ImageOutcome {
     /// All of it.
@@ -74,39 +74,45 @@ impl Images {
     }
 
     /// Answers a request.
-    pub(crate) fn answer(&self, arrival: &Arrival, mut scene: Scene<'_>) -> Answer {
-        let endpoint = Endpoint::of(&arrival.path);
+    pub(crate) fn respond(
+        &self,
+        request: &ReceivedRequest,
+        mut context: UpstreamContext<'_>,
+    ) -> MockResponse {
+        let endpoint = Endpoint::of(&request.path);
         let shape = match endpoint {
             Some(Endpoint::OpenAi) => ErrorShape::OpenAi,
             Some(_) | None => ErrorShape::DashScope,
         };
         let body = endpoint
-            .ok_or_else(|| json_post::unknown_url(arrival))
-            .and_then(|endpoint| self.served(endpoint, arrival, &mut scene));
+            .ok_or_else(|| json_post::unknown_url(request))
+            .and_then(|endpoint| self.served(endpoint, request, &mut context));
         match body {
-            Ok(body) => Answer::document(StatusCode::OK, "application/json", body.to_string()),
-            Err(error) => error.into_answer(shape, &mut scene),
+            Ok(body) => {
+                MockResponse::document(StatusCode::OK, "application/json", body.to_string())
+            }
+            Err(error) => error.into_response(shape, &mut context),
         }
     }
 
     fn served(
         &self,
         endpoint: Endpoint<'_>,
-        arrival: &Arrival,
-        scene: &mut Scene<'_>,
+        request: &ReceivedRequest,
+        context: &mut UpstreamContext<'_>,
     ) -> Result<serde_json::Value, ApiError> {
         match endpoint {
-            Endpoint::OpenAi => openai::draw(self, arrival, scene),
-            Endpoint::Synchronous => dashscope::draw(self, arrival, scene),
-            Endpoint::Asynchronous => dashscope::submit(self, arrival, scene),
-            Endpoint::Task(id) => dashscope::poll(self, id, arrival, scene),
-            Endpoint::Cancel(id) => dashscope::cancel(self, id, arrival, scene),
+            Endpoint::OpenAi => openai::draw(self, request, context),
+            Endpoint::Synchronous => dashscope::draw(self, request, context),
+            Endpoint::Asynchronous => dashscope::submit(self, request, context),
+            Endpoint::Task(id) => dashscope::poll(self, id, request, context),
+            Endpoint::Cancel(id) => dashscope::cancel(self, id, request, context),
         }
     }
 
     /// Refuses what the policy does.
-    fn admit(&self, asked: &Asked) -> Result<(), ApiError> {
-        let prompt = asked.prompt.to_lowercase();
+    fn admit(&self, request: &ImageRequest) -> Result<(), ApiError> {
+        let prompt = request.prompt.to_lowercase();
         if !self.refused.iter().any(|word| prompt.contains(word)) {
             return Ok(());
         }
@@ -115,8 +121,8 @@ impl Images {
     }
 
     /// What comes of a request.
-    fn drawn(&self, asked: &Asked) -> Vec<Drawing> {
-        let pictures = asked.pictures();
+    fn drawn(&self, request: &ImageRequest) -> Vec<Drawing> {
+        let pictures = request.pictures();
         let kept = match self.outcome {
             ImageOutcome::All => pictures.len(),
             ImageOutcome::AllButLast => pictures.len().saturating_sub(1),
@@ -155,8 +161,8 @@ fn model_failed() -> ApiError {
     ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, message).code("InternalError.Algo")
 }
 
-fn url(picture: Picture, scene: &Scene<'_>) -> String {
-    object_storage::url(scene.origin, picture, scene.unix_seconds)
+fn url(picture: Picture, context: &UpstreamContext<'_>) -> String {
+    object_storage::url(context.origin, picture, context.unix_seconds)
 }
 
 #[derive(Clone, Copy)]

@@ -5,12 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::picture::{Picture, Size};
-use super::request::{Asked, rewritten};
+use super::request::{ImageRequest, rewritten};
 use super::{Images, model_failed, pictures, url};
-use crate::received_request::Arrival;
+use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::{positive_integer, text};
-use crate::upstream::{Scene, json_post, tokens};
+use crate::upstream::{UpstreamContext, json_post, tokens};
 
 const MOST_IMAGES: usize = 10;
 const DEFAULT_SIZE: Size = Size {
@@ -27,42 +27,42 @@ enum Form {
 /// Draws while the caller waits.
 pub(super) fn draw(
     images: &Images,
-    arrival: &Arrival,
-    scene: &mut Scene<'_>,
+    request: &ReceivedRequest,
+    context: &mut UpstreamContext<'_>,
 ) -> Result<Value, ApiError> {
-    let fields = json_post::fields(arrival)?;
-    let asked = read(&fields)?;
+    let fields = json_post::fields(request)?;
+    let request = read(&fields)?;
     let form = form(&fields)?;
-    json_post::model(&fields, scene)?;
-    images.admit(&asked)?;
-    let pictures = pictures(&images.drawn(&asked));
+    json_post::model(&fields, context)?;
+    images.admit(&request)?;
+    let pictures = pictures(&images.drawn(&request));
     if pictures.is_empty() {
         return Err(model_failed());
     }
     let image = |&picture: &Picture| {
-        let mut image = json!({"revised_prompt": asked.rewritten});
+        let mut image = json!({"revised_prompt": request.rewritten});
         match form {
-            Form::Url => image["url"] = url(picture, scene).into(),
+            Form::Url => image["url"] = url(picture, context).into(),
             Form::Base64 => image["b64_json"] = STANDARD.encode(picture.png()).into(),
         }
         image
     };
-    let used = tokens::count(&asked.prompt);
+    let used = tokens::count(&request.prompt);
     Ok(json!({
-        "created": scene.unix_seconds,
+        "created": context.unix_seconds,
         "data": pictures.iter().map(image).collect::<Vec<Value>>(),
         "usage": {"input_tokens": used, "output_tokens": 0, "total_tokens": used},
     }))
 }
 
-fn read(fields: &Map<String, Value>) -> Result<Asked, ApiError> {
+fn read(fields: &Map<String, Value>) -> Result<ImageRequest, ApiError> {
     let prompt = text(fields, "prompt")?.ok_or_else(|| ApiError::missing("prompt"))?;
     let count = positive_integer(fields, "n")?.unwrap_or(1);
     if count > MOST_IMAGES {
         let message = format!("Invalid 'n': expected a value from 1 to {MOST_IMAGES}.");
         return Err(ApiError::field("n", message).code("integer_above_max_value"));
     }
-    Ok(Asked {
+    Ok(ImageRequest {
         prompt: prompt.to_owned(),
         rewritten: Some(rewritten(prompt)),
         size: size(fields)?,

@@ -18,7 +18,7 @@ const PIXELS: std::ops::RangeInclusive<u64> = 512 * 512..=2_048 * 2_048;
 
 /// What is to be drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct ImageRequest {
     pub(crate) prompt: String,
     /// The prompt as the model rewrote it, if it may.
     pub(crate) rewritten: Option<String>,
@@ -27,7 +27,7 @@ pub(crate) struct Asked {
     pub(crate) seed: u64,
 }
 
-impl Asked {
+impl ImageRequest {
     /// Reads `input.messages` and `parameters`.
     pub(crate) fn from_messages(fields: &Map<String, Value>) -> Result<Self, ApiError> {
         let input = object(fields, "input")?.ok_or_else(|| ApiError::missing("input"))?;
@@ -141,30 +141,34 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(content: &Value, parameters: &Value) -> Result<Asked, ApiError> {
+    fn read(content: &Value, parameters: &Value) -> Result<ImageRequest, ApiError> {
         let body = json!({
             "input": {"messages": [{"role": "user", "content": content}]},
             "parameters": parameters,
         });
-        Asked::from_messages(body.as_object().unwrap())
+        ImageRequest::from_messages(body.as_object().unwrap())
     }
 
     #[test]
     fn a_prompt_may_follow_images() {
         let content = json!([{"image": "http://127.0.0.1/a.png"}, {"text": "At night"}]);
-        let asked = read(&content, &json!({"size": "512*768", "n": 2, "seed": 7})).unwrap();
-        assert_eq!(asked.prompt, "At night");
-        assert_eq!((asked.size.width, asked.size.height), (512, 768));
-        assert_eq!((asked.count, asked.seed), (2, 7));
-        assert_eq!(asked.pictures().len(), 2);
+        let request = read(&content, &json!({"size": "512*768", "n": 2, "seed": 7})).unwrap();
+        assert_eq!(request.prompt, "At night");
+        assert_eq!((request.size.width, request.size.height), (512, 768));
+        assert_eq!((request.count, request.seed), (2, 7));
+        assert_eq!(request.pictures().len(), 2);
     }
 
     #[test]
     fn a_prompt_is_rewritten_unless_that_is_refused() {
         let content = json!([{"text": "A cat"}]);
-        let asked = |parameters: &Value| read(&content, parameters).unwrap();
-        assert!(asked(&json!({})).rewritten.is_some());
-        assert!(asked(&json!({"prompt_extend": false})).rewritten.is_none());
+        let request = |parameters: &Value| read(&content, parameters).unwrap();
+        assert!(request(&json!({})).rewritten.is_some());
+        assert!(
+            request(&json!({"prompt_extend": false}))
+                .rewritten
+                .is_none()
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::request::Asked;
+use super::request::ImageRequest;
 
 /// A model's tasks by their identifiers.
 #[derive(Debug, Default)]
@@ -11,7 +11,7 @@ pub(super) struct Tasks(Mutex<BTreeMap<String, Task>>);
 
 #[derive(Clone, Debug)]
 struct Task {
-    asked: Asked,
+    request: ImageRequest,
     form: ResultForm,
     /// Polls to come before it is done.
     left: u32,
@@ -40,7 +40,7 @@ pub(super) enum Found {
     Pending,
     Running,
     Canceled,
-    Done(Asked, ResultForm),
+    Done(ImageRequest, ResultForm),
     /// There is no such task.
     Unknown,
 }
@@ -54,9 +54,9 @@ pub(super) enum Cancellation {
 
 impl Tasks {
     /// Takes a task on that is done after this many polls.
-    pub(super) fn submit(&self, id: String, asked: Asked, form: ResultForm, polls: u32) {
+    pub(super) fn submit(&self, id: String, request: ImageRequest, form: ResultForm, polls: u32) {
         let task = Task {
-            asked,
+            request,
             form,
             left: polls,
             state: State::Pending,
@@ -76,7 +76,7 @@ impl Tasks {
             }
             task.state = State::Running;
             match task.left.checked_sub(1) {
-                None => Found::Done(task.asked.clone(), task.form),
+                None => Found::Done(task.request.clone(), task.form),
                 Some(left) => {
                     task.left = left;
                     match state {

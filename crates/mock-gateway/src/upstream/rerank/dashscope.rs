@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Returned, read as read_parts};
+use super::{RerankRequest, Returned, read as read_parts};
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::object;
 
 pub(super) const PATH: &str = "/api/v1/services/rerank/text-rerank/text-rerank";
 
-pub(super) fn read(fields: &Map<String, Value>) -> Result<Asked, ApiError> {
+pub(super) fn read(fields: &Map<String, Value>) -> Result<RerankRequest, ApiError> {
     let input = object(fields, "input")?.ok_or_else(|| ApiError::missing("input"))?;
     let none = Map::new();
     let parameters = object(fields, "parameters")?.unwrap_or(&none);

@@ -5,9 +5,9 @@ mod dashscope;
 use super::api_error::{ApiError, ErrorShape};
 use super::features::Features;
 use super::field::{positive_integer, present, text};
-use super::{Scene, json_post, tokens};
-use crate::received_request::Arrival;
-use crate::response::Answer;
+use super::{UpstreamContext, json_post, tokens};
+use crate::received_request::ReceivedRequest;
+use crate::response::MockResponse;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -47,24 +47,32 @@ impl Rerank {
     }
 
     /// Answers a request.
-    pub(crate) fn answer(&self, arrival: &Arrival, mut scene: Scene<'_>) -> Answer {
-        self.served(arrival, &mut scene)
-            .unwrap_or_else(|error| error.into_answer(self.errors(&arrival.path), &mut scene))
+    pub(crate) fn respond(
+        &self,
+        request: &ReceivedRequest,
+        mut context: UpstreamContext<'_>,
+    ) -> MockResponse {
+        self.served(request, &mut context)
+            .unwrap_or_else(|error| error.into_response(self.errors(&request.path), &mut context))
     }
 
-    fn served(&self, arrival: &Arrival, scene: &mut Scene<'_>) -> Result<Answer, ApiError> {
+    fn served(
+        &self,
+        request: &ReceivedRequest,
+        context: &mut UpstreamContext<'_>,
+    ) -> Result<MockResponse, ApiError> {
         let form = self
-            .form(&arrival.path)
-            .ok_or_else(|| json_post::unknown_url(arrival))?;
-        let fields = json_post::fields(arrival)?;
+            .form(&request.path)
+            .ok_or_else(|| json_post::unknown_url(request))?;
+        let fields = json_post::fields(request)?;
         let asked = match form {
             Form::Nested => dashscope::read(&fields)?,
             Form::Jina => read(&fields, &fields, Returned::Yes)?,
             Form::Flat | Form::CohereV1 | Form::CohereV2 => read(&fields, &fields, Returned::No)?,
         };
-        let model = json_post::model(&fields, scene)?;
+        let model = json_post::model(&fields, context)?;
         let ranking = ranking(&asked);
-        let identifier = scene.identifier();
+        let identifier = context.identifier();
         let results = |named: Named| results(&ranking, &asked, named);
         let tokens = asked.tokens();
         let body = match form {
@@ -85,7 +93,7 @@ impl Rerank {
             Form::CohereV1 => cohere(&results(Named::Object), &identifier, "1"),
             Form::CohereV2 => cohere(&results(Named::Never), &identifier, "2"),
         };
-        Ok(Answer::document(
+        Ok(MockResponse::document(
             StatusCode::OK,
             "application/json",
             body.to_string(),
@@ -144,14 +152,14 @@ enum Named {
 }
 
 /// What is asked for, whatever the form.
-struct Asked {
+struct RerankRequest {
     query: String,
     documents: Vec<String>,
     most: usize,
     returned: Returned,
 }
 
-impl Asked {
+impl RerankRequest {
     /// The query is read with each document.
     fn tokens(&self) -> u64 {
         let query = tokens::count(&self.query);
@@ -161,7 +169,7 @@ impl Asked {
 }
 
 /// The documents' indexes and scores, best first; of equals, the earlier.
-fn ranking(asked: &Asked) -> Vec<(usize, f64)> {
+fn ranking(asked: &RerankRequest) -> Vec<(usize, f64)> {
     let query = Features::of(&asked.query);
     let mut ranking: Vec<(usize, f64)> = asked
         .documents
@@ -174,7 +182,7 @@ fn ranking(asked: &Asked) -> Vec<(usize, f64)> {
     ranking
 }
 
-fn results(ranking: &[(usize, f64)], asked: &Asked, named: Named) -> Vec<Value> {
+fn results(ranking: &[(usize, f64)], asked: &RerankRequest, named: Named) -> Vec<Value> {
     ranking
         .iter()
         .map(|&(index, score)| {
@@ -200,7 +208,7 @@ fn read(
     input: &Map<String, Value>,
     parameters: &Map<String, Value>,
     returned: Returned,
-) -> Result<Asked, ApiError> {
+) -> Result<RerankRequest, ApiError> {
     let query = text(input, "query")?.ok_or_else(|| ApiError::missing("query"))?;
     let documents = documents(input)?;
     if documents.len() > MOST_DOCUMENTS {
@@ -213,7 +221,7 @@ fn read(
         Some(Value::Bool(false)) => Returned::No,
         Some(_) => return Err(ApiError::wrong_type("return_documents", "a boolean")),
     };
-    Ok(Asked {
+    Ok(RerankRequest {
         query: query.to_owned(),
         documents,
         most: positive_integer(parameters, "top_n")?.unwrap_or(usize::MAX),

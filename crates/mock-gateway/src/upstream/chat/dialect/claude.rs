@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 
 use super::{Dialect, chunk, completion, events, message, usage};
 use crate::upstream::chat::request::{Content, Delivery};
-use crate::upstream::chat::response::{Piece, Response};
+use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct Claude;
 
 impl Dialect for Claude {
     /// A whole response names its thought otherwise than a stream.
-    fn document(&self, response: &Response, _: Content) -> Value {
+    fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let message = message(response, "reasoning_content");
         completion(response, &message, response.finish.as_str())
     }
 
-    fn events(&self, response: &Response, _: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &ChatResponse, _: Delivery) -> Vec<Bytes> {
         let role = json!({"role": "assistant", "content": ""});
         let mut chunks = vec![choice(response, 0, &role, None)];
         chunks.extend(response.pieces().map(|piece| {
@@ -39,7 +39,7 @@ impl Dialect for Claude {
 }
 
 /// The number of the content block that a piece belongs to.
-fn block(response: &Response, piece: Piece<'_>) -> usize {
+fn block(response: &ChatResponse, piece: Piece<'_>) -> usize {
     let thought = usize::from(!response.reasoning.is_empty());
     let text = usize::from(!response.content.is_empty());
     match piece {
@@ -49,7 +49,7 @@ fn block(response: &Response, piece: Piece<'_>) -> usize {
     }
 }
 
-fn choice(response: &Response, index: usize, delta: &Value, reason: Option<&str>) -> Value {
+fn choice(response: &ChatResponse, index: usize, delta: &Value, reason: Option<&str>) -> Value {
     let mut choice = json!({"index": index, "delta": delta});
     if let Some(reason) = reason {
         choice["finish_reason"] = reason.into();

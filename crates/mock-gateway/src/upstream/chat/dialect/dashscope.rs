@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::qwen::check_ranges;
 use super::{Dialect, tool_calls};
-use crate::received_request::Arrival;
+use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::{ApiError, ErrorShape};
 use crate::upstream::chat::request::{ChatRequest, Content, Delivery, Growth};
-use crate::upstream::chat::response::{Piece, Response, Usage};
+use crate::upstream::chat::response::{ChatResponse, Piece, Usage};
 use crate::upstream::chat::tools::Call;
 use crate::upstream::field::{flag, object, present};
 
@@ -31,35 +31,32 @@ impl Dialect for DashScope {
     fn read(
         &self,
         fields: &Map<String, Value>,
-        arrival: &Arrival,
+        request: &ReceivedRequest,
     ) -> Result<ChatRequest, ApiError> {
         let input = object(fields, "input")?.ok_or_else(|| ApiError::missing("input"))?;
-        let mut asked = object(fields, "parameters")?.cloned().unwrap_or_default();
-        let growth = if flag(&asked, "incremental_output")? {
+        let mut parameters = object(fields, "parameters")?.cloned().unwrap_or_default();
+        let growth = if flag(&parameters, "incremental_output")? {
             Growth::Increment
         } else {
             Growth::WholeSoFar
         };
-        asked.insert("messages".to_owned(), messages(input)?);
-        check_ranges(&asked)?;
-        let request = ChatRequest::read(&asked)?;
-        let content = if arrival.path.ends_with(MULTIMODAL) {
+        parameters.insert("messages".to_owned(), messages(input)?);
+        check_ranges(&parameters)?;
+        let read = ChatRequest::read(&parameters)?;
+        let content = if request.path.ends_with(MULTIMODAL) {
             Content::Parts
         } else {
             Content::Text
         };
-        let streams = arrival.headers.get("x-dashscope-sse");
+        let streams = request.headers.get("x-dashscope-sse");
         let delivery = match streams {
             Some(value) if value == "enable" => Delivery::NativeStream(content, growth),
             Some(_) | None => Delivery::Document(content),
         };
-        Ok(ChatRequest {
-            delivery,
-            ..request
-        })
+        Ok(ChatRequest { delivery, ..read })
     }
 
-    fn document(&self, response: &Response, content: Content) -> Value {
+    fn document(&self, response: &ChatResponse, content: Content) -> Value {
         let said = Said {
             thought: response.reasoning.concat(),
             text: response.content.concat(),
@@ -74,7 +71,7 @@ impl Dialect for DashScope {
         )
     }
 
-    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &ChatResponse, delivery: Delivery) -> Vec<Bytes> {
         let (content, growth) = match delivery {
             Delivery::NativeStream(content, growth) => (content, growth),
             Delivery::Document(content) => (content, Growth::WholeSoFar),
@@ -166,7 +163,13 @@ impl Said {
     }
 }
 
-fn body(response: &Response, said: &Said, content: Content, reason: &str, usage: Usage) -> Value {
+fn body(
+    response: &ChatResponse,
+    said: &Said,
+    content: Content,
+    reason: &str,
+    usage: Usage,
+) -> Value {
     let content = match content {
         Content::Text => Value::from(said.text.as_str()),
         Content::Parts if said.text.is_empty() => json!([]),

@@ -8,17 +8,17 @@ use serde_json::{Value, json};
 use super::{Dialect, chunk, completion, events, message, usage};
 use crate::upstream::chat::finish::Finish;
 use crate::upstream::chat::request::{Content, Delivery};
-use crate::upstream::chat::response::{Piece, Response};
+use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct Gemini;
 
 impl Dialect for Gemini {
-    fn document(&self, response: &Response, _: Content) -> Value {
+    fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let message = message(response, "reasoning_content");
         completion(response, &message, reason(response.finish))
     }
 
-    fn events(&self, response: &Response, _: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &ChatResponse, _: Delivery) -> Vec<Bytes> {
         let deltas = response.pieces().filter_map(delta);
         let mut chunks: Vec<Value> = (1_u64..)
             .zip(deltas)

@@ -14,9 +14,9 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::request::{ChatRequest, Content, Delivery};
-use super::response::{Response, Usage};
+use super::response::{ChatResponse, Usage};
 use super::tools::Call;
-use crate::received_request::Arrival;
+use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::{ApiError, ErrorShape};
 
 /// Whose wire format a chat model speaks.
@@ -46,7 +46,7 @@ pub enum ChatDialect {
 }
 
 impl ChatDialect {
-    pub(crate) fn speaker(self) -> &'static dyn Dialect {
+    pub(crate) fn format(self) -> &'static dyn Dialect {
         match self {
             Self::OpenAi => &openai::OpenAi,
             Self::Vllm => &vllm::Vllm,
@@ -73,20 +73,24 @@ pub(crate) trait Dialect {
     }
 
     /// Whether it thinks, if a request says so, says not, or says nothing.
-    fn thinks(&self, asked: Option<bool>) -> bool {
-        asked == Some(true)
+    fn thinks(&self, requested: Option<bool>) -> bool {
+        requested == Some(true)
     }
 
     /// Reads the fields of a body.
-    fn read(&self, fields: &Map<String, Value>, _: &Arrival) -> Result<ChatRequest, ApiError> {
+    fn read(
+        &self,
+        fields: &Map<String, Value>,
+        _: &ReceivedRequest,
+    ) -> Result<ChatRequest, ApiError> {
         ChatRequest::read(fields)
     }
 
     /// A whole response.
-    fn document(&self, response: &Response, content: Content) -> Value;
+    fn document(&self, response: &ChatResponse, content: Content) -> Value;
 
     /// The events of a streamed response.
-    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes>;
+    fn events(&self, response: &ChatResponse, delivery: Delivery) -> Vec<Bytes>;
 }
 
 const DONE: Bytes = Bytes::from_static(b"data: [DONE]\n\n");
@@ -100,7 +104,7 @@ fn events(chunks: &[Value]) -> Vec<Bytes> {
 }
 
 /// A chunk of `OpenAI`'s form.
-fn chunk(response: &Response, choices: &Value) -> Value {
+fn chunk(response: &ChatResponse, choices: &Value) -> Value {
     json!({
         "id": format!("chatcmpl-{}", response.identifier),
         "object": "chat.completion.chunk",
@@ -111,7 +115,7 @@ fn chunk(response: &Response, choices: &Value) -> Value {
 }
 
 /// A document of `OpenAI`'s form.
-fn completion(response: &Response, message: &Value, reason: &str) -> Value {
+fn completion(response: &ChatResponse, message: &Value, reason: &str) -> Value {
     json!({
         "id": format!("chatcmpl-{}", response.identifier),
         "object": "chat.completion",
@@ -152,7 +156,7 @@ fn tool_calls(calls: &[Call]) -> Value {
 }
 
 /// A message with text, and with thought and calls if there are any.
-fn message(response: &Response, thought: &str) -> Value {
+fn message(response: &ChatResponse, thought: &str) -> Value {
     let mut message = json!({"role": "assistant", "content": response.text()});
     if let Some(reasoning) = response.thought() {
         message[thought] = reasoning.into();

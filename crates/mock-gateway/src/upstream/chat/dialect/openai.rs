@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{DONE, Dialect, chunk, completion, events, message, usage};
 use crate::upstream::chat::request::{Content, Delivery, UsageReport};
-use crate::upstream::chat::response::{Piece, Response};
+use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct OpenAi;
 
@@ -14,7 +14,7 @@ impl Dialect for OpenAi {
         false
     }
 
-    fn document(&self, response: &Response, _: Content) -> Value {
+    fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let mut message = message(response, "reasoning");
         message["refusal"] = Value::Null;
         let mut document = completion(response, &message, response.finish.as_str());
@@ -24,7 +24,7 @@ impl Dialect for OpenAi {
 
     /// The role, each token, the reason for the end, the usage if wanted, and
     /// the mark of the end.
-    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &ChatResponse, delivery: Delivery) -> Vec<Bytes> {
         let role = match response.text() {
             Some(_) => json!({"role": "assistant", "content": ""}),
             None => json!({"role": "assistant", "content": null}),
@@ -51,7 +51,7 @@ impl Dialect for OpenAi {
     }
 }
 
-fn choice(response: &Response, delta: &Value, reason: Option<&str>) -> Value {
+fn choice(response: &ChatResponse, delta: &Value, reason: Option<&str>) -> Value {
     let choice = json!({"index": 0, "delta": delta, "logprobs": null, "finish_reason": reason});
     chunk(response, &json!([choice]))
 }

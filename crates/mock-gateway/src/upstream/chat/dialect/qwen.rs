@@ -5,10 +5,10 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::{DONE, Dialect, chunk, completion, detailed_usage, events, message};
-use crate::received_request::Arrival;
+use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::{ApiError, ErrorShape};
 use crate::upstream::chat::request::{ChatRequest, Content, Delivery, UsageReport};
-use crate::upstream::chat::response::{Piece, Response};
+use crate::upstream::chat::response::{ChatResponse, Piece};
 use crate::upstream::chat::tools::ToolChoice;
 use crate::upstream::field::present;
 
@@ -19,7 +19,11 @@ impl Dialect for Qwen {
         ErrorShape::DashScopeCompatible
     }
 
-    fn read(&self, fields: &Map<String, Value>, _: &Arrival) -> Result<ChatRequest, ApiError> {
+    fn read(
+        &self,
+        fields: &Map<String, Value>,
+        _: &ReceivedRequest,
+    ) -> Result<ChatRequest, ApiError> {
         check_ranges(fields)?;
         let request = ChatRequest::read(fields)?;
         if request.tool_choice == ToolChoice::Required {
@@ -29,7 +33,7 @@ impl Dialect for Qwen {
         Ok(request)
     }
 
-    fn document(&self, response: &Response, _: Content) -> Value {
+    fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let mut message = message(response, "reasoning_content");
         for (index, _) in response.calls.iter().enumerate() {
             message["tool_calls"][index]["index"] = index.into();
@@ -42,7 +46,7 @@ impl Dialect for Qwen {
         document
     }
 
-    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &ChatResponse, delivery: Delivery) -> Vec<Bytes> {
         let mut role = delta(Piece::Text(""));
         role["role"] = "assistant".into();
         let mut chunks = vec![choice(response, &role, None)];
@@ -83,7 +87,7 @@ pub(super) fn check_ranges(fields: &Map<String, Value>) -> Result<(), ApiError> 
     Ok(())
 }
 
-fn choice(response: &Response, delta: &Value, reason: Option<&str>) -> Value {
+fn choice(response: &ChatResponse, delta: &Value, reason: Option<&str>) -> Value {
     let choice = json!({"index": 0, "delta": delta, "logprobs": null, "finish_reason": reason});
     chunk(response, &json!([choice]))
 }

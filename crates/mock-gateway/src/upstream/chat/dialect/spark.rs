@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 
 use super::{Dialect, completion, events, message, usage};
 use crate::upstream::chat::request::{Content, Delivery};
-use crate::upstream::chat::response::{Piece, Response};
+use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct Spark;
 
 impl Dialect for Spark {
-    fn document(&self, response: &Response, _: Content) -> Value {
+    fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let message = message(response, "reasoning_content");
         completion(response, &message, response.finish.as_str())
     }
 
-    fn events(&self, response: &Response, _: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &ChatResponse, _: Delivery) -> Vec<Bytes> {
         let mut chunks: Vec<Value> = (1_u64..)
             .zip(response.pieces())
             .map(|(sent, piece)| chunk(response, sent, &delta(piece), None))
@@ -27,7 +27,7 @@ impl Dialect for Spark {
     }
 }
 
-fn chunk(response: &Response, sent: u64, delta: &Value, reason: Option<&str>) -> Value {
+fn chunk(response: &ChatResponse, sent: u64, delta: &Value, reason: Option<&str>) -> Value {
     let mut choice = json!({"index": 0, "delta": delta});
     if let Some(reason) = reason {
         choice["finish_reason"] = reason.into();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{DONE, Dialect, chunk, completion, events, message, usage};
 use crate::upstream::api_error::ErrorShape;
 use crate::upstream::chat::request::{Content, Delivery, UsageReport};
-use crate::upstream::chat::response::{Piece, Response};
+use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct Vllm;
 
@@ -19,7 +19,7 @@ impl Dialect for Vllm {
         asked != Some(false)
     }
 
-    fn document(&self, response: &Response, _: Content) -> Value {
+    fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let mut document = completion(
             response,
             &message(response, "reasoning"),
@@ -32,7 +32,7 @@ impl Dialect for Vllm {
     }
 
     /// The last token comes with the reason for the end.
-    fn events(&self, response: &Response, delivery: Delivery) -> Vec<Bytes> {
+    fn events(&self, response: &ChatResponse, delivery: Delivery) -> Vec<Bytes> {
         let role = json!({"role": "assistant", "content": ""});
         let mut chunks = vec![choice(response, &role)];
         chunks.extend(
@@ -54,7 +54,7 @@ impl Dialect for Vllm {
     }
 }
 
-fn choice(response: &Response, delta: &Value) -> Value {
+fn choice(response: &ChatResponse, delta: &Value) -> Value {
     chunk(response, &json!([{"index": 0, "delta": delta}]))
 }
 
