@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::answer::Step;
 use super::chunking::Chunking;
+use super::response::Step;
 
 /// Cuts each run of bytes between waits and pauses, and puts the delay between
 /// any two chunks.
@@ -53,7 +53,7 @@ fn paced(steps: VecDeque<Step>, delay: Duration) -> VecDeque<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Gate;
+    use crate::Latch;
 
     fn shape(steps: &VecDeque<Step>) -> Vec<String> {
         let name = |step: &Step| match step {
@@ -73,7 +73,7 @@ mod tests {
         let steps = vec![
             bytes("a"),
             bytes("b"),
-            Step::Wait(Gate::closed()),
+            Step::Wait(Latch::closed()),
             bytes("c"),
             bytes("d"),
         ];

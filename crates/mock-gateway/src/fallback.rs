@@ -5,9 +5,9 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::answer::Answer;
-use super::arrival::Arrival;
 use super::local_reply;
+use super::received_request::ReceivedRequest;
+use super::response::MockResponse;
 use super::route::Backend;
 
 /// Largest body that the gateway keeps, to send it a second time.
@@ -60,30 +60,30 @@ impl Fallback {
     }
 
     /// The request as the backend gets it.
-    pub(crate) fn redirected(&self, arrival: &Arrival, route: &str) -> Arrival {
-        let mut arrival = arrival.clone();
+    pub(crate) fn redirected(&self, request: &ReceivedRequest, route: &str) -> ReceivedRequest {
+        let mut request = request.clone();
         if let Some(name) = route_name(route) {
-            arrival.headers.insert(FALLBACK_FROM, name);
+            request.headers.insert(FALLBACK_FROM, name);
         }
         if let Some(model) = &self.model {
-            arrival.body = with_model(arrival.body, model);
+            request.body = with_model(request.body, model);
         }
-        arrival
+        request
     }
 }
 
-/// The answer to a request that a route with a fallback does not take.
-pub(crate) fn refusal(body: &Bytes) -> Option<Answer> {
+/// The response to a request that a route with a fallback does not take.
+pub(crate) fn refusal(body: &Bytes) -> Option<MockResponse> {
     (body.len() > BODY_LIMIT_BYTES)
         .then(|| local_reply::text(StatusCode::PAYLOAD_TOO_LARGE, "request_payload_too_large"))
 }
 
 /// The response that came in place of that of a route of this prefix.
-pub(crate) fn marked(mut answer: Answer, route: &str) -> Answer {
+pub(crate) fn marked(mut response: MockResponse, route: &str) -> MockResponse {
     if let Some(name) = route_name(route) {
-        answer.headers.insert(FALLBACK_FROM, name);
+        response.headers.insert(FALLBACK_FROM, name);
     }
-    answer
+    response
 }
 
 /// The name that the console gives a route.

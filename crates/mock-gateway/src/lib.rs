@@ -17,38 +17,37 @@
 //!
 //! One request takes this way: `server` accepts it, `exchange` checks it in
 //! the gateway's order, an `authentication` method and the `governance` plugins
-//! admit it, a `route`'s backend (`persona` or `script`) makes an `answer`, or where that
+//! admit it, a `route`'s backend (`upstream` or `script`) makes an `answer`, or where that
 //! is an error its `fallback` does, `chunking` cuts it, `answer_body` sends it, and `record` remembers what became of it. What an
 //! image model drew lies in `object_storage`.
 
-mod answer;
-mod answer_body;
-mod arrival;
 mod authentication;
 mod chunking;
 mod clock;
 mod config;
 mod delivery;
-mod exchange;
 mod fallback;
-mod gate;
 mod governance;
 mod http_date;
-mod ledger;
+mod latch;
 mod local_reply;
 mod object_storage;
-mod persona;
+mod pipeline;
 mod query;
 mod random;
+mod received_request;
 mod record;
+mod request_log;
+mod response;
+mod response_body;
 mod response_headers;
 mod route;
 mod script;
 mod server;
 mod upload;
+mod upstream;
 mod wire_request;
 
-pub use answer::{Answer, Ending, Origin, Step};
 pub use authentication::hmac_auth::{HmacAuth, HmacAuthConfigError};
 pub use authentication::hmac_auth_apisix::HmacAuthApisix;
 pub use authentication::jwt::{JwtAuth, JwtFlavour};
@@ -58,7 +57,6 @@ pub use chunking::Chunking;
 pub use clock::{Clock, ManualClock};
 pub use config::GatewayConfig;
 pub use fallback::{ErrorClass, Fallback};
-pub use gate::Gate;
 pub use governance::Governance;
 pub use governance::cluster_rate_limit::ClusterRateLimit;
 pub use governance::flow_control::FlowControl;
@@ -67,16 +65,18 @@ pub use governance::limit::{Limit, LimitBy, LimitRule};
 pub use governance::quota::Quota;
 pub use governance::replay_protection::ReplayProtection;
 pub use governance::token_rate_limit::TokenRateLimit;
-pub use ledger::WaitTimeout;
-pub use persona::Upstream;
-pub use persona::chat::{Chat, ChatDialect, Rule, Rules};
-pub use persona::embedding::{EmbeddingProvider, EmbeddingQuirk, Embeddings};
-pub use persona::image::{ImageOutcome, Images};
-pub use persona::provider::Provider;
-pub use persona::rerank::{Rerank, RerankProvider};
+pub use latch::Latch;
 pub use random::Random;
 pub use record::{Outcome, RecordedRequest};
+pub use request_log::WaitTimeout;
+pub use response::{Ending, MockResponse, Origin, Step};
 pub use route::{Backend, Route};
 pub use script::{Script, ScriptedResponse};
 pub use server::Gateway;
+pub use upstream::Upstream;
+pub use upstream::chat::{Chat, ChatDialect, Rule, Rules};
+pub use upstream::embedding::{EmbeddingProvider, EmbeddingQuirk, Embeddings};
+pub use upstream::image::{ImageOutcome, Images};
+pub use upstream::provider::Provider;
+pub use upstream::rerank::{Rerank, RerankProvider};
 pub use wire_request::WireRequest;

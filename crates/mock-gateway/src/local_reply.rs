@@ -7,39 +7,39 @@ use std::borrow::Cow;
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::answer::{Answer, Framing, Origin};
+use super::response::{Framing, MockResponse, Origin};
 
 /// No route's prefix matches (Envoy): 404, nothing in the body.
-pub(crate) fn no_route() -> Answer {
+pub(crate) fn no_route() -> MockResponse {
     text(StatusCode::NOT_FOUND, "")
 }
 
 /// The body is over the buffer's limit (Envoy): 413 and a fixed text.
-pub(crate) fn payload_too_large() -> Answer {
+pub(crate) fn payload_too_large() -> MockResponse {
     text(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large")
 }
 
 /// The head is over the listener's limit (Envoy): 431, nothing in the body.
-pub(crate) fn header_fields_too_large() -> Answer {
+pub(crate) fn header_fields_too_large() -> MockResponse {
     text(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "")
 }
 
 /// The request is not what HTTP allows (Envoy's codec): 400 and a fixed text.
-pub(crate) fn bad_request() -> Answer {
+pub(crate) fn bad_request() -> MockResponse {
     text(StatusCode::BAD_REQUEST, "Bad Request")
 }
 
 /// Any local reply.
-pub(crate) fn text(status: StatusCode, body: impl Into<Cow<'static, str>>) -> Answer {
+pub(crate) fn text(status: StatusCode, body: impl Into<Cow<'static, str>>) -> MockResponse {
     let body = body.into();
-    let answer = Answer {
+    let response = MockResponse {
         framing: Framing::Length,
-        ..Answer::new(status).made_by(Origin::Gateway)
+        ..MockResponse::new(status).made_by(Origin::Gateway)
     };
     if body.is_empty() {
-        answer
+        response
     } else {
-        answer
+        response
             .header(header::CONTENT_TYPE, HeaderValue::from_static("text/plain"))
             .bytes(body.into_owned())
     }

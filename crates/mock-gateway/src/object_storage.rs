@@ -5,9 +5,9 @@
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 
-use super::answer::Answer;
-use super::persona::image::picture::Picture;
 use super::query;
+use super::response::MockResponse;
+use super::upstream::image::picture::Picture;
 
 const FOLDER: &str = "/images/";
 /// How long a URL is valid.
@@ -19,8 +19,8 @@ pub(crate) fn url(origin: &str, picture: Picture, unix_seconds: u64) -> String {
     format!("{origin}{FOLDER}{}?Expires={expires}", picture.file_name())
 }
 
-/// The answer to a request for a picture; none if it is for something else.
-pub(crate) fn answer(head: &Parts, unix_seconds: u64) -> Option<Answer> {
+/// The response to a request for a picture; none if it is for something else.
+pub(crate) fn respond(head: &Parts, unix_seconds: u64) -> Option<MockResponse> {
     let name = head.uri.path().strip_prefix(FOLDER)?;
     let picture = Picture::of_file_name(name)?;
     if head.method != Method::GET {
@@ -29,19 +29,19 @@ pub(crate) fn answer(head: &Parts, unix_seconds: u64) -> Option<Answer> {
     let query = head.uri.query().unwrap_or_default();
     let expires = query::values(query, "Expires").next();
     let expires = expires.and_then(|value| value.parse::<u64>().ok());
-    let answer = match expires {
+    let response = match expires {
         Some(expires) if unix_seconds < expires => {
-            Answer::document(StatusCode::OK, "image/png", picture.png())
+            MockResponse::document(StatusCode::OK, "image/png", picture.png())
         }
         Some(_) => refusal("Request has expired."),
         None => refusal("You have no right to access this object."),
     };
-    Some(answer.header(header::SERVER, HeaderValue::from_static("AliyunOSS")))
+    Some(response.header(header::SERVER, HeaderValue::from_static("AliyunOSS")))
 }
 
-fn refusal(message: &str) -> Answer {
+fn refusal(message: &str) -> MockResponse {
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>\n"
     );
-    Answer::document(StatusCode::FORBIDDEN, "application/xml", body)
+    MockResponse::document(StatusCode::FORBIDDEN, "application/xml", body)
 }

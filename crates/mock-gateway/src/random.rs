@@ -13,7 +13,7 @@ pub(crate) enum Purpose {
     Chunking = 1,
     /// The `x-request-id` made for a request that brought none.
     RequestIdentifier = 2,
-    /// The identifier a persona gives its completion.
+    /// The identifier a upstream gives its completion.
     CompletionIdentifier = 3,
 }
 

@@ -2,9 +2,9 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::answer::Origin;
 use super::http_date::imf_fixdate;
 use super::random::Random;
+use super::response::Origin;
 
 const REQUEST_IDENTIFIER: HeaderName = HeaderName::from_static("x-request-id");
 const ARRIVAL_TIME: HeaderName = HeaderName::from_static("req-arrive-time");

@@ -7,8 +7,8 @@ use super::chunking::Chunking;
 use super::fallback::Fallback;
 use super::governance::Governance;
 use super::governance::chain::Chain;
-use super::persona::Upstream;
 use super::script::Script;
+use super::upstream::Upstream;
 
 /// What stands behind a route.
 #[derive(Debug)]
@@ -67,14 +67,14 @@ impl Route {
         self
     }
 
-    /// Lets another backend answer where this route's own response is an error.
+    /// Lets another backend response where this route's own response is an error.
     #[must_use]
     pub fn fallback(mut self, fallback: Fallback) -> Self {
         self.fallback = Some(fallback);
         self
     }
 
-    /// Adds a model that the persona knows. With none added it knows all.
+    /// Adds a model that the upstream knows. With none added it knows all.
     #[must_use]
     pub fn model(mut self, name: impl Into<String>) -> Self {
         self.models.push(name.into());
@@ -121,10 +121,10 @@ mod tests {
     use super::*;
 
     fn found(prefixes: &[&str], path: &str) -> Option<String> {
-        let persona = || Backend::Upstream(Upstream::OpenAiCompatible);
+        let upstream = || Backend::Upstream(Upstream::OpenAiCompatible);
         let routes: Vec<Route> = prefixes
             .iter()
-            .map(|prefix| Route::new(prefix, persona()))
+            .map(|prefix| Route::new(prefix, upstream()))
             .collect();
         find(&routes, path).map(|route| route.prefix.clone())
     }

@@ -2,22 +2,22 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::answer::Answer;
+use super::response::MockResponse;
 
 /// What a script does with one request.
 #[derive(Clone, Debug)]
 pub enum ScriptedResponse {
     /// Sends this.
-    Answer(Answer),
+    Response(MockResponse),
     /// Closes the connection before any head.
     NoResponse,
     /// Sends nothing, and keeps the connection until the client leaves.
     Silence,
 }
 
-impl From<Answer> for ScriptedResponse {
-    fn from(answer: Answer) -> Self {
-        Self::Answer(answer)
+impl From<MockResponse> for ScriptedResponse {
+    fn from(response: MockResponse) -> Self {
+        Self::Response(response)
     }
 }
 

@@ -14,9 +14,9 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::GatewayConfig;
-use super::exchange::{Connection, Gatehouse, serve};
-use super::ledger::{Ledger, WaitTimeout};
+use super::pipeline::{Connection, SharedState, serve};
 use super::record::RecordedRequest;
+use super::request_log::{RequestLog, WaitTimeout};
 
 /// Largest request head hyper itself takes, in bytes. Far above the gateway's
 /// limit, so that it is the gateway which refuses, in its own form.
@@ -28,7 +28,7 @@ const ACCEPT_REST: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub struct Gateway {
     address: SocketAddr,
-    ledger: Ledger,
+    log: RequestLog,
     listening: JoinHandle<()>,
     /// Dropping it tells the listening task to close everything.
     stay: oneshot::Sender<Infallible>,
@@ -43,16 +43,16 @@ impl Gateway {
     pub async fn start(config: GatewayConfig) -> io::Result<Self> {
         let listener = TcpListener::bind(config.address).await?;
         let address = listener.local_addr()?;
-        let ledger = Ledger::new(config.requests_kept);
-        let gatehouse = Arc::new(Gatehouse {
+        let log = RequestLog::new(config.requests_kept);
+        let shared = Arc::new(SharedState {
             config,
-            ledger: ledger.clone(),
+            log: log.clone(),
         });
         let (stay, leave) = oneshot::channel();
-        let listening = tokio::spawn(listen(listener, gatehouse, leave));
+        let listening = tokio::spawn(listen(listener, shared, leave));
         Ok(Self {
             address,
-            ledger,
+            log,
             listening,
             stay,
         })
@@ -78,7 +78,7 @@ impl Gateway {
     /// The requests remembered, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.ledger.requests()
+        self.log.requests()
     }
 
     /// Waits until this many requests have arrived whole, and returns all that
@@ -92,7 +92,7 @@ impl Gateway {
         count: u64,
         within: Duration,
     ) -> Result<Vec<RecordedRequest>, WaitTimeout> {
-        self.ledger.wait_for_requests(count, within).await
+        self.log.wait_for_requests(count, within).await
     }
 
     /// Waits until nothing more will happen to the request of this number
@@ -106,7 +106,7 @@ impl Gateway {
         number: u64,
         within: Duration,
     ) -> Result<RecordedRequest, WaitTimeout> {
-        self.ledger.wait_for_outcome(number, within).await
+        self.log.wait_for_outcome(number, within).await
     }
 
     /// Stops, and returns when the socket and all connections are closed.
@@ -121,7 +121,7 @@ impl Gateway {
 /// Accepts connections until the handle is dropped, then aborts those open.
 async fn listen(
     listener: TcpListener,
-    gatehouse: Arc<Gatehouse>,
+    shared: Arc<SharedState>,
     mut leave: oneshot::Receiver<Infallible>,
 ) {
     let mut connections = JoinSet::new();
@@ -131,7 +131,7 @@ async fn listen(
             _dropped = &mut leave => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(converse(stream, Arc::clone(&gatehouse), number));
+                    connections.spawn(converse(stream, Arc::clone(&shared), number));
                     number += 1;
                 }
                 Err(error) => {
@@ -147,7 +147,7 @@ async fn listen(
 }
 
 /// Serves one connection until either side closes it.
-async fn converse(stream: TcpStream, gatehouse: Arc<Gatehouse>, number: u64) {
+async fn converse(stream: TcpStream, shared: Arc<SharedState>, number: u64) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "chunks may be joined on the wire");
     }
@@ -156,7 +156,7 @@ async fn converse(stream: TcpStream, gatehouse: Arc<Gatehouse>, number: u64) {
         return;
     };
     let from = Connection { number, address };
-    let service = service_fn(|request| serve(Arc::clone(&gatehouse), from, request));
+    let service = service_fn(|request| serve(Arc::clone(&shared), from, request));
     let connection = http1::Builder::new()
         .auto_date_header(false)
         .max_buf_size(PARSER_LIMIT_BYTES)

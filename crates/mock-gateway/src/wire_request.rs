@@ -1,7 +1,7 @@
 //! A request as its bytes came over the wire: what a signature is checked
 //! against.
 
-use super::arrival::Arrival;
+use super::received_request::ReceivedRequest;
 use super::record::RecordedRequest;
 
 /// A request, undecoded. It can be made of a [`RecordedRequest`], or by hand
@@ -45,16 +45,16 @@ impl<'a> WireRequest<'a> {
     }
 }
 
-impl<'a> From<&'a Arrival> for WireRequest<'a> {
-    fn from(arrival: &'a Arrival) -> Self {
-        let headers = arrival.headers.iter();
+impl<'a> From<&'a ReceivedRequest> for WireRequest<'a> {
+    fn from(request: &'a ReceivedRequest) -> Self {
+        let headers = request.headers.iter();
         Self {
-            method: arrival.method.as_str(),
-            target: &arrival.target,
+            method: request.method.as_str(),
+            target: &request.target,
             headers: headers
                 .map(|(name, value)| (name.as_str(), value.as_bytes()))
                 .collect(),
-            body: &arrival.body,
+            body: &request.body,
         }
     }
 }

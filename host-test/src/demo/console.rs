@@ -10,8 +10,8 @@ use crate::commands::gateway::{
 use crate::failure::Failure;
 use http::StatusCode;
 use mock_gateway::{
-    Answer, Backend, Chat, ChatDialect, ClusterRateLimit, EmbeddingProvider, Embeddings,
-    ErrorClass, Fallback, GatewayConfig, Images, Limit, Rerank, RerankProvider, Route, Script,
+    Backend, Chat, ChatDialect, ClusterRateLimit, EmbeddingProvider, Embeddings, ErrorClass,
+    Fallback, GatewayConfig, Images, Limit, MockResponse, Rerank, RerankProvider, Route, Script,
     Upstream,
 };
 use provider_host::host::ProviderHost;
@@ -131,7 +131,7 @@ fn images() -> Backend {
 
 /// A service that is down, as Envoy tells it.
 fn down() -> Backend {
-    let answer = Answer::document(
+    let answer = MockResponse::document(
         StatusCode::SERVICE_UNAVAILABLE,
         "text/plain",
         "no healthy upstream",

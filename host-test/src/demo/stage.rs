@@ -7,7 +7,9 @@ use crate::commands::gateway::{key, persona, start_here};
 use crate::failure::Failure;
 use crate::form::Form;
 use crate::reach::ReachArguments;
-use mock_gateway::{Answer, Backend, Chunking, Ending, Gateway, GatewayConfig, Route, Script};
+use mock_gateway::{
+    Backend, Chunking, Ending, Gateway, GatewayConfig, MockResponse, Route, Script,
+};
 use provider_host::host::ProviderHost;
 use std::time::Duration;
 
@@ -59,7 +61,7 @@ fn fragment(ending: Ending) -> Backend {
     let chunk = serde_json::json!({
         "choices": [{"index": 0, "delta": {"role": "assistant", "content": FRAGMENT}}]
     });
-    let answer = Answer::event_stream()
+    let answer = MockResponse::event_stream()
         .bytes(format!("data: {chunk}\n\n"))
         .ending(ending);
     Backend::Script(Script::new(answer))

@@ -157,11 +157,11 @@ async fn stream(
     Ok(Answer::Stream(events, Ok(info)))
 }
 
-fn scripted(response: &RecordedResponse) -> Result<gateway::Answer, String> {
+fn scripted(response: &RecordedResponse) -> Result<gateway::MockResponse, String> {
     let problem = |error: http::Error| format!("response.http: {error}");
     let status = StatusCode::from_u16(response.status).map_err(|error| problem(error.into()))?;
     // An upstream's response would get a header with the time that it took.
-    let mut answer = gateway::Answer::new(status).made_by(Origin::Gateway);
+    let mut answer = gateway::MockResponse::new(status).made_by(Origin::Gateway);
     let is_given = |name: &&str| {
         let mut names = response.headers.iter();
         names.any(|(given, _)| given.eq_ignore_ascii_case(name))

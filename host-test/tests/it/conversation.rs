@@ -4,7 +4,7 @@
 
 use http::StatusCode;
 use mock_gateway::{
-    Answer, Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Script,
+    Backend, Chat, ChatDialect, Gateway, GatewayConfig, MockResponse, Route, Rule, Rules, Script,
     Upstream,
 };
 use provider_host::contract::text_generation::{
@@ -157,18 +157,18 @@ async fn two_tools_are_called_at_once_and_a_third_later() {
 }
 
 /// A response in which a model speaks or calls a function, as it is asked for.
-fn legacy(delivery: Delivery, message: &Value, reason: &str) -> Answer {
+fn legacy(delivery: Delivery, message: &Value, reason: &str) -> MockResponse {
     match delivery {
         Delivery::Whole => {
             let choice = json!({"index": 0, "message": message, "finish_reason": reason});
             let body = json!({"model": "model-1", "choices": [choice]});
-            Answer::document(StatusCode::OK, "application/json", body.to_string())
+            MockResponse::document(StatusCode::OK, "application/json", body.to_string())
         }
         Delivery::Stream => {
             let delta = json!({"choices": [{"index": 0, "delta": message}]});
             let end = json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]});
             let body = format!("data: {delta}\n\ndata: {end}\n\ndata: [DONE]\n\n");
-            Answer::event_stream().bytes(body)
+            MockResponse::event_stream().bytes(body)
         }
     }
 }
@@ -218,7 +218,7 @@ async fn functions_are_called_one_after_the_other_in_the_legacy_form() {
 async fn usage_that_a_backend_refuses_to_count_is_asked_for_once() {
     let refusal = json!({"error": {"message": "unknown field stream_options",
         "type": "invalid_request_error"}});
-    let refusal = Answer::document(
+    let refusal = MockResponse::document(
         StatusCode::BAD_REQUEST,
         "application/json",
         refusal.to_string(),

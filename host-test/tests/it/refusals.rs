@@ -4,7 +4,7 @@
 
 use higress_host::json;
 use http::{HeaderName, HeaderValue, StatusCode};
-use mock_gateway::{Answer, Backend, Gateway, GatewayConfig, Origin, Route, Script};
+use mock_gateway::{Backend, Gateway, GatewayConfig, MockResponse, Origin, Route, Script};
 use provider_host::contract::types::{Error, ModelKind};
 use provider_host::error::CallError;
 use testing::call::{model, once, question, tenant};
@@ -54,8 +54,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn response(&self) -> Answer {
-        let response = Answer::new(self.status).made_by(Origin::Gateway);
+    fn response(&self) -> MockResponse {
+        let response = MockResponse::new(self.status).made_by(Origin::Gateway);
         let response = self
             .headers
             .iter()

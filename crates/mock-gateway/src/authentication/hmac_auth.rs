@@ -1,11 +1,11 @@
 //! Higress `hmac-auth`: the `x-ca-*` signatures of Alibaba Cloud's API
 //! gateway, checked in the order of the plugin in C++.
 
+mod freshness;
 mod parameters;
 mod string_to_sign;
 #[cfg(test)]
 mod tests;
-mod timeliness;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ use std::collections::btree_map::Entry;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::super::wire_request::WireRequest;
-use super::message_code::{HmacAlgorithm, md5, message_code};
+use super::hmac::{HmacAlgorithm, hmac, md5};
 use super::{Grant, HmacConsumer, Refusal};
+use freshness::is_fresh;
 use string_to_sign::string_to_sign;
-use timeliness::is_timely;
 
 /// `connectionBufferLimits` of a default install.
 const DEFAULT_BUFFER_LIMIT_BYTES: usize = 32 * 1024;
@@ -197,7 +197,7 @@ impl HmacAuth {
         if self.date_offset_seconds > 0 {
             let date = request.value("date");
             let timestamp = request.value("x-ca-timestamp");
-            if !is_timely(date, timestamp, self.date_offset_seconds, unix_milliseconds) {
+            if !is_fresh(date, timestamp, self.date_offset_seconds, unix_milliseconds) {
                 return Err(refusal(StatusCode::BAD_REQUEST, "Invalid Date"));
             }
         }
@@ -206,7 +206,7 @@ impl HmacAuth {
             _ => HmacAlgorithm::Sha256,
         };
         let text = string_to_sign(request, form);
-        if message_code(algorithm, &caller.secret, &text).as_bytes() == signature {
+        if hmac(algorithm, &caller.secret, &text).as_bytes() == signature {
             Ok(())
         } else {
             Err(invalid_signature(&text))

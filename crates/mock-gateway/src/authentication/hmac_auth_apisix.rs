@@ -8,8 +8,8 @@ mod tests;
 use http::StatusCode;
 
 use super::super::wire_request::WireRequest;
-use super::message_code::{HmacAlgorithm, message_code, sha256};
-use super::{Grant, HmacConsumer, Refusal, stated_time};
+use super::hmac::{HmacAlgorithm, hmac, sha256};
+use super::{Grant, HmacConsumer, Refusal, date_header};
 use authorization::Authorization;
 
 /// Default of `clock_skew`, in seconds.
@@ -129,7 +129,7 @@ impl HmacAuthApisix {
             .ok_or_else(|| refusal("Invalid algorithm"))?;
         self.check_signed_headers(&authorization)?;
         let text = authorization.string_to_sign(request);
-        if message_code(algorithm, &consumer.secret, &text) != authorization.signature {
+        if hmac(algorithm, &consumer.secret, &text) != authorization.signature {
             return Err(refusal("Invalid signature"));
         }
         self.check_body(request).map_err(refusal)?;
@@ -158,7 +158,7 @@ impl HmacAuthApisix {
         if date.is_empty() {
             return Err("Date header missing. failed to validate clock skew");
         }
-        let stated = stated_time::standard_form(date).ok_or("Invalid GMT format time")?;
+        let stated = date_header::standard_form(date).ok_or("Invalid GMT format time")?;
         let now = i64::try_from(unix_milliseconds / 1_000).unwrap_or(i64::MAX);
         if now.abs_diff(stated) > self.clock_skew_seconds {
             return Err("Clock skew exceeded");

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::super::arrival::Arrival;
 use super::super::query;
+use super::super::received_request::ReceivedRequest;
 use super::{Grant, Refusal};
 
 /// Default of `clock_skew_seconds`: so long a token is accepted after its end.
@@ -127,18 +127,18 @@ impl JwtAuth {
     /// The calling consumer's name, or the refusal.
     pub(crate) fn admit(
         &self,
-        arrival: &Arrival,
+        request: &ReceivedRequest,
         unix_milliseconds: u64,
     ) -> Result<String, Refusal> {
-        self.consumer(arrival, unix_milliseconds / 1_000)
+        self.consumer(request, unix_milliseconds / 1_000)
             .map_err(|fault| match self.flavour {
-                JwtFlavour::Cpp => cpp_refusal(fault, arrival),
+                JwtFlavour::Cpp => cpp_refusal(fault, request),
                 JwtFlavour::Go => go_refusal(fault),
             })
     }
 
-    fn consumer(&self, arrival: &Arrival, unix_seconds: u64) -> Result<String, Fault> {
-        let presented = self.presented(arrival).ok_or(Fault::Missing)?;
+    fn consumer(&self, request: &ReceivedRequest, unix_seconds: u64) -> Result<String, Fault> {
+        let presented = self.presented(request).ok_or(Fault::Missing)?;
         let known = self.tokens.iter().find(|token| token.text == presented);
         let token = known.ok_or_else(|| {
             if presented.split('.').count() == 3 {
@@ -160,14 +160,14 @@ impl JwtAuth {
     }
 
     /// The token in the first place that has one.
-    fn presented(&self, arrival: &Arrival) -> Option<String> {
+    fn presented(&self, request: &ReceivedRequest) -> Option<String> {
         if self.places.is_empty() {
-            return in_header(arrival, header::AUTHORIZATION.as_str(), "Bearer ");
+            return in_header(request, header::AUTHORIZATION.as_str(), "Bearer ");
         }
         self.places.iter().find_map(|place| match place {
-            Place::Header { name, prefix } => in_header(arrival, name, prefix),
+            Place::Header { name, prefix } => in_header(request, name, prefix),
             Place::Parameter(name) => {
-                let query = arrival.query.as_deref().unwrap_or_default();
+                let query = request.query.as_deref().unwrap_or_default();
                 let value = query::values(query, name).next();
                 value
                     .map(query::percent_decoded)
@@ -178,14 +178,14 @@ impl JwtAuth {
 }
 
 /// What stands in a header behind the prefix, if anything does.
-fn in_header(arrival: &Arrival, name: &str, prefix: &str) -> Option<String> {
-    let value = arrival.headers.get(name)?.to_str().ok()?;
+fn in_header(request: &ReceivedRequest, name: &str, prefix: &str) -> Option<String> {
+    let value = request.headers.get(name)?.to_str().ok()?;
     let token = value.strip_prefix(prefix)?;
     Some(token.to_owned()).filter(|token| !token.is_empty())
 }
 
 /// The verifier's text (`jwt_verify_lib`), and a challenge that names the URL.
-fn cpp_refusal(fault: Fault, arrival: &Arrival) -> Refusal {
+fn cpp_refusal(fault: Fault, request: &ReceivedRequest) -> Refusal {
     let text = match fault {
         Fault::NotGranted => return Refusal::new(StatusCode::FORBIDDEN, "Access Denied"),
         Fault::Missing => "Jwt is missing",
@@ -195,12 +195,12 @@ fn cpp_refusal(fault: Fault, arrival: &Arrival) -> Refusal {
         Fault::Expired => "Jwt is expired",
         Fault::Unknown => "Jwt verification fails",
     };
-    let host = arrival.headers.get(header::HOST);
+    let host = request.headers.get(header::HOST);
     let host = host.map_or(Cow::Borrowed(""), |host| {
         String::from_utf8_lossy(host.as_bytes())
     });
-    let target = arrival.target.get(..LONGEST_TARGET);
-    let target = target.unwrap_or(&arrival.target);
+    let target = request.target.get(..LONGEST_TARGET);
+    let target = target.unwrap_or(&request.target);
     let error = match fault {
         Fault::Missing => "",
         Fault::Malformed | Fault::Expired | Fault::Unknown | Fault::NotGranted => {

@@ -3,8 +3,8 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::super::arrival::Arrival;
 use super::super::query;
+use super::super::received_request::ReceivedRequest;
 use super::{Grant, Refusal};
 
 /// The realm both flavours name when none is configured.
@@ -92,16 +92,16 @@ impl KeyAuth {
     }
 
     /// The calling consumer's name, or the refusal.
-    pub(crate) fn admit(&self, arrival: &Arrival) -> Result<String, Refusal> {
+    pub(crate) fn admit(&self, request: &ReceivedRequest) -> Result<String, Refusal> {
         match self.flavour {
-            KeyAuthFlavour::Cpp => self.admit_as_cpp(arrival),
-            KeyAuthFlavour::Go => self.admit_as_go(arrival),
+            KeyAuthFlavour::Cpp => self.admit_as_cpp(request),
+            KeyAuthFlavour::Go => self.admit_as_go(request),
         }
     }
 
     /// The C++ flavour: consumer by consumer and name by name, the first that
     /// fits; other keys in the request do not matter.
-    fn admit_as_cpp(&self, arrival: &Arrival) -> Result<String, Refusal> {
+    fn admit_as_cpp(&self, request: &ReceivedRequest) -> Result<String, Refusal> {
         let names = || {
             self.names
                 .iter()
@@ -110,7 +110,7 @@ impl KeyAuth {
         };
         let presents = |consumer: &&Consumer| {
             names()
-                .any(|name| self.cpp_credential(arrival, name) == Some(consumer.credential.clone()))
+                .any(|name| self.cpp_credential(request, name) == Some(consumer.credential.clone()))
         };
         match self.consumers.iter().find(presents) {
             None => Err(challenged(StatusCode::UNAUTHORIZED, "", KEY_CHALLENGE)),
@@ -119,10 +119,10 @@ impl KeyAuth {
         }
     }
 
-    fn cpp_credential(&self, arrival: &Arrival, name: &str) -> Option<String> {
-        let in_header = || header_value(arrival, name);
+    fn cpp_credential(&self, request: &ReceivedRequest, name: &str) -> Option<String> {
+        let in_header = || header_value(request, name);
         let in_query = || {
-            let query = arrival.query.as_deref()?;
+            let query = request.query.as_deref()?;
             let value = query::values(query, name)
                 .next()
                 .map(query::percent_decoded);
@@ -136,8 +136,8 @@ impl KeyAuth {
     }
 
     /// The Go flavour: exactly one key must be there, then it is looked up.
-    fn admit_as_go(&self, arrival: &Arrival) -> Result<String, Refusal> {
-        let credentials = self.go_credentials(arrival);
+    fn admit_as_go(&self, request: &ReceivedRequest) -> Result<String, Refusal> {
+        let credentials = self.go_credentials(request);
         let credential = match credentials.as_slice() {
             [credential] => credential,
             [] => return Err(go_refusal(StatusCode::UNAUTHORIZED, NO_KEY)),
@@ -151,14 +151,14 @@ impl KeyAuth {
             .ok_or_else(|| go_refusal(StatusCode::FORBIDDEN, UNAUTHORIZED_CONSUMER))
     }
 
-    fn go_credentials(&self, arrival: &Arrival) -> Vec<String> {
+    fn go_credentials(&self, request: &ReceivedRequest) -> Vec<String> {
         let names = self.names.iter();
         match self.source {
             KeySource::Header | KeySource::HeaderAndQuery => names
-                .filter_map(|name| header_value(arrival, name))
+                .filter_map(|name| header_value(request, name))
                 .collect(),
             KeySource::Query => {
-                let query = arrival.query.as_deref().unwrap_or_default();
+                let query = request.query.as_deref().unwrap_or_default();
                 names
                     .flat_map(|name| query::values(query, name))
                     // Go's parser of queries takes a plus for a blank.
@@ -175,8 +175,8 @@ const SEVERAL_KEYS: &str =
 const UNAUTHORIZED_CONSUMER: &str = "Request denied by Key Auth check. Unauthorized consumer.";
 
 /// A header's first value; an empty one counts as absent.
-fn header_value(arrival: &Arrival, name: &str) -> Option<String> {
-    let value = arrival.headers.get(name)?;
+fn header_value(request: &ReceivedRequest, name: &str) -> Option<String> {
+    let value = request.headers.get(name)?;
     let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
     Some(text).filter(|text| !text.is_empty())
 }

@@ -1,27 +1,27 @@
 //! How a route finds out who calls: one file for each method.
 
+mod date_header;
+mod hmac;
 pub(crate) mod hmac_auth;
 pub(crate) mod hmac_auth_apisix;
 mod hmac_consumer;
 pub(crate) mod jwt;
 pub(crate) mod key_auth;
-mod message_code;
-mod stated_time;
 
 use std::borrow::Cow;
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::answer::Answer;
-use super::arrival::Arrival;
 use super::local_reply;
+use super::received_request::ReceivedRequest;
+use super::response::MockResponse;
 use super::wire_request::WireRequest;
+pub use hmac::HmacAlgorithm;
 use hmac_auth::HmacAuth;
 use hmac_auth_apisix::HmacAuthApisix;
 pub use hmac_consumer::HmacConsumer;
 use jwt::JwtAuth;
 use key_auth::KeyAuth;
-pub use message_code::HmacAlgorithm;
 
 /// How callers of a route authenticate.
 #[derive(Clone, Debug, Default)]
@@ -44,16 +44,16 @@ impl Authentication {
     /// method knows consumers, or the refusal.
     pub(crate) fn admit(
         &self,
-        arrival: &Arrival,
+        request: &ReceivedRequest,
         unix_milliseconds: u64,
     ) -> Result<Option<String>, Refusal> {
-        let request = || WireRequest::from(arrival);
+        let wire = || WireRequest::from(request);
         match self {
             Self::None => Ok(None),
-            Self::KeyAuth(method) => method.admit(arrival).map(Some),
-            Self::JwtAuth(method) => method.admit(arrival, unix_milliseconds).map(Some),
-            Self::HmacAuth(method) => method.verify(&request(), unix_milliseconds),
-            Self::HmacAuthApisix(method) => method.verify(&request(), unix_milliseconds).map(Some),
+            Self::KeyAuth(method) => method.admit(request).map(Some),
+            Self::JwtAuth(method) => method.admit(request, unix_milliseconds).map(Some),
+            Self::HmacAuth(method) => method.verify(&wire(), unix_milliseconds),
+            Self::HmacAuthApisix(method) => method.verify(&wire(), unix_milliseconds).map(Some),
         }
     }
 }
@@ -107,9 +107,9 @@ impl Refusal {
     }
 
     /// The refusal as the gateway's own response.
-    pub(crate) fn into_answer(self) -> Answer {
-        let mut answer = local_reply::text(self.status, self.text);
-        answer.headers.extend(self.headers);
-        answer
+    pub(crate) fn into_response(self) -> MockResponse {
+        let mut response = local_reply::text(self.status, self.text);
+        response.headers.extend(self.headers);
+        response
     }
 }

@@ -4,9 +4,9 @@
 use std::cmp::Reverse;
 
 use super::{Charge, Decision, FollowUp, Governance, Stage, token_usage};
-use crate::answer::Answer;
-use crate::arrival::Arrival;
 use crate::clock::Clock;
+use crate::received_request::ReceivedRequest;
+use crate::response::MockResponse;
 
 /// The plugins, by falling priority; of equal ones the first added is called
 /// first.
@@ -31,15 +31,15 @@ impl Chain {
     pub(crate) fn call(
         &self,
         stage: Stage,
-        arrival: &Arrival,
+        request: &ReceivedRequest,
         unix_milliseconds: u64,
         passage: &mut Passage,
-    ) -> Option<Answer> {
+    ) -> Option<MockResponse> {
         for plugin in self.0.iter().filter(|plugin| plugin.stage() == stage) {
-            match plugin.check(arrival, unix_milliseconds) {
+            match plugin.check(request, unix_milliseconds) {
                 Decision::Pass => {}
                 Decision::Follow(follow_up) => passage.follow_ups.push(follow_up),
-                Decision::Answer(answer) => return Some(*answer),
+                Decision::Respond(response) => return Some(*response),
             }
         }
         None
@@ -50,14 +50,14 @@ impl Passage {
     /// Does to the response what the plugins passed by do, and says what it will
     /// cost once it is sent whole. A local reply of a later plugin is no
     /// exception.
-    pub(crate) fn follow_up(self, answer: &mut Answer, clock: &Clock) -> Vec<Charge> {
+    pub(crate) fn follow_up(self, response: &mut MockResponse, clock: &Clock) -> Vec<Charge> {
         let mut charges = Vec::new();
-        let tokens = token_usage::tokens_used(&answer.steps);
+        let tokens = token_usage::tokens_used(&response.steps);
         for follow_up in self.follow_ups {
             match (follow_up, tokens) {
                 (FollowUp::Headers(headers), _) => {
                     for (name, value) in headers {
-                        answer.headers.insert(name, value);
+                        response.headers.insert(name, value);
                     }
                 }
                 (FollowUp::Charge(account), Some(tokens)) => charges.push(Charge {

@@ -5,9 +5,9 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use super::fixed_windows::{FixedWindows, Reading};
 use super::limit::{Limit, LimitRule, first_fit};
 use super::{Decision, FollowUp};
-use crate::answer::Answer;
-use crate::arrival::Arrival;
 use crate::local_reply;
+use crate::received_request::ReceivedRequest;
+use crate::response::MockResponse;
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -76,10 +76,10 @@ impl ClusterRateLimit {
         self
     }
 
-    pub(super) fn check(&self, arrival: &Arrival, unix_milliseconds: u64) -> Decision {
+    pub(super) fn check(&self, request: &ReceivedRequest, unix_milliseconds: u64) -> Decision {
         let fit = match &self.scope {
             Scope::Everyone(limit) => Some((*limit, String::new())),
-            Scope::Rules(rules) => first_fit(rules, arrival),
+            Scope::Rules(rules) => first_fit(rules, request),
         };
         let Some((limit, key)) = fit else {
             return Decision::Pass;
@@ -92,16 +92,16 @@ impl ClusterRateLimit {
         match (reading.left < 0, self.quota_headers) {
             (false, QuotaHeaders::Hidden) => Decision::Pass,
             (false, QuotaHeaders::Shown) => Decision::Follow(FollowUp::Headers(headers)),
-            (true, QuotaHeaders::Hidden) => Decision::answer(self.refusal(reading)),
+            (true, QuotaHeaders::Hidden) => Decision::respond(self.refusal(reading)),
             (true, QuotaHeaders::Shown) => {
-                let mut answer = self.refusal(reading);
-                answer.headers.extend(headers);
-                Decision::answer(answer)
+                let mut response = self.refusal(reading);
+                response.headers.extend(headers);
+                Decision::respond(response)
             }
         }
     }
 
-    fn refusal(&self, reading: Reading) -> Answer {
+    fn refusal(&self, reading: Reading) -> MockResponse {
         local_reply::text(self.status, self.text.clone())
             .header(RESET, HeaderValue::from(reading.resets_in))
     }

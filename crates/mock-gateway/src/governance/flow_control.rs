@@ -42,7 +42,7 @@ impl FlowControl {
             .windows
             .take(String::new(), self.limit, 1, unix_milliseconds);
         if reading.left < 0 {
-            Decision::answer(local_reply::text(self.status, self.text.clone()))
+            Decision::respond(local_reply::text(self.status, self.text.clone()))
         } else {
             Decision::Pass
         }

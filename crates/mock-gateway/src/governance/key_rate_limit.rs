@@ -8,7 +8,7 @@ use http::StatusCode;
 use super::Decision;
 use super::fixed_windows::FixedWindows;
 use super::limit::{Limit, first_header};
-use crate::arrival::Arrival;
+use crate::received_request::ReceivedRequest;
 use crate::{local_reply, query};
 
 /// The plugin's configuration on a route, and its counters: clones share them.
@@ -56,11 +56,11 @@ impl KeyRateLimit {
         self
     }
 
-    pub(super) fn check(&self, arrival: &Arrival, unix_milliseconds: u64) -> Decision {
+    pub(super) fn check(&self, request: &ReceivedRequest, unix_milliseconds: u64) -> Decision {
         let key = match &self.place {
-            Place::Header(name) => first_header(arrival, name),
+            Place::Header(name) => first_header(request, name),
             Place::Parameter(name) => {
-                let query = arrival.query.as_deref().unwrap_or_default();
+                let query = request.query.as_deref().unwrap_or_default();
                 query::values(query, name).next().map(str::to_owned)
             }
         };
@@ -69,8 +69,8 @@ impl KeyRateLimit {
             return Decision::Pass;
         };
         if self.windows.take(key, *limit, 1, unix_milliseconds).left < 0 {
-            let answer = local_reply::text(StatusCode::TOO_MANY_REQUESTS, "rate_limited");
-            Decision::answer(answer)
+            let response = local_reply::text(StatusCode::TOO_MANY_REQUESTS, "rate_limited");
+            Decision::respond(response)
         } else {
             Decision::Pass
         }

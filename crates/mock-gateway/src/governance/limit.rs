@@ -3,8 +3,8 @@
 
 use http::header;
 
-use super::super::arrival::Arrival;
 use super::super::query;
+use super::super::received_request::ReceivedRequest;
 
 /// So many in a window of so many seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,18 +65,18 @@ pub enum LimitBy {
 
 impl LimitBy {
     /// What the request has there, if anything.
-    pub(super) fn value(&self, arrival: &Arrival) -> Option<String> {
+    pub(super) fn value(&self, request: &ReceivedRequest) -> Option<String> {
         match self {
-            Self::Header(name) => first_header(arrival, name),
+            Self::Header(name) => first_header(request, name),
             Self::Parameter(name) => {
-                let query = arrival.query.as_deref().unwrap_or_default();
+                let query = request.query.as_deref().unwrap_or_default();
                 query::values(query, name)
                     .next()
                     .map(query::plus_and_percent_decoded)
             }
-            Self::Consumer => first_header(arrival, CONSUMER),
+            Self::Consumer => first_header(request, CONSUMER),
             Self::Cookie(name) => {
-                let cookies = first_header(arrival, header::COOKIE.as_str())?;
+                let cookies = first_header(request, header::COOKIE.as_str())?;
                 let mut pairs = cookies.split(';').filter_map(|pair| pair.split_once('='));
                 let found = pairs.find(|(known, _)| known.trim() == name)?;
                 Some(found.1.trim().to_owned()).filter(|value| !value.is_empty())
@@ -89,8 +89,8 @@ impl LimitBy {
 pub(super) const CONSUMER: &str = "x-mse-consumer";
 
 /// A header's first value.
-pub(super) fn first_header(arrival: &Arrival, name: &str) -> Option<String> {
-    let value = arrival.headers.get(name)?;
+pub(super) fn first_header(request: &ReceivedRequest, name: &str) -> Option<String> {
+    let value = request.headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
@@ -126,8 +126,8 @@ impl LimitRule {
     }
 
     /// Whose window is meant, if the rule fits.
-    fn fits(&self, arrival: &Arrival) -> Option<String> {
-        let found = self.by.value(arrival)?;
+    fn fits(&self, request: &ReceivedRequest) -> Option<String> {
+        let found = self.by.value(request)?;
         let wanted = self.value.as_ref();
         wanted
             .is_none_or(|wanted| *wanted == found)
@@ -136,9 +136,9 @@ impl LimitRule {
 }
 
 /// The first rule that fits: its limit, and the key of the caller's window.
-pub(super) fn first_fit(rules: &[LimitRule], arrival: &Arrival) -> Option<(Limit, String)> {
+pub(super) fn first_fit(rules: &[LimitRule], request: &ReceivedRequest) -> Option<(Limit, String)> {
     rules.iter().enumerate().find_map(|(index, rule)| {
-        let value = rule.fits(arrival)?;
+        let value = rule.fits(request)?;
         Some((rule.limit, format!("{index}:{value}")))
     })
 }
@@ -149,18 +149,18 @@ mod tests {
 
     use super::*;
 
-    fn arrival(target: &str, headers: &[(&str, &str)]) -> Arrival {
+    fn request(target: &str, headers: &[(&str, &str)]) -> ReceivedRequest {
         let mut request = Request::get(target);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let (head, ()) = request.body(()).unwrap().into_parts();
-        Arrival::new(head, bytes::Bytes::new())
+        ReceivedRequest::new(head, bytes::Bytes::new())
     }
 
     #[test]
     fn callers_are_told_apart_by_the_first_value() {
-        let request = arrival(
+        let request = request(
             "/?a=x%20+y&a=z",
             &[
                 ("cookie", "b=1; sid=42"),
@@ -185,9 +185,9 @@ mod tests {
             LimitRule::only(by(), "red", Limit::per_second(1)),
             LimitRule::each(by(), Limit::per_day(9)),
         ];
-        let fit = |team| first_fit(&rules, &arrival("/", &[("x-team", team)]));
+        let fit = |team| first_fit(&rules, &request("/", &[("x-team", team)]));
         assert_eq!(fit("red"), Some((Limit::per_second(1), "0:red".into())));
         assert_eq!(fit("blue"), Some((Limit::per_day(9), "1:blue".into())));
-        assert_eq!(first_fit(&rules, &arrival("/", &[])), None);
+        assert_eq!(first_fit(&rules, &request("/", &[])), None);
     }
 }

@@ -14,9 +14,9 @@ mod token_usage;
 
 use http::{HeaderName, HeaderValue};
 
-use super::answer::Answer;
-use super::arrival::Arrival;
 use super::clock::Clock;
+use super::received_request::ReceivedRequest;
+use super::response::MockResponse;
 use cluster_rate_limit::ClusterRateLimit;
 use flow_control::FlowControl;
 use key_rate_limit::KeyRateLimit;
@@ -74,13 +74,13 @@ impl Governance {
         }
     }
 
-    fn check(&self, arrival: &Arrival, unix_milliseconds: u64) -> Decision {
+    fn check(&self, request: &ReceivedRequest, unix_milliseconds: u64) -> Decision {
         match self {
-            Self::ReplayProtection(plugin) => plugin.check(arrival, unix_milliseconds),
-            Self::Quota(plugin) => plugin.check(arrival),
-            Self::TokenRateLimit(plugin) => plugin.check(arrival, unix_milliseconds),
-            Self::ClusterRateLimit(plugin) => plugin.check(arrival, unix_milliseconds),
-            Self::KeyRateLimit(plugin) => plugin.check(arrival, unix_milliseconds),
+            Self::ReplayProtection(plugin) => plugin.check(request, unix_milliseconds),
+            Self::Quota(plugin) => plugin.check(request),
+            Self::TokenRateLimit(plugin) => plugin.check(request, unix_milliseconds),
+            Self::ClusterRateLimit(plugin) => plugin.check(request, unix_milliseconds),
+            Self::KeyRateLimit(plugin) => plugin.check(request, unix_milliseconds),
             Self::FlowControl(plugin) => plugin.check(unix_milliseconds),
         }
     }
@@ -113,12 +113,12 @@ enum Decision {
     /// It goes on, and its response concerns the plugin too.
     Follow(FollowUp),
     /// It is answered here.
-    Answer(Box<Answer>),
+    Respond(Box<MockResponse>),
 }
 
 impl Decision {
-    fn answer(answer: Answer) -> Self {
-        Self::Answer(Box::new(answer))
+    fn respond(response: MockResponse) -> Self {
+        Self::Respond(Box::new(response))
     }
 }
 

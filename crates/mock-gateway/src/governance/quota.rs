@@ -10,8 +10,8 @@ use http::StatusCode;
 
 use super::limit::{CONSUMER, first_header};
 use super::{Account, Decision, FollowUp};
-use crate::arrival::Arrival;
 use crate::local_reply;
+use crate::received_request::ReceivedRequest;
 
 /// The path that the plugin governs, at whatever base.
 const COMPLETIONS: &str = "/v1/chat/completions";
@@ -95,18 +95,18 @@ impl Quota {
     }
 
     /// Other paths than chat completions pass once the consumer is known.
-    pub(super) fn check(&self, arrival: &Arrival) -> Decision {
-        let Some(consumer) = first_header(arrival, CONSUMER) else {
+    pub(super) fn check(&self, request: &ReceivedRequest) -> Decision {
+        let Some(consumer) = first_header(request, CONSUMER) else {
             let text = "Request denied by ai quota check. No Key Authentication information found.";
-            return Decision::answer(local_reply::text(StatusCode::UNAUTHORIZED, text));
+            return Decision::respond(local_reply::text(StatusCode::UNAUTHORIZED, text));
         };
         if consumer.is_empty() {
             return forbidden("Request denied by ai quota check. Unauthorized consumer.");
         }
-        if let Some(action) = admin::action(&arrival.path, &self.admin_path) {
-            return self.administer(action, &consumer, arrival);
+        if let Some(action) = admin::action(&request.path, &self.admin_path) {
+            return self.administer(action, &consumer, request);
         }
-        if !arrival.path.ends_with(COMPLETIONS) {
+        if !request.path.ends_with(COMPLETIONS) {
             return Decision::Pass;
         }
         if self.left(&consumer).is_none_or(|left| left <= 0) {
@@ -120,5 +120,5 @@ impl Quota {
 }
 
 fn forbidden(text: &'static str) -> Decision {
-    Decision::answer(local_reply::text(StatusCode::FORBIDDEN, text))
+    Decision::respond(local_reply::text(StatusCode::FORBIDDEN, text))
 }

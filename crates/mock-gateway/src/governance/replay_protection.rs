@@ -8,8 +8,8 @@ use http::StatusCode;
 
 use super::Decision;
 use super::limit::first_header;
-use crate::arrival::Arrival;
 use crate::local_reply;
+use crate::received_request::ReceivedRequest;
 
 /// The plugin's configuration on a route, and the nonces it has seen: clones
 /// share them.
@@ -109,15 +109,15 @@ impl ReplayProtection {
         self
     }
 
-    pub(super) fn check(&self, arrival: &Arrival, unix_milliseconds: u64) -> Decision {
-        let nonce = first_header(arrival, &self.header).unwrap_or_default();
-        let refused = |text| Decision::answer(local_reply::text(StatusCode::BAD_REQUEST, text));
+    pub(super) fn check(&self, request: &ReceivedRequest, unix_milliseconds: u64) -> Decision {
+        let nonce = first_header(request, &self.header).unwrap_or_default();
+        let refused = |text| Decision::respond(local_reply::text(StatusCode::BAD_REQUEST, text));
         match (nonce.is_empty(), self.absence) {
             (true, Absence::Allowed) => Decision::Pass,
             (true, Absence::Refused) => refused("Missing Required Header"),
             (false, _) if !self.is_valid(&nonce) => refused("Invalid Nonce"),
             (false, _) if self.is_new(nonce, unix_milliseconds) => Decision::Pass,
-            (false, _) => Decision::answer(local_reply::text(self.status, self.text.clone())),
+            (false, _) => Decision::respond(local_reply::text(self.status, self.text.clone())),
         }
     }
 

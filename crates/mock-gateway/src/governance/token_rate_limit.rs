@@ -6,8 +6,8 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use super::fixed_windows::FixedWindows;
 use super::limit::{Limit, LimitRule, first_fit};
 use super::{Account, Decision, FollowUp};
-use crate::arrival::Arrival;
 use crate::local_reply;
+use crate::received_request::ReceivedRequest;
 
 const RESET: HeaderName = HeaderName::from_static("x-tokenratelimit-reset");
 
@@ -66,14 +66,14 @@ impl TokenRateLimit {
 
     /// Refuses a caller who took **more** than the limit; one who took exactly
     /// that passes once more.
-    pub(super) fn check(&self, arrival: &Arrival, unix_milliseconds: u64) -> Decision {
-        let Some((limit, key)) = first_fit(&self.rules, arrival) else {
+    pub(super) fn check(&self, request: &ReceivedRequest, unix_milliseconds: u64) -> Decision {
+        let Some((limit, key)) = first_fit(&self.rules, request) else {
             return Decision::Pass;
         };
         let reading = self.windows.take(key.clone(), limit, 0, unix_milliseconds);
         if reading.left < 0 {
-            let answer = local_reply::text(self.status, self.text.clone());
-            return Decision::answer(answer.header(RESET, HeaderValue::from(reading.resets_in)));
+            let response = local_reply::text(self.status, self.text.clone());
+            return Decision::respond(response.header(RESET, HeaderValue::from(reading.resets_in)));
         }
         Decision::Follow(FollowUp::Charge(Account::TokenRateLimit(WindowAccount {
             windows: self.windows.clone(),

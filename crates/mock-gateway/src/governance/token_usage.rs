@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::answer::Step;
+use crate::response::Step;
 
 /// Input and output tokens together, as the last usage in the response says: of a
 /// document, or of a stream's events. None if it says nothing, and then

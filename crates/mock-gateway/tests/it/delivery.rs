@@ -4,18 +4,18 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use mock_gateway::{Answer, Backend, Chunking, Clock, Gate, GatewayConfig, Route, Script};
+use mock_gateway::{Backend, Chunking, Clock, GatewayConfig, Latch, MockResponse, Route, Script};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::{
-    MOMENT, client, get, next_data, persona_route, question, scripted, send, start, timely, with,
+    MOMENT, client, get, next_data, question, scripted, send, start, timely, upstream_route, with,
 };
 
 /// The sizes of the HTTP chunks of a response to a streaming question.
 async fn chunk_sizes(chunking: Chunking, seed: u64) -> (Vec<usize>, String) {
-    let route = persona_route().chunking(chunking);
+    let route = upstream_route().chunking(chunking);
     let config = GatewayConfig::new()
         .route(route)
         .seed(seed)
@@ -78,10 +78,10 @@ async fn random_chunks_are_the_same_for_the_same_seed() {
 
 #[tokio::test]
 async fn each_chunk_is_written_by_itself() {
-    let gate = Gate::closed();
-    let answer = Answer::event_stream()
+    let latch = Latch::closed();
+    let answer = MockResponse::event_stream()
         .bytes("data: 1\n\n")
-        .wait(&gate)
+        .wait(&latch)
         .bytes("data: 2\n\n");
     let gateway = scripted(Script::new(answer)).await;
     let response = timely(client().request(get(&gateway.url("/"))))
@@ -91,9 +91,9 @@ async fn each_chunk_is_written_by_itself() {
     assert_eq!(next_data(&mut body).await, "data: 1\n\n");
     assert!(
         tokio::time::timeout(MOMENT, body.frame()).await.is_err(),
-        "the gate is closed"
+        "the latch is closed"
     );
-    gate.open();
+    latch.open();
     assert_eq!(next_data(&mut body).await, "data: 2\n\n");
     assert!(timely(body.frame()).await.is_none());
 }
@@ -101,7 +101,10 @@ async fn each_chunk_is_written_by_itself() {
 #[tokio::test]
 async fn a_delay_stands_between_chunks() {
     let delay = Duration::from_millis(20);
-    let answer = Answer::event_stream().bytes("1").bytes("2").bytes("3");
+    let answer = MockResponse::event_stream()
+        .bytes("1")
+        .bytes("2")
+        .bytes("3");
     let route = Route::new("/", Backend::Script(Script::new(answer))).delay_between_chunks(delay);
     let gateway = start(GatewayConfig::new().route(route)).await;
     let began = std::time::Instant::now();

@@ -2,8 +2,8 @@
 
 use http::StatusCode;
 use mock_gateway::{
-    Answer, Backend, ClusterRateLimit, ErrorClass, Fallback, Gateway, GatewayConfig, Limit, Route,
-    Script, Upstream,
+    Backend, ClusterRateLimit, ErrorClass, Fallback, Gateway, GatewayConfig, Limit, MockResponse,
+    Route, Script, Upstream,
 };
 use serde_json::json;
 
@@ -11,12 +11,16 @@ use crate::support::{ask, chat_url, client, post, question, send, start, with};
 
 const FALLBACK_FROM: &str = "x-higress-fallback-from";
 
-fn persona() -> Backend {
+fn upstream() -> Backend {
     Backend::Upstream(Upstream::OpenAiCompatible)
 }
 
 fn failing(status: StatusCode) -> Backend {
-    Backend::Script(Script::new(Answer::document(status, "text/plain", "no")))
+    Backend::Script(Script::new(MockResponse::document(
+        status,
+        "text/plain",
+        "no",
+    )))
 }
 
 async fn routed(route: Route) -> Gateway {
@@ -25,7 +29,7 @@ async fn routed(route: Route) -> Gateway {
 
 #[tokio::test]
 async fn another_service_answers_for_one_that_fails_and_the_response_says_so() {
-    let fallback = Fallback::new([ErrorClass::Server], persona()).model("spare");
+    let fallback = Fallback::new([ErrorClass::Server], upstream()).model("spare");
     let route = Route::new("/demo", failing(StatusCode::SERVICE_UNAVAILABLE)).fallback(fallback);
     let gateway = routed(route).await;
     let response = ask(&gateway, &question("Please count to 3.")).await;
@@ -38,7 +42,7 @@ async fn another_service_answers_for_one_that_fails_and_the_response_says_so() {
 
 #[tokio::test]
 async fn errors_of_another_class_are_passed_on() {
-    let fallback = Fallback::new([ErrorClass::Server], persona());
+    let fallback = Fallback::new([ErrorClass::Server], upstream());
     let route = Route::new("/demo", failing(StatusCode::NOT_FOUND)).fallback(fallback);
     let response = ask(&routed(route).await, &question("Hi")).await;
     assert_eq!(response.status, StatusCode::NOT_FOUND);
@@ -48,7 +52,7 @@ async fn errors_of_another_class_are_passed_on() {
 #[tokio::test]
 async fn a_service_that_answers_needs_no_fallback() {
     let fallback = Fallback::new([ErrorClass::Server], failing(StatusCode::BAD_GATEWAY));
-    let gateway = routed(Route::new("/demo", persona()).fallback(fallback)).await;
+    let gateway = routed(Route::new("/demo", upstream()).fallback(fallback)).await;
     let response = ask(&gateway, &question("Hi")).await;
     assert_eq!(response.status, StatusCode::OK);
     assert!(!response.headers.contains_key(FALLBACK_FROM));
@@ -56,8 +60,8 @@ async fn a_service_that_answers_needs_no_fallback() {
 
 #[tokio::test]
 async fn the_gateways_own_refusals_lead_to_the_fallback_too() {
-    let fallback = Fallback::new([ErrorClass::Client], persona());
-    let route = Route::new("/demo", persona())
+    let fallback = Fallback::new([ErrorClass::Client], upstream());
+    let route = Route::new("/demo", upstream())
         .governed_by(ClusterRateLimit::for_everyone(Limit::per_hour(1)))
         .fallback(fallback);
     let gateway = routed(route).await;
@@ -70,8 +74,8 @@ async fn the_gateways_own_refusals_lead_to_the_fallback_too() {
 
 #[tokio::test]
 async fn a_body_that_is_too_large_to_be_sent_twice_is_refused() {
-    let fallback = Fallback::new([ErrorClass::Client, ErrorClass::Server], persona());
-    let gateway = routed(Route::new("/demo", persona()).fallback(fallback)).await;
+    let fallback = Fallback::new([ErrorClass::Client, ErrorClass::Server], upstream());
+    let gateway = routed(Route::new("/demo", upstream()).fallback(fallback)).await;
     let body = with(question("Hi"), json!({"user": "x".repeat(1_024_000)}));
     let response = send(&client(), post(&chat_url(&gateway), body.to_string())).await;
     assert_eq!(

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode};
 use http_body_util::Full;
 use mock_gateway::{
-    Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuth, HmacConsumer,
-    Route, Script,
+    Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuth, HmacConsumer,
+    MockResponse, Route, Script,
 };
 
 use crate::support::{Response, client, post, raw_exchange, send, start};
@@ -20,7 +20,7 @@ fn consumer() -> HmacAuth {
 }
 
 async fn guarded(plugin: HmacAuth) -> Gateway {
-    let answer = Answer::document(StatusCode::OK, "text/plain", "served");
+    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
     let route = Route::new("/", Backend::Script(Script::new(answer)));
     let authentication = Authentication::HmacAuth(plugin);
     start(

@@ -3,8 +3,8 @@
 
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{
-    Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuthApisix,
-    HmacConsumer, Route, Script,
+    Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuthApisix, HmacConsumer,
+    MockResponse, Route, Script,
 };
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ fn plugin() -> HmacAuthApisix {
 }
 
 async fn call(plugin: HmacAuthApisix, headers: &[(&'static str, &str)]) -> (Gateway, Response) {
-    let answer = Answer::document(StatusCode::OK, "text/plain", "served");
+    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
     let route = Route::new("/", Backend::Script(Script::new(answer)))
         .authentication(Authentication::HmacAuthApisix(plugin));
     let config = GatewayConfig::new().clock(Clock::fixed(SIGNED_AT));

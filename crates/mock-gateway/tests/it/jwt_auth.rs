@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{
-    Answer, Authentication, Backend, Clock, GatewayConfig, Grant, JwtAuth, JwtFlavour, Route,
+    Authentication, Backend, Clock, GatewayConfig, Grant, JwtAuth, JwtFlavour, MockResponse, Route,
     Script,
 };
 
@@ -20,7 +20,7 @@ fn plugin(flavour: JwtFlavour) -> JwtAuth {
 }
 
 async fn call(plugin: JwtAuth, target: &str, header: Option<(&'static str, &str)>) -> Response {
-    let answer = Answer::document(StatusCode::OK, "text/plain", "served");
+    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
     let route = Route::new("/", Backend::Script(Script::new(answer)))
         .authentication(Authentication::JwtAuth(plugin));
     let clock = Clock::fixed(NOW_SECONDS * 1_000);

@@ -2,14 +2,14 @@
 
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{
-    Answer, Authentication, Backend, Gateway, GatewayConfig, Grant, KeyAuth, KeyAuthFlavour,
-    KeySource, Route, Script,
+    Authentication, Backend, Gateway, GatewayConfig, Grant, KeyAuth, KeyAuthFlavour, KeySource,
+    MockResponse, Route, Script,
 };
 
 use crate::support::{Response, client, get, send, start};
 
 async fn guarded(method: KeyAuth) -> Gateway {
-    let answer = Answer::document(StatusCode::OK, "text/plain", "served");
+    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
     let authentication = Authentication::KeyAuth(
         method
             .consumer("alice", "Bearer sk-alice")

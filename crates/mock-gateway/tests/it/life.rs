@@ -2,13 +2,13 @@
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use mock_gateway::{Answer, Ending, Gateway, GatewayConfig, Script};
+use mock_gateway::{Ending, Gateway, GatewayConfig, MockResponse, Script};
 use tokio::net::TcpStream;
 
-use crate::support::{client, get, next_data, persona, scripted, timely};
+use crate::support::{client, get, next_data, scripted, timely, upstream};
 
 async fn open_stream() -> (Gateway, Incoming) {
-    let hanging = Answer::event_stream()
+    let hanging = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .ending(Ending::Hang);
     let gateway = scripted(Script::new(hanging)).await;
@@ -38,7 +38,7 @@ async fn dropping_the_handle_breaks_open_connections() {
 
 #[tokio::test]
 async fn an_address_in_use_is_an_error() {
-    let gateway = persona().await;
+    let gateway = upstream().await;
     let second = Gateway::start(GatewayConfig::new().listen_on(gateway.address())).await;
     assert_eq!(second.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
 }

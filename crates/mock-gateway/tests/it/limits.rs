@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{
-    Answer, Authentication, Backend, Clock, ClusterRateLimit, Ending, FlowControl, Gateway,
-    GatewayConfig, Governance, KeyAuth, KeyAuthFlavour, KeyRateLimit, KeySource, Limit, LimitBy,
-    LimitRule, ManualClock, Route, Script, TokenRateLimit,
+    Authentication, Backend, Clock, ClusterRateLimit, Ending, FlowControl, Gateway, GatewayConfig,
+    Governance, KeyAuth, KeyAuthFlavour, KeyRateLimit, KeySource, Limit, LimitBy, LimitRule,
+    ManualClock, MockResponse, Route, Script, TokenRateLimit,
 };
 use serde_json::json;
 
@@ -23,11 +23,14 @@ struct Limited {
 impl Limited {
     async fn by(plugins: impl IntoIterator<Item = Governance>) -> Self {
         let usage = json!({"usage": {"prompt_tokens": 10, "completion_tokens": COST - 10}});
-        let answer = Answer::document(StatusCode::OK, "application/json", usage.to_string());
+        let answer = MockResponse::document(StatusCode::OK, "application/json", usage.to_string());
         Self::answering(answer, plugins).await
     }
 
-    async fn answering(answer: Answer, plugins: impl IntoIterator<Item = Governance>) -> Self {
+    async fn answering(
+        answer: MockResponse,
+        plugins: impl IntoIterator<Item = Governance>,
+    ) -> Self {
         let route = Route::new("/", Backend::Script(Script::new(answer)));
         let route = plugins.into_iter().fold(route, Route::governed_by);
         let clock = ManualClock::at(1_000_000);
@@ -107,7 +110,7 @@ mod tokens {
 
     #[tokio::test]
     async fn a_stream_is_counted_by_its_usage_and_not_at_all_without() {
-        let stream = |data: &'static str| Answer::event_stream().bytes(data);
+        let stream = |data: &'static str| MockResponse::event_stream().bytes(data);
         let with = stream(
             "data: {\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}\n\ndata: [DONE]\n\n",
         );
@@ -123,7 +126,9 @@ mod tokens {
     #[tokio::test]
     async fn a_response_that_does_not_end_is_not_counted() {
         let usage = "data: {\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}\n\n";
-        let hanging = Answer::event_stream().bytes(usage).ending(Ending::Hang);
+        let hanging = MockResponse::event_stream()
+            .bytes(usage)
+            .ending(Ending::Hang);
         let limited = Limited::answering(hanging, [plugin(5)]).await;
         for _ in 0..2 {
             let mut request = get(&limited.gateway.url("/"));
@@ -240,7 +245,7 @@ mod order {
 
     #[tokio::test]
     async fn authentication_is_asked_before_any_limit() {
-        let answer = Answer::document(StatusCode::OK, "text/plain", "served");
+        let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
         let route = Route::new("/", Backend::Script(Script::new(answer)))
             .governed_by(ClusterRateLimit::for_everyone(Limit::per_minute(1)))
             .authentication(key_auth());
@@ -260,7 +265,7 @@ mod order {
     #[tokio::test]
     async fn consumers_are_limited_apart_unless_the_client_claims_to_be_another() {
         let rule = LimitRule::each(LimitBy::Consumer, Limit::per_minute(1));
-        let answer = Answer::document(StatusCode::OK, "text/plain", "served");
+        let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
         let route = Route::new("/", Backend::Script(Script::new(answer)))
             .governed_by(ClusterRateLimit::by_rules([rule]))
             .authentication(key_auth());

@@ -15,7 +15,7 @@ mod key_auth;
 mod life;
 mod limits;
 mod noise;
-mod openai_compatible_persona;
+mod openai_compatible;
 mod provider;
 mod quota;
 mod records;

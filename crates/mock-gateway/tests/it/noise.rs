@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::support::{ask, chat_url, client, persona, post, question, send};
+use crate::support::{ask, chat_url, client, post, question, send, upstream};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
@@ -17,7 +17,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let gateway = persona().await;
+            let gateway = upstream().await;
             let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
             stream.write_all(&noise).await.unwrap();
             drop(stream);

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::support::{Response, client, post, send, start};
 
 async fn gateway() -> Gateway {
-    let persona = Upstream::Provider(Provider::new());
-    start(GatewayConfig::new().route(Route::new("/demo", Backend::Upstream(persona)))).await
+    let upstream = Upstream::Provider(Provider::new());
+    start(GatewayConfig::new().route(Route::new("/demo", Backend::Upstream(upstream)))).await
 }
 
 async fn call(gateway: &Gateway, path: &str, body: &Value) -> Response {

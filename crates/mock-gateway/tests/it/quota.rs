@@ -6,13 +6,13 @@ use mock_gateway::{
 };
 use serde_json::Value;
 
-use crate::support::{chat_url, client, persona_route, post, question, send, start};
+use crate::support::{chat_url, client, post, question, send, start, upstream_route};
 
 async fn governed(quota: &Quota) -> Gateway {
     let key_auth = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "x-api-key")
         .consumer("alice", "sk-alice")
         .consumer("root", "sk-root");
-    let route = persona_route()
+    let route = upstream_route()
         .authentication(Authentication::KeyAuth(key_auth))
         .governed_by(quota.clone());
     start(GatewayConfig::new().route(route)).await
@@ -60,7 +60,7 @@ async fn a_consumer_who_was_never_given_anything_is_refused() {
 
 #[tokio::test]
 async fn a_caller_without_a_name_is_refused() {
-    let gateway = start(GatewayConfig::new().route(persona_route().governed_by(Quota::new("x"))));
+    let gateway = start(GatewayConfig::new().route(upstream_route().governed_by(Quota::new("x"))));
     let gateway = gateway.await;
     assert_eq!(
         call(&gateway, "", "", "{}").await,

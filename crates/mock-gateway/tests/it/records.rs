@@ -3,7 +3,7 @@
 use http::{Method, StatusCode};
 use http_body_util::BodyExt;
 use mock_gateway::{
-    Answer, Backend, Ending, GatewayConfig, Outcome, RecordedRequest, Route, Script,
+    Backend, Ending, GatewayConfig, MockResponse, Outcome, RecordedRequest, Route, Script,
     ScriptedResponse,
 };
 use tokio::io::AsyncWriteExt;
@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use crate::support::{MOMENT, PATIENCE, client, get, raw_exchange, scripted, send, start};
 
 fn ok() -> Script {
-    Script::new(Answer::document(StatusCode::OK, "text/plain", "ok"))
+    Script::new(MockResponse::document(StatusCode::OK, "text/plain", "ok"))
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn outcome_when_the_client_leaves(response: impl Into<ScriptedResponse>) -
 
 #[tokio::test]
 async fn a_client_that_leaves_is_noticed_in_the_body_and_before_the_head() {
-    let hanging = Answer::event_stream()
+    let hanging = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .ending(Ending::Hang);
     let record = outcome_when_the_client_leaves(hanging).await;

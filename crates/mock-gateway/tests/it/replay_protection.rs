@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{
-    Answer, Authentication, Backend, Clock, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour,
-    KeySource, ManualClock, ReplayProtection, Route, Script,
+    Authentication, Backend, Clock, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource,
+    ManualClock, MockResponse, ReplayProtection, Route, Script,
 };
 
 use crate::support::{client, get, send, start};
 
 async fn guarded(plugin: ReplayProtection, clock: Clock) -> Gateway {
-    let answer = Answer::document(StatusCode::OK, "text/plain", "served");
+    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
     let key_auth = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "x-api-key");
     let route = Route::new("/", Backend::Script(Script::new(answer)))
         .authentication(Authentication::KeyAuth(key_auth.consumer("alice", "sk")))

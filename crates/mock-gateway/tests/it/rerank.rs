@@ -11,8 +11,8 @@ const FLAT: &str = "/demo/compatible-api/v1/reranks";
 const JINA: &str = "/demo/v1/rerank";
 
 async fn gateway(provider: RerankProvider) -> Gateway {
-    let persona = Upstream::Rerank(Rerank::new(provider));
-    start(GatewayConfig::new().route(Route::new("/demo", Backend::Upstream(persona)))).await
+    let upstream = Upstream::Rerank(Rerank::new(provider));
+    start(GatewayConfig::new().route(Route::new("/demo", Backend::Upstream(upstream)))).await
 }
 
 async fn rank(provider: RerankProvider, path: &str, body: &Value) -> Response {

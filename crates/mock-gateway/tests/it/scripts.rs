@@ -2,7 +2,7 @@
 
 use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
-use mock_gateway::{Answer, Ending, Gate, Origin, Outcome, Script, ScriptedResponse};
+use mock_gateway::{Ending, Latch, MockResponse, Origin, Outcome, Script, ScriptedResponse};
 
 use crate::support::{
     MOMENT, PATIENCE, client, get, next_data, raw_exchange, scripted, send, timely,
@@ -10,7 +10,7 @@ use crate::support::{
 
 #[tokio::test]
 async fn status_headers_and_body_are_exact() {
-    let answer = Answer::new(StatusCode::IM_A_TEAPOT)
+    let answer = MockResponse::new(StatusCode::IM_A_TEAPOT)
         .header(header::SERVER, HeaderValue::from_static("teapot"))
         .header(header::CONTENT_TYPE, HeaderValue::from_static("text/html"))
         .bytes(vec![0xff, 0x00])
@@ -30,12 +30,12 @@ async fn status_headers_and_body_are_exact() {
 
 #[tokio::test]
 async fn responses_come_in_turn_on_the_same_connection() {
-    let busy = Answer::document(
+    let busy = MockResponse::document(
         StatusCode::SERVICE_UNAVAILABLE,
         "text/plain",
         "no healthy upstream",
     );
-    let fine = Answer::document(StatusCode::OK, "text/plain", "fine");
+    let fine = MockResponse::document(StatusCode::OK, "text/plain", "fine");
     let gateway = scripted(Script::new(busy).then(fine)).await;
     let client = client();
     let mut statuses = Vec::new();
@@ -52,7 +52,7 @@ async fn responses_come_in_turn_on_the_same_connection() {
 
 #[tokio::test]
 async fn a_reset_breaks_the_body_after_what_was_sent() {
-    let answer = Answer::event_stream()
+    let answer = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .ending(Ending::Reset);
     let gateway = scripted(Script::new(answer)).await;
@@ -68,7 +68,7 @@ async fn a_reset_breaks_the_body_after_what_was_sent() {
 
 #[tokio::test]
 async fn a_body_shorter_than_its_declared_length_is_broken() {
-    let answer = Answer::new(StatusCode::OK)
+    let answer = MockResponse::new(StatusCode::OK)
         .header(header::CONTENT_LENGTH, HeaderValue::from_static("10"))
         .bytes("short");
     let gateway = scripted(Script::new(answer)).await;
@@ -97,8 +97,9 @@ async fn no_response_closes_the_connection_before_any_head() {
 
 #[tokio::test]
 async fn a_head_waits_for_its_gate() {
-    let gate = Gate::closed();
-    let answer = Answer::document(StatusCode::OK, "text/plain", "late").head_waits_for(&gate);
+    let latch = Latch::closed();
+    let answer =
+        MockResponse::document(StatusCode::OK, "text/plain", "late").head_waits_for(&latch);
     let gateway = scripted(Script::new(answer)).await;
     let calling = tokio::spawn(async move {
         let url = gateway.url("/");
@@ -106,13 +107,13 @@ async fn a_head_waits_for_its_gate() {
     });
     tokio::time::sleep(MOMENT).await;
     assert!(!calling.is_finished());
-    gate.open();
+    latch.open();
     assert_eq!(timely(calling).await.unwrap().0.text(), "late");
 }
 
 #[tokio::test]
 async fn the_answer_to_head_has_no_body_and_completes() {
-    let answer = Answer::document(StatusCode::OK, "text/plain", "unseen");
+    let answer = MockResponse::document(StatusCode::OK, "text/plain", "unseen");
     let gateway = scripted(Script::new(answer)).await;
     let request = Request::head(gateway.url("/"))
         .body(Full::default())

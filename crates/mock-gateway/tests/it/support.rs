@@ -110,12 +110,12 @@ pub(crate) async fn start(config: GatewayConfig) -> Gateway {
     Gateway::start(config).await.unwrap()
 }
 
-pub(crate) fn persona_route() -> Route {
+pub(crate) fn upstream_route() -> Route {
     Route::new("/demo", Backend::Upstream(Upstream::OpenAiCompatible))
 }
 
-pub(crate) async fn persona() -> Gateway {
-    start(GatewayConfig::new().route(persona_route())).await
+pub(crate) async fn upstream() -> Gateway {
+    start(GatewayConfig::new().route(upstream_route())).await
 }
 
 pub(crate) async fn scripted(script: Script) -> Gateway {

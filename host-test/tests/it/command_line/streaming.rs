@@ -3,32 +3,32 @@
 
 use crate::command_line::program::Program;
 use crate::command_line::server::{MockGateway, delta, finish, sse};
-use mock_gateway::{Answer, Backend, Ending, Gate, GatewayConfig, Outcome, Route, Script};
+use mock_gateway::{Backend, Ending, GatewayConfig, Latch, MockResponse, Outcome, Route, Script};
 use serde_json::json;
 use std::time::Duration;
 
-/// A gateway whose one answer halts in the middle until the gate is opened.
-fn halting() -> (MockGateway, Gate) {
-    let gate = Gate::closed();
-    let answer = Answer::event_stream()
+/// A gateway whose one answer halts in the middle until the latch is opened.
+fn halting() -> (MockGateway, Latch) {
+    let latch = Latch::closed();
+    let answer = MockResponse::event_stream()
         .bytes(sse(&delta(&json!({"content": "Once upon"}))))
-        .wait(&gate)
+        .wait(&latch)
         .bytes(sse(&delta(&json!({"content": " a time"}))))
         // Time in which a reader that has left is noticed.
         .pause(Duration::from_millis(50))
         .bytes(sse(&finish("stop")))
         .bytes(sse(&json!("[DONE]")));
     let route = Route::new("", Backend::Script(Script::new(answer)));
-    (MockGateway::start(GatewayConfig::new().route(route)), gate)
+    (MockGateway::start(GatewayConfig::new().route(route)), latch)
 }
 
 #[test]
 fn text_is_shown_before_the_server_has_finished() {
-    let (mock, gate) = halting();
+    let (mock, latch) = halting();
     let mut program = Program::call(&["text", "A story"], &mock.gateway.url("/v1"));
     assert_eq!(program.wait_for("Once"), "Once upon");
     assert!(program.is_running());
-    gate.open();
+    latch.open();
     let ended = program.finish();
     assert_eq!(ended.stdout, "Once upon a time\n");
     assert_eq!(ended.status, Some(0), "{ended:?}");
@@ -37,10 +37,10 @@ fn text_is_shown_before_the_server_has_finished() {
 
 #[test]
 fn events_are_printed_before_the_server_has_finished() {
-    let (mock, gate) = halting();
+    let (mock, latch) = halting();
     let mut program = Program::call(&["text", "A story", "--json"], &mock.gateway.url("/v1"));
     assert_eq!(program.wait_for("\n"), "{\"text\":\"Once upon\"}\n");
-    gate.open();
+    latch.open();
     let ended = program.finish();
     let last = ended.json_lines().pop();
     assert_eq!(last, Some(json!({"finish": "stop"})), "{ended:?}");
@@ -49,12 +49,12 @@ fn events_are_printed_before_the_server_has_finished() {
 #[test]
 fn a_reader_that_leaves_is_no_failure() {
     for format in [&[][..], &["--json"]] {
-        let (mock, gate) = halting();
+        let (mock, latch) = halting();
         let arguments = [&["text", "A story"][..], format].concat();
         let mut program = Program::call(&arguments, &mock.gateway.url("/v1"));
         program.wait_for("Once");
         program.close_output();
-        gate.open();
+        latch.open();
         let ended = program.finish();
         assert_eq!(ended.status, Some(0), "{ended:?}");
         assert!(!ended.stderr.contains("panicked"), "{ended:?}");
@@ -64,7 +64,7 @@ fn a_reader_that_leaves_is_no_failure() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_cancels_the_request() {
-    let answer = Answer::event_stream()
+    let answer = MockResponse::event_stream()
         .bytes(sse(&delta(&json!({"content": "Once upon"}))))
         .ending(Ending::Hang);
     let route = Route::new("", Backend::Script(Script::new(answer)));

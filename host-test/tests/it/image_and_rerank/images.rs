@@ -2,7 +2,7 @@
 
 use super::setting::{Setting, json, ok, options, refused, script, soon};
 use http::StatusCode;
-use mock_gateway::{Answer, Ending, ScriptedResponse};
+use mock_gateway::{Ending, MockResponse, ScriptedResponse};
 use provider_host::contract::image_generation::{Generation, ReferenceImage, Request};
 use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use provider_host::error::CallError;
@@ -118,8 +118,8 @@ async fn large_images_fit_both_ways() {
 
 #[tokio::test]
 async fn a_request_that_may_have_been_received_is_never_repeated() {
-    let cut =
-        Answer::document(StatusCode::OK, "application/json", "{\"output\":").ending(Ending::Reset);
+    let cut = MockResponse::document(StatusCode::OK, "application/json", "{\"output\":")
+        .ending(Ending::Reset);
     for (response, kind) in [
         (
             json(503, "no healthy upstream").into(),

@@ -2,7 +2,7 @@
 
 use super::setting::{Setting, json, ok, options, refused, script, soon};
 use http::StatusCode;
-use mock_gateway::Answer;
+use mock_gateway::MockResponse;
 use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
 use provider_host::contract::types::{ErrorKind, ModelKind};
 use provider_host::error::CallError;
@@ -36,7 +36,7 @@ fn places(ranking: &Ranking) -> Vec<(u32, f64)> {
 #[tokio::test]
 async fn blanks_do_not_keep_a_dead_response_alive() {
     let pause = Duration::from_millis(100);
-    let drip = (0..100).fold(Answer::new(StatusCode::OK), |response, _| {
+    let drip = (0..100).fold(MockResponse::new(StatusCode::OK), |response, _| {
         response.bytes(" ").pause(pause)
     });
     let setting = Setting::new(script([drip])).await;

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use mock_gateway::{
-    Answer, Backend, Gateway, GatewayConfig, RecordedRequest, Route, Script, ScriptedResponse,
+    Backend, Gateway, GatewayConfig, MockResponse, RecordedRequest, Route, Script, ScriptedResponse,
 };
 use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
 use provider_host::error::CallError;
@@ -56,12 +56,12 @@ impl Setting {
     }
 }
 
-pub(crate) fn json(status: u16, body: &str) -> Answer {
+pub(crate) fn json(status: u16, body: &str) -> MockResponse {
     let status = StatusCode::from_u16(status).unwrap();
-    Answer::document(status, "application/json", body.to_owned())
+    MockResponse::document(status, "application/json", body.to_owned())
 }
 
-pub(crate) fn ok(body: &str) -> Answer {
+pub(crate) fn ok(body: &str) -> MockResponse {
     json(200, body)
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use draws::Draws;
 use http::StatusCode;
-use mock_gateway::{Answer, Backend, Clock, Gateway, GatewayConfig, Route, Script};
+use mock_gateway::{Backend, Clock, Gateway, GatewayConfig, MockResponse, Route, Script};
 use sample::{Sample, Scheme};
 use tampering::Tampering;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -68,7 +68,7 @@ fn apisix_signatures_are_accepted_and_no_signed_byte_can_be_changed() {
 
 /// Sends a sample's bytes as they are, and reads the response.
 async fn sent_over_a_socket(sample: &Sample) -> String {
-    let served = Answer::document(StatusCode::OK, "text/plain", "served");
+    let served = MockResponse::document(StatusCode::OK, "text/plain", "served");
     let route =
         Route::new("/", Backend::Script(Script::new(served))).authentication(sample.verifier());
     let clock = Clock::fixed(sample.verified_at);

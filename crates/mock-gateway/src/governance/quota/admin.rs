@@ -4,7 +4,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use super::{COMPLETIONS, Decision, Quota, forbidden};
-use crate::arrival::Arrival;
+use crate::received_request::ReceivedRequest;
 use crate::{local_reply, query};
 
 /// What an administrator asks for.
@@ -34,13 +34,18 @@ pub(super) fn action(path: &str, admin_path: &str) -> Option<Action> {
 
 impl Quota {
     /// Does what the administrator asks for, and answers.
-    pub(super) fn administer(&self, action: Action, caller: &str, arrival: &Arrival) -> Decision {
+    pub(super) fn administer(
+        &self,
+        action: Action,
+        caller: &str,
+        request: &ReceivedRequest,
+    ) -> Decision {
         if caller != self.admin_consumer {
             return forbidden("Request denied by ai quota check. Unauthorized admin consumer.");
         }
         match action {
-            Action::Query => self.show(arrival.query.as_deref().unwrap_or_default()),
-            Action::Refresh => match form(&arrival.body, "quota") {
+            Action::Query => self.show(request.query.as_deref().unwrap_or_default()),
+            Action::Refresh => match form(&request.body, "quota") {
                 Some((consumer, tokens)) => {
                     self.balances.set(&consumer, tokens);
                     done("refresh quota successful")
@@ -50,7 +55,7 @@ impl Quota {
                      consumer can't be empty and quota must be integer.",
                 ),
             },
-            Action::Delta => match form(&arrival.body, "value") {
+            Action::Delta => match form(&request.body, "value") {
                 Some((consumer, tokens)) => {
                     self.balances.add(&consumer, tokens);
                     done("delta quota successful")
@@ -69,10 +74,10 @@ impl Quota {
         };
         let quota = self.left(&consumer).unwrap_or_default();
         let body = json!({"consumer": consumer, "quota": quota}).to_string();
-        let mut answer = local_reply::text(StatusCode::OK, body);
+        let mut response = local_reply::text(StatusCode::OK, body);
         let media_type = HeaderValue::from_static("application/json");
-        answer.headers.insert(header::CONTENT_TYPE, media_type);
-        Decision::answer(answer)
+        response.headers.insert(header::CONTENT_TYPE, media_type);
+        Decision::respond(response)
     }
 }
 
@@ -91,7 +96,7 @@ fn parameter(list: &str, name: &str) -> Option<String> {
 }
 
 fn done(text: &'static str) -> Decision {
-    Decision::answer(local_reply::text(StatusCode::OK, text))
+    Decision::respond(local_reply::text(StatusCode::OK, text))
 }
 
 #[cfg(test)]

@@ -1,0 +1,39 @@
+//! A request that has arrived whole, as authentication and backends see it.
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, Method, Uri};
+
+/// A request with its body.
+#[derive(Clone, Debug)]
+pub(crate) struct ReceivedRequest {
+    pub(crate) method: Method,
+    /// Path and query as in the request line.
+    pub(crate) target: String,
+    /// The path, undecoded.
+    pub(crate) path: String,
+    /// What stands after the `?`, undecoded.
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl ReceivedRequest {
+    /// Puts head and body together.
+    pub(crate) fn new(head: Parts, body: Bytes) -> Self {
+        Self {
+            method: head.method,
+            target: target(&head.uri).to_owned(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().map(str::to_owned),
+            headers: head.headers,
+            body,
+        }
+    }
+}
+
+/// Path and query, undecoded.
+pub(crate) fn target(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("", PathAndQuery::as_str)
+}

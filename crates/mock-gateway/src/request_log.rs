@@ -1,0 +1,173 @@
+//! The book of all requests: written by the exchanges, read and awaited by
+//! tests.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::governance::Charge;
+use super::record::{Outcome, RecordedRequest};
+
+/// What was waited for did not happen in time. Shows what did.
+#[derive(Debug, thiserror::Error)]
+#[error("{awaited} did not happen within {within:?}; recorded: {seen:#?}")]
+pub struct WaitTimeout {
+    awaited: String,
+    within: Duration,
+    seen: Vec<RecordedRequest>,
+}
+
+/// The book. Clones are the same book.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestLog(Arc<watch::Sender<Entries>>);
+
+#[derive(Debug, Default)]
+struct Entries {
+    /// Requests ever seen, also those no longer kept.
+    seen: u64,
+    kept: VecDeque<RecordedRequest>,
+    limit: usize,
+}
+
+impl Entries {
+    fn find(&self, number: u64) -> Option<&RecordedRequest> {
+        self.kept.iter().find(|request| request.number == number)
+    }
+
+    fn arrived(&self) -> u64 {
+        let arriving = self
+            .kept
+            .iter()
+            .filter(|request| request.outcome == Outcome::Arriving);
+        self.seen
+            .saturating_sub(u64::try_from(arriving.count()).unwrap_or(u64::MAX))
+    }
+}
+
+impl RequestLog {
+    /// An empty book that keeps the newest `limit` requests.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self(Arc::new(watch::Sender::new(Entries {
+            limit,
+            ..Entries::default()
+        })))
+    }
+
+    /// Enters a request (its `number` is set here) and opens its exchange.
+    pub(crate) fn enter(&self, mut request: RecordedRequest) -> OpenExchange {
+        let mut number = 0;
+        self.0.send_modify(|entries| {
+            number = entries.seen;
+            entries.seen += 1;
+            request.number = number;
+            entries.kept.push_back(request);
+            while entries.kept.len() > entries.limit {
+                entries.kept.pop_front();
+            }
+        });
+        OpenExchange {
+            log: self.clone(),
+            number,
+            outcome: Outcome::AbortedByClient,
+            charges: Vec::new(),
+        }
+    }
+
+    /// The requests kept, oldest first.
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.0.borrow().kept.iter().cloned().collect()
+    }
+
+    /// Waits until this many requests have arrived whole.
+    pub(crate) async fn wait_for_requests(
+        &self,
+        count: u64,
+        within: Duration,
+    ) -> Result<Vec<RecordedRequest>, WaitTimeout> {
+        self.wait(within, |entries| entries.arrived() >= count)
+            .await
+            .map(|()| self.requests())
+            .ok_or_else(|| self.not_in_time(format!("the arrival of {count} requests"), within))
+    }
+
+    /// Waits until nothing more will happen to a request.
+    pub(crate) async fn wait_for_outcome(
+        &self,
+        number: u64,
+        within: Duration,
+    ) -> Result<RecordedRequest, WaitTimeout> {
+        let is_over =
+            |entries: &Entries| entries.find(number).is_some_and(|it| it.outcome.is_final());
+        let ended = self.wait(within, is_over).await;
+        ended
+            .and_then(|()| self.0.borrow().find(number).cloned())
+            .ok_or_else(|| self.not_in_time(format!("the end of request {number}"), within))
+    }
+
+    async fn wait(&self, within: Duration, condition: impl Fn(&Entries) -> bool) -> Option<()> {
+        let mut entries = self.0.subscribe();
+        let met =
+            tokio::time::timeout(within, entries.wait_for(|entries| condition(entries))).await;
+        met.ok()?.ok().map(|_pages| ())
+    }
+
+    fn not_in_time(&self, awaited: String, within: Duration) -> WaitTimeout {
+        WaitTimeout {
+            awaited,
+            within,
+            seen: self.requests(),
+        }
+    }
+}
+
+/// One exchange in progress. When it is dropped its outcome is written: as
+/// concluded before, else that the client left, since hyper drops all that
+/// belongs to a connection when its client is gone.
+#[derive(Debug)]
+pub(crate) struct OpenExchange {
+    log: RequestLog,
+    number: u64,
+    outcome: Outcome,
+    /// What the response costs, until it is collected.
+    charges: Vec<Charge>,
+}
+
+impl OpenExchange {
+    /// The request's number.
+    pub(crate) const fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Changes what is kept of the request, if it is still kept.
+    pub(crate) fn amend(&self, change: impl FnOnce(&mut RecordedRequest)) {
+        self.log.0.send_modify(|entries| {
+            if let Some(request) = entries.kept.iter_mut().find(|it| it.number == self.number) {
+                change(request);
+            }
+        });
+    }
+
+    /// Says what the exchange costs if it is completed.
+    pub(crate) fn charge(&mut self, charges: Vec<Charge>) {
+        self.charges = charges;
+    }
+
+    /// Says which outcome to write when the exchange is dropped. A completed
+    /// one is charged at once, before the client can have seen its end.
+    pub(crate) fn conclude(&mut self, outcome: Outcome) {
+        self.outcome = outcome;
+        if outcome == Outcome::Completed {
+            for charge in self.charges.drain(..) {
+                charge.collect();
+            }
+        }
+    }
+}
+
+impl Drop for OpenExchange {
+    fn drop(&mut self) {
+        self.amend(|request| request.outcome = self.outcome);
+    }
+}

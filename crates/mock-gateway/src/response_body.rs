@@ -1,0 +1,196 @@
+//! A response's body on its way out: a state machine that walks through the steps
+//! and makes each chunk a write of its own.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+
+use super::latch::Latch;
+use super::record::Outcome;
+use super::request_log::OpenExchange;
+use super::response::{Ending, Step};
+
+/// The body was broken off on purpose; tells hyper to close the connection.
+#[derive(Debug, thiserror::Error)]
+#[error("the response was broken off as planned")]
+pub(crate) struct BrokenOff;
+
+/// The body of one response.
+pub(crate) struct ResponseBody {
+    steps: VecDeque<Step>,
+    ending: Ending,
+    /// Bytes of a declared length still to come.
+    remaining: Option<u64>,
+    flush: Flush,
+    standstill: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    exchange: OpenExchange,
+}
+
+/// Whether hyper has been given the chance to flush what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flush {
+    Due,
+    Done,
+}
+
+impl ResponseBody {
+    /// A body that sends the steps; `length` is what `content-length` says.
+    pub(crate) fn new(
+        steps: VecDeque<Step>,
+        ending: Ending,
+        length: Option<u64>,
+        exchange: OpenExchange,
+    ) -> Self {
+        // The head is owed first: it goes out before the first chunk.
+        let mut body = Self {
+            steps,
+            ending,
+            remaining: length,
+            flush: Flush::Due,
+            standstill: None,
+            exchange,
+        };
+        body.note_if_all_is_sent();
+        body
+    }
+
+    /// A body of a declared length is dropped without being asked for its end,
+    /// so the end is noted as soon as the last step is handed over.
+    fn note_if_all_is_sent(&mut self) {
+        if self.steps.is_empty() && self.ending == Ending::Complete {
+            self.exchange.conclude(Outcome::Completed);
+        }
+    }
+
+    fn send(&mut self, bytes: Bytes) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.remaining = self
+            .remaining
+            .map(|remaining| remaining.saturating_sub(length));
+        self.flush = Flush::Due;
+        self.note_if_all_is_sent();
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
+    }
+
+    fn end(&mut self) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        match self.ending {
+            Ending::Complete => Poll::Ready(None),
+            Ending::Reset => {
+                self.exchange.conclude(Outcome::BrokenOffByGateway);
+                Poll::Ready(Some(Err(BrokenOff)))
+            }
+            // No waker is kept: only the connection's end stops this.
+            Ending::Hang => Poll::Pending,
+        }
+    }
+
+    fn stand_at(&mut self, latch: Latch) {
+        self.standstill = Some(Box::pin(latch.opened()));
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+        // hyper flushes when a body is not ready: to make each chunk a write
+        // of its own, say so once after each.
+        if self.flush == Flush::Due {
+            self.flush = Flush::Done;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        loop {
+            if let Some(standstill) = &mut self.standstill {
+                ready!(standstill.as_mut().poll(context));
+                self.standstill = None;
+                self.note_if_all_is_sent();
+            }
+            match self.steps.pop_front() {
+                Some(Step::Bytes(bytes)) => return self.send(bytes),
+                Some(Step::Wait(latch)) => self.stand_at(latch),
+                Some(Step::Pause(duration)) => {
+                    self.standstill = Some(Box::pin(tokio::time::sleep(duration)));
+                }
+                None => return self.end(),
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.remaining == Some(0) && self.ending == Ending::Complete
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.remaining
+            .map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+    use crate::record::RecordedRequest;
+    use crate::request_log::RequestLog;
+
+    fn exchange(log: &RequestLog) -> OpenExchange {
+        log.enter(RecordedRequest {
+            number: 0,
+            connection: 0,
+            method: http::Method::GET,
+            path_and_query: "/".into(),
+            headers: Vec::new(),
+            body: Bytes::new(),
+            consumer: None,
+            status: None,
+            outcome: Outcome::Answering,
+        })
+    }
+
+    fn body_of(chunks: &[&'static str], log: &RequestLog) -> ResponseBody {
+        let steps = chunks
+            .iter()
+            .map(|chunk| Step::Bytes(Bytes::from_static(chunk.as_bytes())));
+        ResponseBody::new(steps.collect(), Ending::Complete, None, exchange(log))
+    }
+
+    /// `.` for "not ready", else what came.
+    fn polled(body: &mut ResponseBody) -> String {
+        let mut context = Context::from_waker(Waker::noop());
+        match Pin::new(body).poll_frame(&mut context) {
+            Poll::Pending => ".".to_owned(),
+            Poll::Ready(None) => "end".to_owned(),
+            Poll::Ready(Some(Err(error))) => error.to_string(),
+            Poll::Ready(Some(Ok(frame))) => {
+                String::from_utf8_lossy(frame.data_ref().unwrap()).into_owned()
+            }
+        }
+    }
+
+    #[test]
+    fn the_connection_can_flush_before_and_after_each_chunk() {
+        let mut body = body_of(&["a", "b"], &RequestLog::new(1));
+        let seen: Vec<String> = (0..6).map(|_| polled(&mut body)).collect();
+        assert_eq!(seen, [".", "a", ".", "b", ".", "end"]);
+    }
+
+    #[test]
+    fn a_body_dropped_before_its_end_was_aborted_by_the_client() {
+        let log = RequestLog::new(1);
+        let mut body = body_of(&["a", "b"], &log);
+        polled(&mut body);
+        assert_eq!(polled(&mut body), "a");
+        drop(body);
+        assert_eq!(log.requests()[0].outcome, Outcome::AbortedByClient);
+    }
+}

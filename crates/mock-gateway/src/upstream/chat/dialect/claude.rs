@@ -1,0 +1,76 @@
+//! Claude as the gateway translates it: the thought, the text and each call
+//! are content blocks, and their numbers become the indexes of choices and
+//! tool calls. There is no `[DONE]`.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{Dialect, chunk, completion, events, message, usage};
+use crate::upstream::chat::request::{Content, Delivery};
+use crate::upstream::chat::response::{ChatResponse, Piece};
+
+pub(crate) struct Claude;
+
+impl Dialect for Claude {
+    /// A whole response names its thought otherwise than a stream.
+    fn document(&self, response: &ChatResponse, _: Content) -> Value {
+        let message = message(response, "reasoning_content");
+        completion(response, &message, response.finish.as_str())
+    }
+
+    fn events(&self, response: &ChatResponse, _: Delivery) -> Vec<Bytes> {
+        let role = json!({"role": "assistant", "content": ""});
+        let mut chunks = vec![choice(response, 0, &role, None)];
+        chunks.extend(response.pieces().map(|piece| {
+            let block = block(response, piece);
+            choice(response, block, &delta(block, piece), None)
+        }));
+        chunks.push(choice(
+            response,
+            0,
+            &json!({}),
+            Some(response.finish.as_str()),
+        ));
+        let mut last = chunk(response, &json!([]));
+        last["usage"] = usage(response.usage);
+        chunks.push(last);
+        events(&chunks)
+    }
+}
+
+/// The number of the content block that a piece belongs to.
+fn block(response: &ChatResponse, piece: Piece<'_>) -> usize {
+    let thought = usize::from(!response.reasoning.is_empty());
+    let text = usize::from(!response.content.is_empty());
+    match piece {
+        Piece::Reasoning(_) => 0,
+        Piece::Text(_) => thought,
+        Piece::CallBegins(place, _) | Piece::Arguments(place, _, _) => thought + text + place,
+    }
+}
+
+fn choice(response: &ChatResponse, index: usize, delta: &Value, reason: Option<&str>) -> Value {
+    let mut choice = json!({"index": index, "delta": delta});
+    if let Some(reason) = reason {
+        choice["finish_reason"] = reason.into();
+    }
+    chunk(response, &json!([choice]))
+}
+
+fn delta(block: usize, piece: Piece<'_>) -> Value {
+    match piece {
+        Piece::Reasoning(text) => json!({"reasoning": text}),
+        Piece::Text(text) => json!({"content": text}),
+        Piece::CallBegins(_, call) => json!({"tool_calls": [{
+            "index": block,
+            "id": call.id.replace("call_", "toolu_"),
+            "type": "function",
+            "function": {"name": call.name, "arguments": ""},
+        }]}),
+        Piece::Arguments(_, _, fragment) => json!({"tool_calls": [{
+            "index": block,
+            "type": "",
+            "function": {"name": "", "arguments": fragment},
+        }]}),
+    }
+}

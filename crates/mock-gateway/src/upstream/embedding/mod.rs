@@ -1,0 +1,228 @@
+//! Embedding models. Their vectors are computed from the texts, so that what
+//! is alike is near, and retrieval finds what it should.
+
+mod dashscope;
+mod openai;
+mod vector;
+
+use super::api_error::{ApiError, ErrorShape};
+use super::{UpstreamContext, json_post, tokens};
+use crate::received_request::ReceivedRequest;
+use crate::response::MockResponse;
+use http::StatusCode;
+use serde_json::Value;
+
+/// Whose limits and words an embedding model has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EmbeddingProvider {
+    /// 2,048 texts a request, 1,536 dimensions or fewer.
+    #[default]
+    OpenAi,
+    /// text-embedding-v4: 10 texts a request, 1,024 dimensions or one of seven
+    /// others.
+    DashScope,
+}
+
+/// What is odd about the vectors of a response.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EmbeddingQuirk {
+    /// Nothing.
+    #[default]
+    None,
+    /// They come in another order than the texts; their indexes are right.
+    ShuffledIndexes,
+    /// They come in order, and all say index 0.
+    ZeroIndexes,
+    /// The last is missing.
+    OneMissing,
+    /// The last comes twice, with an index of its own.
+    OneTooMany,
+    /// Numbers come even where base64 was asked for.
+    AlwaysNumbers,
+    /// Of three texts and more, each gets the vector of another one: the response
+    /// looks right, and what is found by it is not.
+    ShuffledVectors,
+}
+
+/// An embedding model behind the gateway: `/v1/embeddings`, and of DashScope
+/// also its own endpoint.
+#[derive(Clone, Debug)]
+pub struct Embeddings {
+    provider: EmbeddingProvider,
+    batch_limit: usize,
+    quirk: EmbeddingQuirk,
+}
+
+impl Embeddings {
+    /// A model with this provider's limits.
+    #[must_use]
+    pub fn new(provider: EmbeddingProvider) -> Self {
+        let batch_limit = match provider {
+            EmbeddingProvider::OpenAi => 2_048,
+            EmbeddingProvider::DashScope => 10,
+        };
+        Self {
+            provider,
+            batch_limit,
+            quirk: EmbeddingQuirk::None,
+        }
+    }
+
+    /// Takes this many texts a request at most.
+    #[must_use]
+    pub fn batch_limit(mut self, texts: usize) -> Self {
+        self.batch_limit = texts;
+        self
+    }
+
+    /// Makes its responses odd.
+    #[must_use]
+    pub fn quirk(mut self, quirk: EmbeddingQuirk) -> Self {
+        self.quirk = quirk;
+        self
+    }
+
+    /// Whether a path leads to this model.
+    pub(crate) fn serves(&self, path: &str) -> bool {
+        path.ends_with(openai::PATH)
+            || (self.provider == EmbeddingProvider::DashScope && path.ends_with(dashscope::PATH))
+    }
+
+    /// Answers a request.
+    pub(crate) fn respond(
+        &self,
+        request: &ReceivedRequest,
+        mut context: UpstreamContext<'_>,
+    ) -> MockResponse {
+        self.served(request, &mut context)
+            .unwrap_or_else(|error| error.into_response(self.errors(&request.path), &mut context))
+    }
+
+    fn served(
+        &self,
+        request: &ReceivedRequest,
+        context: &mut UpstreamContext<'_>,
+    ) -> Result<MockResponse, ApiError> {
+        if !self.serves(&request.path) {
+            return Err(json_post::unknown_url(request));
+        }
+        let fields = json_post::fields(request)?;
+        let is_native = request.path.ends_with(dashscope::PATH);
+        let asked = if is_native {
+            dashscope::read(&fields)?
+        } else {
+            openai::read(&fields)?
+        };
+        let model = json_post::model(&fields, context)?;
+        let dimensions = self.check(&asked)?;
+        let rows = self.rows(&asked.texts, dimensions);
+        let tokens = asked.texts.iter().map(|text| tokens::count(text)).sum();
+        let encoding = match self.quirk {
+            EmbeddingQuirk::AlwaysNumbers => Encoding::Numbers,
+            _ => asked.encoding,
+        };
+        let body = if is_native {
+            dashscope::body(&rows, tokens, &context.identifier())
+        } else {
+            openai::body(&rows, encoding, tokens, &model)
+        };
+        Ok(MockResponse::document(
+            StatusCode::OK,
+            "application/json",
+            body.to_string(),
+        ))
+    }
+
+    fn errors(&self, path: &str) -> ErrorShape {
+        match self.provider {
+            EmbeddingProvider::OpenAi => ErrorShape::OpenAi,
+            EmbeddingProvider::DashScope if path.ends_with(dashscope::PATH) => {
+                ErrorShape::DashScope
+            }
+            EmbeddingProvider::DashScope => ErrorShape::DashScopeCompatible,
+        }
+    }
+
+    /// The length of the vectors, if the request is within the limits.
+    fn check(&self, asked: &EmbeddingRequest) -> Result<usize, ApiError> {
+        match self.provider {
+            EmbeddingProvider::OpenAi => openai::check(asked, self.batch_limit),
+            EmbeddingProvider::DashScope => dashscope::check(asked, self.batch_limit),
+        }
+    }
+
+    /// The vectors with their indexes, in the order of the response.
+    fn rows(&self, texts: &[String], dimensions: usize) -> Vec<Row> {
+        let mut rows: Vec<Row> = texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| Row {
+                index,
+                vector: vector::of(text, dimensions),
+            })
+            .collect();
+        match self.quirk {
+            EmbeddingQuirk::None | EmbeddingQuirk::AlwaysNumbers => {}
+            // Any other order would do; this one is the same each time.
+            EmbeddingQuirk::ShuffledIndexes => {
+                rows.reverse();
+                rows.rotate_left(texts.len() / 3);
+            }
+            EmbeddingQuirk::ShuffledVectors => {
+                rows.rotate_left(texts.len() / 3);
+                for (index, row) in rows.iter_mut().enumerate() {
+                    row.index = index;
+                }
+            }
+            EmbeddingQuirk::ZeroIndexes => rows.iter_mut().for_each(|row| row.index = 0),
+            EmbeddingQuirk::OneMissing => drop(rows.pop()),
+            EmbeddingQuirk::OneTooMany => {
+                let again = rows.last().map(|last| Row {
+                    index: texts.len(),
+                    vector: last.vector.clone(),
+                });
+                rows.extend(again);
+            }
+        }
+        rows
+    }
+}
+
+/// What is asked for, whatever the endpoint.
+struct EmbeddingRequest {
+    texts: Vec<String>,
+    dimensions: Option<usize>,
+    encoding: Encoding,
+}
+
+/// How a vector is written.
+#[derive(Clone, Copy)]
+enum Encoding {
+    Numbers,
+    /// 32-bit floating-point numbers, little-endian, in base64.
+    Base64,
+}
+
+/// One vector of a response.
+struct Row {
+    index: usize,
+    vector: Vec<f32>,
+}
+
+/// The texts of a field that holds one or a list, none of them empty.
+fn texts(value: &Value, place: &str) -> Result<Vec<String>, ApiError> {
+    let wrong_type = || ApiError::wrong_type(place, "a string or an array of strings");
+    let texts = match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items
+            .iter()
+            .map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong_type))
+            .collect::<Result<_, _>>()?,
+        _ => return Err(wrong_type()),
+    };
+    if texts.is_empty() || texts.iter().any(String::is_empty) {
+        let message = format!("Invalid '{place}': it cannot be empty, nor hold an empty string.");
+        return Err(ApiError::field(place, message));
+    }
+    Ok(texts)
+}
