@@ -1,7 +1,7 @@
 //! How everything ends that does not end well: what is said, and the exit
 //! status.
 
-use crate::output::{self, Format, clean, ink::Ink};
+use crate::output::{self, Format, sanitize, style::Style};
 use higress_host::json;
 use provider_host::error::CallError;
 use std::fmt::Write as _;
@@ -36,12 +36,12 @@ impl Failure {
     pub(crate) fn report(self, format: Format) -> ExitCode {
         match self {
             Self::Setup(message) => {
-                tell("error", &message);
+                say("error", &message);
                 ExitCode::from(2)
             }
             Self::Call { error, hint } => {
                 match format {
-                    Format::Text => tell_call(&error, hint),
+                    Format::Text => say_call(&error, hint),
                     Format::JsonLines => show(&json::error::write_failure(&error)),
                 }
                 ExitCode::from(1)
@@ -49,7 +49,7 @@ impl Failure {
             Self::Checks => ExitCode::from(1),
             Self::Interrupted => {
                 match format {
-                    Format::Text => tell("interrupted", "the call was cancelled"),
+                    Format::Text => say("interrupted", "the call was cancelled"),
                     Format::JsonLines => show(&serde_json::json!({
                         "error": {"kind": "cancelled", "message": "interrupted by Ctrl-C"}
                     })),
@@ -59,7 +59,7 @@ impl Failure {
             // Whoever read the output has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Self::Output(error) => {
-                tell("error", &format!("cannot write the output: {error}"));
+                say("error", &format!("cannot write the output: {error}"));
                 ExitCode::from(1)
             }
         }
@@ -74,15 +74,15 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn tell_call(error: &CallError, hint: Option<&str>) {
+fn say_call(error: &CallError, hint: Option<&str>) {
     let kind = json::error::error_kind(error);
-    tell("error", &format!("{kind}: {error}"));
+    say("error", &format!("{kind}: {error}"));
     let details = details(error);
     if !details.is_empty() {
         output::note(&details);
     }
     if let Some(hint) = hint {
-        tell("hint", hint);
+        say("hint", hint);
     }
 }
 
@@ -107,11 +107,11 @@ fn details(error: &CallError) -> String {
     details.join(", ")
 }
 
-fn tell(what: &str, message: &str) {
-    let ink = Ink::of_standard_error();
-    let mut line = ink.bold(what);
+fn say(what: &str, message: &str) {
+    let style = Style::of_standard_error();
+    let mut line = style.bold(what);
     // Writing to a string cannot fail.
-    let _ = write!(line, ": {}", clean::controls(message));
+    let _ = write!(line, ": {}", sanitize::control_characters(message));
     output::say(&line);
 }
 

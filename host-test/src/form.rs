@@ -1,7 +1,7 @@
 //! The filled credential form: a file, and single values over it.
 
 use crate::failure::Failure;
-use crate::source::{Source, StandardInput};
+use crate::input::{Input, StandardInput};
 use higress_host::json::credentials::read_credentials;
 use provider_host::egress::EgressPolicy;
 
@@ -25,7 +25,7 @@ impl Extend<(String, String)> for Form {
 impl Form {
     /// Reads the file, and puts each `VAR=VALUE` of `set` in its place.
     pub(crate) fn read(
-        file: Option<&Source>,
+        file: Option<&Input>,
         set: &[String],
         input: &mut StandardInput,
     ) -> Result<Self, Failure> {
@@ -85,7 +85,7 @@ impl Form {
 mod tests {
     use super::Form;
     use crate::failure::Failure;
-    use crate::source::StandardInput;
+    use crate::input::StandardInput;
 
     fn form(set: &[&str]) -> Result<Form, Failure> {
         let set: Vec<String> = set.iter().map(|&setting| setting.to_owned()).collect();

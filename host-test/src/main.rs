@@ -2,7 +2,7 @@
 //! command line.
 //!
 //! `arguments` says what can be asked for, one file of `commands` does each.
-//! `session` makes a tenant and a model of what a call was given (`plugin`,
+//! `context` makes a tenant and a model of what a call was given (`plugin`,
 //! `reach`, `form`, `source`), `output` shows what comes back, and `failure` is how
 //! everything ends that does not end well. `demo` is a guided tour that checks
 //! itself.
@@ -10,17 +10,17 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod call_context;
 mod commands;
 mod demo;
 mod failure;
 mod form;
+mod input;
 mod interrupt;
 mod kind;
+mod network_args;
 mod output;
 mod plugin;
-mod reach;
-mod session;
-mod source;
 
 use arguments::Arguments;
 use clap::Parser;

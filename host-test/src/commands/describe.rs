@@ -1,12 +1,12 @@
 //! `describe`: what can a model do, or what is the provider?
 
+use crate::call_context::CallArguments;
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::input::StandardInput;
 use crate::interrupt::run_until_interrupted;
 use crate::kind::Kind;
 use crate::output::{self, Format, Medium};
-use crate::session::CallArguments;
-use crate::source::StandardInput;
 use clap::Args;
 use higress_host::json::description::{
     completion_mode, feature, model_kind, parameter_type, write_model, write_provider,
@@ -42,13 +42,13 @@ impl DescribeArguments {
     }
 
     fn describe_model(&self, kind: ModelKind) -> Result<(), Failure> {
-        let session = self.call.open(kind, &mut StandardInput::Unread)?;
+        let context = self.call.open(kind, &mut StandardInput::Unread)?;
         let description = run_until_interrupted(async {
-            let described = session.tenant.describe(&session.model).await;
-            described.map_err(|error| session.failure(error))
+            let described = context.tenant.describe(&context.model).await;
+            described.map_err(|error| context.failure(error))
         })?;
         show(
-            session.format,
+            context.format,
             &write_model(&description),
             &model_lines(&description),
         )

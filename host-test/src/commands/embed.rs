@@ -1,11 +1,11 @@
 //! `embed`: vectors from texts.
 
-use super::whole;
+use super::unary;
+use crate::call_context::CallArguments;
 use crate::failure::Failure;
+use crate::input::Input;
 use crate::output::excerpt::excerpt;
 use crate::output::{self, Medium};
-use crate::session::CallArguments;
-use crate::source::Source;
 use clap::{Args, ValueEnum};
 use higress_host::json::text_embedding as written;
 use provider_host::contract::text_embedding::Embeddings;
@@ -46,7 +46,7 @@ pub(crate) struct EmbedArguments {
     dimensions: Option<u32>,
     /// The whole request as JSON; `-` is standard input.
     #[arg(long, value_name = "FILE")]
-    request: Option<Source>,
+    request: Option<Input>,
     #[command(flatten)]
     pub(crate) call: CallArguments,
 }
@@ -61,17 +61,17 @@ enum InputType {
 
 impl EmbedArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let (session, request) = self.call.open_for(
+        let (context, request) = self.call.open_for(
             ModelKind::TextEmbedding,
             self.request.as_ref(),
             &self.short_form(),
             written::read_request,
         )?;
-        let call = session
+        let call = context
             .tenant
-            .embed(&session.model, &request, &session.options);
+            .embed(&context.model, &request, &context.options);
         let doing = format!("embedding {} texts", request.texts.len());
-        whole::make(&session, &doing, call, |medium, embeddings| {
+        unary::run(&context, &doing, call, |medium, embeddings| {
             output::write_line(&medium.safe(&preview(embeddings, &request.texts, medium)))?;
             if let Some(remark) = cut_texts(&embeddings.truncated) {
                 output::note(&remark);

@@ -5,7 +5,7 @@ mod welcome;
 
 use crate::failure::Failure;
 use crate::interrupt::run_until_interrupted;
-use crate::output::{self, clean};
+use crate::output::{self, sanitize};
 use clap::Args;
 use mock_gateway::{
     Authentication, Chunking, Gateway, GatewayConfig, Outcome, RecordedRequest, Route,
@@ -125,7 +125,10 @@ async fn log(gateway: Arc<Gateway>) {
 async fn log_one(gateway: Arc<Gateway>, number: u64) {
     let begun = Instant::now();
     if let Ok(request) = gateway.wait_for_outcome(number, WATCH).await {
-        output::say(&clean::controls(&log_line(&request, begun.elapsed())));
+        output::say(&sanitize::control_characters(&log_line(
+            &request,
+            begun.elapsed(),
+        )));
     }
 }
 

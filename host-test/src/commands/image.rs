@@ -1,10 +1,10 @@
 //! `image`: images from a prompt.
 
-use super::whole;
+use super::unary;
+use crate::call_context::CallArguments;
 use crate::failure::Failure;
-use crate::output::{self, Medium, clean};
-use crate::session::CallArguments;
-use crate::source::Source;
+use crate::input::Input;
+use crate::output::{self, Medium, sanitize};
 use clap::Args;
 use higress_host::json::image_generation as written;
 use provider_host::contract::image_generation::{Generation, Image};
@@ -45,7 +45,7 @@ pub(crate) struct ImageArguments {
     count: Option<u32>,
     /// The whole request as JSON; `-` is standard input.
     #[arg(long, value_name = "FILE")]
-    request: Option<Source>,
+    request: Option<Input>,
     /// Where to write images that come as bytes.
     #[arg(long, value_name = "FOLDER", conflicts_with = "json")]
     output: Option<PathBuf>,
@@ -55,7 +55,7 @@ pub(crate) struct ImageArguments {
 
 impl ImageArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let (session, request) = self.call.open_for(
+        let (context, request) = self.call.open_for(
             ModelKind::ImageGeneration,
             self.request.as_ref(),
             &self.short_form(),
@@ -64,10 +64,10 @@ impl ImageArguments {
         if let Some(folder) = &self.output {
             make_folder(folder)?;
         }
-        let call = session
+        let call = context
             .tenant
-            .generate_image(&session.model, &request, &session.options);
-        whole::make(&session, "drawing", call, |medium, generation| {
+            .generate_image(&context.model, &request, &context.options);
+        unary::run(&context, "drawing", call, |medium, generation| {
             self.show(medium, generation)
         })
     }
@@ -91,7 +91,7 @@ impl ImageArguments {
         }
         for failure in &generation.failures {
             let line = format!("failed: {}: {}", failure.kind.as_str(), failure.message);
-            output::say(&clean::controls(&line));
+            output::say(&sanitize::control_characters(&line));
         }
         Ok(())
     }

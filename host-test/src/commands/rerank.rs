@@ -1,11 +1,11 @@
 //! `rerank`: documents by their relevance to a query.
 
-use super::whole;
+use super::unary;
+use crate::call_context::CallArguments;
 use crate::failure::Failure;
+use crate::input::Input;
 use crate::output::excerpt::excerpt;
 use crate::output::{self, Medium};
-use crate::session::CallArguments;
-use crate::source::Source;
 use clap::Args;
 use higress_host::json::text_rerank as written;
 use provider_host::contract::text_rerank::RankedDocument;
@@ -41,24 +41,24 @@ pub(crate) struct RerankArguments {
     top_n: Option<u32>,
     /// The whole request as JSON; `-` is standard input.
     #[arg(long, value_name = "FILE")]
-    request: Option<Source>,
+    request: Option<Input>,
     #[command(flatten)]
     pub(crate) call: CallArguments,
 }
 
 impl RerankArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let (session, request) = self.call.open_for(
+        let (context, request) = self.call.open_for(
             ModelKind::TextRerank,
             self.request.as_ref(),
             &self.short_form(),
             written::read_request,
         )?;
-        let call = session
+        let call = context
             .tenant
-            .rerank(&session.model, &request, &session.options);
+            .rerank(&context.model, &request, &context.options);
         let doing = format!("ranking {} documents", request.documents.len());
-        whole::make(&session, &doing, call, |medium, ranking| {
+        unary::run(&context, &doing, call, |medium, ranking| {
             let table = table(&ranking.results, &request.documents, medium);
             output::write_line(&medium.safe(&table))?;
             Ok(())

@@ -1,13 +1,13 @@
 //! `text`: an answer to a prompt or a conversation, as it comes or whole.
 
+use crate::call_context::{CallArguments, CallContext};
 use crate::failure::Failure;
+use crate::input::Input;
 use crate::interrupt::run_until_interrupted;
 use crate::output::answer::AnswerView;
+use crate::output::spinner::with_spinner;
 use crate::output::summary::{remark, summary};
-use crate::output::waiting::while_waiting;
 use crate::output::{self, Format, Medium};
-use crate::session::{CallArguments, Session};
-use crate::source::Source;
 use clap::Args;
 use higress_host::json::text_generation as written;
 use provider_host::contract::text_generation::{Event, FinishReason, Request};
@@ -54,7 +54,7 @@ pub(crate) struct TextArguments {
     max_tokens: Option<u64>,
     /// The whole request as JSON; `-` is standard input.
     #[arg(long, value_name = "FILE")]
-    request: Option<Source>,
+    request: Option<Input>,
     /// Wait for the whole answer.
     #[arg(long)]
     no_stream: bool,
@@ -72,7 +72,7 @@ struct Ending {
 
 impl TextArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
-        let (session, request) = self.call.open_for(
+        let (context, request) = self.call.open_for(
             ModelKind::TextGeneration,
             self.request.as_ref(),
             &self.short_form(),
@@ -80,9 +80,9 @@ impl TextArguments {
         )?;
         run_until_interrupted(async {
             if self.no_stream {
-                show_whole(&session, &request).await
+                show_whole(&context, &request).await
             } else {
-                show_stream(&session, &request).await
+                show_stream(&context, &request).await
             }
         })
     }
@@ -103,18 +103,18 @@ impl TextArguments {
     }
 }
 
-async fn show_stream(session: &Session, request: &Request) -> Result<(), Failure> {
-    match session.format {
-        Format::JsonLines => stream_events(session, request).await,
-        Format::Text => stream_text(session, request).await,
+async fn show_stream(context: &CallContext, request: &Request) -> Result<(), Failure> {
+    match context.format {
+        Format::JsonLines => stream_events(context, request).await,
+        Format::Text => stream_text(context, request).await,
     }
 }
 
-async fn stream_events(session: &Session, request: &Request) -> Result<(), Failure> {
-    let failed = |error| session.failure(error);
-    let call = session
+async fn stream_events(context: &CallContext, request: &Request) -> Result<(), Failure> {
+    let failed = |error| context.failure(error);
+    let call = context
         .tenant
-        .generate_stream(&session.model, request, &session.options);
+        .generate_stream(&context.model, request, &context.options);
     let mut stream = call.await.map_err(failed)?;
     loop {
         let events = stream.next().await.map_err(failed)?;
@@ -127,24 +127,24 @@ async fn stream_events(session: &Session, request: &Request) -> Result<(), Failu
     }
 }
 
-async fn stream_text(session: &Session, request: &Request) -> Result<(), Failure> {
+async fn stream_text(context: &CallContext, request: &Request) -> Result<(), Failure> {
     let mut view = AnswerView::new(Medium::of_standard_output());
-    let outcome = stream_into(&mut view, session, request).await;
+    let outcome = stream_into(&mut view, context, request).await;
     // Also after a failure: what is said next begins on a line of its own.
     output::write(&view.end())?;
-    conclude(session, &outcome?);
+    conclude(context, &outcome?);
     Ok(())
 }
 
 async fn stream_into(
     view: &mut AnswerView,
-    session: &Session,
+    context: &CallContext,
     request: &Request,
 ) -> Result<Ending, Failure> {
-    let failed = |error| session.failure(error);
-    let call = session
+    let failed = |error| context.failure(error);
+    let call = context
         .tenant
-        .generate_stream(&session.model, request, &session.options);
+        .generate_stream(&context.model, request, &context.options);
     let mut stream = call.await.map_err(failed)?;
     let (mut reason, mut usage) = (None, None);
     loop {
@@ -172,20 +172,20 @@ async fn stream_into(
     }
 }
 
-async fn show_whole(session: &Session, request: &Request) -> Result<(), Failure> {
-    let call = session
+async fn show_whole(context: &CallContext, request: &Request) -> Result<(), Failure> {
+    let call = context
         .tenant
-        .generate(&session.model, request, &session.options);
-    let generation = while_waiting(session.format, "waiting for the answer", call)
+        .generate(&context.model, request, &context.options);
+    let generation = with_spinner(context.format, "waiting for the answer", call)
         .await
-        .map_err(|error| session.failure(error))?;
-    match session.format {
+        .map_err(|error| context.failure(error))?;
+    match context.format {
         Format::JsonLines => output::write_json(&written::write_generation(&generation))?,
         Format::Text => {
             let mut view = AnswerView::new(Medium::of_standard_output());
             output::write(&view.show_whole(&generation))?;
             conclude(
-                session,
+                context,
                 &Ending {
                     reason: Some(generation.content.finish_reason),
                     usage: generation.content.usage,
@@ -197,8 +197,8 @@ async fn show_whole(session: &Session, request: &Request) -> Result<(), Failure>
     Ok(())
 }
 
-fn conclude(session: &Session, ending: &Ending) {
-    let mut line = summary(session, ending.usage.as_ref(), &ending.info);
+fn conclude(context: &CallContext, ending: &Ending) {
+    let mut line = summary(context, ending.usage.as_ref(), &ending.info);
     if let Some(remark) = ending.reason.as_ref().and_then(remark) {
         line.push_str(" · ");
         line.push_str(&remark);

@@ -2,8 +2,8 @@
 //! single bytes.
 
 use super::caller::{Streamed, user};
+use super::fixture::Fixture;
 use super::report::{Report, Verdict};
-use super::stage::Stage;
 use super::verdict::{goes_through, same};
 use crate::failure::Failure;
 use crate::output::summary::tokens;
@@ -13,10 +13,10 @@ use std::time::Instant;
 const QUESTION: &str = "Please count to 12.";
 const ANSWER: &str = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.";
 
-pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Failure> {
     report.title("An answer")?;
     let question = [user(QUESTION)];
-    let caller = stage.caller("/open")?;
+    let caller = fixture.caller("/open")?;
 
     report.asks(QUESTION)?;
     let mut speech = report.begins_to_answer()?;
@@ -47,7 +47,7 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
         goes_through(&whole, |whole| same(&whole.text, ANSWER)),
     )?;
 
-    let bytes = stage
+    let bytes = fixture
         .caller("/bytes")?
         .listen(&question, |_| Ok(()))
         .await?;

@@ -1,8 +1,8 @@
 //! Losing interest: whoever stops reading stops the request.
 
 use super::caller::user;
+use super::fixture::Fixture;
 use super::report::{Report, Verdict};
-use super::stage::Stage;
 use super::verdict::goes_through;
 use crate::failure::Failure;
 use mock_gateway::{Gateway, Outcome};
@@ -11,9 +11,9 @@ use std::time::Duration;
 /// Closing a connection on this machine takes a moment, not seconds.
 const SOON: Duration = Duration::from_secs(3);
 
-pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Failure> {
     report.title("Cancelling")?;
-    let caller = stage.caller("/endless")?;
+    let caller = fixture.caller("/endless")?;
     let first = match caller.stream(&[user("Tell me everything.")]).await {
         // Dropped with the first piece read.
         Ok(mut stream) => stream.next().await,
@@ -25,7 +25,7 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
     )?;
     report.check(
         "dropped, it is cancelled: the gateway sees the caller leave",
-        left(stage.gateway()).await,
+        left(fixture.gateway()).await,
     )
 }
 

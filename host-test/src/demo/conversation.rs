@@ -1,17 +1,17 @@
 //! A conversation of two turns: the second refers back to the first.
 
 use super::caller::{assistant, user};
+use super::fixture::Fixture;
 use super::report::Report;
-use super::stage::Stage;
 use super::verdict::{goes_through, mentions};
 use crate::failure::Failure;
 
 const INTRODUCTION: &str = "Hello, my name is Ada.";
 const QUESTION: &str = "What is my name?";
 
-pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Failure> {
     report.title("A conversation")?;
-    let caller = stage.caller("/open")?;
+    let caller = fixture.caller("/open")?;
 
     report.asks(INTRODUCTION)?;
     let greeting = caller.ask(&[user(INTRODUCTION)]).await;

@@ -1,22 +1,22 @@
 //! The sandbox: a component reaches its tenant's endpoint and nothing else.
 
 use super::caller::user;
+use super::fixture::Fixture;
 use super::report::{Report, Verdict};
-use super::stage::Stage;
 use super::verdict::fails_unsent;
 use crate::commands::gateway::persona;
 use crate::failure::Failure;
 use mock_gateway::{Gateway, GatewayConfig, Route};
 use provider_host::contract::types::ErrorKind;
 
-pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Failure> {
     report.title("The sandbox")?;
     let elsewhere = GatewayConfig::new().route(Route::new("", persona()));
     let elsewhere = Gateway::start(elsewhere).await;
     let elsewhere = elsewhere
         .map_err(|error| Failure::setup(format!("cannot start a second gateway: {error}")))?;
     // The tenant may reach the first gateway; its form names the second.
-    let caller = stage.caller("/open")?;
+    let caller = fixture.caller("/open")?;
     let caller = caller.with("endpoint_url", &elsewhere.url("/v1"));
     let refused = caller.ask(&[user("Hello")]).await;
     report.check(

@@ -1,8 +1,8 @@
 //! Connections that fail: in the middle of an answer, and before anything.
 
 use super::caller::user;
+use super::fixture::{FRAGMENT, Fixture};
 use super::report::Report;
-use super::stage::{FRAGMENT, Stage};
 use super::verdict::{fails_unsent, fails_with, same};
 use crate::failure::Failure;
 use provider_host::contract::types::ErrorKind;
@@ -10,13 +10,13 @@ use std::net::{Ipv4Addr, TcpListener};
 
 const QUESTION: &str = "Tell me a story.";
 
-pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Failure> {
     report.title("Broken connections")?;
     let question = [user(QUESTION)];
 
     report.asks(QUESTION)?;
     let mut speech = report.begins_to_answer()?;
-    let cut = stage
+    let cut = fixture
         .caller("/cut")?
         .listen(&question, |piece| speech.piece(piece))
         .await?;
@@ -31,7 +31,7 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
     )?;
 
     let closed = format!("http://{}/v1", closed_port()?);
-    let refused = stage.caller_of(&closed)?.ask(&question).await;
+    let refused = fixture.caller_of(&closed)?.ask(&question).await;
     report.check(
         "where nobody listens, the message says where that was",
         fails_unsent(ErrorKind::Connection, &refused),

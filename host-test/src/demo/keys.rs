@@ -2,8 +2,8 @@
 //! that leads nowhere.
 
 use super::caller::user;
+use super::fixture::Fixture;
 use super::report::{Report, Verdict};
-use super::stage::Stage;
 use super::verdict::{fails_unsent, fails_with, goes_through};
 use crate::commands::gateway::DEMO_KEY;
 use crate::failure::Failure;
@@ -11,11 +11,13 @@ use provider_host::contract::types::ErrorKind;
 
 const WRONG_KEY: &str = "sk-of-somebody-else";
 
-pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Failure> {
     report.title("Keys and routes")?;
     let question = [user("Hello")];
     let with_key = |key: &str| -> Result<_, Failure> {
-        let caller = stage.caller("/key")?.with("consumer_auth_mode", "api_key");
+        let caller = fixture
+            .caller("/key")?
+            .with("consumer_auth_mode", "api_key");
         Ok(caller.with("api_key", key))
     };
 
@@ -38,7 +40,7 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
         fails_unsent(ErrorKind::InvalidCredentials, &empty),
     )?;
 
-    let nowhere = stage.caller("/nowhere")?.ask(&question).await;
+    let nowhere = fixture.caller("/nowhere")?.ask(&question).await;
     report.check(
         "an unknown route is named",
         fails_with(ErrorKind::NotFound, &nowhere),

@@ -1,7 +1,7 @@
 //! `demo`: the component at work, against a gateway inside this process or
 //! against another one. Every step is shown and checked.
 //!
-//! The tour shows what a call is, one file for each chapter: `stage` is what
+//! The tour shows what a call is, one file for each chapter: `fixture` is what
 //! the chapters play on. Three stories show what people build: `agent`, `image`
 //! and `governance`, of which each takes its models from `models`, and without
 //! other credentials from the gateway of `console`. `report` is what the
@@ -18,29 +18,29 @@ mod conversation;
 mod credentials;
 mod egress;
 mod failures;
+mod fixture;
 mod governance;
 mod image;
 mod keys;
 mod models;
 mod report;
-mod stage;
+mod stream_view;
 mod tenants;
 mod verdict;
-mod voice;
 
 use crate::failure::Failure;
+use crate::input::{Input, StandardInput};
 use crate::interrupt::run_until_interrupted;
+use crate::network_args::NetworkArgs;
 use crate::output::{self, Medium};
 use crate::plugin::PluginArguments;
-use crate::reach::ReachArguments;
-use crate::source::{Source, StandardInput};
 use agent::{Shop, ShopArguments};
 use clap::{Args, ValueEnum};
 use credentials::Credentials;
+use fixture::Fixture;
 use models::{Behind, Models};
 use provider_host::host::ProviderHost;
 use report::{Report, Rules};
-use stage::Stage;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -85,9 +85,9 @@ pub(crate) struct DemoArguments {
     /// Show the story against this gateway: a JSON object, see below; `-` is
     /// standard input.
     #[arg(long, value_name = "FILE", requires = "story", help_heading = "Models")]
-    credentials: Option<Source>,
+    credentials: Option<Input>,
     #[command(flatten)]
-    reach: ReachArguments,
+    network: NetworkArgs,
     #[command(flatten)]
     plugin: PluginArguments,
 }
@@ -143,7 +143,7 @@ impl DemoArguments {
             Some(credentials) => Ok(Models::new(
                 host,
                 credentials,
-                Behind::Given(self.reach.clone()),
+                Behind::Given(self.network.clone()),
             )),
             None => console::open(host).await,
         }
@@ -159,25 +159,25 @@ async fn perform(
     report: &mut Report,
 ) -> Result<(), Failure> {
     match story {
-        Some(Story::Agent) => agent::tell(models, shop, report).await,
-        Some(Story::Image) => image::tell(models, report).await,
-        Some(Story::Governance) => governance::tell(models, report).await,
+        Some(Story::Agent) => agent::run(models, shop, report).await,
+        Some(Story::Image) => image::run(models, report).await,
+        Some(Story::Governance) => governance::run(models, report).await,
         None => {
             tour(host, report).await?;
-            agent::tell(models, shop, report).await?;
-            image::tell(models, report).await?;
-            governance::tell(models, report).await
+            agent::run(models, shop, report).await?;
+            image::run(models, report).await?;
+            governance::run(models, report).await
         }
     }
 }
 
 /// What a call is, and what a sandbox keeps from it.
 async fn tour(host: ProviderHost, report: &mut Report) -> Result<(), Failure> {
-    let stage = Stage::set(host).await?;
-    answer::tell(&stage, report).await?;
-    conversation::tell(&stage, report).await?;
-    keys::tell(&stage, report).await?;
-    failures::tell(&stage, report).await?;
-    egress::tell(&stage, report).await?;
-    cancellation::tell(&stage, report).await
+    let fixture = Fixture::start(host).await?;
+    answer::run(&fixture, report).await?;
+    conversation::run(&fixture, report).await?;
+    keys::run(&fixture, report).await?;
+    failures::run(&fixture, report).await?;
+    egress::run(&fixture, report).await?;
+    cancellation::run(&fixture, report).await
 }

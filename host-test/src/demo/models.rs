@@ -6,7 +6,7 @@ use super::configured::Configured;
 use super::credentials::{Credentials, KINDS};
 use super::tenants::{Patience, tenant};
 use crate::failure::Failure;
-use crate::reach::ReachArguments;
+use crate::network_args::NetworkArgs;
 use higress_host::json::description::model_kind;
 use mock_gateway::Gateway;
 use provider_host::contract::types::ModelKind;
@@ -17,7 +17,7 @@ pub(super) enum Behind {
     /// The gateway of this process. It lives as long as the models.
     BuiltIn(Box<Gateway>),
     /// Any other, as far as it may be reached.
-    Given(ReachArguments),
+    Given(NetworkArgs),
 }
 
 /// Where models are made ready for calls.
@@ -25,20 +25,20 @@ pub(super) struct Models {
     host: ProviderHost,
     credentials: Credentials,
     behind: Behind,
-    reach: ReachArguments,
+    network: NetworkArgs,
 }
 
 impl Models {
     pub(super) fn new(host: ProviderHost, credentials: Credentials, behind: Behind) -> Self {
-        let reach = match &behind {
-            Behind::BuiltIn(_) => ReachArguments::nearby(),
-            Behind::Given(reach) => reach.clone(),
+        let network = match &behind {
+            Behind::BuiltIn(_) => NetworkArgs::nearby(),
+            Behind::Given(network) => network.clone(),
         };
         Self {
             host,
             credentials,
             behind,
-            reach,
+            network,
         }
     }
 
@@ -60,7 +60,7 @@ impl Models {
     /// Something to say if no connection comes about.
     pub(super) fn hint(&self) -> Option<&'static str> {
         let mut forms = KINDS.into_iter().map(|kind| self.credentials.form(kind));
-        forms.find_map(|form| self.reach.hint(&form))
+        forms.find_map(|form| self.network.hint(&form))
     }
 
     fn configured(&self, kind: ModelKind, endpoint: Option<String>) -> Result<Configured, Failure> {
@@ -79,7 +79,7 @@ impl Models {
                 "the credentials name no model for {kind}; add {{\"{kind}\": {{\"gateway_model_name\": \"…\"}}}}"
             ))
         })?;
-        let tenant = tenant(&self.host, &form, &self.reach, patience)?;
+        let tenant = tenant(&self.host, &form, &self.network, patience)?;
         Ok(Configured::new(tenant, kind, name, form))
     }
 }

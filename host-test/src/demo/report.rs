@@ -1,9 +1,9 @@
 //! What the audience sees: who says what, what was claimed, and whether it
 //! held.
 
-use super::voice::Voice;
+use super::stream_view::StreamView;
 use crate::failure::Failure;
-use crate::output::ink::Ink;
+use crate::output::style::Style;
 use crate::output::{self, Medium};
 
 /// Whether a claim held: what was seen, or what was seen instead.
@@ -64,7 +64,7 @@ impl Report {
     pub(super) fn title(&self, title: &str) -> Result<(), Failure> {
         Ok(output::write_line(&format!(
             "\n{}",
-            self.ink().bold(title)
+            self.style().bold(title)
         ))?)
     }
 
@@ -105,12 +105,12 @@ impl Report {
     /// Something of less importance: how long it took, a row of a table.
     pub(super) fn note(&self, text: &str) -> Result<(), Failure> {
         let line = format!("{}{}", label(""), self.medium.safe(text));
-        Ok(output::write_line(&self.ink().dim(&line))?)
+        Ok(output::write_line(&self.style().dim(&line))?)
     }
 
     /// An answer that begins to come.
-    pub(super) fn voice(&self) -> Voice {
-        Voice::new(self.medium)
+    pub(super) fn stream_view(&self) -> StreamView {
+        StreamView::new(self.medium)
     }
 
     /// A claim that follows from the rules of the built-in models. Others may
@@ -118,7 +118,7 @@ impl Report {
     pub(super) fn expect(&mut self, claim: &str, verdict: Verdict) -> Result<(), Failure> {
         match (self.rules, verdict) {
             (Rules::Unknown, Err(seen)) => {
-                output::write_line(&format!("  {} {claim}", self.ink().dim("not so")))?;
+                output::write_line(&format!("  {} {claim}", self.style().dim("not so")))?;
                 self.note(&format!("{}; not counted", self.medium.safe(&seen)))
             }
             (Rules::Known, verdict) | (Rules::Unknown, verdict @ Ok(_)) => {
@@ -129,15 +129,15 @@ impl Report {
 
     /// Counts and shows whether `claim` held.
     pub(super) fn check(&mut self, claim: &str, verdict: Verdict) -> Result<(), Failure> {
-        let ink = self.ink();
+        let style = self.style();
         let (mark, seen) = match verdict {
             Ok(seen) => {
                 self.passed += 1;
-                (ink.green("ok    "), seen)
+                (style.green("ok    "), seen)
             }
             Err(seen) => {
                 self.failed += 1;
-                (ink.red("FAILED"), seen)
+                (style.red("FAILED"), seen)
             }
         };
         output::write_line(&format!("  {mark} {claim}"))?;
@@ -158,8 +158,8 @@ impl Report {
         }
     }
 
-    fn ink(&self) -> Ink {
-        self.medium.ink()
+    fn style(&self) -> Style {
+        self.medium.style()
     }
 }
 

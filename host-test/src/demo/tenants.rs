@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::reach::ReachArguments;
+use crate::network_args::NetworkArgs;
 use provider_host::egress::EgressPolicy;
 use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
@@ -21,11 +21,11 @@ pub(super) enum Patience {
 /// No call to the built-in gateway takes longer.
 const SHORT: Duration = Duration::from_secs(15);
 
-/// A tenant that may connect to the form's endpoint, as far as `reach` lets it.
+/// A tenant that may connect to the form's endpoint, as far as `network` lets it.
 pub(super) fn tenant(
     host: &ProviderHost,
     form: &Form,
-    reach: &ReachArguments,
+    network: &NetworkArgs,
     patience: Patience,
 ) -> Result<Tenant, Failure> {
     let limits = match patience {
@@ -36,6 +36,6 @@ pub(super) fn tenant(
         Patience::OfManifest => host.limits(),
     };
     let policy = TenantPolicy::new("demo", limits, EgressPolicy::deny_all());
-    let policy = reach.applied_to(policy, form)?;
+    let policy = network.applied_to(policy, form)?;
     Tenant::new(host, policy).map_err(|error| Failure::setup(error.to_string()))
 }

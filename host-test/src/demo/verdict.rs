@@ -30,13 +30,13 @@ fn fails_so<T>(
     }
 }
 
-/// Holds if the call went through and `judge` likes what came.
+/// Holds if the call went through and `check` accepts the value.
 pub(super) fn goes_through<T>(
     outcome: &Result<T, CallError>,
-    judge: impl Fn(&T) -> Verdict,
+    check: impl Fn(&T) -> Verdict,
 ) -> Verdict {
     match outcome {
-        Ok(value) => judge(value),
+        Ok(value) => check(value),
         Err(error) => Err(described(error)),
     }
 }

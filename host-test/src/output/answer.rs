@@ -89,7 +89,7 @@ impl AnswerView {
     }
 
     fn reasoning(&mut self, text: &str, shown: &mut String) {
-        let Medium::Terminal(ink) = self.medium else {
+        let Medium::Terminal(style) = self.medium else {
             return;
         };
         if self.part != Part::Reasoning {
@@ -98,9 +98,9 @@ impl AnswerView {
         }
         // Each piece is marked for itself, so that whatever happens next the
         // terminal is left as it was.
-        shown.push_str(ink.begin_dim());
+        shown.push_str(style.begin_dim());
         self.push(text, shown);
-        shown.push_str(ink.end());
+        shown.push_str(style.end());
     }
 
     fn tool_call(&mut self, call: &ToolCall, shown: &mut String) {
@@ -139,7 +139,7 @@ impl AnswerView {
 #[cfg(test)]
 mod tests {
     use super::{AnswerView, Medium};
-    use crate::output::ink::Ink;
+    use crate::output::style::Style;
     use provider_host::contract::text_generation::{Event, ToolCall};
 
     fn shown(medium: Medium, events: &[Event]) -> String {
@@ -160,11 +160,11 @@ mod tests {
     #[test]
     fn reasoning_is_dimmed_above_the_text() {
         assert_eq!(
-            shown(Medium::Terminal(Ink::Coloured), &thought()),
+            shown(Medium::Terminal(Style::Coloured), &thought()),
             "\x1b[2mHm\x1b[0m\n\nHello\n"
         );
         assert_eq!(
-            shown(Medium::Terminal(Ink::Plain), &thought()),
+            shown(Medium::Terminal(Style::Plain), &thought()),
             "Hm\n\nHello\n"
         );
     }
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_server_cannot_command_a_terminal() {
         let events = [Event::Text("\x1b[2J\x1b]0;x\x07".to_owned())];
-        let terminal = shown(Medium::Terminal(Ink::Coloured), &events);
+        let terminal = shown(Medium::Terminal(Style::Coloured), &events);
         assert!(!terminal.contains('\x1b'), "{terminal:?}");
         assert!(shown(Medium::Pipe, &events).contains('\x1b'));
     }

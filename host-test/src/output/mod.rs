@@ -1,17 +1,17 @@
 //! Showing things: to a person at a terminal, into a pipe, or as JSON.
 
 pub(crate) mod answer;
-pub(crate) mod clean;
 pub(crate) mod excerpt;
-pub(crate) mod ink;
+pub(crate) mod sanitize;
+pub(crate) mod spinner;
+pub(crate) mod style;
 pub(crate) mod summary;
-pub(crate) mod waiting;
 
-use clean::controls;
-use ink::Ink;
+use sanitize::control_characters;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use style::Style;
 use terminal_size::terminal_size;
 use unicode_width::UnicodeWidthStr;
 
@@ -31,7 +31,7 @@ pub(crate) enum Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Medium {
     /// A terminal, which obeys control characters.
-    Terminal(Ink),
+    Terminal(Style),
     /// A file or another program.
     Pipe,
 }
@@ -40,17 +40,17 @@ impl Medium {
     /// Standard output as it is.
     pub(crate) fn of_standard_output() -> Self {
         if io::stdout().is_terminal() {
-            Self::Terminal(Ink::from_environment())
+            Self::Terminal(Style::from_environment())
         } else {
             Self::Pipe
         }
     }
 
     /// Colours and the like, where they can be shown.
-    pub(crate) fn ink(self) -> Ink {
+    pub(crate) fn style(self) -> Style {
         match self {
-            Self::Terminal(ink) => ink,
-            Self::Pipe => Ink::Plain,
+            Self::Terminal(style) => style,
+            Self::Pipe => Style::Plain,
         }
     }
 
@@ -67,7 +67,7 @@ impl Medium {
     /// A server's text, as it may be written here.
     pub(crate) fn safe(self, text: &str) -> Cow<'_, str> {
         match self {
-            Self::Terminal(_) => controls(text),
+            Self::Terminal(_) => control_characters(text),
             Self::Pipe => Cow::Borrowed(text),
         }
     }
@@ -97,5 +97,5 @@ pub(crate) fn say(line: &str) {
 
 /// Writes a line of less importance to standard error.
 pub(crate) fn note(line: &str) {
-    say(&Ink::of_standard_error().dim(&controls(line)));
+    say(&Style::of_standard_error().dim(&control_characters(line)));
 }

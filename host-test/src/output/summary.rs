@@ -1,14 +1,18 @@
 //! The line after a result: who answered, what it cost, how long it took.
 
-use crate::session::Session;
+use crate::call_context::CallContext;
 use provider_host::contract::text_generation::FinishReason;
 use provider_host::contract::types::{ResponseMetadata, Usage};
 
-/// The line for a response to `session`.
-pub(crate) fn summary(session: &Session, usage: Option<&Usage>, info: &ResponseMetadata) -> String {
-    let model = info.model.as_deref().unwrap_or(&session.model.name);
+/// The line for a response to `context`.
+pub(crate) fn summary(
+    context: &CallContext,
+    usage: Option<&Usage>,
+    info: &ResponseMetadata,
+) -> String {
+    let model = info.model.as_deref().unwrap_or(&context.model.name);
     let mut parts = vec![model.to_owned()];
-    parts.extend(session.tenant_name.clone());
+    parts.extend(context.tenant_name.clone());
     parts.extend(usage.and_then(tokens));
     parts.extend(times(info));
     if let Some(route) = &info.fallback_from {

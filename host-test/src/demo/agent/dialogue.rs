@@ -116,23 +116,23 @@ impl<'a> Dialogue<'a> {
             Ok(stream) => stream,
             Err(error) => return Ok(Err(error)),
         };
-        let mut voice = report.voice();
+        let mut view = report.stream_view();
         let mut heard = Heard::default();
         turn.pieces = 0;
         loop {
             let events = match stream.next().await {
                 Ok(events) => events,
                 Err(error) => {
-                    voice.end()?;
+                    view.end()?;
                     return Ok(Err(error));
                 }
             };
             if events.is_empty() {
-                voice.end()?;
+                view.end()?;
                 return Ok(Ok(heard));
             }
             for event in events {
-                voice.hear(&event)?;
+                view.show(&event)?;
                 turn.first_piece = turn.first_piece.or_else(|| Some(begun.elapsed()));
                 match event {
                     Event::Text(text) => {

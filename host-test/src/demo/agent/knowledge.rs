@@ -1,6 +1,6 @@
 //! The knowledge base: what is promoted, and when.
 
-use super::moment::Moment;
+use super::shop_clock::ShopTime;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -14,9 +14,9 @@ pub(super) struct Promotion {
     pub(super) product: String,
     /// What is special: `30 % off`.
     pub(super) offer: String,
-    pub(super) from: Moment,
+    pub(super) from: ShopTime,
     /// The first minute in which it is over.
-    pub(super) until: Moment,
+    pub(super) until: ShopTime,
     /// What the product is.
     pub(super) text: String,
     /// What the demo checks answers by. It is not indexed, so that it is the
@@ -27,7 +27,7 @@ pub(super) struct Promotion {
 
 impl Promotion {
     /// Whether it is in force.
-    pub(super) fn holds_at(&self, now: Moment) -> bool {
+    pub(super) fn holds_at(&self, now: ShopTime) -> bool {
         self.from <= now && now < self.until
     }
 
@@ -68,7 +68,7 @@ impl Knowledge {
     }
 
     /// What is in force: the places of these promotions.
-    pub(super) fn in_force(&self, now: Moment) -> Vec<usize> {
+    pub(super) fn in_force(&self, now: ShopTime) -> Vec<usize> {
         let numbered = self.0.iter().enumerate();
         numbered
             .filter(|(_, promotion)| promotion.holds_at(now))
@@ -77,7 +77,7 @@ impl Knowledge {
     }
 
     /// When the next promotion begins.
-    pub(super) fn next_start(&self, now: Moment) -> Option<Moment> {
+    pub(super) fn next_start(&self, now: ShopTime) -> Option<ShopTime> {
         let starts = self.0.iter().map(|promotion| promotion.from);
         starts.filter(|start| *start > now).min()
     }

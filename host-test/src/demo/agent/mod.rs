@@ -2,13 +2,13 @@
 //! promoted for New Year now. Its knowledge base is indexed by an embedding
 //! model; a chat model answers, and calls tools for the time and for a search.
 
+mod checks;
 mod dialogue;
 mod index;
-mod judge;
 mod knowledge;
-mod moment;
 mod search;
 mod shop;
+mod shop_clock;
 mod toolbox;
 
 use super::configured::Configured;
@@ -16,10 +16,10 @@ use super::models::Models;
 use super::report::{Report, Verdict};
 use super::verdict::{goes_through, mentions};
 use crate::failure::Failure;
+use checks::{came_in_pieces, check_recommendation};
 use dialogue::{Dialogue, Turn};
 use higress_host::json::text_generation::read_request;
 use index::Index;
-use judge::{came_in_pieces, judge};
 use knowledge::{Knowledge, Promotion};
 use provider_host::contract::text_embedding::InputType;
 use provider_host::contract::text_generation::Request;
@@ -36,7 +36,7 @@ const INTRODUCTION: &str = "Hello, my name is Mei.";
 const QUESTION: &str = "Which New Year gift is on promotion now?";
 const FOLLOW_UP: &str = "How long does that offer last?";
 
-pub(super) async fn tell(models: &Models, shop: &Shop, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(models: &Models, shop: &Shop, report: &mut Report) -> Result<(), Failure> {
     report.title("The agent: a shop's assistant")?;
     let chat = models.of(ModelKind::TextGeneration)?;
     let embedding = models.of(ModelKind::TextEmbedding)?;
@@ -65,7 +65,7 @@ pub(super) async fn tell(models: &Models, shop: &Shop, report: &mut Report) -> R
     )?;
 
     let first = dialogue.say(QUESTION, &toolbox, report).await?;
-    judge(&first, &toolbox, report)?;
+    check_recommendation(&first, &toolbox, report)?;
     report.expect(
         "it was heard to think, and to answer piece by piece",
         goes_through(&first, came_in_pieces),
@@ -90,7 +90,7 @@ pub(super) async fn tell(models: &Models, shop: &Shop, report: &mut Report) -> R
     toolbox.now = later;
     report.line(&format!("\n  Later: the shop's clock shows {later}."))?;
     let second = dialogue.say(QUESTION, &toolbox, report).await?;
-    judge(&second, &toolbox, report)?;
+    check_recommendation(&second, &toolbox, report)?;
     report.expect(
         "the same question has another answer now",
         goes_through(&second, |second| match &first {

@@ -3,7 +3,7 @@
 
 use super::index::{Index, Near};
 use super::knowledge::{Knowledge, Promotion};
-use super::moment::Moment;
+use super::shop_clock::ShopTime;
 use crate::demo::configured::Configured;
 use provider_host::contract::text_embedding::InputType;
 use provider_host::error::CallError;
@@ -31,7 +31,7 @@ pub(super) struct Hit {
 
 impl Search<'_> {
     /// What fits a question at this time, best first.
-    pub(super) async fn find(&self, question: &str, now: Moment) -> Result<Vec<Hit>, CallError> {
+    pub(super) async fn find(&self, question: &str, now: ShopTime) -> Result<Vec<Hit>, CallError> {
         let in_force = self.knowledge.in_force(now);
         if in_force.is_empty() {
             return Ok(Vec::new());

@@ -2,7 +2,7 @@
 //! base.
 
 use super::knowledge::Knowledge;
-use super::moment::Moment;
+use super::shop_clock::ShopTime;
 use crate::failure::Failure;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// What the agent's story begins with.
 pub(in crate::demo) struct Shop {
     pub(super) knowledge: Knowledge,
-    pub(super) now: Moment,
+    pub(super) now: ShopTime,
 }
 
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub(in crate::demo) struct ShopArguments {
     /// What the shop's clock shows, as 2027-01-01T13:30. The built-in
     /// promotions hold on 2027-01-01 from 10:00 to 18:00.
     #[arg(long, value_name = "TIME", default_value = "2027-01-01T13:30")]
-    at: Moment,
+    at: ShopTime,
     /// The knowledge base, in place of the built-in one: a JSON list of
     /// promotions, see below.
     #[arg(long, value_name = "FILE")]

@@ -1,7 +1,7 @@
 //! The tools that the model may call, and what they do.
 
-use super::moment::Moment;
 use super::search::{Hit, Search};
+use super::shop_clock::ShopTime;
 use provider_host::contract::text_generation::ToolCall;
 use provider_host::error::CallError;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ pub(super) const SEARCH: &str = "search_promotions";
 /// The tools, with the shop's clock.
 pub(super) struct Toolbox<'a> {
     pub(super) search: Search<'a>,
-    pub(super) now: Moment,
+    pub(super) now: ShopTime,
 }
 
 /// What came of a call: the tool's answer, for the model, and what was found.
@@ -26,14 +26,14 @@ pub(super) struct Done {
 /// A search and what it came to.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Searched {
-    pub(super) at: Moment,
+    pub(super) at: ShopTime,
     pub(super) hits: Vec<Hit>,
 }
 
 #[derive(Deserialize)]
 struct SearchArguments {
     query: String,
-    at: Moment,
+    at: ShopTime,
 }
 
 /// The tools as the model is told of them.
@@ -76,7 +76,7 @@ impl Toolbox<'_> {
         }
     }
 
-    async fn find(&self, query: &str, at: Moment) -> Result<Done, CallError> {
+    async fn find(&self, query: &str, at: ShopTime) -> Result<Done, CallError> {
         let hits = self.search.find(query, at).await?;
         let promotions: Vec<Value> = hits.iter().map(written).collect();
         Ok(Done {

@@ -22,7 +22,7 @@ const LONGEST_WAIT_MS: u64 = 60_000;
 
 type Answer = Result<Response<Generation>, CallError>;
 
-pub(super) async fn tell(model: Configured, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(model: Configured, report: &mut Report) -> Result<(), Failure> {
     let request = asking(QUESTION)?;
     let impatient = model.without_retries();
     let refusal = match refused(&impatient, &request).await {

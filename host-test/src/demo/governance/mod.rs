@@ -19,12 +19,12 @@ use provider_host::error::CallError;
 use provider_host::response::Response;
 use serde_json::json;
 
-pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Failure> {
     report.title("The gateway governs")?;
-    routes::tell(models, report).await?;
+    routes::run(models, report).await?;
 
     report.line("\n  A limit, asked until it is met.")?;
-    limit::tell(models.chat_at(LIMITED)?, report).await?;
+    limit::run(models.chat_at(LIMITED)?, report).await?;
 
     report.line("\n  A fallback, for a model that is down.")?;
     let answer = ask(&models.chat_at(FALLING_BACK)?, "Please count to 3.", report).await?;

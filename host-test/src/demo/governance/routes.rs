@@ -17,7 +17,7 @@ const KINDS: [(ModelKind, &str); 4] = [
     (ModelKind::ImageGeneration, "image_model_protocol"),
 ];
 
-pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Failure> {
     for (kind, protocol) in KINDS {
         let model = models.of(kind)?;
         report.line(&format!("\n  {} {}", model_kind(kind), model.name()))?;

@@ -18,7 +18,7 @@ use std::time::Instant;
 const DESCRIPTION: &str = "A red lantern over snow";
 const OTHER_DESCRIPTION: &str = "A boat on a green river";
 
-pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Failure> {
+pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Failure> {
     report.title("The image workflow")?;
     let model = models.of(ModelKind::ImageGeneration)?;
     let Some(first) = drawn(&model, DESCRIPTION, report).await? else {

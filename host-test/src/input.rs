@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Where to read a file's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum Input {
     StandardInput,
     File(PathBuf),
 }
@@ -20,7 +20,7 @@ pub(crate) enum StandardInput {
     Read,
 }
 
-impl From<&str> for Source {
+impl From<&str> for Input {
     fn from(name: &str) -> Self {
         match name {
             "-" => Self::StandardInput,
@@ -29,7 +29,7 @@ impl From<&str> for Source {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for Input {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::StandardInput => formatter.write_str("standard input"),
@@ -38,7 +38,7 @@ impl fmt::Display for Source {
     }
 }
 
-impl Source {
+impl Input {
     /// The JSON that is there, as `read` understands it.
     pub(crate) fn read_json<T>(
         &self,
@@ -73,19 +73,19 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
-    use super::{Source, StandardInput};
+    use super::{Input, StandardInput};
     use crate::failure::Failure;
 
     #[test]
     fn a_dash_is_standard_input() {
-        assert_eq!(Source::from("-"), Source::StandardInput);
-        assert_eq!(Source::from("a.json"), Source::File("a.json".into()));
+        assert_eq!(Input::from("-"), Input::StandardInput);
+        assert_eq!(Input::from("a.json"), Input::File("a.json".into()));
     }
 
     #[test]
     fn standard_input_is_not_read_twice() {
         let mut input = StandardInput::Read;
-        match Source::StandardInput.read_json(&mut input, |_| Ok(())) {
+        match Input::StandardInput.read_json(&mut input, |_| Ok(())) {
             Err(Failure::Setup(message)) => assert!(message.contains("only one"), "{message}"),
             other => panic!("{other:?}"),
         }

@@ -6,7 +6,7 @@ use super::tenants::{Patience, tenant};
 use crate::commands::gateway::{key, persona, start_here};
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::reach::ReachArguments;
+use crate::network_args::NetworkArgs;
 use mock_gateway::{Answer, Backend, Chunking, Ending, Gateway, GatewayConfig, Route, Script};
 use provider_host::host::ProviderHost;
 use std::time::Duration;
@@ -17,13 +17,13 @@ const PACE: Duration = Duration::from_millis(15);
 pub(super) const FRAGMENT: &str = "Once upon a";
 
 /// The component and the gateway.
-pub(super) struct Stage {
+pub(super) struct Fixture {
     host: ProviderHost,
     gateway: Gateway,
 }
 
-impl Stage {
-    pub(super) async fn set(host: ProviderHost) -> Result<Self, Failure> {
+impl Fixture {
+    pub(super) async fn start(host: ProviderHost) -> Result<Self, Failure> {
         let config = GatewayConfig::new()
             .route(Route::new("/open", persona()).delay_between_chunks(PACE))
             .route(Route::new("/bytes", persona()).chunking(Chunking::OneByte))
@@ -46,7 +46,7 @@ impl Stage {
     /// A tenant that is configured for this endpoint and may reach it.
     pub(super) fn caller_of(&self, endpoint: &str) -> Result<Caller, Failure> {
         let form = Form::from_iter([("endpoint_url".to_owned(), endpoint.to_owned())]);
-        let reach = ReachArguments::nearby();
+        let reach = NetworkArgs::nearby();
         Caller::new(
             tenant(&self.host, &form, &reach, Patience::Short)?,
             endpoint,

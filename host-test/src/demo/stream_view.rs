@@ -15,12 +15,12 @@ enum Part {
 }
 
 /// An answer so far.
-pub(super) struct Voice {
+pub(super) struct StreamView {
     medium: Medium,
     part: Part,
 }
 
-impl Voice {
+impl StreamView {
     pub(super) fn new(medium: Medium) -> Self {
         Self {
             medium,
@@ -29,12 +29,12 @@ impl Voice {
     }
 
     /// What there is to hear of an event.
-    pub(super) fn hear(&mut self, event: &Event) -> Result<(), Failure> {
+    pub(super) fn show(&mut self, event: &Event) -> Result<(), Failure> {
         match event {
             Event::Reasoning(thought) => {
                 self.turn_to(Part::Thought)?;
                 let thought = self.medium.safe(thought);
-                Ok(output::write(&self.medium.ink().dim(&thought))?)
+                Ok(output::write(&self.medium.style().dim(&thought))?)
             }
             Event::Text(text) | Event::Refusal(text) => {
                 self.turn_to(Part::Text)?;
@@ -62,7 +62,7 @@ impl Voice {
         self.part = part;
         Ok(match part {
             Part::Nothing => Ok(()),
-            Part::Thought => output::write(&self.medium.ink().dim(&label("thinks"))),
+            Part::Thought => output::write(&self.medium.style().dim(&label("thinks"))),
             Part::Text => output::write(&label("model")),
         }?)
     }

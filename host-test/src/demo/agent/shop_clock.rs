@@ -7,7 +7,7 @@ use std::str::FromStr;
 /// Year, month, day, hour and minute, where the shop is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Moment {
+pub(crate) struct ShopTime {
     // In this order, so that the derived order is that of time.
     year: u16,
     month: u8,
@@ -19,13 +19,13 @@ pub(crate) struct Moment {
 /// A text that is no moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a time is written as 2027-01-01T13:30, with a day and an hour that exist")]
-pub(crate) struct NoMoment;
+pub(crate) struct InvalidTime;
 
-impl FromStr for Moment {
-    type Err = NoMoment;
+impl FromStr for ShopTime {
+    type Err = InvalidTime;
 
-    fn from_str(text: &str) -> Result<Self, NoMoment> {
-        let (date, time) = text.split_once(['T', ' ']).ok_or(NoMoment)?;
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        let (date, time) = text.split_once(['T', ' ']).ok_or(InvalidTime)?;
         let mut date = date.split('-');
         let mut time = time.split(':');
         let moment = Self {
@@ -39,20 +39,20 @@ impl FromStr for Moment {
         if is_over && moment.exists() {
             Ok(moment)
         } else {
-            Err(NoMoment)
+            Err(InvalidTime)
         }
     }
 }
 
-impl TryFrom<String> for Moment {
-    type Error = NoMoment;
+impl TryFrom<String> for ShopTime {
+    type Error = InvalidTime;
 
-    fn try_from(text: String) -> Result<Self, NoMoment> {
+    fn try_from(text: String) -> Result<Self, InvalidTime> {
         text.parse()
     }
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for ShopTime {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             year,
@@ -68,7 +68,7 @@ impl fmt::Display for Moment {
     }
 }
 
-impl Moment {
+impl ShopTime {
     fn exists(self) -> bool {
         (1..=days_of(self.year, self.month)).contains(&self.day)
             && self.hour < 24
@@ -77,10 +77,10 @@ impl Moment {
 }
 
 /// A number of so many digits.
-fn part<T: FromStr>(text: Option<&str>, digits: usize) -> Result<T, NoMoment> {
+fn part<T: FromStr>(text: Option<&str>, digits: usize) -> Result<T, InvalidTime> {
     text.filter(|text| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| text.parse().ok())
-        .ok_or(NoMoment)
+        .ok_or(InvalidTime)
 }
 
 /// Days of a month; none of one that does not exist.
@@ -97,9 +97,9 @@ fn days_of(year: u16, month: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::Moment;
+    use super::ShopTime;
 
-    fn moment(text: &str) -> Moment {
+    fn moment(text: &str) -> ShopTime {
         text.parse().unwrap()
     }
 
@@ -150,7 +150,7 @@ mod tests {
             "+027-01-01 10:00",
             "2027-01-01T10:00Z",
         ] {
-            assert!(text.parse::<Moment>().is_err(), "{text}");
+            assert!(text.parse::<ShopTime>().is_err(), "{text}");
         }
     }
 }

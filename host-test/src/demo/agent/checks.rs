@@ -3,7 +3,7 @@
 
 use super::dialogue::Turn;
 use super::knowledge::{Knowledge, Promotion};
-use super::moment::Moment;
+use super::shop_clock::ShopTime;
 use super::toolbox::{CURRENT_TIME, SEARCH, Toolbox};
 use crate::demo::report::{Report, Verdict};
 use crate::demo::verdict::{goes_through, mentions};
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use provider_host::error::CallError;
 
 /// Checks what was said to a question for promotions.
-pub(super) fn judge(
+pub(super) fn check_recommendation(
     said: &Result<Turn, CallError>,
     toolbox: &Toolbox<'_>,
     report: &mut Report,
@@ -62,7 +62,7 @@ pub(super) fn judge(
 /// What could rightly be recommended: what is in force for New Year, or for an
 /// occasion that the knowledge base does not tell; where there is none of
 /// these, whatever is in force.
-fn fitting(knowledge: &Knowledge, now: Moment) -> Vec<&Promotion> {
+fn fitting(knowledge: &Knowledge, now: ShopTime) -> Vec<&Promotion> {
     let in_force = || {
         let promotions = knowledge.promotions().iter();
         promotions.filter(|one| one.holds_at(now))
@@ -80,7 +80,7 @@ fn fitting(knowledge: &Knowledge, now: Moment) -> Vec<&Promotion> {
     }
 }
 
-fn searched_in_order(turn: &Turn, now: Moment) -> Verdict {
+fn searched_in_order(turn: &Turn, now: ShopTime) -> Verdict {
     let called = turn.called.join(", ");
     let at = turn.searched.as_ref().map(|searched| searched.at);
     if turn.called == [CURRENT_TIME, SEARCH] && at == Some(now) {

@@ -13,7 +13,7 @@ const WHEEL: [char; 8] = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠧', '⠇', '⠏'
 
 /// Runs `call`; meanwhile says on standard error, if that is a terminal, what
 /// is being done and for how long.
-pub(crate) async fn while_waiting<F: Future>(format: Format, doing: &str, call: F) -> F::Output {
+pub(crate) async fn with_spinner<F: Future>(format: Format, doing: &str, call: F) -> F::Output {
     match format {
         Format::Text if io::stderr().is_terminal() => with_sign(doing, call).await,
         Format::Text | Format::JsonLines => call.await,

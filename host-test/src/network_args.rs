@@ -19,7 +19,7 @@ const PLAIN_HTTP_HINT: &str = "endpoint_url is plain http to a public address, w
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Network")]
-pub(crate) struct ReachArguments {
+pub(crate) struct NetworkArgs {
     /// Let the component connect to this machine and to private networks.
     #[arg(long)]
     pub(crate) allow_private: bool,
@@ -32,7 +32,7 @@ pub(crate) struct ReachArguments {
     pub(crate) ca: Option<PathBuf>,
 }
 
-impl ReachArguments {
+impl NetworkArgs {
     /// For a gateway on this machine.
     pub(crate) fn nearby() -> Self {
         Self {

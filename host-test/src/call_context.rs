@@ -3,10 +3,10 @@
 
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::input::{Input, StandardInput};
+use crate::network_args::NetworkArgs;
 use crate::output::{self, Format};
 use crate::plugin::PluginArguments;
-use crate::reach::ReachArguments;
-use crate::source::{Source, StandardInput};
 use clap::Args;
 use higress_host::json::Problem;
 use higress_host::json::options::read_options;
@@ -24,17 +24,17 @@ pub(crate) struct CallArguments {
     /// The credentials: a JSON object of the form's variables; `-` is
     /// standard input.
     #[arg(long, value_name = "FILE", help_heading = "Model")]
-    pub(crate) credentials: Option<Source>,
+    pub(crate) credentials: Option<Input>,
     /// One more credential, over those of the file; may be repeated. Other
     /// users of this machine can see it: keep secrets in the file.
     #[arg(long, value_name = "VAR=VALUE", help_heading = "Model")]
     pub(crate) set: Vec<String>,
     #[command(flatten)]
-    pub(crate) reach: ReachArguments,
+    pub(crate) network: NetworkArgs,
     /// Settings of the call: a JSON object, such as `{"max_retries": 0}`;
     /// `-` is standard input.
     #[arg(long, value_name = "FILE", help_heading = "Call")]
-    pub(crate) options: Option<Source>,
+    pub(crate) options: Option<Input>,
     /// The tenant's name, shown beside the result.
     #[arg(long, value_name = "NAME", help_heading = "Call")]
     pub(crate) tenant: Option<String>,
@@ -46,7 +46,7 @@ pub(crate) struct CallArguments {
 }
 
 /// A tenant, and what it is about to call with.
-pub(crate) struct Session {
+pub(crate) struct CallContext {
     pub(crate) tenant: Tenant,
     pub(crate) tenant_name: Option<String>,
     pub(crate) model: Model,
@@ -65,14 +65,14 @@ impl CallArguments {
     }
 
     /// Reads the request, which is the file's or what the short form stands
-    /// for, and opens a session to make it in.
+    /// for, and opens a context to make it in.
     pub(crate) fn open_for<T>(
         &self,
         kind: ModelKind,
-        file: Option<&Source>,
+        file: Option<&Input>,
         short_form: &Value,
         read: impl FnOnce(&Value) -> Result<T, Problem>,
-    ) -> Result<(Session, T), Failure> {
+    ) -> Result<(CallContext, T), Failure> {
         let mut input = StandardInput::Unread;
         let request = match file {
             Some(source) => source.read_json(&mut input, read)?,
@@ -86,7 +86,7 @@ impl CallArguments {
         &self,
         kind: ModelKind,
         input: &mut StandardInput,
-    ) -> Result<Session, Failure> {
+    ) -> Result<CallContext, Failure> {
         let form = Form::read(self.credentials.as_ref(), &self.set, input)?;
         let options = match &self.options {
             Some(source) => source.read_json(input, read_options)?,
@@ -95,10 +95,10 @@ impl CallArguments {
         let name = self.model.as_deref().or(form.get("gateway_model_name"));
         let name = name.ok_or_else(|| Failure::setup("name the model with --model NAME"))?;
         let name = name.to_owned();
-        Ok(Session {
+        Ok(CallContext {
             tenant: self.make_tenant(&form)?,
             tenant_name: self.tenant.clone(),
-            hint: self.reach.hint(&form),
+            hint: self.network.hint(&form),
             model: Model {
                 kind,
                 name,
@@ -119,12 +119,12 @@ impl CallArguments {
         }
         let name = self.tenant.as_deref().unwrap_or("command-line");
         let policy = TenantPolicy::new(name, host.limits(), EgressPolicy::deny_all());
-        let policy = self.reach.applied_to(policy, form)?;
+        let policy = self.network.applied_to(policy, form)?;
         Tenant::new(&host, policy).map_err(|error| Failure::setup(error.to_string()))
     }
 }
 
-impl Session {
+impl CallContext {
     /// The failure of a call, with a hint where this command line has one.
     pub(crate) fn failure(&self, error: CallError) -> Failure {
         let hint = self.hint.filter(|_| never_connected(&error));

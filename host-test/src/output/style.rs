@@ -4,12 +4,12 @@ use std::io::{self, IsTerminal};
 
 /// Whether to use escape sequences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ink {
+pub(crate) enum Style {
     Plain,
     Coloured,
 }
 
-impl Ink {
+impl Style {
     /// For a terminal: coloured, unless `NO_COLOR` is set.
     pub(crate) fn from_environment() -> Self {
         match std::env::var_os("NO_COLOR") {
