@@ -40,4 +40,4 @@ pub mod text_generation;
 pub mod text_rerank;
 mod write;
 
-pub use read::Error;
+pub use read::{Error, parse};

@@ -18,6 +18,15 @@ pub struct Error {
     pub reason: String,
 }
 
+/// Parses JSON text without reading it as a document.
+///
+/// # Errors
+///
+/// If it is not JSON; the reason names line and column.
+pub fn parse(text: &str) -> Result<Value, Error> {
+    from_text(text)
+}
+
 /// Reads a document from text. What the contract carries as JSON text keeps
 /// its bytes.
 pub(super) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
@@ -87,12 +96,12 @@ pub(super) fn wrong_type(found: &Value, expected: &str) -> serde_json::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, from_text, from_value};
-    use serde_json::{Value, json};
+    use super::{Error, from_text, from_value, parse};
+    use serde_json::json;
 
     #[test]
     fn broken_json_is_reported_with_its_line() {
-        let error = from_text::<Value>("{\n  \"a\": }").unwrap_err().to_string();
+        let error = parse("{\n  \"a\": }").unwrap_err().to_string();
         assert!(error.contains("invalid JSON: "), "{error}");
         assert!(error.contains("line 2"), "{error}");
         let error = from_text::<Vec<u8>>("[1] x").unwrap_err().to_string();
