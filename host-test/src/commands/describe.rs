@@ -1,12 +1,12 @@
-//! `describe`: what can a model do, or what is the provider?
+//! `describe`: describes a model, or the provider.
 
+use crate::call_context::CallArguments;
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::input::StandardInput;
 use crate::interrupt::run_until_interrupted;
 use crate::kind::Kind;
 use crate::output::{self, Format, Medium};
-use crate::session::CallArguments;
-use crate::source::StandardInput;
 use clap::Args;
 use higress_host::json::description::{
     completion_mode, feature, model_kind, parameter_type, write_model, write_provider,
@@ -21,12 +21,11 @@ Examples:
   higress-host describe
   higress-host describe text-generation --model qwen-plus --credentials mine.json";
 
-/// Show what a model can do; without a kind, what the provider is. Nothing is
-/// sent anywhere.
+/// Describe a model; without a kind, the provider. Sends no request.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DescribeArguments {
-    /// What the model does.
+    /// The kind of model.
     #[arg(value_enum)]
     kind: Option<Kind>,
     #[command(flatten)]
@@ -42,19 +41,19 @@ impl DescribeArguments {
     }
 
     fn describe_model(&self, kind: ModelKind) -> Result<(), Failure> {
-        let session = self.call.open(kind, &mut StandardInput::Unread)?;
+        let context = self.call.open(kind, &mut StandardInput::Unread)?;
         let description = run_until_interrupted(async {
-            let described = session.tenant.describe(&session.model).await;
-            described.map_err(|error| session.failure(error))
+            let described = context.tenant.describe(&context.model).await;
+            described.map_err(|error| context.failure(error))
         })?;
         show(
-            session.format,
+            context.format,
             &write_model(&description),
             &model_lines(&description),
         )
     }
 
-    /// Neither a model nor credentials are needed for this.
+    /// Needs neither a model nor credentials.
     fn describe_provider(&self) -> Result<(), Failure> {
         let tenant = self.call.make_tenant(&Form::default())?;
         let provider = run_until_interrupted(async {
@@ -130,7 +129,7 @@ fn rule_line(rule: &ParameterRule) -> String {
         facts.push(format!("one of {}", rule.options.join(", ")));
     }
     if let Some(value) = &rule.default_value {
-        facts.push(format!("at first {value}"));
+        facts.push(format!("default {value}"));
     }
     format!(
         "    {:<18} {:<8} {}",

@@ -6,5 +6,5 @@ pub(crate) mod gateway;
 pub(crate) mod image;
 pub(crate) mod rerank;
 pub(crate) mod text;
+mod unary;
 pub(crate) mod validate;
-mod whole;

@@ -1,13 +1,13 @@
-//! `validate`: can the model be reached with its credentials?
+//! `validate`: checks a model's credentials.
 
+use crate::call_context::CallArguments;
 use crate::failure::Failure;
+use crate::input::StandardInput;
 use crate::interrupt::run_until_interrupted;
 use crate::kind::Kind;
+use crate::output::spinner::with_spinner;
 use crate::output::summary::summary;
-use crate::output::waiting::while_waiting;
 use crate::output::{self, Format, Medium};
-use crate::session::CallArguments;
-use crate::source::StandardInput;
 use clap::Args;
 use higress_host::json::response::write_info;
 
@@ -16,12 +16,12 @@ Examples:
   higress-host validate text-generation --model qwen-plus --credentials mine.json
   higress-host validate text-embedding --model bge-m3 --credentials - < mine.json";
 
-/// Check that a model can be reached with its credentials, by a request as
-/// small as the kind allows.
+/// Check a model's credentials by sending the smallest request that its kind
+/// allows.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ValidateArguments {
-    /// What the model does.
+    /// The kind of model.
     #[arg(value_enum)]
     kind: Kind,
     #[command(flatten)]
@@ -31,18 +31,21 @@ pub(crate) struct ValidateArguments {
 impl ValidateArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let mut input = StandardInput::Unread;
-        let session = self.call.open(self.kind.into(), &mut input)?;
-        let call = session.tenant.validate(&session.model, &session.options);
+        let context = self.call.open(self.kind.into(), &mut input)?;
+        let call = context.tenant.validate(&context.model, &context.options);
         let info = run_until_interrupted(async {
-            while_waiting(session.format, "validating", call)
+            with_spinner(context.format, "validating", call)
                 .await
-                .map_err(|error| session.failure(error))
+                .map_err(|error| context.failure(error))
         })?;
-        match session.format {
+        match context.format {
             Format::JsonLines => output::write_json(&write_info(&info))?,
             Format::Text => {
                 let medium = Medium::of_standard_output();
-                let line = format!("The credentials work: {}", summary(&session, None, &info));
+                let line = format!(
+                    "The credentials are valid: {}",
+                    summary(&context, None, &info)
+                );
                 output::write_line(&medium.safe(&line))?;
             }
         }

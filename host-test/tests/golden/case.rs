@@ -1,7 +1,7 @@
 //! A case as its folder holds it. What a file may hold is written in `main`.
 
 use crate::response::RecordedResponse;
-use higress_host::json::Problem;
+use higress_host::json::Error as Problem;
 use higress_host::json::credentials::read_credentials;
 use higress_host::json::options::read_options;
 use provider_host::contract::types::CallOptions;

@@ -1,11 +1,11 @@
-//! Text from elsewhere, made harmless for a terminal.
+//! Sanitizes text from servers for a terminal.
 
 use std::borrow::Cow;
 
-/// The text without control characters other than line feeds and tabs: each
-/// is replaced by a picture of it, carriage returns are left out. What they
-/// would have told the terminal is left as plain text.
-pub(crate) fn controls(text: &str) -> Cow<'_, str> {
+/// The text without control characters other than line feeds and tabs: each is
+/// replaced by its Unicode control picture, carriage returns are removed. The
+/// rest of an escape sequence stays as plain text.
+pub(crate) fn control_characters(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_harmful) {
         Cow::Owned(text.chars().filter_map(harmless).collect())
     } else {
@@ -32,24 +32,24 @@ fn harmless(character: char) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::controls;
+    use super::control_characters;
 
     #[test]
     fn escape_sequences_become_visible_text() {
-        assert_eq!(controls("\x1b[31mred\x1b[0m"), "␛[31mred␛[0m");
-        assert_eq!(controls("\x1b]0;title\x07"), "␛]0;title␇");
-        assert_eq!(controls("\u{9b}31m\u{7f}"), "\u{fffd}31m␡");
+        assert_eq!(control_characters("\x1b[31mred\x1b[0m"), "␛[31mred␛[0m");
+        assert_eq!(control_characters("\x1b]0;title\x07"), "␛]0;title␇");
+        assert_eq!(control_characters("\u{9b}31m\u{7f}"), "\u{fffd}31m␡");
     }
 
     #[test]
     fn ordinary_text_stays_as_it_is() {
         for text in ["", "two\nlines\tand a tab", "你好 🌍 é"] {
-            assert_eq!(controls(text), text);
+            assert_eq!(control_characters(text), text);
         }
     }
 
     #[test]
     fn carriage_returns_cannot_overwrite_a_line() {
-        assert_eq!(controls("a\r\nb\rc"), "a\nbc");
+        assert_eq!(control_characters("a\r\nb\rc"), "a\nbc");
     }
 }

@@ -1,12 +1,12 @@
-//! Calls whose responses come whole: a sign of life meanwhile, then one line of
-//! JSON, or something for people and a summary.
+//! Calls with one response: a spinner while they run, then one line of JSON, or
+//! text and a summary.
 
+use crate::call_context::CallContext;
 use crate::failure::Failure;
 use crate::interrupt::run_until_interrupted;
+use crate::output::spinner::with_spinner;
 use crate::output::summary::summary;
-use crate::output::waiting::while_waiting;
 use crate::output::{self, Format, Medium};
-use crate::session::Session;
 use higress_host::json;
 use provider_host::contract::image_generation::Generation;
 use provider_host::contract::text_embedding::Embeddings;
@@ -17,13 +17,13 @@ use provider_host::response::Response;
 use serde_json::Value;
 use std::future::Future;
 
-/// What comes whole.
-pub(crate) trait Whole: Sized {
+/// The content of such a response.
+pub(crate) trait Unary: Sized {
     fn to_json(response: &Response<Self>) -> Value;
     fn usage(&self) -> Option<&Usage>;
 }
 
-impl Whole for Generation {
+impl Unary for Generation {
     fn to_json(response: &Response<Self>) -> Value {
         json::image_generation::write_generation(response)
     }
@@ -33,7 +33,7 @@ impl Whole for Generation {
     }
 }
 
-impl Whole for Embeddings {
+impl Unary for Embeddings {
     fn to_json(response: &Response<Self>) -> Value {
         json::text_embedding::write_embeddings(response)
     }
@@ -43,7 +43,7 @@ impl Whole for Embeddings {
     }
 }
 
-impl Whole for Ranking {
+impl Unary for Ranking {
     fn to_json(response: &Response<Self>) -> Value {
         json::text_rerank::write_ranking(response)
     }
@@ -53,23 +53,23 @@ impl Whole for Ranking {
     }
 }
 
-/// Makes the call, and shows what comes of it. `show` is for people.
-pub(crate) fn make<T: Whole>(
-    session: &Session,
+/// Runs the call and prints its response; `show` prints it as text.
+pub(crate) fn run<T: Unary>(
+    context: &CallContext,
     doing: &str,
     call: impl Future<Output = Result<Response<T>, CallError>>,
     show: impl FnOnce(Medium, &T) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let response = run_until_interrupted(async {
-        while_waiting(session.format, doing, call)
+        with_spinner(context.format, doing, call)
             .await
-            .map_err(|error| session.failure(error))
+            .map_err(|error| context.failure(error))
     })?;
-    match session.format {
+    match context.format {
         Format::JsonLines => output::write_json(&T::to_json(&response))?,
         Format::Text => {
             show(Medium::of_standard_output(), &response)?;
-            output::note(&summary(session, response.usage(), &response.info));
+            output::note(&summary(context, response.usage(), &response.info));
         }
     }
     Ok(())
