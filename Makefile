@@ -107,7 +107,7 @@ $(GUEST_ENV): Makefile
 	cargo=cargo name="$$(rustc --version | cut -d' ' -f1-2)" flags=
 	if ! has_target; then
 	  if has_debian || install_debian; then
-	    cargo=/usr/bin/cargo flags=-Zbuild-std=std,panic_abort name="Debian's $$(/usr/bin/rustc --version | cut -d' ' -f1-2), std from source"
+	    cargo=/usr/bin/cargo flags="-Zbuild-std=std,panic_abort -Zbuild-std-features=" name="Debian's $$(/usr/bin/rustc --version | cut -d' ' -f1-2), std from source"
 	  elif ! install_rustup; then
 	    echo "set-up: no standard library for $$target. One of these provides it:" >&2
 	    echo "  rustup target add $$target" >&2
@@ -126,7 +126,7 @@ $(GUEST_ENV): Makefile
 	wasm_ld="$$(first_of "$$tools/gcc-ld/wasm-ld" /usr/bin/wasm-ld-19 "$$(command -v wasm-ld || true)")"
 	[ -n "$$wasm_ld" ] || { echo "set-up: wasm-ld is missing; install lld" >&2; exit 1; }
 	{
-	  echo "GUEST_NAME=\"$$name\" GUEST_CARGO=$$cargo GUEST_FLAGS=$$flags GUEST_WASM_LD='$$wasm_ld'"
+	  echo "GUEST_NAME=\"$$name\" GUEST_CARGO=$$cargo GUEST_FLAGS='$$flags' GUEST_WASM_LD='$$wasm_ld'"
 	  echo "export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER='$$linker'"
 	  if [ -n "$$flags" ]; then echo "export RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc"; fi
 	} > $@
