@@ -12,6 +12,7 @@ use provider_host::stream::GenerationStream;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// A policy that lets the tenant reach an endpoint on this machine.
 #[must_use]
@@ -22,10 +23,13 @@ pub fn policy(name: &str, limits: Limits, endpoint: &str) -> TenantPolicy {
     TenantPolicy::new(name, limits, egress)
 }
 
-/// A tenant of the shared host that can reach an endpoint on this machine.
+/// A tenant of the shared host that can reach an endpoint on this machine. A
+/// call may compute for a minute: time counts while the machine does other work.
 #[must_use]
 pub fn tenant(endpoint: &str) -> Tenant {
-    Tenant::new(host(), policy("test", host().limits(), endpoint)).unwrap()
+    let mut limits = host().limits();
+    limits.cpu_time = Duration::from_mins(1);
+    Tenant::new(host(), policy("test", limits, endpoint)).unwrap()
 }
 
 /// The model `model-1` at this endpoint, with these further values of the

@@ -12,7 +12,9 @@ pub mod echo;
 pub mod meter;
 pub mod provider;
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The repository's folder.
 #[must_use]
@@ -24,4 +26,12 @@ pub fn root() -> PathBuf {
 #[must_use]
 pub fn component() -> PathBuf {
     root().join("dist/higress-provider.wasm")
+}
+
+/// What becomes of a future that should end at once: a minute later the test
+/// fails.
+pub async fn soon<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_mins(1), future)
+        .await
+        .expect("it should have ended by now")
 }

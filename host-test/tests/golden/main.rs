@@ -18,7 +18,7 @@
 //!
 //! # The files of a case
 //!
-//! `call.json`: what is asked.
+//! `call.json`: the call.
 //!
 //! ```json
 //! {
@@ -32,19 +32,20 @@
 //! ```
 //!
 //! `credentials` is the filled form. `{gateway}` stands for scheme, host and
-//! port. `delivery`, for text generation alone, is `stream` or `whole`. `request` and `options` are those
-//! of the contract in the JSON form of `higress-host` (`src/json`); `options`
-//! may be left out.
+//! port. `delivery`, for text generation alone, is `stream` or `whole`. `request`
+//! and `options` are those of the contract in the JSON form of `higress-host`
+//! (`src/json`); `options` may be left out.
 //!
 //! `request.http`: what must be sent: request line, headers in order, an empty
-//! line, the body. A body of JSON is laid out in lines; what is sent has the same
-//! members in the same order, and no whitespace between them. A body that would
-//! not come out of that byte for byte stands here as it is sent. So every byte
-//! is compared, and `content-length` and digests are those of the bytes. `{host}`
-//! stands for host and port, `{version}` for the component's version. `host` is written by the
-//! transport, and always stands first here. A signature is that of 9 October
-//! 2025, 08:53:20 UTC; the component has a clock and nonces of its own, so of
-//! what depends on them only the presence is checked there.
+//! line, the body. A JSON body is laid out in lines; the bytes that are sent have
+//! the same members in the same order, without whitespace between them. A body
+//! that does not survive this conversion byte for byte is not laid out. So every
+//! byte is compared, and `content-length` and digests are those of the bytes.
+//!
+//! `{host}` stands for host and port, `{version}` for the component's version.
+//! `host` is written by the transport, and always stands first here. A signature
+//! is that of 9 October 2025, 08:53:20 UTC; the component has a clock and nonces
+//! of its own, so of what depends on them only the presence is checked there.
 //!
 //! `response.http`: what comes back, in its own lines: status line, headers, an
 //! empty line, the body.
@@ -62,15 +63,15 @@
 //! ‖complete
 //! ```
 //!
-//! - `‖` ends each write. The one above sends five: the first event in two, cut
-//!   in a word; the second in two, cut in the four bytes of a rainbow; the end
-//!   mark in one. Without `‖` the body is empty.
-//! - After the last `‖` stands how the response ends: `complete`, or `reset` for
-//!   a connection that breaks after the last write.
-//! - The end of a line is a line feed, and belongs to the body. `␍` stands for a
-//!   carriage return.
-//! - `⟨F0 9F⟩` stands for these bytes, in hexadecimal digits: what is not UTF-8,
-//!   cannot be seen, or is one of the marks.
+//! - `‖` ends a write. There are five here: two for the first event, cut within
+//!   its text; two for the second, cut within the four bytes of one character;
+//!   one for the end mark. Without a `‖` the body is empty.
+//! - The word after the last `‖` says how the response ends: `complete`, or
+//!   `reset` if the connection breaks after the last write.
+//! - The end of a line is a line feed and part of the body. `␍` is a carriage
+//!   return.
+//! - `⟨F0 9F⟩` is two bytes, in hexadecimal digits. Bytes that are not UTF-8,
+//!   invisible characters and the marks themselves are written so.
 //!
 //! What a server adds by itself (framing, date) is not among the headers. The
 //! words after the status code are for the reader.

@@ -29,8 +29,8 @@ impl Wire {
     }
 }
 
-/// JSON in lines, if exactly these bytes come of it again when it is written in
-/// one; anything else as it is. So two bodies look the same only if they are,
+/// JSON in lines, if writing it in one line gives exactly these bytes; anything
+/// else as it is. So the text of two bodies is equal only if their bytes are,
 /// down to the order of members and the digits of numbers.
 fn laid_out(body: &[u8]) -> String {
     match serde_json::from_slice::<Value>(body) {

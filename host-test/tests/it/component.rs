@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use testing::call::{once, question, tenant};
 use testing::provider::host;
+use testing::soon;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -94,12 +95,6 @@ async fn send(connection: &mut TcpStream, text: &str) {
 async fn closed(connection: &mut TcpStream) {
     let mut rest = [0; 64];
     while !matches!(soon(connection.read(&mut rest)).await, Ok(0) | Err(_)) {}
-}
-
-async fn soon<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(20), future)
-        .await
-        .expect("it should have happened by now")
 }
 
 async fn open(address: SocketAddr, options: &CallOptions) -> GenerationStream {

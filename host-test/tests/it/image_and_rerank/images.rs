@@ -1,6 +1,6 @@
 //! Images in one request: what is sent, what is bought, and validation.
 
-use super::setting::{Setting, json, ok, options, refused, script, soon};
+use super::setting::{Setting, json, ok, options, refused, script};
 use http::StatusCode;
 use mock_gateway::{Ending, MockResponse, ScriptedResponse};
 use provider_host::contract::image_generation::{Generation, ReferenceImage, Request};
@@ -8,6 +8,7 @@ use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use provider_host::error::CallError;
 use provider_host::response::Response;
 use serde_json::json;
+use testing::soon;
 
 pub(crate) const GENERATION: &str = "POST /api/v1/services/aigc/multimodal-generation/generation";
 

@@ -1,6 +1,6 @@
 //! Rerank: every protocol's path, every shape of response, and validation.
 
-use super::setting::{Setting, json, ok, options, refused, script, soon};
+use super::setting::{Setting, json, ok, options, refused, script};
 use http::StatusCode;
 use mock_gateway::MockResponse;
 use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
@@ -9,6 +9,7 @@ use provider_host::error::CallError;
 use provider_host::response::Response;
 use serde_json::json;
 use std::time::{Duration, Instant};
+use testing::soon;
 
 const NATIVE: &str = "POST /api/v1/services/rerank/text-rerank/text-rerank";
 

@@ -8,8 +8,6 @@ use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
 use provider_host::error::CallError;
 use provider_host::tenant::Tenant;
 use serde_json::Value;
-use std::future::Future;
-use std::time::Duration;
 use testing::call::{model, tenant};
 
 const PREFIX: &str = "/team";
@@ -77,12 +75,6 @@ pub(crate) fn options() -> CallOptions {
         max_retries: Some(3),
         ..CallOptions::default()
     }
-}
-
-pub(crate) async fn soon<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_mins(1), future)
-        .await
-        .expect("it should have happened by now")
 }
 
 /// The provider's error.

@@ -2,7 +2,6 @@
 //! call ends with an error of its own kind, and a neighbour's calls go on.
 
 use super::neighbour::Neighbour;
-use super::soon;
 use provider_host::contract::types::{CallOptions, ErrorKind};
 use provider_host::egress::resolver::Addresses;
 use provider_host::egress::{AddressScope, EgressPolicy, Resolver};
@@ -16,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use testing::call::{chat_model, listen, once, policy, question};
 use testing::provider::{engine, host_on};
+use testing::soon;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 

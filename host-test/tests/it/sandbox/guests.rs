@@ -2,7 +2,6 @@
 
 use super::guest::{Guest, NEXT, PROVIDER, STREAM, any_request, host_of};
 use super::neighbour::Neighbour;
-use super::soon;
 use provider_host::contract::text_generation::Event;
 use provider_host::contract::types::{CallOptions, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
@@ -13,6 +12,7 @@ use provider_host::limits::Limits;
 use provider_host::stream::GenerationStream;
 use provider_host::tenant::{Tenant, TenantError, TenantPolicy};
 use std::time::{Duration, Instant};
+use testing::soon;
 
 /// Never ends.
 pub(crate) const SPIN: &str = "loop br 0 end unreachable";

@@ -4,7 +4,6 @@
 use super::guest::{ESTIMATE, Guest, any_request};
 use super::http_guest::functions;
 use super::neighbour::Neighbour;
-use super::soon;
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
@@ -15,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use testing::call::policy;
+use testing::soon;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 

@@ -16,7 +16,7 @@ const RESULT: u32 = 2048;
 ///   the error code.
 /// - `$body` takes a response: the handle of the stream of its body. What it
 ///   is a child of is kept.
-/// - `$wait` waits for so many milliseconds.
+/// - `$wait` waits for this many milliseconds.
 pub(crate) fn functions(authority: &str) -> String {
     let length = authority.len();
     format!(

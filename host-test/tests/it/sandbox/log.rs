@@ -3,7 +3,6 @@
 //! The test has a process of its own: whether a place in the code logs is
 //! decided once for all threads, by whoever gets there first.
 
-use super::soon;
 use provider_host::host::ProviderHost;
 use provider_host::tenant::Tenant;
 use std::io;
@@ -12,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use testing::call::{ask, chat_model, listen, policy};
 use testing::echo::Echo;
 use testing::provider::{engine, host_on};
+use testing::soon;
 use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Clone, Default)]

@@ -13,13 +13,3 @@ mod neighbour;
 mod observation;
 mod queue;
 mod warm;
-
-use std::future::Future;
-use std::time::Duration;
-
-/// Patience of a test that expects something to happen at once.
-async fn soon<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(30), future)
-        .await
-        .expect("it should have ended by now")
-}

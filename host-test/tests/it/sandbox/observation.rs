@@ -2,7 +2,6 @@
 
 use super::guest::host_of;
 use super::guests::{SPIN, WAIT, secluded};
-use super::soon;
 use provider_host::contract::types::ErrorKind;
 use provider_host::egress::EgressPolicy;
 use provider_host::limits::Limits;
@@ -13,6 +12,7 @@ use std::time::Duration;
 use testing::call::{ask, chat_model, listen, once, policy, question};
 use testing::echo::Echo;
 use testing::provider::{engine, host_on};
+use testing::soon;
 
 /// The reports of a tenant's calls.
 #[derive(Clone, Default)]

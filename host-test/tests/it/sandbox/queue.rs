@@ -3,10 +3,10 @@
 use super::guest::host_of;
 use super::guests::{WAIT, secluded};
 use super::neighbour::Neighbour;
-use super::soon;
 use provider_host::error::CallError;
 use provider_host::limits::Limits;
 use std::time::Duration;
+use testing::soon;
 
 #[tokio::test]
 async fn calls_beyond_the_tenant_s_share_wait_and_are_refused() {

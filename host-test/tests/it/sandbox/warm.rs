@@ -2,7 +2,6 @@
 //! they are sound.
 
 use super::guest::{ESTIMATE, Guest, any_request};
-use super::soon;
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
@@ -15,6 +14,7 @@ use std::time::Duration;
 use testing::call::{ask, chat_model, policy};
 use testing::echo::Echo;
 use testing::provider::{engine, host_on};
+use testing::soon;
 
 const DESTRUCTOR: &str = "higress:model-provider/text-generation@0.1.0#[dtor]prepared-request";
 

@@ -28,7 +28,7 @@ impl Draws {
         choices[self.below(choices.len())]
     }
 
-    /// Up to so many pieces in a row.
+    /// Up to this many pieces in a row.
     pub(crate) fn pieces(&mut self, most: usize, choices: &[&str]) -> String {
         let count = self.below(most + 1);
         (0..count).map(|_| self.pick(choices)).collect()

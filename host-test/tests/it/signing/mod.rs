@@ -20,7 +20,7 @@ use tokio::net::TcpStream;
 
 const SEED: u64 = 20_260_101;
 
-/// Checks so many samples on all processors; each has a seed of its own, which
+/// Checks this many samples on all processors; each has a seed of its own, which
 /// a failure shows.
 fn check_many(count: u64, scheme: Scheme) {
     let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
