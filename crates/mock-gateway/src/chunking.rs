@@ -4,12 +4,11 @@
 use std::num::NonZeroUsize;
 
 use bytes::{Bytes, BytesMut};
-
-use super::random::Random;
+use fastrand::Rng;
 
 /// The largest chunk `Chunking::Random` makes, in bytes: about half an event,
 /// so that most events are cut at least once.
-const LARGEST_RANDOM_CHUNK_BYTES: u64 = 96;
+const LARGEST_RANDOM_CHUNK_BYTES: usize = 96;
 
 /// How a response is cut into chunks, each sent as its own write. A network may
 /// cut anywhere, so a client must not depend on any of these.
@@ -46,7 +45,7 @@ impl Chunking {
             Self::Fixed(size) => cut(joined(events), || size.get()),
             Self::OneByte => cut(joined(events), || 1),
             Self::Random => {
-                let mut random = Random::new(seed);
+                let mut random = Rng::with_seed(seed);
                 cut(joined(events), || random_size(&mut random))
             }
         }
@@ -73,14 +72,13 @@ fn cut(mut rest: Bytes, mut next_size: impl FnMut() -> usize) -> Vec<Bytes> {
 
 /// Half of the chunks are of 1 to 3 bytes: those are what cuts through UTF-8
 /// sequences and line ends.
-fn random_size(random: &mut Random) -> usize {
-    let drawn = random.next();
-    let largest = if drawn & 1 == 0 {
+fn random_size(random: &mut Rng) -> usize {
+    let largest = if random.bool() {
         3
     } else {
         LARGEST_RANDOM_CHUNK_BYTES
     };
-    usize::try_from(1 + (drawn >> 1) % largest).unwrap_or(1)
+    random.usize(1..=largest)
 }
 
 #[cfg(test)]

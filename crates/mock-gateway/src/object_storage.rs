@@ -27,7 +27,7 @@ pub(crate) fn respond(head: &Parts, unix_seconds: u64) -> Option<MockResponse> {
         return None;
     }
     let query = head.uri.query().unwrap_or_default();
-    let expires = query::values(query, "Expires").next();
+    let expires = query::form_values(query, "Expires").next();
     let expires = expires.and_then(|value| value.parse::<u64>().ok());
     let response = match expires {
         Some(expires) if unix_seconds < expires => {

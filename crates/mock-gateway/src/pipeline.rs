@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use fastrand::Rng;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
@@ -19,7 +20,7 @@ use super::governance::Stage;
 use super::governance::chain::Passage;
 use super::local_reply;
 use super::object_storage;
-use super::random::{Purpose, Random};
+use super::random::{Purpose, generator};
 use super::received_request::{self, ReceivedRequest};
 use super::record::{Outcome, RecordedRequest, header_list};
 use super::request_log::{OpenExchange, RequestLog};
@@ -261,7 +262,7 @@ fn respond(
 ) -> Response<ResponseBody> {
     let chunking = route.map_or(Chunking::Whole, |route| route.chunking);
     let delay = route.and_then(|route| route.delay);
-    let seed = random(config, &exchange, Purpose::Chunking).next();
+    let seed = random(config, &exchange, Purpose::Chunking).u64(..);
     let length = response.declared_length();
     if *method == Method::HEAD {
         // The body is never asked for, so its end would never be seen.
@@ -275,8 +276,8 @@ fn respond(
     sent
 }
 
-fn random(config: &GatewayConfig, exchange: &OpenExchange, purpose: Purpose) -> Random {
-    Random::for_request(config.seed, exchange.number(), purpose)
+fn random(config: &GatewayConfig, exchange: &OpenExchange, purpose: Purpose) -> Rng {
+    generator(config.seed, exchange.number(), purpose)
 }
 
 fn received(upload: &Upload) -> Bytes {

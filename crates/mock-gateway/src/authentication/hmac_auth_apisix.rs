@@ -158,7 +158,7 @@ impl HmacAuthApisix {
         if date.is_empty() {
             return Err("Date header missing. failed to validate clock skew");
         }
-        let stated = date_header::standard_form(date).ok_or("Invalid GMT format time")?;
+        let stated = date_header::parse_fixdate(date).ok_or("Invalid GMT format time")?;
         let now = i64::try_from(unix_milliseconds / 1_000).unwrap_or(i64::MAX);
         if now.abs_diff(stated) > self.clock_skew_seconds {
             return Err("Clock skew exceeded");

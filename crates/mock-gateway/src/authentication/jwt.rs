@@ -168,10 +168,8 @@ impl JwtAuth {
             Place::Header { name, prefix } => in_header(request, name, prefix),
             Place::Parameter(name) => {
                 let query = request.query.as_deref().unwrap_or_default();
-                let value = query::values(query, name).next();
-                value
-                    .map(query::percent_decoded)
-                    .filter(|value| !value.is_empty())
+                let value = query::form_values(query, name).next();
+                value.filter(|value| !value.is_empty())
             }
         })
     }

@@ -123,9 +123,7 @@ impl KeyAuth {
         let in_header = || header_value(request, name);
         let in_query = || {
             let query = request.query.as_deref()?;
-            let value = query::values(query, name)
-                .next()
-                .map(query::percent_decoded);
+            let value = query::percent_decoded_values(query, name).next();
             value.filter(|value| !value.is_empty())
         };
         match self.source {
@@ -160,9 +158,7 @@ impl KeyAuth {
             KeySource::Query => {
                 let query = request.query.as_deref().unwrap_or_default();
                 names
-                    .flat_map(|name| query::values(query, name))
-                    // Go's parser of queries takes a plus for a blank.
-                    .map(query::plus_and_percent_decoded)
+                    .flat_map(|name| query::form_values(query, name))
                     .collect()
             }
         }

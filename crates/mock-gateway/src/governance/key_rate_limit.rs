@@ -61,7 +61,7 @@ impl KeyRateLimit {
             Place::Header(name) => first_header(request, name),
             Place::Parameter(name) => {
                 let query = request.query.as_deref().unwrap_or_default();
-                query::values(query, name).next().map(str::to_owned)
+                query::raw_values(query, name).next().map(str::to_owned)
             }
         };
         let key = key.unwrap_or_default();

@@ -70,9 +70,7 @@ impl LimitBy {
             Self::Header(name) => first_header(request, name),
             Self::Parameter(name) => {
                 let query = request.query.as_deref().unwrap_or_default();
-                query::values(query, name)
-                    .next()
-                    .map(query::plus_and_percent_decoded)
+                query::form_values(query, name).next()
             }
             Self::Consumer => first_header(request, CONSUMER),
             Self::Cookie(name) => {

@@ -13,9 +13,10 @@ pub(crate) mod provider;
 pub(crate) mod rerank;
 mod tokens;
 
-use super::random::Random;
 use super::received_request::ReceivedRequest;
 use super::response::MockResponse;
+use fastrand::Rng;
+
 use chat::{Chat, ChatDialect};
 use embedding::Embeddings;
 use image::Images;
@@ -50,7 +51,7 @@ pub(crate) struct UpstreamContext<'a> {
     /// The time in seconds since 1970.
     pub(crate) unix_seconds: u64,
     /// What identifiers are drawn from.
-    pub(crate) random: Random,
+    pub(crate) random: Rng,
 }
 
 impl Upstream {
@@ -74,6 +75,6 @@ impl Upstream {
 impl UpstreamContext<'_> {
     /// A new identifier of 32 hexadecimal digits.
     pub(crate) fn identifier(&mut self) -> String {
-        format!("{:016x}{:016x}", self.random.next(), self.random.next())
+        format!("{:016x}{:016x}", self.random.u64(..), self.random.u64(..))
     }
 }

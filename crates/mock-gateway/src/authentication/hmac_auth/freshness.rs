@@ -17,7 +17,7 @@ pub(super) fn is_fresh(
     let stated = if date.is_empty() {
         timestamp_milliseconds(timestamp)
     } else {
-        date_header::any_form(date).map(|seconds| seconds.saturating_mul(1_000))
+        date_header::parse_any(date).map(|seconds| seconds.saturating_mul(1_000))
     };
     let now = i64::try_from(unix_milliseconds).unwrap_or(i64::MAX);
     stated.is_some_and(|stated| stated.abs_diff(now) <= offset_seconds.saturating_mul(1_000))

@@ -91,8 +91,8 @@ fn form(body: &[u8], number: &str) -> Option<(String, i64)> {
 
 /// A parameter's first value, unless it is empty.
 fn parameter(list: &str, name: &str) -> Option<String> {
-    let value = query::values(list, name).next()?;
-    Some(query::plus_and_percent_decoded(value)).filter(|value| !value.is_empty())
+    let value = query::form_values(list, name).next();
+    value.filter(|value| !value.is_empty())
 }
 
 fn done(text: &'static str) -> Decision {

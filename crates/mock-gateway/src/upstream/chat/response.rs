@@ -121,7 +121,7 @@ impl ChatResponse {
 
 fn identified((name, arguments): (String, Value), context: &mut UpstreamContext<'_>) -> Call {
     Call {
-        id: format!("call_{:016x}", context.random.next()),
+        id: format!("call_{:016x}", context.random.u64(..)),
         name,
         arguments: arguments.to_string(),
     }

@@ -1,7 +1,8 @@
 //! A text's vector: each of its features goes to a place and a sign that its
 //! hash names (feature hashing), and the whole is brought to length 1.
 
-use crate::random::Random;
+use fastrand::Rng;
+
 use crate::upstream::features::Features;
 
 /// Places a feature goes to. More than one, so that two features that meet in
@@ -13,15 +14,11 @@ const PLACES: usize = 3;
 pub(super) fn of(text: &str, dimensions: usize) -> Vec<f32> {
     let mut vector = vec![0.0_f32; dimensions];
     for (feature, weight) in Features::of(text).iter() {
-        let mut random = Random::new(feature);
+        let mut random = Rng::with_seed(feature);
         for _ in 0..PLACES {
-            let drawn = random.next();
-            let place = (drawn >> 1) % u64::try_from(dimensions).unwrap_or(u64::MAX).max(1);
-            let sign = if drawn & 1 == 0 { 1.0 } else { -1.0 };
-            let value = usize::try_from(place)
-                .ok()
-                .and_then(|place| vector.get_mut(place));
-            if let Some(value) = value {
+            let place = random.usize(..dimensions.max(1));
+            let sign = if random.bool() { 1.0 } else { -1.0 };
+            if let Some(value) = vector.get_mut(place) {
                 *value += sign * weight;
             }
         }

@@ -1,7 +1,8 @@
 //! Pictures: a real PNG from nothing but a number and a size, so that whoever
 //! knows its name can draw it again.
 
-use crate::random::Random;
+use fastrand::Rng;
+
 use crate::upstream::features::hash;
 
 /// Longest side that is drawn, in pixels.
@@ -68,13 +69,13 @@ impl Picture {
 
     /// Its bytes: stripes over a gradient, in colours of its own.
     pub(crate) fn png(self) -> Vec<u8> {
-        let mut random = Random::new(self.seed);
+        let mut random = Rng::with_seed(self.seed);
         let (from, to, stripe) = (
             colour(&mut random),
             colour(&mut random),
             colour(&mut random),
         );
-        let slope = u32::from(random.next().to_le_bytes()[0] % 5);
+        let slope = u32::from(random.u64(..).to_le_bytes()[0] % 5);
         let Size { width, height } = self.size;
         let mut pixels = Vec::new();
         for row in 0..height {
@@ -92,8 +93,8 @@ impl Picture {
     }
 }
 
-fn colour(random: &mut Random) -> [u8; 3] {
-    let [red, green, blue, ..] = random.next().to_le_bytes();
+fn colour(random: &mut Rng) -> [u8; 3] {
+    let [red, green, blue, ..] = random.u64(..).to_le_bytes();
     [red, green, blue]
 }
 
