@@ -49,7 +49,7 @@ mod wire_request;
 
 pub use authentication::hmac_auth::{HmacAuth, HmacAuthConfigError};
 pub use authentication::hmac_auth_apisix::HmacAuthApisix;
-pub use authentication::jwt::{JwtAuth, JwtFlavour};
+pub use authentication::jwt::{JwtAuth, JwtConsumer, JwtFlavour};
 pub use authentication::key_auth::{KeyAuth, KeyAuthFlavour, KeySource};
 pub use authentication::{Authentication, Grant, HmacAlgorithm, HmacConsumer, Refusal};
 pub use chunking::Chunking;

@@ -14,7 +14,7 @@ use std::collections::btree_map::Entry;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::super::wire_request::WireRequest;
-use super::hmac::{HmacAlgorithm, hmac, md5};
+use super::hmac::{HmacAlgorithm, hmac_base64, md5};
 use super::{Grant, HmacConsumer, Refusal};
 use freshness::is_fresh;
 use string_to_sign::string_to_sign;
@@ -206,7 +206,7 @@ impl HmacAuth {
             _ => HmacAlgorithm::Sha256,
         };
         let text = string_to_sign(request, form);
-        if hmac(algorithm, &caller.secret, &text).as_bytes() == signature {
+        if hmac_base64(algorithm, &caller.secret, &text).as_bytes() == signature {
             Ok(())
         } else {
             Err(invalid_signature(&text))

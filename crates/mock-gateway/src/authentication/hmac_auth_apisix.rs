@@ -8,7 +8,7 @@ mod tests;
 use http::StatusCode;
 
 use super::super::wire_request::WireRequest;
-use super::hmac::{HmacAlgorithm, hmac, sha256};
+use super::hmac::{HmacAlgorithm, hmac_base64, sha256};
 use super::{Grant, HmacConsumer, Refusal, date_header};
 use authorization::Authorization;
 
@@ -129,7 +129,7 @@ impl HmacAuthApisix {
             .ok_or_else(|| refusal("Invalid algorithm"))?;
         self.check_signed_headers(&authorization)?;
         let text = authorization.string_to_sign(request);
-        if hmac(algorithm, &consumer.secret, &text) != authorization.signature {
+        if hmac_base64(algorithm, &consumer.secret, &text) != authorization.signature {
             return Err(refusal("Invalid signature"));
         }
         self.check_body(request).map_err(refusal)?;

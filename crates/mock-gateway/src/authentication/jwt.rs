@@ -1,5 +1,7 @@
-//! Higress jwt-auth in its two flavours: a consumer is known by a token. The
-//! tokens are listed here, signatures are not computed.
+//! Higress jwt-auth in its two flavours: a consumer is known by the key that
+//! its token is signed with.
+
+mod token;
 
 use std::borrow::Cow;
 
@@ -8,8 +10,9 @@ use http::{HeaderValue, StatusCode, header};
 use super::super::query;
 use super::super::received_request::ReceivedRequest;
 use super::{Grant, Refusal};
+pub use token::JwtConsumer;
 
-/// Default of `clock_skew_seconds`: so long a token is accepted after its end.
+/// Default of `clock_skew_seconds`: how long a token is accepted after `exp`.
 const DEFAULT_CLOCK_SKEW_SECONDS: u64 = 60;
 /// Longest part of the target that a challenge repeats, in bytes.
 const LONGEST_TARGET: usize = 256;
@@ -29,7 +32,7 @@ pub enum JwtFlavour {
 pub struct JwtAuth {
     flavour: JwtFlavour,
     places: Vec<Place>,
-    tokens: Vec<Token>,
+    consumers: Vec<JwtConsumer>,
     grant: Grant,
     clock_skew_seconds: u64,
 }
@@ -40,20 +43,13 @@ enum Place {
     Parameter(String),
 }
 
-#[derive(Clone, Debug)]
-struct Token {
-    text: String,
-    consumer: String,
-    expires_at: Option<u64>,
-}
-
 /// Why a token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     Missing,
     Malformed,
     Expired,
-    Unknown,
+    Unverified,
     NotGranted,
 }
 
@@ -65,7 +61,7 @@ impl JwtAuth {
         Self {
             flavour,
             places: Vec::new(),
-            tokens: Vec::new(),
+            consumers: Vec::new(),
             grant: Grant::Everyone,
             clock_skew_seconds: DEFAULT_CLOCK_SKEW_SECONDS,
         }
@@ -88,25 +84,10 @@ impl JwtAuth {
         self
     }
 
-    /// Accepts a token for ever.
+    /// Adds a consumer (`consumers`).
     #[must_use]
-    pub fn token(self, consumer: &str, token: &str) -> Self {
-        self.accept(consumer, token, None)
-    }
-
-    /// Accepts a token until a time (seconds since 1970), and the clock skew
-    /// longer.
-    #[must_use]
-    pub fn expiring_token(self, consumer: &str, token: &str, unix_seconds: u64) -> Self {
-        self.accept(consumer, token, Some(unix_seconds))
-    }
-
-    fn accept(mut self, consumer: &str, token: &str, expires_at: Option<u64>) -> Self {
-        self.tokens.push(Token {
-            text: token.to_owned(),
-            consumer: consumer.to_owned(),
-            expires_at,
-        });
+    pub fn consumer(mut self, consumer: JwtConsumer) -> Self {
+        self.consumers.push(consumer);
         self
     }
 
@@ -117,7 +98,7 @@ impl JwtAuth {
         self
     }
 
-    /// Sets how long a token is accepted after its end (default 60 s).
+    /// Sets how long a token is accepted after `exp` (default 60 s).
     #[must_use]
     pub fn clock_skew_seconds(mut self, skew: u64) -> Self {
         self.clock_skew_seconds = skew;
@@ -130,30 +111,31 @@ impl JwtAuth {
         request: &ReceivedRequest,
         unix_milliseconds: u64,
     ) -> Result<String, Refusal> {
-        self.consumer(request, unix_milliseconds / 1_000)
+        self.caller(request, unix_milliseconds / 1_000)
             .map_err(|fault| match self.flavour {
                 JwtFlavour::Cpp => cpp_refusal(fault, request),
                 JwtFlavour::Go => go_refusal(fault),
             })
     }
 
-    fn consumer(&self, request: &ReceivedRequest, unix_seconds: u64) -> Result<String, Fault> {
-        let presented = self.presented(request).ok_or(Fault::Missing)?;
-        let known = self.tokens.iter().find(|token| token.text == presented);
-        let token = known.ok_or_else(|| {
-            if presented.split('.').count() == 3 {
-                Fault::Unknown
-            } else {
-                Fault::Malformed
-            }
-        })?;
-        let last_second = token
-            .expires_at
+    fn caller(&self, request: &ReceivedRequest, unix_seconds: u64) -> Result<String, Fault> {
+        let token = self.presented(request).ok_or(Fault::Missing)?;
+        if token.split('.').count() != 3 {
+            return Err(Fault::Malformed);
+        }
+        let verified = |known: &JwtConsumer| Some((known.name.clone(), known.verified(&token)?));
+        let (consumer, claims) = self
+            .consumers
+            .iter()
+            .find_map(verified)
+            .ok_or(Fault::Unverified)?;
+        let last_second = claims
+            .exp
             .map(|end| end.saturating_add(self.clock_skew_seconds));
         if last_second.is_some_and(|end| unix_seconds > end) {
             Err(Fault::Expired)
-        } else if self.grant.includes(&token.consumer) {
-            Ok(token.consumer.clone())
+        } else if self.grant.includes(&consumer) {
+            Ok(consumer)
         } else {
             Err(Fault::NotGranted)
         }
@@ -191,7 +173,7 @@ fn cpp_refusal(fault: Fault, request: &ReceivedRequest) -> Refusal {
             "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections"
         }
         Fault::Expired => "Jwt is expired",
-        Fault::Unknown => "Jwt verification fails",
+        Fault::Unverified => "Jwt verification fails",
     };
     let host = request.headers.get(header::HOST);
     let host = host.map_or(Cow::Borrowed(""), |host| {
@@ -201,7 +183,7 @@ fn cpp_refusal(fault: Fault, request: &ReceivedRequest) -> Refusal {
     let target = target.unwrap_or(&request.target);
     let error = match fault {
         Fault::Missing => "",
-        Fault::Malformed | Fault::Expired | Fault::Unknown | Fault::NotGranted => {
+        Fault::Malformed | Fault::Expired | Fault::Unverified | Fault::NotGranted => {
             ", error=\"invalid_token\""
         }
     };
@@ -219,7 +201,7 @@ fn go_refusal(fault: Fault) -> Refusal {
             StatusCode::UNAUTHORIZED,
             "Request denied by JWT Auth check. JWT is expired.",
         ),
-        Fault::Malformed | Fault::Unknown => (
+        Fault::Malformed | Fault::Unverified => (
             StatusCode::UNAUTHORIZED,
             "Request denied by JWT Auth check. JWT verification fails",
         ),

@@ -40,7 +40,7 @@ impl Vector {
     /// whether the string is right; the vectors do.
     fn signed(&self, algorithm: HmacAlgorithm) -> Self {
         let text = string_to_sign(&self.wire(), b"");
-        let code = hmac(algorithm, "appSecret", &text);
+        let code = hmac_base64(algorithm, "appSecret", &text);
         self.with("x-ca-signature", code.leak())
     }
 
