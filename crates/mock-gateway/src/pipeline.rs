@@ -1,6 +1,6 @@
-//! One request on its way through the gateway, checked in the gateway's order:
-//! size of the head, object storage, route, size of the body, replay protection,
-//! authentication, limits and quotas, backend.
+//! The path of one request through the gateway, in the gateway's order: size of
+//! the head, object storage, route, size of the body, replay protection,
+//! authentication, limits and quotas, backend, fallback.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -32,13 +32,13 @@ use super::script::ScriptedResponse;
 use super::upload::{self, Upload};
 use super::upstream::UpstreamContext;
 
-/// The connection closes without a head: as planned, or because nobody is left
-/// to read one.
+/// The connection closes without a response: on purpose, or because the client
+/// has closed it.
 #[derive(Debug, thiserror::Error)]
 #[error("closed without a response")]
 pub(crate) struct ClosedWithoutResponse;
 
-/// What all exchanges of a gateway share.
+/// The state that all exchanges of a gateway share.
 #[derive(Debug)]
 pub(crate) struct SharedState {
     pub(crate) config: GatewayConfig,
@@ -48,13 +48,13 @@ pub(crate) struct SharedState {
 /// One connection from a client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connection {
-    /// Its place among all connections, from 0.
+    /// The number of the connection, from 0.
     pub(crate) number: u64,
     /// The address that the client connected to.
     pub(crate) address: SocketAddr,
 }
 
-/// Answers one request that came on a connection.
+/// Serves one request of a connection.
 pub(crate) async fn serve(
     shared: Arc<SharedState>,
     connection: Connection,
@@ -92,7 +92,8 @@ pub(crate) async fn serve(
     Ok(respond(config, route, &method, response, exchange))
 }
 
-/// Everything up to the response's content; nothing if the client left meanwhile.
+/// The response to a request; `None` if the client closed the connection before
+/// the request had arrived.
 async fn decide(
     config: &GatewayConfig,
     connection: Connection,
@@ -127,8 +128,8 @@ async fn decide(
     Some(response.into())
 }
 
-/// What the route does with a request: its plugins and authentication, then
-/// its backend, then its fallback, then what the plugins do to the response.
+/// The response of a route: from its plugins and authentication, its backend or
+/// its fallback, then changed by the plugins.
 fn on_route(
     config: &GatewayConfig,
     connection: Connection,
@@ -165,8 +166,8 @@ fn on_route(
     }
 }
 
-/// The fallback's response, if the route has one and its own response is an error
-/// that leads there.
+/// The fallback's response, if the route has a fallback and its own response is
+/// an error that the fallback replaces.
 fn from_fallback(
     config: &GatewayConfig,
     connection: Connection,
@@ -199,7 +200,8 @@ fn from_fallback(
     }
 }
 
-/// The response of the first who does not let the request pass.
+/// The response of the first plugin, or of authentication, that rejects the
+/// request.
 fn admit(
     config: &GatewayConfig,
     route: &Route,
@@ -222,8 +224,8 @@ fn admit(
     chain.call(Stage::AfterAuthentication, request, now, passage)
 }
 
-/// Adds the consumer's name to the request. One that the client sent stays in
-/// front of it, and is what the plugins read.
+/// Adds the consumer's name to the request. A name that the client sent stays
+/// before it, and is the one the plugins read.
 fn tell_plugins(headers: &mut HeaderMap, consumer: Option<&str>) {
     let name = consumer.and_then(|name| HeaderValue::from_str(name).ok());
     if let Some(name) = name {
@@ -265,7 +267,7 @@ fn respond(
     let seed = random(config, &exchange, Purpose::Chunking).u64(..);
     let length = response.declared_length();
     if *method == Method::HEAD {
-        // The body is never asked for, so its end would never be seen.
+        // hyper does not poll this body, so nothing else would record its end.
         exchange.conclude(Outcome::Completed);
     }
     let steps = schedule(response.steps, chunking, delay, seed);
@@ -301,7 +303,7 @@ fn first_record(connection: u64, head: &Parts) -> RecordedRequest {
     }
 }
 
-/// The head's size in bytes: what Envoy holds of it, not its line ends.
+/// The size of the head in bytes as Envoy counts it, without line ends.
 fn head_size(head: &Parts) -> usize {
     head.method.as_str().len()
         + received_request::target(&head.uri).len()

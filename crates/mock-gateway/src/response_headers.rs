@@ -1,4 +1,4 @@
-//! The headers the gateway puts on every response.
+//! The headers that the gateway adds to every response.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -13,22 +13,22 @@ const COST_TIME: HeaderName = HeaderName::from_static("req-cost-time");
 const START_TIME: HeaderName = HeaderName::from_static("resp-start-time");
 const UPSTREAM_TIME: HeaderName = HeaderName::from_static("x-envoy-upstream-service-time");
 
-/// When a request came and when its response's head left, in milliseconds since
-/// 1970.
+/// When a request arrived and when the head of its response was sent, in
+/// milliseconds since 1970.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
     pub(crate) arrived: u64,
     pub(crate) answered: u64,
 }
 
-/// The request's own `x-request-id`, or a new one in the form of a random UUID.
+/// The request's own `x-request-id`, or a new random UUID.
 pub(crate) fn request_identifier(request: &HeaderMap, random: &mut Rng) -> HeaderValue {
     request.get(REQUEST_IDENTIFIER).cloned().unwrap_or_else(|| {
         HeaderValue::from_str(&random_uuid(random)).unwrap_or(HeaderValue::from_static(""))
     })
 }
 
-/// Adds what the gateway sets, unless the response brought the same header.
+/// Adds the gateway's headers, except those that the response already has.
 ///
 /// `req-arrive-time` and `resp-start-time` are points in time, `req-cost-time`
 /// and `x-envoy-upstream-service-time` durations, all in milliseconds.

@@ -7,7 +7,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-/// The hash under a code.
+/// The hash of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HmacAlgorithm {
     /// SHA-1.
@@ -42,8 +42,8 @@ pub(crate) fn sha256(body: &[u8]) -> String {
     STANDARD.encode(Sha256::digest(body))
 }
 
-/// RFC 2104 over any hash: written out, it shares no code with the signers that
-/// are tested against it, and cannot fail. `BLOCK` is the hash's block in
+/// RFC 2104 over any hash. Own code, so that it shares none with the signers
+/// that are tested against it, and cannot fail. `BLOCK` is the hash's block in
 /// bytes.
 fn keyed<D: Digest, const BLOCK: usize>(key: &[u8], text: &[u8]) -> Vec<u8> {
     let hashed;

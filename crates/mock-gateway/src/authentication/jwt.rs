@@ -1,5 +1,5 @@
-//! Higress jwt-auth in its two flavours: a consumer is known by the key that
-//! its token is signed with.
+//! Higress jwt-auth in its two flavours: a consumer is identified by the key
+//! that its token is signed with.
 
 mod token;
 
@@ -14,20 +14,20 @@ pub use token::JwtConsumer;
 
 /// Default of `clock_skew_seconds`: how long a token is accepted after `exp`.
 const DEFAULT_CLOCK_SKEW_SECONDS: u64 = 60;
-/// Longest part of the target that a challenge repeats, in bytes.
+/// The longest part of the target in a challenge, in bytes.
 const LONGEST_TARGET: usize = 256;
 
-/// Which implementation of the plugin is imitated.
+/// The implementation of the plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JwtFlavour {
-    /// The one in C++: the text is the verifier's own, and the challenge names
+    /// In C++: the texts are those of the verifier, and the challenge contains
     /// the URL.
     Cpp,
-    /// The one in Go: a text that says which plugin refuses.
+    /// In Go: the texts name the plugin.
     Go,
 }
 
-/// The plugin's configuration on a route.
+/// The plugin's configuration on a route. Tokens are signed with HS256.
 #[derive(Clone, Debug)]
 pub struct JwtAuth {
     flavour: JwtFlavour,
@@ -43,7 +43,7 @@ enum Place {
     Parameter(String),
 }
 
-/// Why a token is not accepted.
+/// Why a token is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     Missing,
@@ -54,8 +54,8 @@ enum Fault {
 }
 
 impl JwtAuth {
-    /// Looks for a token in `authorization`, behind `Bearer `, until told of
-    /// other places.
+    /// A plugin that reads tokens from `authorization`, after `Bearer `, unless
+    /// other places are added.
     #[must_use]
     pub fn new(flavour: JwtFlavour) -> Self {
         Self {
@@ -67,7 +67,7 @@ impl JwtAuth {
         }
     }
 
-    /// Looks in this header behind this prefix (`from_headers`).
+    /// Reads tokens from this header, after this prefix (`from_headers`).
     #[must_use]
     pub fn from_header(mut self, name: &str, prefix: &str) -> Self {
         self.places.push(Place::Header {
@@ -77,7 +77,7 @@ impl JwtAuth {
         self
     }
 
-    /// Looks in this parameter of the query (`from_params`).
+    /// Reads tokens from this parameter of the query (`from_params`).
     #[must_use]
     pub fn from_parameter(mut self, name: &str) -> Self {
         self.places.push(Place::Parameter(name.to_owned()));
@@ -91,7 +91,7 @@ impl JwtAuth {
         self
     }
 
-    /// Says which consumers this route serves (`allow`).
+    /// Sets which consumers the route serves (`allow`).
     #[must_use]
     pub fn grant(mut self, grant: Grant) -> Self {
         self.grant = grant;
@@ -141,7 +141,7 @@ impl JwtAuth {
         }
     }
 
-    /// The token in the first place that has one.
+    /// The token in the first configured place that has one.
     fn presented(&self, request: &ReceivedRequest) -> Option<String> {
         if self.places.is_empty() {
             return in_header(request, header::AUTHORIZATION.as_str(), "Bearer ");
@@ -157,14 +157,15 @@ impl JwtAuth {
     }
 }
 
-/// What stands in a header behind the prefix, if anything does.
+/// The value of a header after the prefix, unless it is empty.
 fn in_header(request: &ReceivedRequest, name: &str, prefix: &str) -> Option<String> {
     let value = request.headers.get(name)?.to_str().ok()?;
     let token = value.strip_prefix(prefix)?;
     Some(token.to_owned()).filter(|token| !token.is_empty())
 }
 
-/// The verifier's text (`jwt_verify_lib`), and a challenge that names the URL.
+/// The texts of the verifier (`jwt_verify_lib`), and a challenge that contains
+/// the URL.
 fn cpp_refusal(fault: Fault, request: &ReceivedRequest) -> Refusal {
     let text = match fault {
         Fault::NotGranted => return Refusal::new(StatusCode::FORBIDDEN, "Access Denied"),

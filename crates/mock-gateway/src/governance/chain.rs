@@ -1,4 +1,4 @@
-//! A route's plugins in the gateway's order, and what they do to one request
+//! A route's plugins in the gateway's order, and their effects on one request
 //! and its response.
 
 use std::cmp::Reverse;
@@ -8,12 +8,12 @@ use crate::clock::Clock;
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 
-/// The plugins, by falling priority; of equal ones the first added is called
+/// The plugins by descending priority; of equal ones the first added is called
 /// first.
 #[derive(Debug, Default)]
 pub(crate) struct Chain(Vec<Governance>);
 
-/// A request on its way through a chain.
+/// What the plugins that a request passed do with its response.
 #[derive(Debug, Default)]
 pub(crate) struct Passage {
     /// In the order in which the plugins were called.
@@ -21,13 +21,13 @@ pub(crate) struct Passage {
 }
 
 impl Chain {
-    /// Puts a plugin where the gateway would call it.
+    /// Adds a plugin at its place in the gateway's order.
     pub(crate) fn add(&mut self, plugin: Governance) {
         self.0.push(plugin);
         self.0.sort_by_key(|plugin| Reverse(plugin.priority()));
     }
 
-    /// Calls the plugins of a stage until one answers.
+    /// Calls the plugins of a stage until one responds.
     pub(crate) fn call(
         &self,
         stage: Stage,
@@ -47,9 +47,8 @@ impl Chain {
 }
 
 impl Passage {
-    /// Does to the response what the plugins passed by do, and says what it will
-    /// cost once it is sent whole. A local reply of a later plugin is no
-    /// exception.
+    /// Applies the plugins' headers to the response, and returns its charges.
+    /// The response may be a later plugin's local reply.
     pub(crate) fn follow_up(self, response: &mut MockResponse, clock: &Clock) -> Vec<Charge> {
         let mut charges = Vec::new();
         let tokens = token_usage::tokens_used(&response.steps);

@@ -7,7 +7,7 @@ use super::{COMPLETIONS, Decision, Quota, forbidden};
 use crate::received_request::ReceivedRequest;
 use crate::{local_reply, query};
 
-/// What an administrator asks for.
+/// An action of the administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     /// Reads a balance.
@@ -18,7 +18,7 @@ pub(super) enum Action {
     Delta,
 }
 
-/// What a path asks for, if it is one of the administrator's.
+/// The action of a path, if it is one of the administrator's.
 pub(super) fn action(path: &str, admin_path: &str) -> Option<Action> {
     let ends_with = |tail: &str| path.ends_with(&format!("{COMPLETIONS}{admin_path}{tail}"));
     if ends_with("/refresh") {
@@ -33,7 +33,7 @@ pub(super) fn action(path: &str, admin_path: &str) -> Option<Action> {
 }
 
 impl Quota {
-    /// Does what the administrator asks for, and answers.
+    /// Performs an action, and responds.
     pub(super) fn administer(
         &self,
         action: Action,
@@ -81,7 +81,7 @@ impl Quota {
     }
 }
 
-/// A form's consumer and number; none if either is missing.
+/// A form's consumer and number; `None` if either is missing.
 fn form(body: &[u8], number: &str) -> Option<(String, i64)> {
     let form = String::from_utf8_lossy(body);
     let consumer = parameter(&form, "consumer")?;
