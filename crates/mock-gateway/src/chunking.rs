@@ -13,6 +13,7 @@ const LARGEST_RANDOM_CHUNK_BYTES: usize = 96;
 /// How a response is split into chunks, each sent in a write of its own. A
 /// network may split anywhere, so a client must not depend on any of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Chunking {
     /// Everything that is available in one chunk: a whole stream at once, as
     /// behind a plugin of the gateway that buffers.

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// The source of time for headers, for `created` in responses and for limits.
 /// Pauses in responses always run in real time.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub enum Clock {
     /// The system's clock.
     #[default]

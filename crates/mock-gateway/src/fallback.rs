@@ -17,6 +17,7 @@ const FALLBACK_FROM: HeaderName = HeaderName::from_static("x-higress-fallback-fr
 
 /// The errors that a fallback replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ErrorClass {
     /// Status 4xx.
     Client,

@@ -17,7 +17,7 @@ use super::config::GatewayConfig;
 use super::delivery::schedule;
 use super::fallback;
 use super::governance::Stage;
-use super::governance::chain::Passage;
+use super::governance::chain::FollowUps;
 use super::local_reply;
 use super::object_storage;
 use super::random::{Purpose, generator};
@@ -30,7 +30,7 @@ use super::response_headers::{self, Times};
 use super::route::{self, Backend, Route};
 use super::script::ScriptedResponse;
 use super::upload::{self, Upload};
-use super::upstream::UpstreamContext;
+use super::upstream::Environment;
 
 /// The connection closes without a response: on purpose, or because the client
 /// has closed it.
@@ -63,7 +63,7 @@ pub(crate) async fn serve(
     let config = &shared.config;
     let arrived = config.clock.unix_milliseconds();
     let (head, body) = request.into_parts();
-    let mut exchange = shared.log.enter(first_record(connection.number, &head));
+    let mut exchange = shared.log.open(first_record(connection.number, &head));
     let method = head.method.clone();
     let mut identifier_source = random(config, &exchange, Purpose::RequestIdentifier);
     let identifier = response_headers::request_identifier(&head.headers, &mut identifier_source);
@@ -88,7 +88,7 @@ pub(crate) async fn serve(
         answered: config.clock.unix_milliseconds(),
     };
     response_headers::complete(&mut response.headers, response.origin, identifier, times);
-    exchange.amend(|record| record.status = Some(response.status));
+    exchange.update(|record| record.status = Some(response.status));
     Ok(respond(config, route, &method, response, exchange))
 }
 
@@ -104,7 +104,7 @@ async fn decide(
 ) -> Option<ScriptedResponse> {
     let head_bytes = head_size(&head);
     let upload = upload::receive(body, config.body_limit_bytes).await;
-    exchange.amend(|record| {
+    exchange.update(|record| {
         record.outcome = Outcome::Answering;
         record.body = received(&upload);
     });
@@ -144,8 +144,8 @@ fn on_route(
     {
         return response.into();
     }
-    let mut passage = Passage::default();
-    let response = match admit(config, route, &mut request, &mut passage, exchange) {
+    let mut follow_ups = FollowUps::default();
+    let response = match admit(config, route, &mut request, &mut follow_ups, exchange) {
         Some(response) => response.into(),
         None => from_backend(
             config,
@@ -159,7 +159,7 @@ fn on_route(
     let response = from_fallback(config, connection, route, &request, response, exchange);
     match response {
         ScriptedResponse::Response(mut response) => {
-            exchange.charge(passage.follow_up(&mut response, &config.clock));
+            exchange.charge(follow_ups.apply(&mut response, &config.clock));
             response.into()
         }
         ScriptedResponse::NoResponse | ScriptedResponse::Silence => response,
@@ -206,27 +206,27 @@ fn admit(
     config: &GatewayConfig,
     route: &Route,
     request: &mut ReceivedRequest,
-    passage: &mut Passage,
+    follow_ups: &mut FollowUps,
     exchange: &OpenExchange,
 ) -> Option<MockResponse> {
     let now = config.clock.unix_milliseconds();
     let chain = &route.governance;
-    if let Some(response) = chain.call(Stage::BeforeAuthentication, request, now, passage) {
+    if let Some(response) = chain.call(Stage::BeforeAuthentication, request, now, follow_ups) {
         return Some(response);
     }
     match route.authentication.admit(request, now) {
         Err(refusal) => return Some(refusal.into_response()),
         Ok(consumer) => {
-            tell_plugins(&mut request.headers, consumer.as_deref());
-            exchange.amend(|record| record.consumer = consumer);
+            add_consumer(&mut request.headers, consumer.as_deref());
+            exchange.update(|record| record.consumer = consumer);
         }
     }
-    chain.call(Stage::AfterAuthentication, request, now, passage)
+    chain.call(Stage::AfterAuthentication, request, now, follow_ups)
 }
 
 /// Adds the consumer's name to the request. A name that the client sent stays
 /// before it, and is the one the plugins read.
-fn tell_plugins(headers: &mut HeaderMap, consumer: Option<&str>) {
+fn add_consumer(headers: &mut HeaderMap, consumer: Option<&str>) {
     let name = consumer.and_then(|name| HeaderValue::from_str(name).ok());
     if let Some(name) = name {
         headers.append(HeaderName::from_static("x-mse-consumer"), name);
@@ -244,13 +244,13 @@ fn from_backend(
     match backend {
         Backend::Script(script) => script.take(),
         Backend::Upstream(upstream) => {
-            let context = UpstreamContext {
+            let environment = Environment {
                 models,
                 origin: &format!("http://{}", connection.address),
                 unix_seconds: config.clock.unix_milliseconds() / 1_000,
                 random: random(config, exchange, Purpose::CompletionIdentifier),
             };
-            upstream.respond(request, context).into()
+            upstream.respond(request, environment).into()
         }
     }
 }

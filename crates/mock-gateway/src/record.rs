@@ -5,6 +5,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 /// The state of an exchange, and at last its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// The request's body is still arriving.
     Arriving,
@@ -33,6 +34,7 @@ impl Outcome {
 
 /// One request as it was received.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RecordedRequest {
     /// The number of the request at this gateway, from 0.
     pub number: u64,

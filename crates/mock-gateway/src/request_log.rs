@@ -56,7 +56,7 @@ impl RequestLog {
     }
 
     /// Adds a request, whose `number` is set here, and opens its exchange.
-    pub(crate) fn enter(&self, mut request: RecordedRequest) -> OpenExchange {
+    pub(crate) fn open(&self, mut request: RecordedRequest) -> OpenExchange {
         let mut number = 0;
         self.0.send_modify(|entries| {
             number = entries.seen;
@@ -89,7 +89,7 @@ impl RequestLog {
         self.wait(within, |entries| entries.arrived() >= count)
             .await
             .map(|()| self.requests())
-            .ok_or_else(|| self.not_in_time(format!("the arrival of {count} requests"), within))
+            .ok_or_else(|| self.timed_out(format!("the arrival of {count} requests"), within))
     }
 
     /// Waits until the outcome of a request is final.
@@ -103,7 +103,7 @@ impl RequestLog {
         let ended = self.wait(within, is_over).await;
         ended
             .and_then(|()| self.0.borrow().find(number).cloned())
-            .ok_or_else(|| self.not_in_time(format!("the end of request {number}"), within))
+            .ok_or_else(|| self.timed_out(format!("the end of request {number}"), within))
     }
 
     async fn wait(&self, within: Duration, condition: impl Fn(&Entries) -> bool) -> Option<()> {
@@ -113,7 +113,7 @@ impl RequestLog {
         met.ok()?.ok().map(|_pages| ())
     }
 
-    fn not_in_time(&self, awaited: String, within: Duration) -> WaitTimeout {
+    fn timed_out(&self, awaited: String, within: Duration) -> WaitTimeout {
         WaitTimeout {
             awaited,
             within,
@@ -141,7 +141,7 @@ impl OpenExchange {
     }
 
     /// Changes the record of the request, if it is still kept.
-    pub(crate) fn amend(&self, change: impl FnOnce(&mut RecordedRequest)) {
+    pub(crate) fn update(&self, change: impl FnOnce(&mut RecordedRequest)) {
         self.log.0.send_modify(|entries| {
             if let Some(request) = entries.kept.iter_mut().find(|it| it.number == self.number) {
                 change(request);
@@ -168,6 +168,6 @@ impl OpenExchange {
 
 impl Drop for OpenExchange {
     fn drop(&mut self) {
-        self.amend(|request| request.outcome = self.outcome);
+        self.update(|request| request.outcome = self.outcome);
     }
 }

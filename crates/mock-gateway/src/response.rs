@@ -9,6 +9,7 @@ use super::latch::Latch;
 
 /// One step of a response's body.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Step {
     /// Sends these bytes in a write of their own, or in several if the route's
     /// [`Chunking`](crate::Chunking) splits them.
@@ -21,6 +22,7 @@ pub enum Step {
 
 /// How a response's body ends after its last step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ending {
     /// As HTTP requires: with the last chunk, or after `content-length` bytes.
     #[default]
@@ -35,6 +37,7 @@ pub enum Ending {
 /// Who made a response. On the wire `x-envoy-upstream-service-time` shows it:
 /// the gateway's local replies lack that header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// The gateway or one of its plugins.
     Gateway,

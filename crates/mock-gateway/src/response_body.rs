@@ -26,7 +26,7 @@ pub(crate) struct ResponseBody {
     /// Bytes of a declared length still to be sent.
     remaining: Option<u64>,
     flush: Flush,
-    standstill: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    waiting: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     exchange: OpenExchange,
 }
 
@@ -51,16 +51,16 @@ impl ResponseBody {
             ending,
             remaining: length,
             flush: Flush::Due,
-            standstill: None,
+            waiting: None,
             exchange,
         };
-        body.note_if_all_is_sent();
+        body.conclude_if_sent();
         body
     }
 
     /// hyper does not poll a body of a declared length for its end, so the
     /// outcome is recorded when the last step is done.
-    fn note_if_all_is_sent(&mut self) {
+    fn conclude_if_sent(&mut self) {
         if self.steps.is_empty() && self.ending == Ending::Complete {
             self.exchange.conclude(Outcome::Completed);
         }
@@ -72,7 +72,7 @@ impl ResponseBody {
             .remaining
             .map(|remaining| remaining.saturating_sub(length));
         self.flush = Flush::Due;
-        self.note_if_all_is_sent();
+        self.conclude_if_sent();
         Poll::Ready(Some(Ok(Frame::data(bytes))))
     }
 
@@ -88,8 +88,8 @@ impl ResponseBody {
         }
     }
 
-    fn stand_at(&mut self, latch: Latch) {
-        self.standstill = Some(Box::pin(latch.opened()));
+    fn wait_for(&mut self, latch: Latch) {
+        self.waiting = Some(Box::pin(latch.opened()));
     }
 }
 
@@ -109,16 +109,16 @@ impl Body for ResponseBody {
             return Poll::Pending;
         }
         loop {
-            if let Some(standstill) = &mut self.standstill {
-                ready!(standstill.as_mut().poll(context));
-                self.standstill = None;
-                self.note_if_all_is_sent();
+            if let Some(waiting) = &mut self.waiting {
+                ready!(waiting.as_mut().poll(context));
+                self.waiting = None;
+                self.conclude_if_sent();
             }
             match self.steps.pop_front() {
                 Some(Step::Bytes(bytes)) => return self.send(bytes),
-                Some(Step::Wait(latch)) => self.stand_at(latch),
+                Some(Step::Wait(latch)) => self.wait_for(latch),
                 Some(Step::Pause(duration)) => {
-                    self.standstill = Some(Box::pin(tokio::time::sleep(duration)));
+                    self.waiting = Some(Box::pin(tokio::time::sleep(duration)));
                 }
                 None => return self.end(),
             }
@@ -144,7 +144,7 @@ mod tests {
     use crate::request_log::RequestLog;
 
     fn exchange(log: &RequestLog) -> OpenExchange {
-        log.enter(RecordedRequest {
+        log.open(RecordedRequest {
             number: 0,
             connection: 0,
             method: http::Method::GET,

@@ -58,11 +58,13 @@ pub(crate) fn complete(
 
 /// The time (milliseconds since 1970) as a date; none after the year 9999.
 fn date(unix_milliseconds: u64) -> Option<HeaderValue> {
-    /// The first second of the year 10000.
-    const END: Duration = Duration::from_secs(253_402_300_800);
-    let since = Duration::from_millis(unix_milliseconds);
-    let date = (since < END).then(|| httpdate::fmt_http_date(UNIX_EPOCH + since))?;
-    HeaderValue::from_str(&date).ok()
+    /// The start of the year 10000.
+    const END: u64 = 253_402_300_800_000;
+    if unix_milliseconds >= END {
+        return None;
+    }
+    let time = UNIX_EPOCH + Duration::from_millis(unix_milliseconds);
+    HeaderValue::from_str(&httpdate::fmt_http_date(time)).ok()
 }
 
 /// A version 4 UUID (RFC 9562).

@@ -12,6 +12,7 @@ use super::upstream::Upstream;
 
 /// The backend of a route.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Backend {
     /// A model provider that reads the request and responds to it.
     Upstream(Upstream),

@@ -6,6 +6,7 @@ use super::response::MockResponse;
 
 /// How a script responds to one request.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum ScriptedResponse {
     /// Sends this response.
     Response(MockResponse),

@@ -23,7 +23,7 @@ use super::request_log::{RequestLog, WaitTimeout};
 const PARSER_LIMIT_BYTES: usize = 1024 * 1024;
 /// How long to wait after a failed `accept`, which is usually for lack of file
 /// descriptors.
-const ACCEPT_REST: Duration = Duration::from_millis(20);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(20);
 
 /// A running gateway. Dropping it closes its socket and its connections.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct Gateway {
     log: RequestLog,
     listening: JoinHandle<()>,
     /// Dropping it ends the listening task.
-    stay: oneshot::Sender<Infallible>,
+    shutdown: oneshot::Sender<Infallible>,
 }
 
 impl Gateway {
@@ -49,13 +49,13 @@ impl Gateway {
             config,
             log: log.clone(),
         });
-        let (stay, leave) = oneshot::channel();
-        let listening = tokio::spawn(listen(listener, shared, leave));
+        let (shutdown, dropped) = oneshot::channel();
+        let listening = tokio::spawn(listen(listener, shared, dropped));
         Ok(Self {
             address,
             log,
             listening,
-            stay,
+            shutdown,
         })
     }
 
@@ -114,7 +114,7 @@ impl Gateway {
     /// Stops the gateway, and returns once its socket and its connections are
     /// closed.
     pub async fn stop(self) {
-        drop(self.stay);
+        drop(self.shutdown);
         if let Err(error) = self.listening.await {
             tracing::debug!(%error, "the mock gateway was stopped before");
         }
@@ -125,21 +125,21 @@ impl Gateway {
 async fn listen(
     listener: TcpListener,
     shared: Arc<SharedState>,
-    mut leave: oneshot::Receiver<Infallible>,
+    mut dropped: oneshot::Receiver<Infallible>,
 ) {
     let mut connections = JoinSet::new();
     let mut number = 0;
     loop {
         tokio::select! {
-            _dropped = &mut leave => break,
+            _dropped = &mut dropped => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(converse(stream, Arc::clone(&shared), number));
+                    connections.spawn(serve_connection(stream, Arc::clone(&shared), number));
                     number += 1;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the mock gateway could not accept a connection");
-                    tokio::time::sleep(ACCEPT_REST).await;
+                    tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 }
             },
             Some(_ended) = connections.join_next() => {}
@@ -150,7 +150,7 @@ async fn listen(
 }
 
 /// Serves one connection until either side closes it.
-async fn converse(stream: TcpStream, shared: Arc<SharedState>, number: u64) {
+async fn serve_connection(stream: TcpStream, shared: Arc<SharedState>, number: u64) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "chunks may be joined on the wire");
     }

@@ -151,6 +151,7 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Completed => "completed",
         Outcome::AbortedByClient => "aborted by the client",
         Outcome::BrokenOffByGateway => "broken off",
+        _ => "in another state",
     }
 }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256, Sha512};
 
 /// The hash of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HmacAlgorithm {
     /// SHA-1.
     Sha1,

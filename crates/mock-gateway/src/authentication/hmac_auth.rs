@@ -44,6 +44,7 @@ struct Caller {
 
 /// An invalid configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum HmacAuthConfigError {
     /// Two callers have the same key.
     #[error("the key {0:?} is configured twice")]

@@ -2,6 +2,7 @@
 
 /// A consumer with an access key and its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HmacConsumer {
     /// The consumer's name at the gateway.
     pub name: String,

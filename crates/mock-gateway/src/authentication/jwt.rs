@@ -19,6 +19,7 @@ const LONGEST_TARGET: usize = 256;
 
 /// The implementation of the plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum JwtFlavour {
     /// In C++: the texts are those of the verifier, and the challenge contains
     /// the URL.

@@ -16,6 +16,7 @@ const ORIGINAL_AUTHORIZATION: &str = "x-hi-original-auth";
 
 /// The implementation of the plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeyAuthFlavour {
     /// In C++, the one deployed by default: empty bodies; an unknown key is a
     /// 401.
@@ -27,6 +28,7 @@ pub enum KeyAuthFlavour {
 
 /// Where keys are read from (`in_header` and `in_query`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeySource {
     /// In headers.
     Header,

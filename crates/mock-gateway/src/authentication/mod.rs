@@ -25,6 +25,7 @@ use key_auth::KeyAuth;
 
 /// How callers of a route authenticate.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub enum Authentication {
     /// No authentication.
     #[default]
@@ -60,6 +61,7 @@ impl Authentication {
 
 /// Which consumers a route serves (the `allow` of a plugin's rule).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Grant {
     /// All of them.
     #[default]
@@ -81,6 +83,7 @@ impl Grant {
 
 /// A plugin's response to a caller that it rejects.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Refusal {
     /// The status.
     pub status: StatusCode,

@@ -15,10 +15,7 @@ pub(crate) struct Chain(Vec<Governance>);
 
 /// What the plugins that a request passed do with its response.
 #[derive(Debug, Default)]
-pub(crate) struct Passage {
-    /// In the order in which the plugins were called.
-    follow_ups: Vec<FollowUp>,
-}
+pub(crate) struct FollowUps(Vec<FollowUp>);
 
 impl Chain {
     /// Adds a plugin at its place in the gateway's order.
@@ -33,12 +30,12 @@ impl Chain {
         stage: Stage,
         request: &ReceivedRequest,
         unix_milliseconds: u64,
-        passage: &mut Passage,
+        follow_ups: &mut FollowUps,
     ) -> Option<MockResponse> {
         for plugin in self.0.iter().filter(|plugin| plugin.stage() == stage) {
             match plugin.check(request, unix_milliseconds) {
                 Decision::Pass => {}
-                Decision::Follow(follow_up) => passage.follow_ups.push(follow_up),
+                Decision::Follow(follow_up) => follow_ups.0.push(follow_up),
                 Decision::Respond(response) => return Some(*response),
             }
         }
@@ -46,13 +43,13 @@ impl Chain {
     }
 }
 
-impl Passage {
+impl FollowUps {
     /// Applies the plugins' headers to the response, and returns its charges.
     /// The response may be a later plugin's local reply.
-    pub(crate) fn follow_up(self, response: &mut MockResponse, clock: &Clock) -> Vec<Charge> {
+    pub(crate) fn apply(self, response: &mut MockResponse, clock: &Clock) -> Vec<Charge> {
         let mut charges = Vec::new();
         let tokens = token_usage::tokens_used(&response.steps);
-        for follow_up in self.follow_ups {
+        for follow_up in self.0 {
             match (follow_up, tokens) {
                 (FollowUp::Headers(headers), _) => {
                     for (name, value) in headers {

@@ -50,6 +50,7 @@ impl Limit {
 
 /// The part of a request that identifies its caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LimitBy {
     /// The first value of this header (`limit_by_header`).
     Header(String),

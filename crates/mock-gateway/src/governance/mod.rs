@@ -26,6 +26,7 @@ use token_rate_limit::TokenRateLimit;
 
 /// A plugin of a route that limits its traffic.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Governance {
     /// replay-protection: each nonce is accepted once.
     ReplayProtection(ReplayProtection),

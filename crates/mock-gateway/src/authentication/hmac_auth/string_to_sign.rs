@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_in_the_list_belongs_to_a_name() {
+    fn a_space_in_the_list_belongs_to_a_name() {
         let headers = [("x-ca-signature-headers", "x-b, x-a"), ("x-a", "1")];
         assert_eq!(signed(&headers, "/p"), "GET##### x-a:#x-b:#/p");
     }

@@ -105,17 +105,17 @@ mod tests {
 
     #[test]
     fn the_administrators_paths_are_recognised_at_any_base() {
-        let asked = |path| action(path, "/quota");
-        assert_eq!(asked("/v1/chat/completions/quota"), Some(Action::Query));
+        let action_of = |path| action(path, "/quota");
+        assert_eq!(action_of("/v1/chat/completions/quota"), Some(Action::Query));
         assert_eq!(
-            asked("/team/v1/chat/completions/quota/refresh"),
+            action_of("/team/v1/chat/completions/quota/refresh"),
             Some(Action::Refresh)
         );
         assert_eq!(
-            asked("/v1/chat/completions/quota/delta"),
+            action_of("/v1/chat/completions/quota/delta"),
             Some(Action::Delta)
         );
-        assert_eq!(asked("/v1/chat/completions"), None);
+        assert_eq!(action_of("/v1/chat/completions"), None);
     }
 
     #[test]
