@@ -1,39 +1,39 @@
-//! Where a response's bytes are cut into separate writes. Pure: the same bytes
-//! and the same seed give the same chunks.
+//! Splitting a response's bytes into separate writes. Pure: the same bytes and
+//! the same seed give the same chunks.
 
 use std::num::NonZeroUsize;
 
 use bytes::{Bytes, BytesMut};
-
-use super::random::Random;
+use fastrand::Rng;
 
 /// The largest chunk `Chunking::Random` makes, in bytes: about half an event,
-/// so that most events are cut at least once.
-const LARGEST_RANDOM_CHUNK_BYTES: u64 = 96;
+/// so that most events are split at least once.
+const LARGEST_RANDOM_CHUNK_BYTES: usize = 96;
 
-/// How a response is cut into chunks, each sent as its own write. A network may
-/// cut anywhere, so a client must not depend on any of these.
+/// How a response is split into chunks, each sent in a write of its own. A
+/// network may split anywhere, so a client must not depend on any of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Chunking {
-    /// Everything that is ready at once in one chunk: a whole stream in a
-    /// block, as after the gateway's buffering plugins.
+    /// Everything that is available in one chunk: a whole stream at once, as
+    /// behind a plugin of the gateway that buffers.
     Whole,
-    /// One chunk for each event as its maker wrote it.
+    /// One chunk for each event.
     #[default]
     PerEvent,
     /// Chunks of this many bytes; the last may be shorter.
     Fixed(NonZeroUsize),
-    /// One byte a chunk.
+    /// Chunks of one byte.
     OneByte,
-    /// Chunks of 1 to 96 bytes drawn from the gateway's seed, cut anywhere:
-    /// inside UTF-8 sequences, between CR and LF, inside a field's name.
+    /// Chunks of 1 to 96 bytes, by the gateway's seed, split anywhere: inside
+    /// UTF-8 sequences, between CR and LF, inside a field's name.
     Random,
 }
 
 impl Chunking {
-    /// Cuts events that follow each other without a pause into chunks. No chunk
-    /// is empty, and together they are the events' bytes. Only `Random` uses
-    /// the seed.
+    /// Splits events without a pause between them into chunks. No chunk is
+    /// empty, and together they are the events' bytes. Only `Random` uses the
+    /// seed.
     #[must_use]
     pub fn split(self, events: &[Bytes], seed: u64) -> Vec<Bytes> {
         match self {
@@ -46,7 +46,7 @@ impl Chunking {
             Self::Fixed(size) => cut(joined(events), || size.get()),
             Self::OneByte => cut(joined(events), || 1),
             Self::Random => {
-                let mut random = Random::new(seed);
+                let mut random = Rng::with_seed(seed);
                 cut(joined(events), || random_size(&mut random))
             }
         }
@@ -61,7 +61,7 @@ fn joined(events: &[Bytes]) -> Bytes {
     whole.freeze()
 }
 
-/// Cuts pieces of the sizes that `next_size` names (0 counts as 1).
+/// Splits into the sizes that `next_size` returns (0 counts as 1).
 fn cut(mut rest: Bytes, mut next_size: impl FnMut() -> usize) -> Vec<Bytes> {
     let mut chunks = Vec::new();
     while !rest.is_empty() {
@@ -71,16 +71,15 @@ fn cut(mut rest: Bytes, mut next_size: impl FnMut() -> usize) -> Vec<Bytes> {
     chunks
 }
 
-/// Half of the chunks are of 1 to 3 bytes: those are what cuts through UTF-8
-/// sequences and line ends.
-fn random_size(random: &mut Random) -> usize {
-    let drawn = random.next();
-    let largest = if drawn & 1 == 0 {
+/// Half of the chunks have 1 to 3 bytes: those split UTF-8 sequences and line
+/// ends.
+fn random_size(random: &mut Rng) -> usize {
+    let largest = if random.bool() {
         3
     } else {
         LARGEST_RANDOM_CHUNK_BYTES
     };
-    usize::try_from(1 + (drawn >> 1) % largest).unwrap_or(1)
+    random.usize(1..=largest)
 }
 
 #[cfg(test)]

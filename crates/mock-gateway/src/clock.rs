@@ -1,22 +1,23 @@
-//! The gateway's clock: the machine's, or one that a test sets.
+//! The gateway's clock: the system's, or one that a test sets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Where the gateway reads the time for its headers, for `created` in responses
-/// and for limits. Pauses in responses run in real time whatever the clock says.
+/// The source of time for headers, for `created` in responses and for limits.
+/// Pauses in responses always run in real time.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub enum Clock {
-    /// The machine's clock.
+    /// The system's clock.
     #[default]
     System,
-    /// A clock that stands still until it is moved.
+    /// A clock that a test moves.
     Manual(ManualClock),
 }
 
 impl Clock {
-    /// A clock that stands at this time for ever (milliseconds since 1970).
+    /// A clock that always shows this time (milliseconds since 1970).
     #[must_use]
     pub fn fixed(unix_milliseconds: u64) -> Self {
         Self::Manual(ManualClock::at(unix_milliseconds))
@@ -35,7 +36,7 @@ impl Clock {
     }
 }
 
-/// A clock moved by hand. Clones are the same clock.
+/// A clock that moves only when it is set. Clones share the time.
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<AtomicU64>);
 
@@ -51,7 +52,7 @@ impl ManualClock {
         self.0.store(unix_milliseconds, Ordering::Relaxed);
     }
 
-    /// Moves the time on, in whole milliseconds.
+    /// Advances the time, in whole milliseconds.
     pub fn advance(&self, by: Duration) {
         self.0.fetch_add(milliseconds(by), Ordering::Relaxed);
     }

@@ -1,18 +1,19 @@
-//! How a gateway is set up.
+//! The configuration of a gateway.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use super::clock::Clock;
 use super::route::Route;
 
-/// Body limit of ai-proxy and the model router: 100 MiB.
+/// The body limit of ai-proxy and the model router: 100 MiB.
 const BODY_LIMIT_BYTES: usize = 100 * 1024 * 1024;
 /// Helm default `maxRequestHeadersKb`: 60.
 const HEADER_LIMIT_BYTES: usize = 60 * 1024;
 const REQUESTS_KEPT: usize = 1_000;
 
-/// The set-up of a gateway: no routes, a free port of the loopback interface,
-/// seed 0, the machine's clock, and the limits of a default install.
+/// The configuration of a gateway. By default: no routes, a free port of the
+/// loopback interface, seed 0, the system's clock, and the limits of a default
+/// install.
 #[derive(Debug)]
 pub struct GatewayConfig {
     pub(crate) routes: Vec<Route>,
@@ -39,7 +40,7 @@ impl Default for GatewayConfig {
 }
 
 impl GatewayConfig {
-    /// The default set-up.
+    /// The default configuration.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -52,14 +53,14 @@ impl GatewayConfig {
         self
     }
 
-    /// Listens here; port 0 takes a free one.
+    /// Sets the address to listen on; port 0 picks a free port.
     #[must_use]
     pub fn listen_on(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Sets what cuts and identifiers are drawn from.
+    /// Sets the seed of chunk sizes and identifiers.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -73,22 +74,23 @@ impl GatewayConfig {
         self
     }
 
-    /// Sets the largest request body in bytes; more is answered 413.
+    /// Sets the largest request body in bytes. Larger ones are rejected with
+    /// 413.
     #[must_use]
     pub fn body_limit_bytes(mut self, limit: usize) -> Self {
         self.body_limit_bytes = limit;
         self
     }
 
-    /// Sets the largest request head in bytes (method, path, names and values);
-    /// more is answered 431.
+    /// Sets the largest request head in bytes (method, path, names and values).
+    /// Larger ones are rejected with 431.
     #[must_use]
     pub fn header_limit_bytes(mut self, limit: usize) -> Self {
         self.header_limit_bytes = limit;
         self
     }
 
-    /// Sets how many requests are remembered; older ones are forgotten.
+    /// Sets how many requests are recorded; the oldest are dropped first.
     #[must_use]
     pub fn requests_kept(mut self, limit: usize) -> Self {
         self.requests_kept = limit;

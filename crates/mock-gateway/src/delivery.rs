@@ -1,5 +1,5 @@
-//! From the steps a backend made to the steps that are sent: cut as the route
-//! says, with its delay between chunks.
+//! Turns the steps of a response into those that are sent: split into the
+//! route's chunks, with its delay between them.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use bytes::Bytes;
 use super::chunking::Chunking;
 use super::response::Step;
 
-/// Cuts each run of bytes between waits and pauses, and puts the delay between
-/// any two chunks.
+/// Splits each run of bytes between waits and pauses into chunks, and adds the
+/// delay between any two chunks.
 pub(crate) fn schedule(
     steps: Vec<Step>,
     chunking: Chunking,

@@ -1,5 +1,5 @@
-//! A route's fallback, as Higress's console sets it up: another service that
-//! answers where the first one fails.
+//! A route's fallback, as the console of Higress configures it: another service
+//! that responds where the first one fails.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -10,13 +10,14 @@ use super::received_request::ReceivedRequest;
 use super::response::MockResponse;
 use super::route::Backend;
 
-/// Largest body that the gateway keeps, to send it a second time.
+/// The largest body that the gateway buffers to send it again, in bytes.
 const BODY_LIMIT_BYTES: usize = 1_024_000;
 
 const FALLBACK_FROM: HeaderName = HeaderName::from_static("x-higress-fallback-from");
 
-/// The errors that lead to a fallback.
+/// The errors that a fallback replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ErrorClass {
     /// Status 4xx.
     Client,
@@ -24,8 +25,8 @@ pub enum ErrorClass {
     Server,
 }
 
-/// What answers in place of a route's own backend, and when. The gateway's own
-/// refusals count too, such as those of a limit.
+/// The backend that responds in place of a route's own, and the errors that it
+/// replaces. The gateway's local replies count too, such as those of a limit.
 #[derive(Debug)]
 pub struct Fallback {
     pub(crate) backend: Backend,
@@ -34,7 +35,7 @@ pub struct Fallback {
 }
 
 impl Fallback {
-    /// This backend answers errors of these classes.
+    /// Replaces errors of these classes by responses of this backend.
     #[must_use]
     pub fn new(classes: impl IntoIterator<Item = ErrorClass>, backend: Backend) -> Self {
         Self {
@@ -44,7 +45,8 @@ impl Fallback {
         }
     }
 
-    /// Asks the backend for this model, whichever the request names.
+    /// Requests this model from the backend, in place of the one in the
+    /// request.
     #[must_use]
     pub fn model(mut self, name: impl Into<String>) -> Self {
         self.model = Some(name.into());
@@ -59,7 +61,7 @@ impl Fallback {
         })
     }
 
-    /// The request as the backend gets it.
+    /// The request as the fallback's backend receives it.
     pub(crate) fn redirected(&self, request: &ReceivedRequest, route: &str) -> ReceivedRequest {
         let mut request = request.clone();
         if let Some(name) = route_name(route) {
@@ -72,13 +74,13 @@ impl Fallback {
     }
 }
 
-/// The response to a request that a route with a fallback does not take.
+/// The rejection of a request that is too large for a route with a fallback.
 pub(crate) fn refusal(body: &Bytes) -> Option<MockResponse> {
     (body.len() > BODY_LIMIT_BYTES)
         .then(|| local_reply::text(StatusCode::PAYLOAD_TOO_LARGE, "request_payload_too_large"))
 }
 
-/// The response that came in place of that of a route of this prefix.
+/// The fallback's response, marked with the route it came from.
 pub(crate) fn marked(mut response: MockResponse, route: &str) -> MockResponse {
     if let Some(name) = route_name(route) {
         response.headers.insert(FALLBACK_FROM, name);
@@ -86,7 +88,7 @@ pub(crate) fn marked(mut response: MockResponse, route: &str) -> MockResponse {
     response
 }
 
-/// The name that the console gives a route.
+/// The name of a route in the console.
 fn route_name(prefix: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("ai-route-{}.internal", prefix.replace('/', "-"))).ok()
 }

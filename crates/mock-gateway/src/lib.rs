@@ -1,25 +1,60 @@
-//! A mock of the Higress AI gateway: a real HTTP/1.1 server on loopback.
+//! A mock of the Higress AI gateway and of the model providers behind it: a
+//! real HTTP/1.1 server on loopback, for tests without network or keys.
 //!
-//! It answers as the gateway and the model providers behind it do, so that a
-//! client can be tested over real sockets without network or keys. The same
-//! seed and the same clock give the same responses.
+//! It works with any HTTP client. A test starts a [`Gateway`] with the routes it
+//! needs, sends requests to [`Gateway::url`], and reads what arrived from
+//! [`Gateway::requests`]:
 //!
-//! ```no_run
-//! # async fn example() -> std::io::Result<()> {
-//! use mock_gateway::{Backend, Gateway, GatewayConfig, Upstream, Route};
+//! ```
+//! use mock_gateway::{
+//!     Authentication, Backend, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, Route,
+//!     Upstream,
+//! };
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//! use tokio::net::TcpStream;
 //!
-//! let route = Route::new("/demo", Backend::Upstream(Upstream::OpenAiCompatible));
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! let key = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "x-api-key")
+//!     .consumer("alice", "sk-alice");
+//! let route = Route::new("/team", Backend::Upstream(Upstream::OpenAiCompatible))
+//!     .authentication(Authentication::KeyAuth(key));
 //! let gateway = Gateway::start(GatewayConfig::new().route(route)).await?;
-//! println!("try {}/v1/chat/completions", gateway.url("/demo"));
+//!
+//! // In place of the client under test, which is given `gateway.url("/team")`.
+//! let mut client = TcpStream::connect(gateway.address()).await?;
+//! let request = "POST /team/v1/chat/completions HTTP/1.1\r\nhost: gateway\r\n\
+//!     connection: close\r\ncontent-length: 0\r\n\r\n";
+//! client.write_all(request.as_bytes()).await?;
+//! let mut response = String::new();
+//! client.read_to_string(&mut response).await?;
+//!
+//! assert!(response.starts_with("HTTP/1.1 401 Unauthorized"));
+//! assert_eq!(gateway.requests()[0].consumer, None);
+//! gateway.stop().await;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! One request takes this way: `server` accepts it, `exchange` checks it in
-//! the gateway's order, an `authentication` method and the `governance` plugins
-//! admit it, a `route`'s backend (`upstream` or `script`) makes an `answer`, or where that
-//! is an error its `fallback` does, `chunking` cuts it, `answer_body` sends it, and `record` remembers what became of it. What an
-//! image model drew lies in `object_storage`.
+//! - A route leads to an [`Upstream`], which reads requests as strictly as a
+//!   real provider and responds to them, or to a [`Script`] of exact
+//!   [`MockResponse`]s, which can pause, wait for a [`Latch`], break off or hang.
+//! - [`Authentication`] and plugins ([`Governance`], [`Fallback`]) respond as
+//!   those of the gateway do. Their texts are those of the gateway.
+//! - [`Chunking`] splits responses anywhere, one byte at a time if need be.
+//! - [`ManualClock`] sets the time that tokens, limits and dates are checked
+//!   against.
+//!
+//! The same configuration, seed, clock and requests give the same responses
+//! from one version of this crate.
+//!
+//! Inside, `server` accepts a request; `pipeline` passes it through
+//! `authentication` and `governance` to the backend (`upstream` or `script`),
+//! and its `response` through the `fallback`; `delivery` and `chunking` split
+//! that, `response_body` sends it, and `request_log` records the outcome.
+//! `object_storage` serves the images that an image model drew.
+
+#![forbid(unsafe_code)]
 
 mod authentication;
 mod chunking;
@@ -28,7 +63,6 @@ mod config;
 mod delivery;
 mod fallback;
 mod governance;
-mod http_date;
 mod latch;
 mod local_reply;
 mod object_storage;
@@ -50,7 +84,7 @@ mod wire_request;
 
 pub use authentication::hmac_auth::{HmacAuth, HmacAuthConfigError};
 pub use authentication::hmac_auth_apisix::HmacAuthApisix;
-pub use authentication::jwt::{JwtAuth, JwtFlavour};
+pub use authentication::jwt::{JwtAuth, JwtConsumer, JwtFlavour};
 pub use authentication::key_auth::{KeyAuth, KeyAuthFlavour, KeySource};
 pub use authentication::{Authentication, Grant, HmacAlgorithm, HmacConsumer, Refusal};
 pub use chunking::Chunking;
@@ -66,7 +100,6 @@ pub use governance::quota::Quota;
 pub use governance::replay_protection::ReplayProtection;
 pub use governance::token_rate_limit::TokenRateLimit;
 pub use latch::Latch;
-pub use random::Random;
 pub use record::{Outcome, RecordedRequest};
 pub use request_log::WaitTimeout;
 pub use response::{Ending, MockResponse, Origin, Step};

@@ -1,6 +1,5 @@
-//! Where the image models' pictures lie: an object storage beside the gateway,
-//! at the same origin. It asks for no credentials, but for a URL that has not
-//! expired.
+//! An object storage at the gateway's origin, for the images of its image
+//! models. It requires no credentials but a URL that has not expired.
 
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
@@ -10,16 +9,16 @@ use super::response::MockResponse;
 use super::upstream::image::picture::Picture;
 
 const FOLDER: &str = "/images/";
-/// How long a URL is valid.
+/// How long a URL is valid, in seconds.
 const LIFETIME_SECONDS: u64 = 24 * 60 * 60;
 
-/// The URL of a picture, made at this time (seconds since 1970).
+/// The URL of a picture, created at this time (seconds since 1970).
 pub(crate) fn url(origin: &str, picture: Picture, unix_seconds: u64) -> String {
     let expires = unix_seconds + LIFETIME_SECONDS;
     format!("{origin}{FOLDER}{}?Expires={expires}", picture.file_name())
 }
 
-/// The response to a request for a picture; none if it is for something else.
+/// The response to a request for a picture; `None` for any other request.
 pub(crate) fn respond(head: &Parts, unix_seconds: u64) -> Option<MockResponse> {
     let name = head.uri.path().strip_prefix(FOLDER)?;
     let picture = Picture::of_file_name(name)?;
@@ -27,7 +26,7 @@ pub(crate) fn respond(head: &Parts, unix_seconds: u64) -> Option<MockResponse> {
         return None;
     }
     let query = head.uri.query().unwrap_or_default();
-    let expires = query::values(query, "Expires").next();
+    let expires = query::form_values(query, "Expires").next();
     let expires = expires.and_then(|value| value.parse::<u64>().ok());
     let response = match expires {
         Some(expires) if unix_seconds < expires => {

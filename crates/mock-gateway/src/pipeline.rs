@@ -1,12 +1,13 @@
-//! One request on its way through the gateway, checked in the gateway's order:
-//! size of the head, object storage, route, size of the body, replay protection,
-//! authentication, limits and quotas, backend.
+//! The path of one request through the gateway, in the gateway's order: size of
+//! the head, object storage, route, size of the body, replay protection,
+//! authentication, limits and quotas, backend, fallback.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use fastrand::Rng;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
@@ -16,10 +17,10 @@ use super::config::GatewayConfig;
 use super::delivery::schedule;
 use super::fallback;
 use super::governance::Stage;
-use super::governance::chain::Passage;
+use super::governance::chain::FollowUps;
 use super::local_reply;
 use super::object_storage;
-use super::random::{Purpose, Random};
+use super::random::{Purpose, generator};
 use super::received_request::{self, ReceivedRequest};
 use super::record::{Outcome, RecordedRequest, header_list};
 use super::request_log::{OpenExchange, RequestLog};
@@ -29,15 +30,15 @@ use super::response_headers::{self, Times};
 use super::route::{self, Backend, Route};
 use super::script::ScriptedResponse;
 use super::upload::{self, Upload};
-use super::upstream::UpstreamContext;
+use super::upstream::Environment;
 
-/// The connection closes without a head: as planned, or because nobody is left
-/// to read one.
+/// The connection closes without a response: on purpose, or because the client
+/// has closed it.
 #[derive(Debug, thiserror::Error)]
 #[error("closed without a response")]
 pub(crate) struct ClosedWithoutResponse;
 
-/// What all exchanges of a gateway share.
+/// The state that all exchanges of a gateway share.
 #[derive(Debug)]
 pub(crate) struct SharedState {
     pub(crate) config: GatewayConfig,
@@ -47,13 +48,13 @@ pub(crate) struct SharedState {
 /// One connection from a client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connection {
-    /// Its place among all connections, from 0.
+    /// The number of the connection, from 0.
     pub(crate) number: u64,
     /// The address that the client connected to.
     pub(crate) address: SocketAddr,
 }
 
-/// Answers one request that came on a connection.
+/// Serves one request of a connection.
 pub(crate) async fn serve(
     shared: Arc<SharedState>,
     connection: Connection,
@@ -62,7 +63,7 @@ pub(crate) async fn serve(
     let config = &shared.config;
     let arrived = config.clock.unix_milliseconds();
     let (head, body) = request.into_parts();
-    let mut exchange = shared.log.enter(first_record(connection.number, &head));
+    let mut exchange = shared.log.open(first_record(connection.number, &head));
     let method = head.method.clone();
     let mut identifier_source = random(config, &exchange, Purpose::RequestIdentifier);
     let identifier = response_headers::request_identifier(&head.headers, &mut identifier_source);
@@ -87,11 +88,12 @@ pub(crate) async fn serve(
         answered: config.clock.unix_milliseconds(),
     };
     response_headers::complete(&mut response.headers, response.origin, identifier, times);
-    exchange.amend(|record| record.status = Some(response.status));
+    exchange.update(|record| record.status = Some(response.status));
     Ok(respond(config, route, &method, response, exchange))
 }
 
-/// Everything up to the response's content; nothing if the client left meanwhile.
+/// The response to a request; `None` if the client closed the connection before
+/// the request had arrived.
 async fn decide(
     config: &GatewayConfig,
     connection: Connection,
@@ -102,7 +104,7 @@ async fn decide(
 ) -> Option<ScriptedResponse> {
     let head_bytes = head_size(&head);
     let upload = upload::receive(body, config.body_limit_bytes).await;
-    exchange.amend(|record| {
+    exchange.update(|record| {
         record.outcome = Outcome::Answering;
         record.body = received(&upload);
     });
@@ -126,8 +128,8 @@ async fn decide(
     Some(response.into())
 }
 
-/// What the route does with a request: its plugins and authentication, then
-/// its backend, then its fallback, then what the plugins do to the response.
+/// The response of a route: from its plugins and authentication, its backend or
+/// its fallback, then changed by the plugins.
 fn on_route(
     config: &GatewayConfig,
     connection: Connection,
@@ -142,8 +144,8 @@ fn on_route(
     {
         return response.into();
     }
-    let mut passage = Passage::default();
-    let response = match admit(config, route, &mut request, &mut passage, exchange) {
+    let mut follow_ups = FollowUps::default();
+    let response = match admit(config, route, &mut request, &mut follow_ups, exchange) {
         Some(response) => response.into(),
         None => from_backend(
             config,
@@ -157,15 +159,15 @@ fn on_route(
     let response = from_fallback(config, connection, route, &request, response, exchange);
     match response {
         ScriptedResponse::Response(mut response) => {
-            exchange.charge(passage.follow_up(&mut response, &config.clock));
+            exchange.charge(follow_ups.apply(&mut response, &config.clock));
             response.into()
         }
         ScriptedResponse::NoResponse | ScriptedResponse::Silence => response,
     }
 }
 
-/// The fallback's response, if the route has one and its own response is an error
-/// that leads there.
+/// The fallback's response, if the route has a fallback and its own response is
+/// an error that the fallback replaces.
 fn from_fallback(
     config: &GatewayConfig,
     connection: Connection,
@@ -198,32 +200,33 @@ fn from_fallback(
     }
 }
 
-/// The response of the first who does not let the request pass.
+/// The response of the first plugin, or of authentication, that rejects the
+/// request.
 fn admit(
     config: &GatewayConfig,
     route: &Route,
     request: &mut ReceivedRequest,
-    passage: &mut Passage,
+    follow_ups: &mut FollowUps,
     exchange: &OpenExchange,
 ) -> Option<MockResponse> {
     let now = config.clock.unix_milliseconds();
     let chain = &route.governance;
-    if let Some(response) = chain.call(Stage::BeforeAuthentication, request, now, passage) {
+    if let Some(response) = chain.call(Stage::BeforeAuthentication, request, now, follow_ups) {
         return Some(response);
     }
     match route.authentication.admit(request, now) {
         Err(refusal) => return Some(refusal.into_response()),
         Ok(consumer) => {
-            tell_plugins(&mut request.headers, consumer.as_deref());
-            exchange.amend(|record| record.consumer = consumer);
+            add_consumer(&mut request.headers, consumer.as_deref());
+            exchange.update(|record| record.consumer = consumer);
         }
     }
-    chain.call(Stage::AfterAuthentication, request, now, passage)
+    chain.call(Stage::AfterAuthentication, request, now, follow_ups)
 }
 
-/// Adds the consumer's name to the request. One that the client sent stays in
-/// front of it, and is what the plugins read.
-fn tell_plugins(headers: &mut HeaderMap, consumer: Option<&str>) {
+/// Adds the consumer's name to the request. A name that the client sent stays
+/// before it, and is the one the plugins read.
+fn add_consumer(headers: &mut HeaderMap, consumer: Option<&str>) {
     let name = consumer.and_then(|name| HeaderValue::from_str(name).ok());
     if let Some(name) = name {
         headers.append(HeaderName::from_static("x-mse-consumer"), name);
@@ -241,13 +244,13 @@ fn from_backend(
     match backend {
         Backend::Script(script) => script.take(),
         Backend::Upstream(upstream) => {
-            let context = UpstreamContext {
+            let environment = Environment {
                 models,
                 origin: &format!("http://{}", connection.address),
                 unix_seconds: config.clock.unix_milliseconds() / 1_000,
                 random: random(config, exchange, Purpose::CompletionIdentifier),
             };
-            upstream.respond(request, context).into()
+            upstream.respond(request, environment).into()
         }
     }
 }
@@ -261,10 +264,10 @@ fn respond(
 ) -> Response<ResponseBody> {
     let chunking = route.map_or(Chunking::Whole, |route| route.chunking);
     let delay = route.and_then(|route| route.delay);
-    let seed = random(config, &exchange, Purpose::Chunking).next();
+    let seed = random(config, &exchange, Purpose::Chunking).u64(..);
     let length = response.declared_length();
     if *method == Method::HEAD {
-        // The body is never asked for, so its end would never be seen.
+        // hyper does not poll this body, so nothing else would record its end.
         exchange.conclude(Outcome::Completed);
     }
     let steps = schedule(response.steps, chunking, delay, seed);
@@ -275,8 +278,8 @@ fn respond(
     sent
 }
 
-fn random(config: &GatewayConfig, exchange: &OpenExchange, purpose: Purpose) -> Random {
-    Random::for_request(config.seed, exchange.number(), purpose)
+fn random(config: &GatewayConfig, exchange: &OpenExchange, purpose: Purpose) -> Rng {
+    generator(config.seed, exchange.number(), purpose)
 }
 
 fn received(upload: &Upload) -> Bytes {
@@ -300,7 +303,7 @@ fn first_record(connection: u64, head: &Parts) -> RecordedRequest {
     }
 }
 
-/// The head's size in bytes: what Envoy holds of it, not its line ends.
+/// The size of the head in bytes as Envoy counts it, without line ends.
 fn head_size(head: &Parts) -> usize {
     head.method.as_str().len()
         + received_request::target(&head.uri).len()

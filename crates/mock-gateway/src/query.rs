@@ -1,7 +1,27 @@
-//! Reading parameters out of a query string.
+//! Parameters of a query string, as the gateway's plugins read them: not all
+//! of them decode, and those in C++ do not take `+` for a space.
 
-/// The values of a parameter, undecoded, in their order.
-pub(crate) fn values<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+use percent_encoding::percent_decode_str;
+
+/// The values of a parameter in their order, decoded as a form is: `+` is a
+/// space.
+pub(crate) fn form_values<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = String> {
+    form_urlencoded::parse(query.as_bytes())
+        .filter(move |(known, _)| known == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// The values of a parameter in their order, with `%XX` decoded and `+` kept.
+/// Bytes outside UTF-8 become U+FFFD.
+pub(crate) fn percent_decoded_values<'a>(
+    query: &'a str,
+    name: &'a str,
+) -> impl Iterator<Item = String> {
+    raw_values(query, name).map(percent_decoded)
+}
+
+/// The values of a parameter in their order, undecoded.
+pub(crate) fn raw_values<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     query
         .split('&')
         .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
@@ -9,42 +29,8 @@ pub(crate) fn values<'a>(query: &'a str, name: &'a str) -> impl Iterator<Item = 
         .map(|(_, value)| value)
 }
 
-/// Decodes `%XX`. What is no valid escape stays as it is, and bytes outside
-/// UTF-8 become U+FFFD.
-pub(crate) fn percent_decoded(text: &str) -> String {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, others)) = rest.split_first() {
-        if let Some(byte) = escaped_byte(rest) {
-            decoded.push(byte);
-            rest = rest.get(3..).unwrap_or_default();
-        } else {
-            decoded.push(first);
-            rest = others;
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
-/// Decodes `+` to a blank and then `%XX`, as parsers of forms do.
-pub(crate) fn plus_and_percent_decoded(text: &str) -> String {
-    percent_decoded(&text.replace('+', " "))
-}
-
-fn escaped_byte(bytes: &[u8]) -> Option<u8> {
-    match bytes {
-        [b'%', high, low, ..] => Some(hexadecimal(*high)? << 4 | hexadecimal(*low)?),
-        _ => None,
-    }
-}
-
-const fn hexadecimal(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
-    }
+fn percent_decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -52,16 +38,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parameter_can_stand_more_than_once_or_without_a_value() {
-        let found: Vec<&str> = values("key=a&other=x&key=b&key", "key").collect();
-        assert_eq!(found, ["a", "b", ""]);
+    fn a_parameter_can_occur_more_than_once_or_without_a_value() {
+        let query = "key=a&other=x&k%65y=b&key";
+        assert!(form_values(query, "key").eq(["a", "b", ""]));
+        assert!(percent_decoded_values(query, "key").eq(["a", "b", ""]));
+        assert!(raw_values(query, "key").eq(["a", "b", ""]));
     }
 
     #[test]
-    fn escapes_are_decoded_and_broken_ones_are_kept() {
-        assert_eq!(percent_decoded("Bearer%20sk%2dx"), "Bearer sk-x");
-        assert_eq!(percent_decoded("100%"), "100%");
-        assert_eq!(percent_decoded("%zz%4"), "%zz%4");
-        assert_eq!(percent_decoded("%E4%BD%A0"), "你");
+    fn a_value_is_decoded_as_a_form_by_percent_alone_or_not_at_all() {
+        let query = "key=a+b%20c%E4%BD%A0";
+        assert!(form_values(query, "key").eq(["a b c你"]));
+        assert!(percent_decoded_values(query, "key").eq(["a+b c你"]));
+        assert!(raw_values(query, "key").eq(["a+b%20c%E4%BD%A0"]));
+    }
+
+    #[test]
+    fn invalid_escapes_are_kept() {
+        assert!(percent_decoded_values("key=100%&key=%zz%4", "key").eq(["100%", "%zz%4"]));
     }
 }

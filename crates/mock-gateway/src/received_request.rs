@@ -1,4 +1,5 @@
-//! A request that has arrived whole, as authentication and backends see it.
+//! A request that has arrived completely, as authentication and backends read
+//! it.
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -13,14 +14,14 @@ pub(crate) struct ReceivedRequest {
     pub(crate) target: String,
     /// The path, undecoded.
     pub(crate) path: String,
-    /// What stands after the `?`, undecoded.
+    /// The part after the `?`, undecoded.
     pub(crate) query: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
 impl ReceivedRequest {
-    /// Puts head and body together.
+    /// A request of this head and body.
     pub(crate) fn new(head: Parts, body: Bytes) -> Self {
         Self {
             method: head.method,

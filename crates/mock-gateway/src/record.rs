@@ -1,27 +1,28 @@
-//! What the gateway remembers of a request: what came over the wire, and what
-//! became of it.
+//! Recorded requests: the bytes received, and the outcome.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 
-/// What became of an exchange.
+/// The state of an exchange, and at last its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
-    /// The request's body has not arrived whole yet.
+    /// The request's body is still arriving.
     Arriving,
-    /// The request is here; its response is not finished.
+    /// The request has arrived; its response is not finished.
     Answering,
-    /// The whole response was handed to the connection.
+    /// The whole response was written to the connection.
     Completed,
-    /// The client left (or the gateway stopped) before the response's end.
+    /// The client closed the connection, or the gateway stopped, before the end
+    /// of the response.
     AbortedByClient,
-    /// The gateway closed the connection as planned: before the response's head,
-    /// or in the middle of its body.
+    /// The gateway closed the connection on purpose: before the head of the
+    /// response, or within its body.
     BrokenOffByGateway,
 }
 
 impl Outcome {
-    /// Whether nothing more will happen.
+    /// Whether the outcome can no longer change.
     #[must_use]
     pub const fn is_final(self) -> bool {
         match self {
@@ -31,30 +32,30 @@ impl Outcome {
     }
 }
 
-/// One request as it came over the wire.
+/// One request as it was received.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RecordedRequest {
-    /// Its place among all requests of this gateway, from 0.
+    /// The number of the request at this gateway, from 0.
     pub number: u64,
-    /// Which connection it came on, from 0: equal numbers mean that the
-    /// connection was used again.
+    /// The number of its connection, from 0. Requests of equal numbers share a
+    /// connection.
     pub connection: u64,
     /// The method.
     pub method: Method,
     /// Path and query, undecoded, as in the request line.
     pub path_and_query: String,
-    /// Headers in the order received, names in lower case; a name that came
-    /// more than once stands where it stood first. Bytes outside UTF-8 are
-    /// shown as U+FFFD.
+    /// Headers in the order received, names in lower case. All values of a name
+    /// are at its first position. Bytes outside UTF-8 become U+FFFD.
     pub headers: Vec<(String, String)>,
-    /// The body: empty while it arrives, and for ever if it was refused as too
+    /// The body. Empty while it is arriving, and if it was rejected as too
     /// large.
     pub body: Bytes,
-    /// The consumer that authentication found, if the route asks for one.
+    /// The authenticated consumer, if the route requires one.
     pub consumer: Option<String>,
     /// The response's status, once its head is sent.
     pub status: Option<StatusCode>,
-    /// What became of the exchange.
+    /// The outcome of the exchange.
     pub outcome: Outcome,
 }
 
@@ -69,7 +70,7 @@ impl RecordedRequest {
     }
 }
 
-/// Headers as a record keeps them.
+/// The headers of a record.
 pub(crate) fn header_list(headers: &HeaderMap) -> Vec<(String, String)> {
     let pair = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
         (

@@ -1,5 +1,5 @@
-//! The book of all requests: written by the exchanges, read and awaited by
-//! tests.
+//! The log of all requests: the pipeline writes it, tests read it and wait for
+//! its entries.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::governance::Charge;
 use super::record::{Outcome, RecordedRequest};
 
-/// What was waited for did not happen in time. Shows what did.
+/// A wait timed out. The message lists the requests that were recorded.
 #[derive(Debug, thiserror::Error)]
 #[error("{awaited} did not happen within {within:?}; recorded: {seen:#?}")]
 pub struct WaitTimeout {
@@ -19,13 +19,13 @@ pub struct WaitTimeout {
     seen: Vec<RecordedRequest>,
 }
 
-/// The book. Clones are the same book.
+/// The log. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestLog(Arc<watch::Sender<Entries>>);
 
 #[derive(Debug, Default)]
 struct Entries {
-    /// Requests ever seen, also those no longer kept.
+    /// All requests so far, including those no longer kept.
     seen: u64,
     kept: VecDeque<RecordedRequest>,
     limit: usize,
@@ -47,7 +47,7 @@ impl Entries {
 }
 
 impl RequestLog {
-    /// An empty book that keeps the newest `limit` requests.
+    /// An empty log that keeps the newest `limit` requests.
     pub(crate) fn new(limit: usize) -> Self {
         Self(Arc::new(watch::Sender::new(Entries {
             limit,
@@ -55,8 +55,8 @@ impl RequestLog {
         })))
     }
 
-    /// Enters a request (its `number` is set here) and opens its exchange.
-    pub(crate) fn enter(&self, mut request: RecordedRequest) -> OpenExchange {
+    /// Adds a request, whose `number` is set here, and opens its exchange.
+    pub(crate) fn open(&self, mut request: RecordedRequest) -> OpenExchange {
         let mut number = 0;
         self.0.send_modify(|entries| {
             number = entries.seen;
@@ -80,7 +80,7 @@ impl RequestLog {
         self.0.borrow().kept.iter().cloned().collect()
     }
 
-    /// Waits until this many requests have arrived whole.
+    /// Waits until `count` requests have arrived completely.
     pub(crate) async fn wait_for_requests(
         &self,
         count: u64,
@@ -89,10 +89,10 @@ impl RequestLog {
         self.wait(within, |entries| entries.arrived() >= count)
             .await
             .map(|()| self.requests())
-            .ok_or_else(|| self.not_in_time(format!("the arrival of {count} requests"), within))
+            .ok_or_else(|| self.timed_out(format!("the arrival of {count} requests"), within))
     }
 
-    /// Waits until nothing more will happen to a request.
+    /// Waits until the outcome of a request is final.
     pub(crate) async fn wait_for_outcome(
         &self,
         number: u64,
@@ -103,7 +103,7 @@ impl RequestLog {
         let ended = self.wait(within, is_over).await;
         ended
             .and_then(|()| self.0.borrow().find(number).cloned())
-            .ok_or_else(|| self.not_in_time(format!("the end of request {number}"), within))
+            .ok_or_else(|| self.timed_out(format!("the end of request {number}"), within))
     }
 
     async fn wait(&self, within: Duration, condition: impl Fn(&Entries) -> bool) -> Option<()> {
@@ -113,7 +113,7 @@ impl RequestLog {
         met.ok()?.ok().map(|_pages| ())
     }
 
-    fn not_in_time(&self, awaited: String, within: Duration) -> WaitTimeout {
+    fn timed_out(&self, awaited: String, within: Duration) -> WaitTimeout {
         WaitTimeout {
             awaited,
             within,
@@ -122,15 +122,15 @@ impl RequestLog {
     }
 }
 
-/// One exchange in progress. When it is dropped its outcome is written: as
-/// concluded before, else that the client left, since hyper drops all that
-/// belongs to a connection when its client is gone.
+/// One exchange in progress. Dropping it records its outcome: the one it was
+/// concluded with, or that the client aborted, since hyper drops everything of
+/// a connection that its client closes.
 #[derive(Debug)]
 pub(crate) struct OpenExchange {
     log: RequestLog,
     number: u64,
     outcome: Outcome,
-    /// What the response costs, until it is collected.
+    /// What the response costs; empty once it is charged.
     charges: Vec<Charge>,
 }
 
@@ -140,8 +140,8 @@ impl OpenExchange {
         self.number
     }
 
-    /// Changes what is kept of the request, if it is still kept.
-    pub(crate) fn amend(&self, change: impl FnOnce(&mut RecordedRequest)) {
+    /// Changes the record of the request, if it is still kept.
+    pub(crate) fn update(&self, change: impl FnOnce(&mut RecordedRequest)) {
         self.log.0.send_modify(|entries| {
             if let Some(request) = entries.kept.iter_mut().find(|it| it.number == self.number) {
                 change(request);
@@ -149,13 +149,13 @@ impl OpenExchange {
         });
     }
 
-    /// Says what the exchange costs if it is completed.
+    /// Sets what the exchange costs once it completes.
     pub(crate) fn charge(&mut self, charges: Vec<Charge>) {
         self.charges = charges;
     }
 
-    /// Says which outcome to write when the exchange is dropped. A completed
-    /// one is charged at once, before the client can have seen its end.
+    /// Sets the outcome to record when the exchange is dropped. A completed
+    /// exchange is charged at once, before the client can see its end.
     pub(crate) fn conclude(&mut self, outcome: Outcome) {
         self.outcome = outcome;
         if outcome == Outcome::Completed {
@@ -168,6 +168,6 @@ impl OpenExchange {
 
 impl Drop for OpenExchange {
     fn drop(&mut self) {
-        self.amend(|request| request.outcome = self.outcome);
+        self.update(|request| request.outcome = self.outcome);
     }
 }

@@ -1,5 +1,4 @@
-//! What is sent back for one request: a head, steps that make the body, and
-//! how it ends.
+//! Mock responses: a head, the steps that make the body, and how it ends.
 
 use std::time::Duration;
 
@@ -8,13 +7,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use super::latch::Latch;
 
-/// One thing a response's body does.
+/// One step of a response's body.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Step {
-    /// Sends these bytes as a write of their own (several, if the route's
-    /// [`Chunking`](super::Chunking) cuts them).
+    /// Sends these bytes in a write of their own, or in several if the route's
+    /// [`Chunking`](crate::Chunking) splits them.
     Bytes(Bytes),
-    /// Waits until the latch is opened.
+    /// Waits until the latch is open.
     Wait(Latch),
     /// Sends nothing for this long, in real time.
     Pause(Duration),
@@ -22,20 +22,22 @@ pub enum Step {
 
 /// How a response's body ends after its last step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ending {
-    /// As HTTP says: the last chunk, or all of `content-length`.
+    /// As HTTP requires: with the last chunk, or after `content-length` bytes.
     #[default]
     Complete,
-    /// The connection closes in the middle of the body.
+    /// The connection closes within the body.
     Reset,
-    /// Nothing more comes, and the connection stays open until the client
-    /// leaves or the gateway stops.
+    /// Nothing more is sent, and the connection stays open until the client
+    /// closes it or the gateway stops.
     Hang,
 }
 
-/// Who made a response. `x-envoy-upstream-service-time` tells them apart on the
-/// wire: the gateway's own responses lack it.
+/// Who made a response. On the wire `x-envoy-upstream-service-time` shows it:
+/// the gateway's local replies lack that header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// The gateway or one of its plugins.
     Gateway,
@@ -43,16 +45,28 @@ pub enum Origin {
     Upstream,
 }
 
-/// How the body's end is told to the client.
+/// How the client finds the end of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framing {
     /// `transfer-encoding: chunked`, unless the headers name a length.
     Chunked,
-    /// `content-length`, counted from the steps.
+    /// `content-length`, the sum of the steps.
     Length,
 }
 
-/// A whole response.
+/// A response that the gateway sends, built step by step.
+///
+/// ```
+/// use mock_gateway::{Ending, MockResponse};
+/// use std::time::Duration;
+///
+/// let interrupted = MockResponse::event_stream()
+///     .bytes("data: one\n\n")
+///     .pause(Duration::from_millis(20))
+///     .bytes("data: two\n\n")
+///     .ending(Ending::Reset);
+/// # let _ = interrupted;
+/// ```
 #[derive(Clone, Debug)]
 pub struct MockResponse {
     pub(crate) origin: Origin,
@@ -66,7 +80,7 @@ pub struct MockResponse {
 
 impl MockResponse {
     /// An upstream's response with this status, no headers of its own, and a
-    /// chunked body that is empty until steps are added.
+    /// chunked body without steps.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self {
@@ -80,7 +94,7 @@ impl MockResponse {
         }
     }
 
-    /// An upstream's whole body of a known length.
+    /// An upstream's response with a body of known length.
     #[must_use]
     pub fn document(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
         let response = Self::new(status)
@@ -101,33 +115,33 @@ impl MockResponse {
         )
     }
 
-    /// Adds a header. It takes the place of one the gateway would set itself.
+    /// Adds a header. It replaces one that the gateway would set itself.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
         self
     }
 
-    /// Holds back even the head until the latch is opened.
+    /// Holds back the head until the latch is open.
     #[must_use]
     pub fn head_waits_for(mut self, latch: &Latch) -> Self {
         self.hold = Some(latch.clone());
         self
     }
 
-    /// Adds bytes as a write of their own.
+    /// Adds a step that sends bytes in a write of their own.
     #[must_use]
     pub fn bytes(self, bytes: impl Into<Bytes>) -> Self {
         self.step(Step::Bytes(bytes.into()))
     }
 
-    /// Adds a wait for a latch.
+    /// Adds a step that waits for a latch.
     #[must_use]
     pub fn wait(self, latch: &Latch) -> Self {
         self.step(Step::Wait(latch.clone()))
     }
 
-    /// Adds a pause.
+    /// Adds a step that pauses.
     #[must_use]
     pub fn pause(self, duration: Duration) -> Self {
         self.step(Step::Pause(duration))
@@ -140,21 +154,21 @@ impl MockResponse {
         self
     }
 
-    /// Says how the body ends.
+    /// Sets how the body ends.
     #[must_use]
     pub fn ending(mut self, ending: Ending) -> Self {
         self.ending = ending;
         self
     }
 
-    /// Says who made the response.
+    /// Sets who made the response.
     #[must_use]
     pub fn made_by(mut self, origin: Origin) -> Self {
         self.origin = origin;
         self
     }
 
-    /// The body's length in bytes, where the framing tells it.
+    /// The body's length in bytes, if the framing declares one.
     pub(crate) fn declared_length(&self) -> Option<u64> {
         match self.framing {
             Framing::Chunked => None,

@@ -1,5 +1,5 @@
-//! A response's body on its way out: a state machine that walks through the steps
-//! and makes each chunk a write of its own.
+//! The body of a response being sent: a state machine that runs the steps and
+//! makes each chunk a write of its own.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -14,7 +14,7 @@ use super::record::Outcome;
 use super::request_log::OpenExchange;
 use super::response::{Ending, Step};
 
-/// The body was broken off on purpose; tells hyper to close the connection.
+/// Ends a body early on purpose; hyper then closes the connection.
 #[derive(Debug, thiserror::Error)]
 #[error("the response was broken off as planned")]
 pub(crate) struct BrokenOff;
@@ -23,14 +23,14 @@ pub(crate) struct BrokenOff;
 pub(crate) struct ResponseBody {
     steps: VecDeque<Step>,
     ending: Ending,
-    /// Bytes of a declared length still to come.
+    /// Bytes of a declared length still to be sent.
     remaining: Option<u64>,
     flush: Flush,
-    standstill: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    waiting: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     exchange: OpenExchange,
 }
 
-/// Whether hyper has been given the chance to flush what it holds.
+/// Whether hyper had a chance to flush its buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flush {
     Due,
@@ -38,29 +38,29 @@ enum Flush {
 }
 
 impl ResponseBody {
-    /// A body that sends the steps; `length` is what `content-length` says.
+    /// A body that runs the steps; `length` is the declared length in bytes.
     pub(crate) fn new(
         steps: VecDeque<Step>,
         ending: Ending,
         length: Option<u64>,
         exchange: OpenExchange,
     ) -> Self {
-        // The head is owed first: it goes out before the first chunk.
+        // The head is flushed before the first chunk.
         let mut body = Self {
             steps,
             ending,
             remaining: length,
             flush: Flush::Due,
-            standstill: None,
+            waiting: None,
             exchange,
         };
-        body.note_if_all_is_sent();
+        body.conclude_if_sent();
         body
     }
 
-    /// A body of a declared length is dropped without being asked for its end,
-    /// so the end is noted as soon as the last step is handed over.
-    fn note_if_all_is_sent(&mut self) {
+    /// hyper does not poll a body of a declared length for its end, so the
+    /// outcome is recorded when the last step is done.
+    fn conclude_if_sent(&mut self) {
         if self.steps.is_empty() && self.ending == Ending::Complete {
             self.exchange.conclude(Outcome::Completed);
         }
@@ -72,7 +72,7 @@ impl ResponseBody {
             .remaining
             .map(|remaining| remaining.saturating_sub(length));
         self.flush = Flush::Due;
-        self.note_if_all_is_sent();
+        self.conclude_if_sent();
         Poll::Ready(Some(Ok(Frame::data(bytes))))
     }
 
@@ -83,13 +83,13 @@ impl ResponseBody {
                 self.exchange.conclude(Outcome::BrokenOffByGateway);
                 Poll::Ready(Some(Err(BrokenOff)))
             }
-            // No waker is kept: only the connection's end stops this.
+            // Without a waker, only the end of the connection stops this.
             Ending::Hang => Poll::Pending,
         }
     }
 
-    fn stand_at(&mut self, latch: Latch) {
-        self.standstill = Some(Box::pin(latch.opened()));
+    fn wait_for(&mut self, latch: Latch) {
+        self.waiting = Some(Box::pin(latch.opened()));
     }
 }
 
@@ -101,24 +101,24 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
-        // hyper flushes when a body is not ready: to make each chunk a write
-        // of its own, say so once after each.
+        // hyper flushes when a body is pending: to make each chunk a write of
+        // its own, be pending once after each.
         if self.flush == Flush::Due {
             self.flush = Flush::Done;
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
         loop {
-            if let Some(standstill) = &mut self.standstill {
-                ready!(standstill.as_mut().poll(context));
-                self.standstill = None;
-                self.note_if_all_is_sent();
+            if let Some(waiting) = &mut self.waiting {
+                ready!(waiting.as_mut().poll(context));
+                self.waiting = None;
+                self.conclude_if_sent();
             }
             match self.steps.pop_front() {
                 Some(Step::Bytes(bytes)) => return self.send(bytes),
-                Some(Step::Wait(latch)) => self.stand_at(latch),
+                Some(Step::Wait(latch)) => self.wait_for(latch),
                 Some(Step::Pause(duration)) => {
-                    self.standstill = Some(Box::pin(tokio::time::sleep(duration)));
+                    self.waiting = Some(Box::pin(tokio::time::sleep(duration)));
                 }
                 None => return self.end(),
             }
@@ -144,7 +144,7 @@ mod tests {
     use crate::request_log::RequestLog;
 
     fn exchange(log: &RequestLog) -> OpenExchange {
-        log.enter(RecordedRequest {
+        log.open(RecordedRequest {
             number: 0,
             connection: 0,
             method: http::Method::GET,
@@ -164,7 +164,7 @@ mod tests {
         ResponseBody::new(steps.collect(), Ending::Complete, None, exchange(log))
     }
 
-    /// `.` for "not ready", else what came.
+    /// `.` for pending, else the result.
     fn polled(body: &mut ResponseBody) -> String {
         let mut context = Context::from_waker(Waker::noop());
         match Pin::new(body).poll_frame(&mut context) {

@@ -1,4 +1,4 @@
-//! Routes: which prefix leads to which backend, and under which rules.
+//! Routes: a path prefix, the backend behind it, and the rules in front.
 
 use std::time::Duration;
 
@@ -10,17 +10,18 @@ use super::governance::chain::Chain;
 use super::script::Script;
 use super::upstream::Upstream;
 
-/// What stands behind a route.
+/// The backend of a route.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Backend {
-    /// A model provider that answers from what it was asked.
+    /// A model provider that reads the request and responds to it.
     Upstream(Upstream),
     /// Exact responses for a test.
     Script(Script),
 }
 
-/// One route. New ones ask for no authentication, limit nothing, know every
-/// model, send one chunk an event and do not dawdle.
+/// A route. A new one has no authentication and no plugins, accepts every
+/// model, and sends each event as a chunk without delay.
 #[derive(Debug)]
 pub struct Route {
     pub(crate) prefix: String,
@@ -34,9 +35,9 @@ pub struct Route {
 }
 
 impl Route {
-    /// A route for every path that is the prefix or goes on below it with a
-    /// `/`, as a prefix predicate of Higress means it. Slashes at the prefix's
-    /// ends do not matter; the empty prefix takes every path.
+    /// A route for the prefix and every path below it, as a path prefix of
+    /// Higress matches. Slashes at either end of the prefix do not matter; the
+    /// empty prefix matches every path.
     #[must_use]
     pub fn new(prefix: &str, backend: Backend) -> Self {
         Self {
@@ -51,45 +52,46 @@ impl Route {
         }
     }
 
-    /// Asks callers to authenticate.
+    /// Sets how callers authenticate.
     #[must_use]
     pub fn authentication(mut self, authentication: Authentication) -> Self {
         self.authentication = authentication;
         self
     }
 
-    /// Adds a plugin. In whatever order they are added, they are called in the
-    /// gateway's: replay protection before authentication, then flow control,
-    /// ai-quota, ai-token-ratelimit, cluster-key-rate-limit and key-rate-limit.
+    /// Adds a plugin. Plugins are called in the gateway's order and not in that
+    /// of these calls: replay protection before authentication, then flow
+    /// control, ai-quota, ai-token-ratelimit, cluster-key-rate-limit and
+    /// key-rate-limit.
     #[must_use]
     pub fn governed_by(mut self, plugin: impl Into<Governance>) -> Self {
         self.governance.add(plugin.into());
         self
     }
 
-    /// Lets another backend response where this route's own response is an error.
+    /// Sets the backend that responds where this route's own response is an
+    /// error.
     #[must_use]
     pub fn fallback(mut self, fallback: Fallback) -> Self {
         self.fallback = Some(fallback);
         self
     }
 
-    /// Adds a model that the upstream knows. With none added it knows all.
+    /// Adds a model that the upstream has. Without any, it has every model.
     #[must_use]
     pub fn model(mut self, name: impl Into<String>) -> Self {
         self.models.push(name.into());
         self
     }
 
-    /// Says where responses are cut into writes.
+    /// Sets how responses are split into writes.
     #[must_use]
     pub fn chunking(mut self, chunking: Chunking) -> Self {
         self.chunking = chunking;
         self
     }
 
-    /// Waits this long between any two chunks, so that a person sees text
-    /// stream.
+    /// Sets a delay between any two chunks, so that streaming can be watched.
     #[must_use]
     pub fn delay_between_chunks(mut self, delay: Duration) -> Self {
         self.delay = Some(delay);
@@ -105,10 +107,10 @@ impl Route {
     }
 }
 
-/// The route with the longest prefix that takes the path; of equal prefixes
+/// The route with the longest prefix that matches the path; of equal prefixes
 /// the one configured first.
 pub(crate) fn find<'a>(routes: &'a [Route], path: &str) -> Option<&'a Route> {
-    // `max_by_key` keeps the last of equals.
+    // `max_by_key` returns the last of equals.
     routes
         .iter()
         .rev()

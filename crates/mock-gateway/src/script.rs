@@ -1,17 +1,18 @@
-//! Exact responses for tests: one for each request in turn.
+//! Scripts: exact responses for tests, one for each request in turn.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::response::MockResponse;
 
-/// What a script does with one request.
+/// How a script responds to one request.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum ScriptedResponse {
-    /// Sends this.
+    /// Sends this response.
     Response(MockResponse),
     /// Closes the connection before any head.
     NoResponse,
-    /// Sends nothing, and keeps the connection until the client leaves.
+    /// Sends nothing, and keeps the connection open until the client closes it.
     Silence,
 }
 
@@ -21,7 +22,7 @@ impl From<MockResponse> for ScriptedResponse {
     }
 }
 
-/// Responses in turn; the last one is repeated for every further request.
+/// Responses in turn. The last one is repeated for every further request.
 #[derive(Debug)]
 pub struct Script {
     earlier: Vec<ScriptedResponse>,
@@ -40,7 +41,7 @@ impl Script {
         }
     }
 
-    /// Gives the response that was last until now once, and then this one.
+    /// Adds a response after the last one, which is then sent once.
     #[must_use]
     pub fn then(mut self, response: impl Into<ScriptedResponse>) -> Self {
         self.earlier

@@ -18,20 +18,21 @@ use super::pipeline::{Connection, SharedState, serve};
 use super::record::RecordedRequest;
 use super::request_log::{RequestLog, WaitTimeout};
 
-/// Largest request head hyper itself takes, in bytes. Far above the gateway's
-/// limit, so that it is the gateway which refuses, in its own form.
+/// The largest request head that hyper accepts, in bytes: far above the
+/// gateway's limit, so that the gateway rejects in its own form.
 const PARSER_LIMIT_BYTES: usize = 1024 * 1024;
-/// Rest after a failed `accept`, usually for want of file descriptors.
-const ACCEPT_REST: Duration = Duration::from_millis(20);
+/// How long to wait after a failed `accept`, which is usually for lack of file
+/// descriptors.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(20);
 
-/// A running gateway. Dropping it closes its socket and all connections.
+/// A running gateway. Dropping it closes its socket and its connections.
 #[derive(Debug)]
 pub struct Gateway {
     address: SocketAddr,
     log: RequestLog,
     listening: JoinHandle<()>,
-    /// Dropping it tells the listening task to close everything.
-    stay: oneshot::Sender<Infallible>,
+    /// Dropping it ends the listening task.
+    shutdown: oneshot::Sender<Infallible>,
 }
 
 impl Gateway {
@@ -39,7 +40,7 @@ impl Gateway {
     ///
     /// # Errors
     ///
-    /// When the configured address cannot be listened on.
+    /// If the configured address cannot be bound.
     pub async fn start(config: GatewayConfig) -> io::Result<Self> {
         let listener = TcpListener::bind(config.address).await?;
         let address = listener.local_addr()?;
@@ -48,23 +49,23 @@ impl Gateway {
             config,
             log: log.clone(),
         });
-        let (stay, leave) = oneshot::channel();
-        let listening = tokio::spawn(listen(listener, shared, leave));
+        let (shutdown, dropped) = oneshot::channel();
+        let listening = tokio::spawn(listen(listener, shared, dropped));
         Ok(Self {
             address,
             log,
             listening,
-            stay,
+            shutdown,
         })
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The URL of a path on this gateway, for instance of a route's prefix.
+    /// The URL of a path on this gateway, such as a route's prefix.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         let slash = if path.is_empty() || path.starts_with('/') {
@@ -75,18 +76,18 @@ impl Gateway {
         format!("http://{}{slash}{path}", self.address)
     }
 
-    /// The requests remembered, oldest first.
+    /// The recorded requests, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.log.requests()
     }
 
-    /// Waits until this many requests have arrived whole, and returns all that
-    /// are remembered.
+    /// Waits until `count` requests have arrived completely, and returns those
+    /// that are recorded.
     ///
     /// # Errors
     ///
-    /// When they have not within this time.
+    /// If they have not arrived within this time.
     pub async fn wait_for_requests(
         &self,
         count: u64,
@@ -95,12 +96,13 @@ impl Gateway {
         self.log.wait_for_requests(count, within).await
     }
 
-    /// Waits until nothing more will happen to the request of this number
-    /// (from 0), and returns it.
+    /// Waits until the outcome of a request is final, and returns its record.
+    /// Requests are numbered from 0.
     ///
     /// # Errors
     ///
-    /// When it is not over within this time, or no longer remembered.
+    /// If the outcome is not final within this time, or the request is no
+    /// longer recorded.
     pub async fn wait_for_outcome(
         &self,
         number: u64,
@@ -109,9 +111,10 @@ impl Gateway {
         self.log.wait_for_outcome(number, within).await
     }
 
-    /// Stops, and returns when the socket and all connections are closed.
+    /// Stops the gateway, and returns once its socket and its connections are
+    /// closed.
     pub async fn stop(self) {
-        drop(self.stay);
+        drop(self.shutdown);
         if let Err(error) = self.listening.await {
             tracing::debug!(%error, "the mock gateway was stopped before");
         }
@@ -122,21 +125,21 @@ impl Gateway {
 async fn listen(
     listener: TcpListener,
     shared: Arc<SharedState>,
-    mut leave: oneshot::Receiver<Infallible>,
+    mut dropped: oneshot::Receiver<Infallible>,
 ) {
     let mut connections = JoinSet::new();
     let mut number = 0;
     loop {
         tokio::select! {
-            _dropped = &mut leave => break,
+            _dropped = &mut dropped => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(converse(stream, Arc::clone(&shared), number));
+                    connections.spawn(serve_connection(stream, Arc::clone(&shared), number));
                     number += 1;
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the mock gateway could not accept a connection");
-                    tokio::time::sleep(ACCEPT_REST).await;
+                    tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 }
             },
             Some(_ended) = connections.join_next() => {}
@@ -147,12 +150,12 @@ async fn listen(
 }
 
 /// Serves one connection until either side closes it.
-async fn converse(stream: TcpStream, shared: Arc<SharedState>, number: u64) {
+async fn serve_connection(stream: TcpStream, shared: Arc<SharedState>, number: u64) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "chunks may be joined on the wire");
     }
     let Ok(address) = stream.local_addr() else {
-        // It has been closed already.
+        // The client has closed it already.
         return;
     };
     let from = Connection { number, address };
@@ -162,7 +165,7 @@ async fn converse(stream: TcpStream, shared: Arc<SharedState>, number: u64) {
         .max_buf_size(PARSER_LIMIT_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
-        // Broken connections are part of what a mock does.
+        // A mock breaks connections on purpose.
         tracing::debug!(%error, connection = number, "a connection ended early");
     }
 }

@@ -7,16 +7,16 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 
-/// What came of receiving a body.
+/// A received body, or why there is none.
 #[derive(Debug)]
 pub(crate) enum Upload {
-    /// All of it.
+    /// The whole body.
     Whole(Bytes),
-    /// It is larger than allowed, or says that it will be.
+    /// It is over the limit, or declares to be.
     TooLarge,
-    /// It is not what HTTP allows; this came before.
+    /// It is not valid HTTP; these bytes came before.
     Malformed(Bytes),
-    /// The client left in its middle; this came before.
+    /// The client closed the connection within it; these bytes came before.
     Abandoned(Bytes),
 }
 

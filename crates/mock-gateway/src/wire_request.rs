@@ -1,11 +1,10 @@
-//! A request as its bytes came over the wire: what a signature is checked
-//! against.
+//! A request as it was received, byte for byte: the input to verifying a
+//! signature.
 
 use super::received_request::ReceivedRequest;
 use super::record::RecordedRequest;
 
-/// A request, undecoded. It can be made of a [`RecordedRequest`], or by hand
-/// of whatever was captured.
+/// A request, undecoded: of a [`RecordedRequest`], or of any other capture.
 #[derive(Clone, Debug)]
 pub struct WireRequest<'a> {
     /// The method.
@@ -14,13 +13,13 @@ pub struct WireRequest<'a> {
     pub target: &'a str,
     /// Headers in the order received, names in lower case.
     pub headers: Vec<(&'a str, &'a [u8])>,
-    /// The body, freed of its transfer encoding.
+    /// The body, without its transfer encoding.
     pub body: &'a [u8],
 }
 
 impl<'a> WireRequest<'a> {
-    /// A header's first value; Envoy shows a plugin no other. The name is in
-    /// lower case.
+    /// A header's first value, the only one that Envoy shows a plugin. The name
+    /// is in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&'a [u8]> {
         self.headers
             .iter()
@@ -33,12 +32,12 @@ impl<'a> WireRequest<'a> {
         self.header(name).unwrap_or_default()
     }
 
-    /// What stands before and behind the first `?`.
+    /// The parts before and after the first `?`.
     pub(crate) fn path_and_query(&self) -> (&'a str, &'a str) {
         self.target.split_once('?').unwrap_or((self.target, ""))
     }
 
-    /// Whether Envoy calls a plugin for the body: a chunked one counts even if
+    /// Whether Envoy calls a plugin for the body: a chunked body counts even if
     /// it is empty.
     pub(crate) fn has_body(&self) -> bool {
         !self.body.is_empty() || self.header("transfer-encoding").is_some()

@@ -155,6 +155,7 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Completed => "completed",
         Outcome::AbortedByClient => "aborted by the client",
         Outcome::BrokenOffByGateway => "aborted by the gateway",
+        _ => "in another state",
     }
 }
 

@@ -14,7 +14,7 @@ use std::collections::btree_map::Entry;
 use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::super::wire_request::WireRequest;
-use super::hmac::{HmacAlgorithm, hmac, md5};
+use super::hmac::{HmacAlgorithm, hmac_base64, md5};
 use super::{Grant, HmacConsumer, Refusal};
 use freshness::is_fresh;
 use string_to_sign::string_to_sign;
@@ -25,8 +25,8 @@ const DEFAULT_BUFFER_LIMIT_BYTES: usize = 32 * 1024;
 const BODY_LIMIT_BYTES: usize = 32 * 1024 * 1024;
 const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
-/// The plugin's configuration on a route. It does not look at nonces
-/// (`replay-protection` does), nor at the clock unless told to.
+/// The plugin's configuration on a route. It ignores nonces, which are
+/// `replay-protection`'s, and checks no date unless an offset is set.
 #[derive(Clone, Debug)]
 pub struct HmacAuth {
     callers: BTreeMap<String, Caller>,
@@ -38,29 +38,29 @@ pub struct HmacAuth {
 #[derive(Clone, Debug)]
 struct Caller {
     secret: String,
-    /// None for a bare credential.
+    /// `None` for a bare credential.
     consumer: Option<String>,
 }
 
-/// A configuration that the plugin rejects.
+/// An invalid configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum HmacAuthConfigError {
     /// Two callers have the same key.
     #[error("the key {0:?} is configured twice")]
     DuplicateKey(String),
-    /// There is nobody to call.
+    /// There is no caller.
     #[error("at least one consumer or credential has to be configured")]
     NoCallers,
 }
 
 impl HmacAuth {
-    /// Knows callers by name (`consumers`): grants apply to them, and the
-    /// gateway tells their names to the plugins behind.
+    /// A plugin with callers that have a name (`consumers`): grants apply to
+    /// them, and the later plugins read their names.
     ///
     /// # Errors
     ///
-    /// When two have the same key, or there are none. An empty secret is
-    /// accepted.
+    /// If two have the same key, or there is none. An empty secret is accepted.
     pub fn for_consumers(
         consumers: impl IntoIterator<Item = HmacConsumer>,
     ) -> Result<Self, HmacAuthConfigError> {
@@ -70,8 +70,8 @@ impl HmacAuth {
         }))
     }
 
-    /// Knows callers by key alone (`credentials`, pairs of key and secret):
-    /// they have no name, and no grant is asked of them.
+    /// A plugin with callers that have a key only (`credentials`, pairs of key
+    /// and secret): they have no name, and need no grant.
     ///
     /// # Errors
     ///
@@ -109,15 +109,15 @@ impl HmacAuth {
         })
     }
 
-    /// Says which consumers this route serves (`allow`).
+    /// Sets which consumers the route serves (`allow`).
     #[must_use]
     pub fn grant(mut self, grant: Grant) -> Self {
         self.grant = grant;
         self
     }
 
-    /// Refuses requests whose time is farther from the gateway's clock
-    /// (`date_offset`). With 0, the default, no time is looked at.
+    /// Sets how far a request's time may be from the gateway's clock, in
+    /// seconds (`date_offset`). With 0, the default, it is not checked.
     #[must_use]
     pub fn date_offset_seconds(mut self, offset: u64) -> Self {
         self.date_offset_seconds = offset;
@@ -125,18 +125,18 @@ impl HmacAuth {
     }
 
     /// Sets the connection's buffer (32 KiB in a default install; the model
-    /// router raises it to 100 MiB). A larger body is refused if the plugin
-    /// has to hold it, that is with `content-md5`, or if it is a form.
+    /// router raises it to 100 MiB). A larger body is rejected if the plugin
+    /// buffers it: with `content-md5`, or if it is a form.
     #[must_use]
     pub fn buffer_limit(mut self, bytes: usize) -> Self {
         self.buffer_limit_bytes = bytes;
         self
     }
 
-    /// Checks a request at a time (milliseconds since 1970), and says which
-    /// consumer calls, unless it is a bare credential.
+    /// Verifies a request at a time (milliseconds since 1970), and returns the
+    /// calling consumer, or `None` for a bare credential.
     ///
-    /// The signature of a form is checked with its body, so that of a form
+    /// The signature of a form is verified with its body, so that of a form
     /// without a body never is.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl HmacAuth {
         Ok(caller.consumer.clone())
     }
 
-    /// Who owns the key, if this route serves them.
+    /// The owner of the key, if the route serves it.
     fn caller(&self, request: &WireRequest<'_>) -> Result<&Caller, Refusal> {
         let key = std::str::from_utf8(request.value("x-ca-key")).unwrap_or_default();
         let known = Some(key)
@@ -206,14 +206,15 @@ impl HmacAuth {
             _ => HmacAlgorithm::Sha256,
         };
         let text = string_to_sign(request, form);
-        if hmac(algorithm, &caller.secret, &text).as_bytes() == signature {
+        if hmac_base64(algorithm, &caller.secret, &text).as_bytes() == signature {
             Ok(())
         } else {
             Err(invalid_signature(&text))
         }
     }
 
-    /// Envoy refuses what its buffer cannot hold, the plugin what it will not.
+    /// Envoy rejects what exceeds its buffer, and the plugin what exceeds its
+    /// own limit.
     fn check_size(&self, body_bytes: usize) -> Result<(), Refusal> {
         let status = StatusCode::PAYLOAD_TOO_LARGE;
         if self.buffer_limit_bytes <= BODY_LIMIT_BYTES && body_bytes > self.buffer_limit_bytes {
@@ -234,8 +235,8 @@ fn check_digest(content_md5: &[u8], body: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// The refusal with the gateway's own string to sign, line ends shown as `#`.
-/// It lacks the header if the string has bytes that no header can carry.
+/// The refusal with the gateway's own string to sign, with `#` for line ends.
+/// The header is left out if the string has bytes that a header cannot contain.
 fn invalid_signature(string_to_sign: &[u8]) -> Refusal {
     let shown = string_to_sign
         .iter()

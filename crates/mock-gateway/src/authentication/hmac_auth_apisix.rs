@@ -1,5 +1,5 @@
-//! Higress `hmac-auth-apisix`: HTTP signatures in `authorization`, as the
-//! plugin of APISIX has them.
+//! Higress `hmac-auth-apisix`: HTTP signatures in `authorization`, as in the
+//! plugin of APISIX.
 
 mod authorization;
 #[cfg(test)]
@@ -8,16 +8,16 @@ mod tests;
 use http::StatusCode;
 
 use super::super::wire_request::WireRequest;
-use super::hmac::{HmacAlgorithm, hmac, sha256};
+use super::hmac::{HmacAlgorithm, hmac_base64, sha256};
 use super::{Grant, HmacConsumer, Refusal, date_header};
 use authorization::Authorization;
 
 /// Default of `clock_skew`, in seconds.
 const DEFAULT_CLOCK_SKEW_SECONDS: u64 = 300;
 
-/// The plugin's configuration on a route. It takes all three algorithms, asks
-/// for a date within 300 s of the gateway's clock, and does not look at
-/// bodies, unless told otherwise.
+/// The plugin's configuration on a route. By default it accepts all three
+/// algorithms, requires a date within 300 s of the gateway's clock, and does
+/// not check bodies.
 #[derive(Clone, Debug)]
 pub struct HmacAuthApisix {
     consumers: Vec<HmacConsumer>,
@@ -36,7 +36,7 @@ enum BodyRule {
 }
 
 impl HmacAuthApisix {
-    /// Knows these consumers; of two with one key the first counts.
+    /// A plugin with these consumers; of two with one key the first counts.
     #[must_use]
     pub fn for_consumers(consumers: impl IntoIterator<Item = HmacConsumer>) -> Self {
         Self {
@@ -54,52 +54,53 @@ impl HmacAuthApisix {
         }
     }
 
-    /// Says which consumers this route serves (`allow`).
+    /// Sets which consumers the route serves (`allow`).
     #[must_use]
     pub fn grant(mut self, grant: Grant) -> Self {
         self.grant = grant;
         self
     }
 
-    /// Takes these algorithms alone (`allowed_algorithms`).
+    /// Accepts only these algorithms (`allowed_algorithms`).
     #[must_use]
     pub fn algorithms(mut self, algorithms: impl IntoIterator<Item = HmacAlgorithm>) -> Self {
         self.algorithms = algorithms.into_iter().collect();
         self
     }
 
-    /// Sets how far `date` may be from the gateway's clock (`clock_skew`);
-    /// with 0 it is not asked for.
+    /// Sets how far `date` may be from the gateway's clock, in seconds
+    /// (`clock_skew`). With 0 it is not required.
     #[must_use]
     pub fn clock_skew_seconds(mut self, skew: u64) -> Self {
         self.clock_skew_seconds = skew;
         self
     }
 
-    /// Demands that a header be signed (`signed_headers`).
+    /// Requires a header to be signed (`signed_headers`).
     #[must_use]
     pub fn signed_header(mut self, name: impl Into<String>) -> Self {
         self.signed_headers.push(name.into());
         self
     }
 
-    /// Compares bodies with their `digest` (`validate_request_body`).
+    /// Checks bodies against their `digest` (`validate_request_body`).
     #[must_use]
     pub fn validate_request_body(mut self) -> Self {
         self.body = BodyRule::MustFitItsDigest;
         self
     }
 
-    /// Serves requests that bring no readable signature or an unknown key
-    /// under this name (`anonymous_consumer`). A wrong signature is refused.
+    /// Serves requests without a valid `authorization`, or with an unknown key,
+    /// as this consumer (`anonymous_consumer`). A wrong signature is still
+    /// rejected.
     #[must_use]
     pub fn anonymous_consumer(mut self, name: impl Into<String>) -> Self {
         self.anonymous_consumer = Some(name.into());
         self
     }
 
-    /// Checks a request at a time (milliseconds since 1970), and says which
-    /// consumer calls.
+    /// Verifies a request at a time (milliseconds since 1970), and returns the
+    /// calling consumer.
     ///
     /// # Errors
     ///
@@ -129,7 +130,7 @@ impl HmacAuthApisix {
             .ok_or_else(|| refusal("Invalid algorithm"))?;
         self.check_signed_headers(&authorization)?;
         let text = authorization.string_to_sign(request);
-        if hmac(algorithm, &consumer.secret, &text) != authorization.signature {
+        if hmac_base64(algorithm, &consumer.secret, &text) != authorization.signature {
             return Err(refusal("Invalid signature"));
         }
         self.check_body(request).map_err(refusal)?;
@@ -158,7 +159,7 @@ impl HmacAuthApisix {
         if date.is_empty() {
             return Err("Date header missing. failed to validate clock skew");
         }
-        let stated = date_header::standard_form(date).ok_or("Invalid GMT format time")?;
+        let stated = date_header::parse_fixdate(date).ok_or("Invalid GMT format time")?;
         let now = i64::try_from(unix_milliseconds / 1_000).unwrap_or(i64::MAX);
         if now.abs_diff(stated) > self.clock_skew_seconds {
             return Err("Clock skew exceeded");
@@ -166,7 +167,8 @@ impl HmacAuthApisix {
         Ok(())
     }
 
-    /// The plugin forgets to escape the quotes: its response is no JSON then.
+    /// The plugin does not escape the quotes, so its response is not valid JSON
+    /// then.
     fn check_signed_headers(&self, authorization: &Authorization<'_>) -> Result<(), Refusal> {
         if !self.signed_headers.is_empty() && authorization.headers.is_empty() {
             return Err(refusal("headers missing"));
@@ -204,7 +206,7 @@ fn algorithm(name: &str) -> Option<HmacAlgorithm> {
     }
 }
 
-/// The body is JSON by intention, and is not said to be.
+/// The body is meant to be JSON, but has no such content type.
 fn refusal(reason: &str) -> Refusal {
     let body = format!("{{\"message\":\"client request can't be validated: {reason}\"}}");
     Refusal::new(StatusCode::UNAUTHORIZED, body)

@@ -1,13 +1,14 @@
-//! A consumer of the plugins that check signatures.
+//! Consumers of the plugins that verify signatures.
 
 /// A consumer with an access key and its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HmacConsumer {
-    /// What the gateway calls the consumer.
+    /// The consumer's name at the gateway.
     pub name: String,
-    /// The access key that requests name.
+    /// The access key, which requests name.
     pub key: String,
-    /// The secret that signs them.
+    /// The secret that requests are signed with.
     pub secret: String,
 }
 

@@ -1,5 +1,7 @@
-//! Higress jwt-auth in its two flavours: a consumer is known by a token. The
-//! tokens are listed here, signatures are not computed.
+//! Higress jwt-auth in its two flavours: a consumer is identified by the key
+//! that its token is signed with.
+
+mod token;
 
 use std::borrow::Cow;
 
@@ -8,28 +10,30 @@ use http::{HeaderValue, StatusCode, header};
 use super::super::query;
 use super::super::received_request::ReceivedRequest;
 use super::{Grant, Refusal};
+pub use token::JwtConsumer;
 
-/// Default of `clock_skew_seconds`: so long a token is accepted after its end.
+/// Default of `clock_skew_seconds`: how long a token is accepted after `exp`.
 const DEFAULT_CLOCK_SKEW_SECONDS: u64 = 60;
-/// Longest part of the target that a challenge repeats, in bytes.
+/// The longest part of the target in a challenge, in bytes.
 const LONGEST_TARGET: usize = 256;
 
-/// Which implementation of the plugin is imitated.
+/// The implementation of the plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum JwtFlavour {
-    /// The one in C++: the text is the verifier's own, and the challenge names
+    /// In C++: the texts are those of the verifier, and the challenge contains
     /// the URL.
     Cpp,
-    /// The one in Go: a text that says which plugin refuses.
+    /// In Go: the texts name the plugin.
     Go,
 }
 
-/// The plugin's configuration on a route.
+/// The plugin's configuration on a route. Tokens are signed with HS256.
 #[derive(Clone, Debug)]
 pub struct JwtAuth {
     flavour: JwtFlavour,
     places: Vec<Place>,
-    tokens: Vec<Token>,
+    consumers: Vec<JwtConsumer>,
     grant: Grant,
     clock_skew_seconds: u64,
 }
@@ -40,38 +44,31 @@ enum Place {
     Parameter(String),
 }
 
-#[derive(Clone, Debug)]
-struct Token {
-    text: String,
-    consumer: String,
-    expires_at: Option<u64>,
-}
-
-/// Why a token is not accepted.
+/// Why a token is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     Missing,
     Malformed,
     Expired,
-    Unknown,
+    Unverified,
     NotGranted,
 }
 
 impl JwtAuth {
-    /// Looks for a token in `authorization`, behind `Bearer `, until told of
-    /// other places.
+    /// A plugin that reads tokens from `authorization`, after `Bearer `, unless
+    /// other places are added.
     #[must_use]
     pub fn new(flavour: JwtFlavour) -> Self {
         Self {
             flavour,
             places: Vec::new(),
-            tokens: Vec::new(),
+            consumers: Vec::new(),
             grant: Grant::Everyone,
             clock_skew_seconds: DEFAULT_CLOCK_SKEW_SECONDS,
         }
     }
 
-    /// Looks in this header behind this prefix (`from_headers`).
+    /// Reads tokens from this header, after this prefix (`from_headers`).
     #[must_use]
     pub fn from_header(mut self, name: &str, prefix: &str) -> Self {
         self.places.push(Place::Header {
@@ -81,43 +78,28 @@ impl JwtAuth {
         self
     }
 
-    /// Looks in this parameter of the query (`from_params`).
+    /// Reads tokens from this parameter of the query (`from_params`).
     #[must_use]
     pub fn from_parameter(mut self, name: &str) -> Self {
         self.places.push(Place::Parameter(name.to_owned()));
         self
     }
 
-    /// Accepts a token for ever.
+    /// Adds a consumer (`consumers`).
     #[must_use]
-    pub fn token(self, consumer: &str, token: &str) -> Self {
-        self.accept(consumer, token, None)
-    }
-
-    /// Accepts a token until a time (seconds since 1970), and the clock skew
-    /// longer.
-    #[must_use]
-    pub fn expiring_token(self, consumer: &str, token: &str, unix_seconds: u64) -> Self {
-        self.accept(consumer, token, Some(unix_seconds))
-    }
-
-    fn accept(mut self, consumer: &str, token: &str, expires_at: Option<u64>) -> Self {
-        self.tokens.push(Token {
-            text: token.to_owned(),
-            consumer: consumer.to_owned(),
-            expires_at,
-        });
+    pub fn consumer(mut self, consumer: JwtConsumer) -> Self {
+        self.consumers.push(consumer);
         self
     }
 
-    /// Says which consumers this route serves (`allow`).
+    /// Sets which consumers the route serves (`allow`).
     #[must_use]
     pub fn grant(mut self, grant: Grant) -> Self {
         self.grant = grant;
         self
     }
 
-    /// Sets how long a token is accepted after its end (default 60 s).
+    /// Sets how long a token is accepted after `exp` (default 60 s).
     #[must_use]
     pub fn clock_skew_seconds(mut self, skew: u64) -> Self {
         self.clock_skew_seconds = skew;
@@ -130,36 +112,37 @@ impl JwtAuth {
         request: &ReceivedRequest,
         unix_milliseconds: u64,
     ) -> Result<String, Refusal> {
-        self.consumer(request, unix_milliseconds / 1_000)
+        self.caller(request, unix_milliseconds / 1_000)
             .map_err(|fault| match self.flavour {
                 JwtFlavour::Cpp => cpp_refusal(fault, request),
                 JwtFlavour::Go => go_refusal(fault),
             })
     }
 
-    fn consumer(&self, request: &ReceivedRequest, unix_seconds: u64) -> Result<String, Fault> {
-        let presented = self.presented(request).ok_or(Fault::Missing)?;
-        let known = self.tokens.iter().find(|token| token.text == presented);
-        let token = known.ok_or_else(|| {
-            if presented.split('.').count() == 3 {
-                Fault::Unknown
-            } else {
-                Fault::Malformed
-            }
-        })?;
-        let last_second = token
-            .expires_at
+    fn caller(&self, request: &ReceivedRequest, unix_seconds: u64) -> Result<String, Fault> {
+        let token = self.presented(request).ok_or(Fault::Missing)?;
+        if token.split('.').count() != 3 {
+            return Err(Fault::Malformed);
+        }
+        let verified = |known: &JwtConsumer| Some((known.name.clone(), known.verified(&token)?));
+        let (consumer, claims) = self
+            .consumers
+            .iter()
+            .find_map(verified)
+            .ok_or(Fault::Unverified)?;
+        let last_second = claims
+            .exp
             .map(|end| end.saturating_add(self.clock_skew_seconds));
         if last_second.is_some_and(|end| unix_seconds > end) {
             Err(Fault::Expired)
-        } else if self.grant.includes(&token.consumer) {
-            Ok(token.consumer.clone())
+        } else if self.grant.includes(&consumer) {
+            Ok(consumer)
         } else {
             Err(Fault::NotGranted)
         }
     }
 
-    /// The token in the first place that has one.
+    /// The token in the first configured place that has one.
     fn presented(&self, request: &ReceivedRequest) -> Option<String> {
         if self.places.is_empty() {
             return in_header(request, header::AUTHORIZATION.as_str(), "Bearer ");
@@ -168,23 +151,22 @@ impl JwtAuth {
             Place::Header { name, prefix } => in_header(request, name, prefix),
             Place::Parameter(name) => {
                 let query = request.query.as_deref().unwrap_or_default();
-                let value = query::values(query, name).next();
-                value
-                    .map(query::percent_decoded)
-                    .filter(|value| !value.is_empty())
+                let value = query::form_values(query, name).next();
+                value.filter(|value| !value.is_empty())
             }
         })
     }
 }
 
-/// What stands in a header behind the prefix, if anything does.
+/// The value of a header after the prefix, unless it is empty.
 fn in_header(request: &ReceivedRequest, name: &str, prefix: &str) -> Option<String> {
     let value = request.headers.get(name)?.to_str().ok()?;
     let token = value.strip_prefix(prefix)?;
     Some(token.to_owned()).filter(|token| !token.is_empty())
 }
 
-/// The verifier's text (`jwt_verify_lib`), and a challenge that names the URL.
+/// The texts of the verifier (`jwt_verify_lib`), and a challenge that contains
+/// the URL.
 fn cpp_refusal(fault: Fault, request: &ReceivedRequest) -> Refusal {
     let text = match fault {
         Fault::NotGranted => return Refusal::new(StatusCode::FORBIDDEN, "Access Denied"),
@@ -193,7 +175,7 @@ fn cpp_refusal(fault: Fault, request: &ReceivedRequest) -> Refusal {
             "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections"
         }
         Fault::Expired => "Jwt is expired",
-        Fault::Unknown => "Jwt verification fails",
+        Fault::Unverified => "Jwt verification fails",
     };
     let host = request.headers.get(header::HOST);
     let host = host.map_or(Cow::Borrowed(""), |host| {
@@ -203,7 +185,7 @@ fn cpp_refusal(fault: Fault, request: &ReceivedRequest) -> Refusal {
     let target = target.unwrap_or(&request.target);
     let error = match fault {
         Fault::Missing => "",
-        Fault::Malformed | Fault::Expired | Fault::Unknown | Fault::NotGranted => {
+        Fault::Malformed | Fault::Expired | Fault::Unverified | Fault::NotGranted => {
             ", error=\"invalid_token\""
         }
     };
@@ -221,7 +203,7 @@ fn go_refusal(fault: Fault) -> Refusal {
             StatusCode::UNAUTHORIZED,
             "Request denied by JWT Auth check. JWT is expired.",
         ),
-        Fault::Malformed | Fault::Unknown => (
+        Fault::Malformed | Fault::Unverified => (
             StatusCode::UNAUTHORIZED,
             "Request denied by JWT Auth check. JWT verification fails",
         ),

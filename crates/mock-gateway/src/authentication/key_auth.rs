@@ -1,4 +1,4 @@
-//! Higress key-auth in its two flavours: a consumer is known by a key in a
+//! Higress key-auth in its two flavours: a consumer is identified by a key in a
 //! header or in the query.
 
 use http::{HeaderValue, StatusCode, header};
@@ -7,25 +7,28 @@ use super::super::query;
 use super::super::received_request::ReceivedRequest;
 use super::{Grant, Refusal};
 
-/// The realm both flavours name when none is configured.
+/// The challenge of both flavours when no realm is configured.
 const KEY_CHALLENGE: &str = "Key realm=MSE Gateway";
-/// The C++ flavour names the wrong scheme when it knows the caller.
+/// The C++ flavour names the wrong scheme to a caller that has no grant.
 const BASIC_CHALLENGE: &str = "Basic realm=MSE Gateway";
-/// Where the C++ flavour looks besides the configured names.
+/// A header that the C++ flavour reads besides the configured names.
 const ORIGINAL_AUTHORIZATION: &str = "x-hi-original-auth";
 
-/// Which implementation of the plugin is imitated.
+/// The implementation of the plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeyAuthFlavour {
-    /// The one deployed by default: empty bodies; an unknown key is a 401.
+    /// In C++, the one deployed by default: empty bodies; an unknown key is a
+    /// 401.
     Cpp,
-    /// The one in Go: texts; an unknown key is a 403, as is a consumer without
-    /// a grant.
+    /// In Go: bodies with texts; an unknown key is a 403, as is a consumer
+    /// without a grant.
     Go,
 }
 
-/// Where a key is looked for (`in_header` and `in_query`).
+/// Where keys are read from (`in_header` and `in_query`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeySource {
     /// In headers.
     Header,
@@ -53,7 +56,7 @@ struct Consumer {
 }
 
 impl KeyAuth {
-    /// Looks for keys under this name, for instance in the header
+    /// A plugin that reads keys under this name, such as from the header
     /// `authorization`.
     #[must_use]
     pub fn new(flavour: KeyAuthFlavour, source: KeySource, name: impl Into<String>) -> Self {
@@ -66,7 +69,7 @@ impl KeyAuth {
         }
     }
 
-    /// Looks under this name too.
+    /// Reads keys under this name too.
     #[must_use]
     pub fn also_named(mut self, name: impl Into<String>) -> Self {
         self.names.push(name.into());
@@ -84,7 +87,7 @@ impl KeyAuth {
         self
     }
 
-    /// Says which consumers this route serves.
+    /// Sets which consumers the route serves (`allow`).
     #[must_use]
     pub fn grant(mut self, grant: Grant) -> Self {
         self.grant = grant;
@@ -99,8 +102,8 @@ impl KeyAuth {
         }
     }
 
-    /// The C++ flavour: consumer by consumer and name by name, the first that
-    /// fits; other keys in the request do not matter.
+    /// The C++ flavour: the first consumer, by any name, whose key is in the
+    /// request. Other keys do not matter.
     fn admit_as_cpp(&self, request: &ReceivedRequest) -> Result<String, Refusal> {
         let names = || {
             self.names
@@ -123,9 +126,7 @@ impl KeyAuth {
         let in_header = || header_value(request, name);
         let in_query = || {
             let query = request.query.as_deref()?;
-            let value = query::values(query, name)
-                .next()
-                .map(query::percent_decoded);
+            let value = query::percent_decoded_values(query, name).next();
             value.filter(|value| !value.is_empty())
         };
         match self.source {
@@ -135,7 +136,8 @@ impl KeyAuth {
         }
     }
 
-    /// The Go flavour: exactly one key must be there, then it is looked up.
+    /// The Go flavour: the request must have exactly one key, which is then
+    /// looked up.
     fn admit_as_go(&self, request: &ReceivedRequest) -> Result<String, Refusal> {
         let credentials = self.go_credentials(request);
         let credential = match credentials.as_slice() {
@@ -160,9 +162,7 @@ impl KeyAuth {
             KeySource::Query => {
                 let query = request.query.as_deref().unwrap_or_default();
                 names
-                    .flat_map(|name| query::values(query, name))
-                    // Go's parser of queries takes a plus for a blank.
-                    .map(query::plus_and_percent_decoded)
+                    .flat_map(|name| query::form_values(query, name))
                     .collect()
             }
         }

@@ -1,4 +1,4 @@
-//! How a route finds out who calls: one file for each method.
+//! How a route authenticates its callers: one file for each method.
 
 mod date_header;
 mod hmac;
@@ -25,8 +25,9 @@ use key_auth::KeyAuth;
 
 /// How callers of a route authenticate.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub enum Authentication {
-    /// Anybody is served.
+    /// No authentication.
     #[default]
     None,
     /// The key-auth plugin.
@@ -40,8 +41,8 @@ pub enum Authentication {
 }
 
 impl Authentication {
-    /// The consumer who calls at this time (milliseconds since 1970), if the
-    /// method knows consumers, or the refusal.
+    /// The calling consumer at this time (milliseconds since 1970), if the
+    /// method has consumers, or the refusal.
     pub(crate) fn admit(
         &self,
         request: &ReceivedRequest,
@@ -58,18 +59,19 @@ impl Authentication {
     }
 }
 
-/// Which of the known consumers a route serves (a plugin rule's `allow`).
+/// Which consumers a route serves (the `allow` of a plugin's rule).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Grant {
     /// All of them.
     #[default]
     Everyone,
-    /// Those of these names.
+    /// Consumers of these names.
     Only(Vec<String>),
 }
 
 impl Grant {
-    /// Whether the consumer of this name is served.
+    /// Whether a consumer is served.
     #[must_use]
     pub fn includes(&self, consumer: &str) -> bool {
         match self {
@@ -79,14 +81,15 @@ impl Grant {
     }
 }
 
-/// A plugin's response to a caller it does not admit.
+/// A plugin's response to a caller that it rejects.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Refusal {
-    /// Its status.
+    /// The status.
     pub status: StatusCode,
-    /// Its body; an empty one has no content type.
+    /// The body. An empty one has no content type.
     pub text: Cow<'static, str>,
-    /// Its headers besides those that every local reply has.
+    /// Headers besides those of every local reply.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -106,7 +109,7 @@ impl Refusal {
         self
     }
 
-    /// The refusal as the gateway's own response.
+    /// The refusal as a local reply.
     pub(crate) fn into_response(self) -> MockResponse {
         let mut response = local_reply::text(self.status, self.text);
         response.headers.extend(self.headers);

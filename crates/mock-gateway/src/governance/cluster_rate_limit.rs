@@ -1,4 +1,4 @@
-//! Higress cluster-key-rate-limit: so many requests in a time.
+//! Higress cluster-key-rate-limit: requests in a window of time.
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -13,7 +13,7 @@ const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// The plugin's configuration on a route, and its counters: clones share them.
+/// The plugin's configuration on a route and its counters, which clones share.
 #[derive(Clone, Debug)]
 pub struct ClusterRateLimit {
     scope: Scope,
@@ -27,7 +27,7 @@ pub struct ClusterRateLimit {
 enum Scope {
     /// All requests together (`global_threshold`).
     Everyone(Limit),
-    /// Those that a rule fits (`rule_items`).
+    /// Requests that match a rule (`rule_items`).
     Rules(Vec<LimitRule>),
 }
 
@@ -38,14 +38,15 @@ enum QuotaHeaders {
 }
 
 impl ClusterRateLimit {
-    /// Limits all requests together. Refusals are `429 Too many requests`.
+    /// Limits all requests together. Requests over it are rejected with `429
+    /// Too many requests`.
     #[must_use]
     pub fn for_everyone(limit: Limit) -> Self {
         Self::new(Scope::Everyone(limit))
     }
 
-    /// Limits by rules, of which the first that fits counts. Refusals are `429
-    /// Too many requests`.
+    /// Limits by rules, of which the first that matches applies. Requests over
+    /// it are rejected with `429 Too many requests`.
     #[must_use]
     pub fn by_rules(rules: impl IntoIterator<Item = LimitRule>) -> Self {
         Self::new(Scope::Rules(rules.into_iter().collect()))
@@ -61,7 +62,7 @@ impl ClusterRateLimit {
         }
     }
 
-    /// Sets how it refuses (`rejected_code`, `rejected_msg`).
+    /// Sets the refusal (`rejected_code`, `rejected_msg`).
     #[must_use]
     pub fn rejected_with(mut self, status: StatusCode, text: impl Into<String>) -> Self {
         self.status = status;
@@ -69,7 +70,8 @@ impl ClusterRateLimit {
         self
     }
 
-    /// Tells clients limit and rest (`show_limit_quota_header`).
+    /// Adds headers with the limit and the remainder
+    /// (`show_limit_quota_header`).
     #[must_use]
     pub fn show_limit_quota_header(mut self) -> Self {
         self.quota_headers = QuotaHeaders::Shown;

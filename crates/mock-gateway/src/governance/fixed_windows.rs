@@ -1,36 +1,36 @@
-//! Counters in fixed windows of time: what the plugins keep in Redis, with its
-//! rounding of the time that is left.
+//! Counters in fixed windows of time, which the plugins keep in Redis: the
+//! remaining time is rounded as Redis rounds it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::limit::Limit;
 
-/// The counters of one plugin. Clones are the same counters.
+/// The counters of one plugin. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FixedWindows(Arc<Mutex<HashMap<String, Window>>>);
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
-    /// What may still be taken; below zero if more was.
+    /// What is left; negative if more was taken.
     left: i64,
     /// Milliseconds since 1970.
     ends_at: u64,
 }
 
-/// A counter as read.
+/// The state of a counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reading {
     /// What may still be taken; below zero if more was.
     pub(super) left: i64,
-    /// Seconds until the window ends, rounded as Redis rounds: 0 in its last
+    /// Seconds until the window ends, rounded to the nearest: 0 in the last
     /// half second.
     pub(super) resets_in: u64,
 }
 
 impl FixedWindows {
-    /// Takes from the window of a key, and opens a new one if there is none or
-    /// it is over. A refused caller takes too.
+    /// Takes from the window of a key, and opens a new window if it is over. A
+    /// rejected caller takes too.
     pub(super) fn take(
         &self,
         key: String,

@@ -1,5 +1,5 @@
-//! Flow control of Alibaba Cloud's AI gateway, as far as its documentation
-//! goes: so many requests in a time, and a refusal without any hint.
+//! Flow control of Alibaba Cloud's AI gateway, as documented: requests in a
+//! window of time, and a refusal that says nothing about when to retry.
 
 use http::StatusCode;
 
@@ -8,7 +8,7 @@ use super::fixed_windows::FixedWindows;
 use super::limit::Limit;
 use crate::local_reply;
 
-/// The rule of a route, and its counter: clones share it.
+/// The rule of a route and its counter, which clones share.
 #[derive(Clone, Debug)]
 pub struct FlowControl {
     limit: Limit,
@@ -18,7 +18,8 @@ pub struct FlowControl {
 }
 
 impl FlowControl {
-    /// Limits all requests together. Refusals are `429 Too many requests`.
+    /// Limits all requests together. Requests over it are rejected with `429
+    /// Too many requests`.
     #[must_use]
     pub fn new(limit: Limit) -> Self {
         Self {
@@ -29,7 +30,7 @@ impl FlowControl {
         }
     }
 
-    /// Sets how it refuses.
+    /// Sets the refusal.
     #[must_use]
     pub fn rejected_with(mut self, status: StatusCode, text: impl Into<String>) -> Self {
         self.status = status;

@@ -1,5 +1,5 @@
-//! Higress key-rate-limit (C++): so many requests in a time for listed keys,
-//! and a refusal that says nothing of when to come again.
+//! Higress key-rate-limit (C++): requests in a window of time for listed keys,
+//! and a refusal that says nothing about when to retry.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use super::limit::{Limit, first_header};
 use crate::received_request::ReceivedRequest;
 use crate::{local_reply, query};
 
-/// The plugin's configuration on a route, and its counters: clones share them.
+/// The plugin's configuration on a route and its counters, which clones share.
 ///
-/// The plugin refills its buckets at ticks of its own; here a window opens
-/// with its first request.
+/// The plugin refills its buckets on a timer; here a window opens with its
+/// first request.
 #[derive(Clone, Debug)]
 pub struct KeyRateLimit {
     place: Place,
@@ -61,7 +61,7 @@ impl KeyRateLimit {
             Place::Header(name) => first_header(request, name),
             Place::Parameter(name) => {
                 let query = request.query.as_deref().unwrap_or_default();
-                query::values(query, name).next().map(str::to_owned)
+                query::raw_values(query, name).next().map(str::to_owned)
             }
         };
         let key = key.unwrap_or_default();

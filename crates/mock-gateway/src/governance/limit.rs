@@ -1,4 +1,4 @@
-//! How much is allowed, and to whom: the rules of ai-token-ratelimit and
+//! Limits and the callers they apply to: the rules of ai-token-ratelimit and
 //! cluster-key-rate-limit.
 
 use http::header;
@@ -6,7 +6,7 @@ use http::header;
 use super::super::query;
 use super::super::received_request::ReceivedRequest;
 
-/// So many in a window of so many seconds.
+/// A number of requests or tokens in a window of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
     pub(super) count: u64,
@@ -14,7 +14,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// So many in any number of seconds.
+    /// A limit of `count` in a window of this many seconds.
     #[must_use]
     pub const fn new(count: u64, window_seconds: u64) -> Self {
         Self {
@@ -23,56 +23,55 @@ impl Limit {
         }
     }
 
-    /// So many in a second.
+    /// A limit of `count` a second.
     #[must_use]
     pub const fn per_second(count: u64) -> Self {
         Self::new(count, 1)
     }
 
-    /// So many in a minute.
+    /// A limit of `count` a minute.
     #[must_use]
     pub const fn per_minute(count: u64) -> Self {
         Self::new(count, 60)
     }
 
-    /// So many in an hour.
+    /// A limit of `count` an hour.
     #[must_use]
     pub const fn per_hour(count: u64) -> Self {
         Self::new(count, 3_600)
     }
 
-    /// So many in a day.
+    /// A limit of `count` a day.
     #[must_use]
     pub const fn per_day(count: u64) -> Self {
         Self::new(count, 86_400)
     }
 }
 
-/// By what callers are told apart.
+/// The part of a request that identifies its caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LimitBy {
     /// The first value of this header (`limit_by_header`).
     Header(String),
     /// The first value of this parameter (`limit_by_param`), decoded.
     Parameter(String),
-    /// The consumer that authentication found (`limit_by_consumer`), or
-    /// whomever the client itself names in `x-mse-consumer`: the plugins read
-    /// the first value, and authentication adds one behind it.
+    /// The authenticated consumer (`limit_by_consumer`), or the one that the
+    /// client itself names in `x-mse-consumer`: the plugins read its first
+    /// value, and authentication adds another after it.
     Consumer,
     /// This cookie (`limit_by_cookie`).
     Cookie(String),
 }
 
 impl LimitBy {
-    /// What the request has there, if anything.
+    /// The value in a request, if there is one.
     pub(super) fn value(&self, request: &ReceivedRequest) -> Option<String> {
         match self {
             Self::Header(name) => first_header(request, name),
             Self::Parameter(name) => {
                 let query = request.query.as_deref().unwrap_or_default();
-                query::values(query, name)
-                    .next()
-                    .map(query::plus_and_percent_decoded)
+                query::form_values(query, name).next()
             }
             Self::Consumer => first_header(request, CONSUMER),
             Self::Cookie(name) => {
@@ -85,7 +84,7 @@ impl LimitBy {
     }
 }
 
-/// The header in which authentication tells the plugins behind who calls.
+/// The header in which authentication passes the consumer to later plugins.
 pub(super) const CONSUMER: &str = "x-mse-consumer";
 
 /// A header's first value.
@@ -94,18 +93,18 @@ pub(super) fn first_header(request: &ReceivedRequest, name: &str) -> Option<Stri
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// A limit for some callers. The first rule that fits a request is the only
-/// one that counts.
+/// A limit for some callers. Only the first rule that matches a request
+/// applies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitRule {
     by: LimitBy,
-    /// The value it is for; none for any, each with a window of its own.
+    /// The value it applies to; `None` for any value, each with its own window.
     value: Option<String>,
     limit: Limit,
 }
 
 impl LimitRule {
-    /// A limit for each value by itself (`limit_by_per_…` with `*`).
+    /// A limit for each value separately (`limit_by_per_…` with `*`).
     #[must_use]
     pub const fn each(by: LimitBy, limit: Limit) -> Self {
         Self {
@@ -125,7 +124,7 @@ impl LimitRule {
         }
     }
 
-    /// Whose window is meant, if the rule fits.
+    /// The caller whose window is used, if the rule matches.
     fn fits(&self, request: &ReceivedRequest) -> Option<String> {
         let found = self.by.value(request)?;
         let wanted = self.value.as_ref();
@@ -135,7 +134,8 @@ impl LimitRule {
     }
 }
 
-/// The first rule that fits: its limit, and the key of the caller's window.
+/// The limit of the first rule that matches, and the key of the caller's
+/// window.
 pub(super) fn first_fit(rules: &[LimitRule], request: &ReceivedRequest) -> Option<(Limit, String)> {
     rules.iter().enumerate().find_map(|(index, rule)| {
         let value = rule.fits(request)?;

@@ -1,5 +1,5 @@
-//! Plugins that watch over a route's traffic: one file for each, and the chain
-//! that calls them in the gateway's order.
+//! Plugins that limit a route's traffic: one file for each, and the chain that
+//! calls them in the gateway's order.
 
 pub(crate) mod chain;
 pub(crate) mod cluster_rate_limit;
@@ -24,24 +24,25 @@ use quota::Quota;
 use replay_protection::ReplayProtection;
 use token_rate_limit::TokenRateLimit;
 
-/// A plugin of a route.
+/// A plugin of a route that limits its traffic.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Governance {
-    /// replay-protection: no nonce twice.
+    /// replay-protection: each nonce is accepted once.
     ReplayProtection(ReplayProtection),
-    /// ai-quota: so many tokens for each consumer.
+    /// ai-quota: a balance of tokens for each consumer.
     Quota(Quota),
-    /// ai-token-ratelimit: so many tokens in a time.
+    /// ai-token-ratelimit: tokens in a window of time.
     TokenRateLimit(TokenRateLimit),
-    /// cluster-key-rate-limit: so many requests in a time.
+    /// cluster-key-rate-limit: requests in a window of time.
     ClusterRateLimit(ClusterRateLimit),
-    /// key-rate-limit: so many requests in a time, for listed keys.
+    /// key-rate-limit: requests in a window of time, for listed keys.
     KeyRateLimit(KeyRateLimit),
-    /// The cloud gateway's flow control: so many requests in a time.
+    /// The cloud gateway's flow control: requests in a window of time.
     FlowControl(FlowControl),
 }
 
-/// On which side of authentication a plugin is called.
+/// Whether a plugin is called before or after authentication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     BeforeAuthentication,
@@ -49,7 +50,7 @@ pub(crate) enum Stage {
 }
 
 impl Governance {
-    /// On which side of authentication the plugin stands.
+    /// When the plugin is called.
     const fn stage(&self) -> Stage {
         match self {
             Self::ReplayProtection(_) => Stage::BeforeAuthentication,
@@ -62,7 +63,7 @@ impl Governance {
     }
 
     /// The priority in the console's plugin specifications; higher is called
-    /// earlier. That of flow control is not known: it is put first.
+    /// earlier. That of flow control is not published: it is called first.
     const fn priority(&self) -> u16 {
         match self {
             Self::ReplayProtection(_) => 800,
@@ -105,14 +106,14 @@ from_plugin!(
     FlowControl
 );
 
-/// What a plugin makes of a request.
+/// What a plugin decides about a request.
 #[derive(Debug)]
 enum Decision {
-    /// It goes on to the next plugin.
+    /// The request passes to the next plugin.
     Pass,
-    /// It goes on, and its response concerns the plugin too.
+    /// The request passes, and the plugin changes or counts its response.
     Follow(FollowUp),
-    /// It is answered here.
+    /// The plugin responds itself.
     Respond(Box<MockResponse>),
 }
 
@@ -122,23 +123,23 @@ impl Decision {
     }
 }
 
-/// What a plugin does with the response to a request that it let pass.
+/// What a plugin does with the response to a request that passed.
 #[derive(Debug)]
 enum FollowUp {
-    /// Sets these headers on it.
+    /// Sets these headers.
     Headers([(HeaderName, HeaderValue); 2]),
-    /// Takes the tokens that it says it used, once it is sent whole.
+    /// Charges the tokens that it reports, once it is sent completely.
     Charge(Account),
 }
 
-/// Where tokens are taken from.
+/// The account that tokens are charged to.
 #[derive(Clone, Debug)]
 enum Account {
     Quota(quota::QuotaAccount),
     TokenRateLimit(token_rate_limit::WindowAccount),
 }
 
-/// Tokens to be taken once a response is sent whole.
+/// Tokens to be charged once a response is sent completely.
 #[derive(Debug)]
 pub(crate) struct Charge {
     account: Account,
@@ -147,7 +148,7 @@ pub(crate) struct Charge {
 }
 
 impl Charge {
-    /// Takes the tokens now.
+    /// Charges the tokens.
     pub(crate) fn collect(self) {
         match self.account {
             Account::Quota(account) => account.take(self.tokens),

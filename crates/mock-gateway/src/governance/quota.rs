@@ -1,5 +1,5 @@
-//! Higress ai-quota: so many tokens for each consumer, and paths on which an
-//! administrator reads and sets them.
+//! Higress ai-quota: a balance of tokens for each consumer, and paths on which
+//! an administrator reads and sets it.
 
 mod admin;
 
@@ -13,10 +13,10 @@ use super::{Account, Decision, FollowUp};
 use crate::local_reply;
 use crate::received_request::ReceivedRequest;
 
-/// The path that the plugin governs, at whatever base.
+/// The path that the plugin limits, under any base path.
 const COMPLETIONS: &str = "/v1/chat/completions";
 
-/// The plugin's configuration on a route, and its balances: clones share them.
+/// The plugin's configuration on a route and its balances, which clones share.
 #[derive(Clone, Debug)]
 pub struct Quota {
     admin_consumer: String,
@@ -24,7 +24,7 @@ pub struct Quota {
     balances: Balances,
 }
 
-/// What each consumer has left.
+/// The balance of each consumer.
 #[derive(Clone, Debug, Default)]
 struct Balances(Arc<Mutex<BTreeMap<String, i64>>>);
 
@@ -39,7 +39,7 @@ impl Balances {
         balances.insert(consumer.to_owned(), tokens);
     }
 
-    /// Adds to a balance, which may be unknown until then.
+    /// Adds to a balance, which is 0 if it was not set.
     fn add(&self, consumer: &str, tokens: i64) {
         let mut balances = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let balance = balances.entry(consumer.to_owned()).or_default();
@@ -55,7 +55,7 @@ pub(super) struct QuotaAccount {
 }
 
 impl QuotaAccount {
-    /// Takes what a response cost, also below zero.
+    /// Charges a response, also below zero.
     pub(super) fn take(self, tokens: u64) {
         let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
         self.balances.add(&self.consumer, tokens.saturating_neg());
@@ -63,7 +63,7 @@ impl QuotaAccount {
 }
 
 impl Quota {
-    /// Governs all consumers; this one may read and set their balances.
+    /// Limits all consumers; this one may read and set their balances.
     #[must_use]
     pub fn new(admin_consumer: impl Into<String>) -> Self {
         Self {
@@ -73,28 +73,28 @@ impl Quota {
         }
     }
 
-    /// Sets the administrator's path behind `/v1/chat/completions`
-    /// (`admin_path`; `/quota` unless set).
+    /// Sets the administrator's path after `/v1/chat/completions`
+    /// (`admin_path`; `/quota` by default).
     #[must_use]
     pub fn admin_path(mut self, path: impl Into<String>) -> Self {
         self.admin_path = path.into();
         self
     }
 
-    /// Gives a consumer so many tokens. One without any is refused.
+    /// Sets a consumer's balance in tokens. A consumer without one is rejected.
     #[must_use]
     pub fn balance(self, consumer: &str, tokens: i64) -> Self {
         self.balances.set(consumer, tokens);
         self
     }
 
-    /// What a consumer has left; none if nothing was ever given.
+    /// A consumer's balance in tokens; `None` if it was never set.
     #[must_use]
     pub fn left(&self, consumer: &str) -> Option<i64> {
         self.balances.left(consumer)
     }
 
-    /// Other paths than chat completions pass once the consumer is known.
+    /// Paths other than chat completions pass once the consumer is known.
     pub(super) fn check(&self, request: &ReceivedRequest) -> Decision {
         let Some(consumer) = first_header(request, CONSUMER) else {
             let text = "Request denied by ai quota check. No Key Authentication information found.";

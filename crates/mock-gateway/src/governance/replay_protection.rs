@@ -1,5 +1,6 @@
-//! Higress replay-protection: a nonce is taken once. It is called before
-//! authentication, so a request that is refused there has used its nonce up.
+//! Higress replay-protection: each nonce is accepted once. It is called before
+//! authentication, so a request that authentication rejects has used up its
+//! nonce.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,8 +12,8 @@ use super::limit::first_header;
 use crate::local_reply;
 use crate::received_request::ReceivedRequest;
 
-/// The plugin's configuration on a route, and the nonces it has seen: clones
-/// share them.
+/// The plugin's configuration on a route and the nonces it has accepted, which
+/// clones share.
 #[derive(Clone, Debug)]
 pub struct ReplayProtection {
     header: String,
@@ -56,8 +57,8 @@ impl Default for ReplayProtection {
 }
 
 impl ReplayProtection {
-    /// The plugin's defaults: nonces of 8 to 128 bytes in `x-higress-nonce`
-    /// are remembered for 900 s, and need not be there.
+    /// The plugin's defaults: nonces of 8 to 128 bytes in `x-higress-nonce`,
+    /// remembered for 900 s and not required.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -70,15 +71,14 @@ impl ReplayProtection {
         self
     }
 
-    /// Refuses requests without a nonce (`force_nonce`).
+    /// Rejects requests without a nonce (`force_nonce`).
     #[must_use]
     pub fn force_nonce(mut self) -> Self {
         self.absence = Absence::Refused;
         self
     }
 
-    /// Refuses nonces with letters that Base64 does not have
-    /// (`validate_base64`).
+    /// Rejects nonces with characters outside Base64 (`validate_base64`).
     #[must_use]
     pub fn validate_base64(mut self) -> Self {
         self.alphabet = Alphabet::Base64;
@@ -92,7 +92,7 @@ impl ReplayProtection {
         self
     }
 
-    /// Sets how many bytes a nonce has (`nonce_min_length`,
+    /// Sets the shortest and longest nonce in bytes (`nonce_min_length`,
     /// `nonce_max_length`).
     #[must_use]
     pub fn length(mut self, shortest: usize, longest: usize) -> Self {
@@ -101,7 +101,7 @@ impl ReplayProtection {
         self
     }
 
-    /// Sets how it refuses a nonce it has seen (`reject_code`, `reject_msg`).
+    /// Sets the refusal of a nonce that was used (`reject_code`, `reject_msg`).
     #[must_use]
     pub fn rejected_with(mut self, status: StatusCode, text: impl Into<String>) -> Self {
         self.status = status;
@@ -129,7 +129,7 @@ impl ReplayProtection {
         fits && (self.shortest..=self.longest).contains(&nonce.len())
     }
 
-    /// Remembers the nonce, unless it was known.
+    /// Remembers the nonce; whether it was new.
     fn is_new(&self, nonce: String, unix_milliseconds: u64) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.retain(|_, until| *until > unix_milliseconds);
@@ -139,8 +139,7 @@ impl ReplayProtection {
     }
 }
 
-/// The plugin's pattern, which takes a hyphen too and does not mind where `=`
-/// stands.
+/// The plugin's pattern, which also accepts a hyphen, and `=` anywhere.
 const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-')
 }

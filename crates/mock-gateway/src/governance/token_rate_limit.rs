@@ -1,5 +1,6 @@
-//! Higress ai-token-ratelimit: so many tokens in a time. What a response cost is
-//! counted when it is over, so the request that exceeds still succeeds.
+//! Higress ai-token-ratelimit: tokens in a window of time. A response is
+//! charged when it is over, so the request that exceeds the limit still
+//! succeeds.
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -11,7 +12,7 @@ use crate::received_request::ReceivedRequest;
 
 const RESET: HeaderName = HeaderName::from_static("x-tokenratelimit-reset");
 
-/// The plugin's configuration on a route, and its counters: clones share them.
+/// The plugin's configuration on a route and its counters, which clones share.
 #[derive(Clone, Debug)]
 pub struct TokenRateLimit {
     rules: Vec<LimitRule>,
@@ -29,8 +30,8 @@ pub(super) struct WindowAccount {
 }
 
 impl WindowAccount {
-    /// Takes what a response cost from the window of now, which may be another
-    /// than that of the request.
+    /// Charges a response to the current window, which may be later than that
+    /// of the request.
     pub(super) fn take(self, tokens: u64, unix_milliseconds: u64) {
         self.windows
             .take(self.key, self.limit, tokens, unix_milliseconds);
@@ -38,7 +39,8 @@ impl WindowAccount {
 }
 
 impl TokenRateLimit {
-    /// Limits by this rule. Refusals are `429 Too many requests`.
+    /// Limits by this rule. Requests over it are rejected with `429 Too many
+    /// requests`.
     #[must_use]
     pub fn new(rule: LimitRule) -> Self {
         Self {
@@ -49,14 +51,14 @@ impl TokenRateLimit {
         }
     }
 
-    /// Adds a rule, for requests that none before it fits.
+    /// Adds a rule, for requests that match none before it.
     #[must_use]
     pub fn rule(mut self, rule: LimitRule) -> Self {
         self.rules.push(rule);
         self
     }
 
-    /// Sets how it refuses (`rejected_code`, `rejected_msg`).
+    /// Sets the refusal (`rejected_code`, `rejected_msg`).
     #[must_use]
     pub fn rejected_with(mut self, status: StatusCode, text: impl Into<String>) -> Self {
         self.status = status;
@@ -64,8 +66,8 @@ impl TokenRateLimit {
         self
     }
 
-    /// Refuses a caller who took **more** than the limit; one who took exactly
-    /// that passes once more.
+    /// Rejects a caller that used **more** than the limit; one that used
+    /// exactly the limit passes once more.
     pub(super) fn check(&self, request: &ReceivedRequest, unix_milliseconds: u64) -> Decision {
         let Some((limit, key)) = first_fit(&self.rules, request) else {
             return Decision::Pass;

@@ -1,12 +1,11 @@
-//! Reading from a response how many tokens it cost.
+//! Reading the token usage of a response.
 
 use serde_json::Value;
 
 use crate::response::Step;
 
-/// Input and output tokens together, as the last usage in the response says: of a
-/// document, or of a stream's events. None if it says nothing, and then
-/// nothing is counted.
+/// The sum of input and output tokens in the last usage of a document or of a
+/// stream's events. `None` if there is none, and then nothing is charged.
 pub(super) fn tokens_used(steps: &[Step]) -> Option<u64> {
     let body: Vec<u8> = steps.iter().flat_map(bytes).copied().collect();
     let body = String::from_utf8_lossy(&body);
@@ -27,7 +26,7 @@ fn bytes(step: &Step) -> &[u8] {
     }
 }
 
-/// The names of the `OpenAI` APIs; a usage that sums to nothing is none.
+/// Reads the names of the `OpenAI` APIs. A usage with a sum of 0 is ignored.
 fn usage_of(document: &Value) -> Option<u64> {
     let usage = document.get("usage")?;
     let tokens = |names: [&str; 2]| {

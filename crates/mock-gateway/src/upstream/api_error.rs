@@ -3,10 +3,10 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::UpstreamContext;
+use super::Environment;
 use crate::response::MockResponse;
 
-/// How a provider writes an error.
+/// The shape of a provider's errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorShape {
     /// `{"error":{"message","type","param","code"}}`.
@@ -23,7 +23,7 @@ pub(crate) enum ErrorShape {
     Cohere,
 }
 
-/// An error before it has a shape.
+/// An error, before it is written in a provider's shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiError {
     status: StatusCode,
@@ -52,7 +52,7 @@ impl ApiError {
         }
     }
 
-    /// A 400 about a field that is not there.
+    /// A 400 about a missing field.
     pub(crate) fn missing(name: &str) -> Self {
         Self::field(name, format!("Missing required parameter: '{name}'."))
             .code("missing_required_parameter")
@@ -84,9 +84,9 @@ impl ApiError {
     pub(crate) fn into_response(
         self,
         shape: ErrorShape,
-        context: &mut UpstreamContext<'_>,
+        environment: &mut Environment<'_>,
     ) -> MockResponse {
-        let identifier = context.identifier();
+        let identifier = environment.identifier();
         let body = self.body(shape, &identifier);
         MockResponse::document(self.status, "application/json", body.to_string())
     }

@@ -1,25 +1,26 @@
-//! What a text is about, in numbers: its words and pieces of words, and in CJK
-//! text its characters and pairs of them. Texts that share many are alike.
+//! Weighted features of a text: its words and parts of words, and in CJK text
+//! its characters and pairs of them. Texts that share many are similar.
 
 use std::collections::BTreeMap;
 
 use super::tokens::is_cjk;
 
-/// Words that are in every text.
+/// English words without meaning for similarity.
 const EMPTY_WORDS: [&str; 40] = [
     "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how",
     "i", "in", "is", "it", "its", "me", "my", "of", "on", "or", "our", "that", "the", "this", "to",
     "was", "we", "what", "when", "where", "which", "who", "will", "with", "you", "your",
 ];
-/// The same in Chinese.
+/// Chinese characters without meaning for similarity.
 const EMPTY_CHARACTERS: &str = "的了是在有和不我你他她它们这那吗呢么什与及也就";
 
-/// What a whole word counts; pairs of CJK characters are words.
+/// The weight of a whole word; pairs of CJK characters are words.
 const WORD: f32 = 1.0;
-/// What each run of letters counts, so that `promote` and `promotion` are alike.
+/// The weight of each run of letters, so that `promote` and `promotion` are
+/// similar.
 const PIECE: f32 = 0.35;
 const PIECE_LETTERS: usize = 4;
-/// What a single CJK character counts.
+/// The weight of a single CJK character.
 const CHARACTER: f32 = 0.35;
 
 /// The weight of each feature, by the feature's hash.
@@ -27,7 +28,7 @@ const CHARACTER: f32 = 0.35;
 pub(crate) struct Features(BTreeMap<u64, f32>);
 
 impl Features {
-    /// The features of a text. None if it has no letters.
+    /// The features of a text; empty if it has no letters.
     pub(crate) fn of(text: &str) -> Self {
         let mut features = Self::default();
         let lower = text.to_lowercase();
@@ -50,7 +51,7 @@ impl Features {
         features
     }
 
-    /// How alike two texts are: 0 … 1.
+    /// The similarity of two texts, from 0 to 1.
     pub(crate) fn likeness(&self, other: &Self) -> f64 {
         let shared = self
             .0
@@ -90,15 +91,15 @@ impl Features {
         }
     }
 
-    /// A feature that stands twice counts more, but not twice.
+    /// A feature that occurs twice weighs more, but not twice as much.
     fn add(&mut self, kind: &str, text: &str, weight: f32) {
         let known = self.0.entry(hash(&[kind, text])).or_default();
         *known = known.hypot(weight);
     }
 }
 
-/// An English word without its commonest endings, roughly: `close`, `closes`
-/// and `closing` are one.
+/// An English word without common endings, roughly: `close`, `closes` and
+/// `closing` have one stem.
 fn stem(word: &str) -> &str {
     const SHORTEST: usize = 3;
     let shorter = ["ing", "ed", "s"]
@@ -109,7 +110,7 @@ fn stem(word: &str) -> &str {
     shorter.strip_suffix('e').unwrap_or(shorter)
 }
 
-/// FNV-1a with 64 bits over the texts, each with an end.
+/// FNV-1a with 64 bits over the texts, each with a terminator.
 pub(crate) fn hash(texts: &[&str]) -> u64 {
     let bytes = texts.iter().flat_map(|text| text.bytes().chain([0xff]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

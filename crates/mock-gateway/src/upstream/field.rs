@@ -71,7 +71,7 @@ pub(crate) fn object<'a>(
     }
 }
 
-/// A text; none if it is empty.
+/// A string; `None` if it is empty.
 pub(crate) fn text<'a>(
     fields: &'a Map<String, Value>,
     name: &str,

@@ -1,10 +1,10 @@
-//! What all endpoints of model providers ask of a request: POST, a path they
-//! know, and a JSON object.
+//! What all endpoints of model providers require: POST, a known path, and a
+//! JSON object.
 
 use http::{Method, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::UpstreamContext;
+use super::Environment;
 use super::api_error::ApiError;
 use super::field::present;
 use crate::received_request::ReceivedRequest;
@@ -33,7 +33,7 @@ pub(crate) fn fields(request: &ReceivedRequest) -> Result<Map<String, Value>, Ap
     object(&request.body)
 }
 
-/// The fields of a JSON object, and of nothing else.
+/// The fields of a body, which must be a JSON object.
 fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     serde_json::from_slice(body).map_err(|_| {
         let message =
@@ -51,14 +51,14 @@ pub(crate) fn unknown_url(request: &ReceivedRequest) -> ApiError {
 /// The model that a request names, if the provider has it.
 pub(crate) fn model(
     fields: &Map<String, Value>,
-    context: &UpstreamContext<'_>,
+    environment: &Environment<'_>,
 ) -> Result<String, ApiError> {
     let name = match present(fields, "model") {
         Some(Value::String(name)) if !name.is_empty() => name,
         None | Some(Value::String(_)) => return Err(ApiError::missing("model")),
         Some(_) => return Err(ApiError::wrong_type("model", "a string")),
     };
-    if context.models.is_empty() || context.models.contains(name) {
+    if environment.models.is_empty() || environment.models.contains(name) {
         Ok(name.clone())
     } else {
         Err(ApiError::unknown_model(name))

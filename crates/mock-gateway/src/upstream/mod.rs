@@ -1,6 +1,6 @@
-//! Upstreams: model providers that read the request and response from it, one
-//! folder for each kind of model. What is said is apart from how it is written
-//! on the wire.
+//! Upstreams: model providers that read the request and respond to it, one
+//! folder for each kind of model. The content of a response is separate from
+//! its wire format.
 
 mod api_error;
 pub(crate) mod chat;
@@ -13,9 +13,10 @@ pub(crate) mod provider;
 pub(crate) mod rerank;
 mod tokens;
 
-use super::random::Random;
 use super::received_request::ReceivedRequest;
 use super::response::MockResponse;
+use fastrand::Rng;
+
 use chat::{Chat, ChatDialect};
 use embedding::Embeddings;
 use image::Images;
@@ -24,6 +25,7 @@ use rerank::Rerank;
 
 /// A kind of model provider.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Upstream {
     /// A strict server of the `OpenAI` chat completions API:
     /// [`Chat`] in the dialect [`ChatDialect::OpenAi`].
@@ -40,40 +42,40 @@ pub enum Upstream {
     Provider(Provider),
 }
 
-/// What a upstream knows besides the request.
+/// What an upstream has besides the request.
 #[derive(Clone, Debug)]
-pub(crate) struct UpstreamContext<'a> {
-    /// The models it has; none named means any.
+pub(crate) struct Environment<'a> {
+    /// The models it has; empty for any.
     pub(crate) models: &'a [String],
-    /// Where the client reached the gateway, without a slash at its end.
+    /// The gateway's origin as the client reached it, without a trailing slash.
     pub(crate) origin: &'a str,
     /// The time in seconds since 1970.
     pub(crate) unix_seconds: u64,
-    /// What identifiers are drawn from.
-    pub(crate) random: Random,
+    /// The source of identifiers.
+    pub(crate) random: Rng,
 }
 
 impl Upstream {
-    /// Answers a request.
+    /// Responds to a request.
     pub(crate) fn respond(
         &self,
         request: &ReceivedRequest,
-        context: UpstreamContext<'_>,
+        environment: Environment<'_>,
     ) -> MockResponse {
         match self {
-            Self::OpenAiCompatible => Chat::new(ChatDialect::OpenAi).respond(request, context),
-            Self::Chat(chat) => chat.respond(request, context),
-            Self::Embeddings(embeddings) => embeddings.respond(request, context),
-            Self::Rerank(rerank) => rerank.respond(request, context),
-            Self::Images(images) => images.respond(request, context),
-            Self::Provider(provider) => provider.respond(request, context),
+            Self::OpenAiCompatible => Chat::new(ChatDialect::OpenAi).respond(request, environment),
+            Self::Chat(chat) => chat.respond(request, environment),
+            Self::Embeddings(embeddings) => embeddings.respond(request, environment),
+            Self::Rerank(rerank) => rerank.respond(request, environment),
+            Self::Images(images) => images.respond(request, environment),
+            Self::Provider(provider) => provider.respond(request, environment),
         }
     }
 }
 
-impl UpstreamContext<'_> {
+impl Environment<'_> {
     /// A new identifier of 32 hexadecimal digits.
     pub(crate) fn identifier(&mut self) -> String {
-        format!("{:016x}{:016x}", self.random.next(), self.random.next())
+        format!("{:016x}{:016x}", self.random.u64(..), self.random.u64(..))
     }
 }

@@ -1,7 +1,7 @@
-//! A provider with a model of each kind behind one base path, told apart by
-//! the rest of the path as ai-proxy does.
+//! A provider with a model of each kind under one base path. The rest of the
+//! path selects the kind, as in ai-proxy.
 
-use super::UpstreamContext;
+use super::Environment;
 use super::chat::{Chat, ChatDialect};
 use super::embedding::{EmbeddingProvider, Embeddings};
 use super::image::Images;
@@ -19,8 +19,8 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// `OpenAI`'s chat; DashScope's embeddings, rerank and images, with tasks
-    /// that are done at the third poll.
+    /// A provider with `OpenAI`'s chat and DashScope's embeddings, rerank and
+    /// images, whose tasks are done at the third poll.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -31,50 +31,49 @@ impl Provider {
         }
     }
 
-    /// Puts another chat model in place.
+    /// Replaces the chat model.
     #[must_use]
     pub fn chat(mut self, chat: Chat) -> Self {
         self.chat = chat;
         self
     }
 
-    /// Puts another embedding model in place.
+    /// Replaces the embedding model.
     #[must_use]
     pub fn embeddings(mut self, embeddings: Embeddings) -> Self {
         self.embeddings = embeddings;
         self
     }
 
-    /// Puts another rerank model in place.
+    /// Replaces the rerank model.
     #[must_use]
     pub fn rerank(mut self, rerank: Rerank) -> Self {
         self.rerank = rerank;
         self
     }
 
-    /// Puts another image model in place.
+    /// Replaces the image models.
     #[must_use]
     pub fn images(mut self, images: Images) -> Self {
         self.images = images;
         self
     }
 
-    /// Answers a request. A path that leads nowhere is the chat model's to
-    /// refuse.
+    /// Responds to a request. The chat model rejects unknown paths.
     pub(crate) fn respond(
         &self,
         request: &ReceivedRequest,
-        context: UpstreamContext<'_>,
+        environment: Environment<'_>,
     ) -> MockResponse {
         let path = &request.path;
         if Images::serves(path) {
-            self.images.respond(request, context)
+            self.images.respond(request, environment)
         } else if self.embeddings.serves(path) {
-            self.embeddings.respond(request, context)
+            self.embeddings.respond(request, environment)
         } else if self.rerank.serves(path) {
-            self.rerank.respond(request, context)
+            self.rerank.respond(request, environment)
         } else {
-            self.chat.respond(request, context)
+            self.chat.respond(request, environment)
         }
     }
 }

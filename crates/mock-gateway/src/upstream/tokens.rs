@@ -1,7 +1,7 @@
-//! Tokens of the upstreams' text model: a word with the blanks before it, or
-//! one CJK character, or one other sign.
+//! Tokens of the upstreams' text model: a word with the whitespace before it, a
+//! CJK character, or another sign.
 
-/// Cuts a text into tokens. Joined they are the text.
+/// Splits a text into tokens. Joined, they are the text.
 pub(crate) fn tokens(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -18,7 +18,7 @@ pub(crate) fn count(text: &str) -> u64 {
     u64::try_from(tokens(text).len()).unwrap_or(u64::MAX)
 }
 
-/// Whether a character is written without blanks around it: ideographs, kana,
+/// Whether a character is written without spaces around it: ideographs, kana,
 /// hangul and their punctuation.
 pub(crate) const fn is_cjk(character: char) -> bool {
     matches!(character,
@@ -27,14 +27,14 @@ pub(crate) const fn is_cjk(character: char) -> bool {
 }
 
 fn first_token_bytes(text: &str) -> usize {
-    let blanks = text.len() - text.trim_start().len();
-    let word = text.get(blanks..).unwrap_or_default();
+    let spaces = text.len() - text.trim_start().len();
+    let word = text.get(spaces..).unwrap_or_default();
     let is_word = |character: char| character.is_alphanumeric() && !is_cjk(character);
     let end_of_word = word
         .find(|character| !is_word(character))
         .unwrap_or(word.len());
     let one_sign = word.chars().next().map_or(0, char::len_utf8);
-    blanks + end_of_word.max(one_sign)
+    spaces + end_of_word.max(one_sign)
 }
 
 #[cfg(test)]
@@ -43,7 +43,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn words_take_the_blank_before_them_and_signs_stand_alone() {
+    fn words_include_the_spaces_before_them_and_signs_are_tokens() {
         assert_eq!(
             tokens("Hello, dear  world! "),
             ["Hello", ",", " dear", "  world", "!", " "]

@@ -2,20 +2,44 @@
 
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{
-    Authentication, Backend, Clock, GatewayConfig, Grant, JwtAuth, JwtFlavour, MockResponse, Route,
-    Script,
+    Authentication, Backend, Clock, GatewayConfig, Grant, JwtAuth, JwtConsumer, JwtFlavour,
+    MockResponse, Route, Script,
 };
+
+use serde_json::json;
 
 use crate::support::{Response, client, get, send, start};
 
 const NOW_SECONDS: u64 = 1_700_000_000;
 
+fn alice() -> JwtConsumer {
+    JwtConsumer::new("alice", "secret of alice")
+}
+
+fn bob() -> JwtConsumer {
+    JwtConsumer::new("bob", "secret of bob").issuer("bob")
+}
+
+fn token(end: u64) -> String {
+    alice().token(&json!({"exp": end}))
+}
+
+fn expired() -> String {
+    token(NOW_SECONDS - 61)
+}
+
+fn of_bob() -> String {
+    bob().token(&json!({"iss": "bob"}))
+}
+
+fn of_a_stranger() -> String {
+    JwtConsumer::new("alice", "another secret").token(&json!({}))
+}
+
 fn plugin(flavour: JwtFlavour) -> JwtAuth {
     JwtAuth::new(flavour)
-        .token("alice", "h.alice.s")
-        .token("bob", "h.bob.s")
-        .expiring_token("alice", "h.young.s", NOW_SECONDS - 60)
-        .expiring_token("alice", "h.old.s", NOW_SECONDS - 61)
+        .consumer(alice())
+        .consumer(bob())
         .grant(Grant::Only(vec!["alice".into()]))
 }
 
@@ -47,10 +71,10 @@ async fn bearing(flavour: JwtFlavour, token: &str) -> Response {
 }
 
 #[tokio::test]
-async fn a_known_token_is_served_until_a_minute_after_its_end_by_both_flavours() {
+async fn a_consumers_token_is_served_until_a_minute_after_its_end_by_both_flavours() {
     for flavour in [JwtFlavour::Cpp, JwtFlavour::Go] {
-        for token in ["h.alice.s", "h.young.s"] {
-            assert_eq!(bearing(flavour, token).await.text(), "served", "{token}");
+        for token in [alice().token(&json!({})), token(NOW_SECONDS - 60)] {
+            assert_eq!(bearing(flavour, &token).await.text(), "served", "{token}");
         }
     }
 }
@@ -58,14 +82,15 @@ async fn a_known_token_is_served_until_a_minute_after_its_end_by_both_flavours()
 #[tokio::test]
 async fn the_cpp_flavour_answers_with_the_verifiers_text_and_names_the_url() {
     for (token, text) in [
-        ("h.old.s", "Jwt is expired"),
-        ("h.mallory.s", "Jwt verification fails"),
+        (expired(), "Jwt is expired"),
+        (of_a_stranger(), "Jwt verification fails"),
+        ("h.p.s".to_owned(), "Jwt verification fails"),
         (
-            "sk-1",
+            "sk-1".to_owned(),
             "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections",
         ),
     ] {
-        let response = bearing(JwtFlavour::Cpp, token).await;
+        let response = bearing(JwtFlavour::Cpp, &token).await;
         assert_eq!((response.status.as_u16(), response.text()), (401, text));
         assert_eq!(
             response.headers["www-authenticate"],
@@ -81,7 +106,7 @@ async fn the_cpp_flavour_answers_with_the_verifiers_text_and_names_the_url() {
         missing.headers["www-authenticate"],
         "Bearer realm=\"http://gw/p?q\""
     );
-    let forbidden = bearing(JwtFlavour::Cpp, "h.bob.s").await;
+    let forbidden = bearing(JwtFlavour::Cpp, &of_bob()).await;
     assert_eq!(
         (forbidden.status.as_u16(), forbidden.text()),
         (403, "Access Denied")
@@ -92,13 +117,13 @@ async fn the_cpp_flavour_answers_with_the_verifiers_text_and_names_the_url() {
 #[tokio::test]
 async fn the_go_flavour_answers_with_texts_of_its_own() {
     for (token, status, text) in [
-        ("", 401, "JWT is missing."),
-        ("h.old.s", 401, "JWT is expired."),
-        ("h.mallory.s", 401, "JWT verification fails"),
-        ("sk-1", 401, "JWT verification fails"),
-        ("h.bob.s", 403, "Unauthorized consumer."),
+        (String::new(), 401, "JWT is missing."),
+        (expired(), 401, "JWT is expired."),
+        (of_a_stranger(), 401, "JWT verification fails"),
+        ("sk-1".to_owned(), 401, "JWT verification fails"),
+        (of_bob(), 403, "Unauthorized consumer."),
     ] {
-        let response = bearing(JwtFlavour::Go, token).await;
+        let response = bearing(JwtFlavour::Go, &token).await;
         let text = format!("Request denied by JWT Auth check. {text}");
         assert_eq!(
             (response.status.as_u16(), response.text()),
@@ -118,10 +143,14 @@ async fn tokens_are_found_in_configured_places_instead() {
             .from_header("x-token", "Token ")
             .from_parameter("jwt")
     };
-    let in_header = call(places(), "/", Some(("x-token", "Token h.alice.s"))).await;
+    let token = alice().token(&json!({}));
+    let value = format!("Token {token}");
+    let in_header = call(places(), "/", Some(("x-token", &value))).await;
     assert_eq!(in_header.text(), "served");
-    let in_query = call(places(), "/?jwt=h%2Ealice.s", None).await;
+    let target = format!("/?jwt={}", token.replace('.', "%2E"));
+    let in_query = call(places(), &target, None).await;
     assert_eq!(in_query.text(), "served");
-    let default = call(places(), "/", Some(("authorization", "Bearer h.alice.s"))).await;
+    let value = format!("Bearer {token}");
+    let default = call(places(), "/", Some(("authorization", &value))).await;
     assert_eq!(default.status, StatusCode::UNAUTHORIZED);
 }

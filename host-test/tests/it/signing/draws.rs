@@ -1,17 +1,17 @@
 //! Drawing by seed.
 
-use mock_gateway::Random;
+use fastrand::Rng;
 
 /// A source of reproducible choices.
-pub(crate) struct Draws(Random);
+pub(crate) struct Draws(Rng);
 
 impl Draws {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(Random::new(seed))
+        Self(Rng::with_seed(seed))
     }
 
     pub(crate) fn number(&mut self) -> u64 {
-        self.0.next()
+        self.0.u64(..)
     }
 
     /// A number below the bound, which is not 0.

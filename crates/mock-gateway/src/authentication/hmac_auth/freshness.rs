@@ -1,13 +1,13 @@
-//! Whether a request is young enough for `date_offset`.
+//! Whether a request's time is within `date_offset`.
 
 use super::super::date_header;
 
-/// A timestamp with fewer characters counts seconds, else milliseconds.
+/// A shorter timestamp is in seconds, else in milliseconds.
 const SHORTEST_MILLISECONDS: usize = 13;
 
 /// The rule of Higress `hmac-auth`: the `date` header if there is one, else
-/// `x-ca-timestamp`, must lie within the offset of the clock, to either side.
-/// What cannot be read is not timely.
+/// `x-ca-timestamp`, must be within the offset of the clock, on either side. A
+/// time that cannot be parsed is not fresh.
 pub(super) fn is_fresh(
     date: &[u8],
     timestamp: &[u8],
@@ -17,7 +17,7 @@ pub(super) fn is_fresh(
     let stated = if date.is_empty() {
         timestamp_milliseconds(timestamp)
     } else {
-        date_header::any_form(date).map(|seconds| seconds.saturating_mul(1_000))
+        date_header::parse_any(date).map(|seconds| seconds.saturating_mul(1_000))
     };
     let now = i64::try_from(unix_milliseconds).unwrap_or(i64::MAX);
     stated.is_some_and(|stated| stated.abs_diff(now) <= offset_seconds.saturating_mul(1_000))

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-/// Parameters by decoded name. Of several by one name the first counts, and a
+/// Parameters by decoded name. Of several with one name the first counts, and a
 /// query comes before a form.
 pub(super) type Parameters = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -16,7 +16,7 @@ pub(super) fn read(query: &[u8], form: &[u8]) -> Parameters {
     parameters
 }
 
-/// Each item's name and value. A `&` ends an item, so one at the very end adds
+/// The name and value of each item. A `&` ends an item, so one at the end adds
 /// nothing, and two in a row make an item without a name.
 fn items(list: &[u8]) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
     list.split_inclusive(|byte| *byte == b'&')
@@ -33,7 +33,7 @@ fn name_and_value(item: &[u8]) -> (Vec<u8>, Vec<u8>) {
     }
 }
 
-/// Decodes `%` and any two bytes behind it; a plus sign stays one.
+/// Decodes `%` and any two bytes after it; a plus sign is kept.
 fn decoded(text: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -48,7 +48,7 @@ fn decoded(text: &[u8]) -> Vec<u8> {
     decoded
 }
 
-/// The gateway does not ask whether the digits are hexadecimal: others give
+/// The gateway does not check that the digits are hexadecimal: others give
 /// garbage, always the same.
 const fn escaped(high: u8, low: u8) -> u8 {
     digit(high).wrapping_mul(16).wrapping_add(digit(low))

@@ -1,4 +1,4 @@
-//! The text that a signature of `hmac-auth` covers.
+//! The string that a signature of `hmac-auth` covers.
 
 use super::super::super::wire_request::WireRequest;
 use super::parameters;
@@ -8,10 +8,10 @@ const STATIC_HEADERS: [&str; 4] = ["accept", "content-md5", "content-type", "dat
 /// Names that a list of signed headers cannot add.
 const NEVER_LISTED: [&str; 3] = [":method", "x-ca-signature", "x-ca-signature-headers"];
 
-/// Each on a line: the method, the four static headers' values, and
-/// `name:value` of each listed header; then, without a line end, the path as
-/// it came and `?name=value&…` of the parameters. `form` is the body, if its
-/// parameters count.
+/// On a line each: the method, the values of the four static headers, and
+/// `name:value` of each listed header; then, without a line end, the undecoded
+/// path and `?name=value&…` of the parameters. `form` is the body, if its
+/// parameters are signed.
 pub(super) fn string_to_sign(request: &WireRequest<'_>, form: &[u8]) -> Vec<u8> {
     let mut text = line(&[request.method.as_bytes()]);
     for name in STATIC_HEADERS {
@@ -32,8 +32,8 @@ pub(super) fn string_to_sign(request: &WireRequest<'_>, form: &[u8]) -> Vec<u8> 
 }
 
 /// The names in a list, sorted. The list is split at commas and **not**
-/// trimmed: behind `", "` stands a name that starts with a blank. A name that
-/// stands twice is signed twice.
+/// trimmed: after `", "` a name starts with a space. A name that is listed
+/// twice is signed twice.
 fn listed_headers(list: &[u8]) -> Vec<Vec<u8>> {
     let is_static = |name: &[u8]| {
         let mut names = STATIC_HEADERS.iter().chain(&NEVER_LISTED);
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_in_the_list_belongs_to_a_name() {
+    fn a_space_in_the_list_belongs_to_a_name() {
         let headers = [("x-ca-signature-headers", "x-b, x-a"), ("x-a", "1")];
         assert_eq!(signed(&headers, "/p"), "GET##### x-a:#x-b:#/p");
     }

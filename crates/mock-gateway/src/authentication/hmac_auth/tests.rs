@@ -36,11 +36,11 @@ impl Vector {
         plugin.verify(&self.wire(), unix_milliseconds)
     }
 
-    /// The same request with the code of its string to sign. Says nothing of
-    /// whether the string is right; the vectors do.
+    /// The same request with the code of its string to sign. Whether that
+    /// string is right, the vectors show.
     fn signed(&self, algorithm: HmacAlgorithm) -> Self {
         let text = string_to_sign(&self.wire(), b"");
-        let code = hmac(algorithm, "appSecret", &text);
+        let code = hmac_base64(algorithm, "appSecret", &text);
         self.with("x-ca-signature", code.leak())
     }
 

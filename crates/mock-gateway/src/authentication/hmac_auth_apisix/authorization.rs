@@ -1,20 +1,20 @@
-//! The `authorization` header of `hmac-auth-apisix`, and the text that its
+//! The `authorization` header of `hmac-auth-apisix`, and the string that its
 //! signature covers.
 
 use super::super::super::wire_request::WireRequest;
 
-/// What the header says.
+/// The parsed header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Authorization<'a> {
     pub(super) key: &'a str,
     pub(super) algorithm: &'a str,
-    /// The signed names, spelled and ordered as in the header.
+    /// The signed names, in the spelling and order of the header.
     pub(super) headers: Vec<&'a str>,
     pub(super) signature: &'a str,
 }
 
 impl<'a> Authorization<'a> {
-    /// Reads the header, or says what is wrong with it.
+    /// Parses the header, or returns the plugin's reason to reject it.
     pub(super) fn read(request: &WireRequest<'a>) -> Result<Self, &'static str> {
         let header = request
             .header("authorization")
@@ -42,8 +42,8 @@ impl<'a> Authorization<'a> {
         }
     }
 
-    /// The key and each signed header on a line. Headers that the request does
-    /// not have are left out.
+    /// The key and each signed header on a line. Headers that the request lacks
+    /// are left out.
     pub(super) fn string_to_sign(&self, request: &WireRequest<'_>) -> Vec<u8> {
         let mut text = [self.key.as_bytes(), b"\n"].concat();
         for name in &self.headers {
@@ -58,7 +58,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// The plugin's pattern `(\w+)="([^"]*)"`, wherever it fits.
+/// All matches of the plugin's pattern `(\w+)="([^"]*)"`.
 fn fields_of(text: &str) -> Vec<(&str, &str)> {
     let mut fields = Vec::new();
     let mut rest = text;

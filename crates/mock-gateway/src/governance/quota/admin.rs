@@ -7,7 +7,7 @@ use super::{COMPLETIONS, Decision, Quota, forbidden};
 use crate::received_request::ReceivedRequest;
 use crate::{local_reply, query};
 
-/// What an administrator asks for.
+/// An action of the administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     /// Reads a balance.
@@ -18,7 +18,7 @@ pub(super) enum Action {
     Delta,
 }
 
-/// What a path asks for, if it is one of the administrator's.
+/// The action of a path, if it is one of the administrator's.
 pub(super) fn action(path: &str, admin_path: &str) -> Option<Action> {
     let ends_with = |tail: &str| path.ends_with(&format!("{COMPLETIONS}{admin_path}{tail}"));
     if ends_with("/refresh") {
@@ -33,7 +33,7 @@ pub(super) fn action(path: &str, admin_path: &str) -> Option<Action> {
 }
 
 impl Quota {
-    /// Does what the administrator asks for, and answers.
+    /// Performs an action, and responds.
     pub(super) fn administer(
         &self,
         action: Action,
@@ -81,7 +81,7 @@ impl Quota {
     }
 }
 
-/// A form's consumer and number; none if either is missing.
+/// A form's consumer and number; `None` if either is missing.
 fn form(body: &[u8], number: &str) -> Option<(String, i64)> {
     let form = String::from_utf8_lossy(body);
     let consumer = parameter(&form, "consumer")?;
@@ -91,8 +91,8 @@ fn form(body: &[u8], number: &str) -> Option<(String, i64)> {
 
 /// A parameter's first value, unless it is empty.
 fn parameter(list: &str, name: &str) -> Option<String> {
-    let value = query::values(list, name).next()?;
-    Some(query::plus_and_percent_decoded(value)).filter(|value| !value.is_empty())
+    let value = query::form_values(list, name).next();
+    value.filter(|value| !value.is_empty())
 }
 
 fn done(text: &'static str) -> Decision {
@@ -105,17 +105,17 @@ mod tests {
 
     #[test]
     fn the_administrators_paths_are_recognised_at_any_base() {
-        let asked = |path| action(path, "/quota");
-        assert_eq!(asked("/v1/chat/completions/quota"), Some(Action::Query));
+        let action_of = |path| action(path, "/quota");
+        assert_eq!(action_of("/v1/chat/completions/quota"), Some(Action::Query));
         assert_eq!(
-            asked("/team/v1/chat/completions/quota/refresh"),
+            action_of("/team/v1/chat/completions/quota/refresh"),
             Some(Action::Refresh)
         );
         assert_eq!(
-            asked("/v1/chat/completions/quota/delta"),
+            action_of("/v1/chat/completions/quota/delta"),
             Some(Action::Delta)
         );
-        assert_eq!(asked("/v1/chat/completions"), None);
+        assert_eq!(action_of("/v1/chat/completions"), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The sums a upstream can do: two whole numbers and a sign between them.
+//! Arithmetic in a message: two integers with an operator between them.
 
 /// The first sum in a text with its result, like `12 + 30 = 42`.
 pub(crate) fn first_sum(text: &str) -> Option<String> {

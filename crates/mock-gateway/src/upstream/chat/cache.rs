@@ -12,18 +12,18 @@ use super::response::ChatResponse;
 use crate::received_request::ReceivedRequest;
 use crate::response::{Framing, MockResponse, Origin};
 
-/// Answers by the messages they were given to.
+/// Cached responses, by last message.
 #[derive(Debug, Default)]
 pub(crate) struct Cache(Mutex<BTreeMap<String, String>>);
 
 impl Cache {
-    /// Whether a request lets the cache be used.
+    /// Whether a request allows the cache.
     pub(crate) fn is_wanted(request: &ReceivedRequest) -> bool {
         let skip = request.headers.get("x-higress-skip-ai-cache");
         skip.is_none_or(|value| value != "on")
     }
 
-    /// The gateway's response, if it has one.
+    /// The gateway's response, if one is cached.
     pub(crate) fn hit(&self, request: &ChatRequest) -> Option<MockResponse> {
         let key = key(request)?;
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -37,7 +37,7 @@ impl Cache {
         Some(response.made_by(Origin::Gateway))
     }
 
-    /// Keeps a text; calls of tools are not cached.
+    /// Caches a text; tool calls are not cached.
     pub(crate) fn keep(&self, request: &ChatRequest, response: &ChatResponse) {
         if let (Some(key), true) = (key(request), response.calls.is_empty()) {
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

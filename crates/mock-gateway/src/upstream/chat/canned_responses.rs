@@ -1,5 +1,5 @@
-//! What the upstreams' text model says: plain rules over the conversation, the
-//! same words for the same conversation.
+//! The text model of the upstreams: fixed rules over the conversation, so that
+//! the same conversation has the same response.
 
 use super::arithmetic::first_sum;
 use super::conversation::{Conversation, Role};
@@ -26,10 +26,10 @@ impl Language {
     }
 }
 
-/// What the assistant thinks before it speaks, or before it calls these tools.
-/// Never empty.
+/// The reasoning before a response, or before calls of these tools. Never
+/// empty.
 pub(crate) fn reasoning_for(conversation: &Conversation, tools: &[&str]) -> String {
-    let last = conversation.said_by_user().next_back().unwrap_or_default();
+    let last = conversation.user_messages().next_back().unwrap_or_default();
     let (language, last) = (Language::of(last), last.trim());
     let results = conversation.fresh_results().count();
     match (language, tools, results) {
@@ -50,9 +50,9 @@ pub(crate) fn reasoning_for(conversation: &Conversation, tools: &[&str]) -> Stri
     }
 }
 
-/// The next thing the assistant says. Never empty.
+/// The next response. Never empty.
 pub(crate) fn response_to(conversation: &Conversation) -> String {
-    let Some(last) = conversation.said_by_user().next_back() else {
+    let Some(last) = conversation.user_messages().next_back() else {
         return "I am listening.".to_owned();
     };
     let language = Language::of(last);
@@ -67,7 +67,7 @@ pub(crate) fn response_to(conversation: &Conversation) -> String {
         .unwrap_or_else(|| acknowledgement(conversation, last, language))
 }
 
-/// Tools have just answered: pass it on.
+/// Repeats results that tools have just returned.
 fn tool_result(conversation: &Conversation, language: Language) -> Option<String> {
     let results: Vec<&str> = conversation
         .fresh_results()
@@ -83,10 +83,10 @@ fn tool_result(conversation: &Conversation, language: Language) -> Option<String
 
 fn repetition(last: &str) -> Option<String> {
     let lower = last.to_ascii_lowercase();
-    let asked = ["repeat:", "echo:", "say:", "重复：", "重复:"];
-    let start = asked
+    let phrases = ["repeat:", "echo:", "say:", "重复：", "重复:"];
+    let start = phrases
         .iter()
-        .find_map(|asked| lower.find(asked).map(|at| at + asked.len()))?;
+        .find_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))?;
     let text = last.get(start..)?.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -95,7 +95,7 @@ fn counting(last: &str) -> Option<String> {
     let lower = last.to_ascii_lowercase();
     let start = ["count to ", "数到"]
         .iter()
-        .find_map(|asked| lower.find(asked).map(|at| at + asked.len()))?;
+        .find_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))?;
     let digits: String = lower
         .get(start..)?
         .trim_start()
@@ -111,7 +111,7 @@ fn own_name(conversation: &Conversation, last: &str, language: Language) -> Opti
     let lower = last.to_ascii_lowercase();
     if !["my name?", "who am i", "我叫什么", "我是谁"]
         .iter()
-        .any(|asked| lower.contains(asked))
+        .any(|phrase| lower.contains(phrase))
     {
         return None;
     }
@@ -123,9 +123,9 @@ fn own_name(conversation: &Conversation, last: &str, language: Language) -> Opti
     })
 }
 
-/// The name the person gave, the latest of several.
+/// The name that the user gave last.
 fn name_of_user(conversation: &Conversation) -> Option<String> {
-    conversation.said_by_user().rev().find_map(|text| {
+    conversation.user_messages().rev().find_map(|text| {
         let lower = text.to_ascii_lowercase();
         let start = ["my name is ", "我叫"]
             .iter()
@@ -141,7 +141,7 @@ fn name_of_user(conversation: &Conversation) -> Option<String> {
 
 fn earlier_words(conversation: &Conversation, last: &str, language: Language) -> Option<String> {
     let lower = last.to_ascii_lowercase();
-    let asked = [
+    let phrases = [
         "did i say",
         "did i ask",
         "did i just",
@@ -149,15 +149,17 @@ fn earlier_words(conversation: &Conversation, last: &str, language: Language) ->
         "我刚才问",
         "我之前说",
     ];
-    if !asked.iter().any(|asked| lower.contains(asked)) {
+    if !phrases.iter().any(|phrase| lower.contains(phrase)) {
         return None;
     }
-    Some(match (conversation.said_by_user().rev().nth(1), language) {
-        (Some(earlier), Language::English) => format!("Before that you said: \"{earlier}\""),
-        (Some(earlier), Language::Chinese) => format!("你之前说：“{earlier}”"),
-        (None, Language::English) => "This is the first thing you said.".to_owned(),
-        (None, Language::Chinese) => "这是你说的第一句话。".to_owned(),
-    })
+    Some(
+        match (conversation.user_messages().rev().nth(1), language) {
+            (Some(earlier), Language::English) => format!("Before that you said: \"{earlier}\""),
+            (Some(earlier), Language::Chinese) => format!("你之前说：“{earlier}”"),
+            (None, Language::English) => "This is the first thing you said.".to_owned(),
+            (None, Language::Chinese) => "这是你说的第一句话。".to_owned(),
+        },
+    )
 }
 
 fn greeting(conversation: &Conversation, last: &str, language: Language) -> Option<String> {
@@ -175,8 +177,8 @@ fn greeting(conversation: &Conversation, last: &str, language: Language) -> Opti
     })
 }
 
-/// A question is answered with the sentence told before that fits it best:
-/// from instructions, tool results and what the person said.
+/// The sentence that matches a question best, among instructions, tool results
+/// and what the user said.
 fn recollection(conversation: &Conversation, last: &str, language: Language) -> Option<String> {
     if !last.trim_end().ends_with(['?', '？', '吗', '呢']) {
         return None;
@@ -199,7 +201,7 @@ fn recollection(conversation: &Conversation, last: &str, language: Language) -> 
 }
 
 fn acknowledgement(conversation: &Conversation, last: &str, language: Language) -> String {
-    let turn = conversation.said_by_user().count();
+    let turn = conversation.user_messages().count();
     match language {
         Language::English => format!("You said: \"{}\" (message {turn} of yours).", last.trim()),
         Language::Chinese => format!("你说：“{}”（你的第{turn}条消息）。", last.trim()),

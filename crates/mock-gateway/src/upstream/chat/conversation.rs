@@ -1,11 +1,11 @@
-//! A conversation as the text logic sees it, whatever the wire format.
+//! A conversation as the text model reads it, independent of the wire format.
 
-/// Who speaks.
+/// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     /// The application's instructions (`system` and `developer`).
     System,
-    /// The person.
+    /// The user.
     User,
     /// The model.
     Assistant,
@@ -24,7 +24,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// What somebody says, who is no tool.
+    /// A message of any role but a tool's.
     pub(crate) fn new(role: Role, text: impl Into<String>) -> Self {
         Self {
             role,
@@ -41,20 +41,20 @@ pub(crate) struct Conversation {
 }
 
 impl Conversation {
-    /// What the person said, oldest first.
-    pub(crate) fn said_by_user(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.said_by(Role::User)
+    /// The user's texts, oldest first.
+    pub(crate) fn user_messages(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.messages_by(Role::User)
     }
 
-    /// What one side said, oldest first.
-    pub(crate) fn said_by(&self, role: Role) -> impl DoubleEndedIterator<Item = &str> {
+    /// The texts of one role, oldest first.
+    pub(crate) fn messages_by(&self, role: Role) -> impl DoubleEndedIterator<Item = &str> {
         self.turns
             .iter()
             .filter(move |turn| turn.role == role)
             .map(|turn| turn.text.as_str())
     }
 
-    /// The results of tools since the person spoke last, oldest first.
+    /// The results of tools since the last user message, oldest first.
     pub(crate) fn fresh_results(&self) -> impl Iterator<Item = &Turn> {
         let question = self.turns.iter().rposition(|turn| turn.role == Role::User);
         self.turns

@@ -6,19 +6,19 @@ use crate::upstream::tokens::tokens;
 /// Why a text ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Finish {
-    /// Said to the end, or up to a stop text.
+    /// Complete, or up to a stop text.
     Stop,
-    /// Cut at the limit.
+    /// Cut at the limit of tokens.
     Length,
-    /// Tools are to be called.
+    /// Tools are called.
     ToolCalls,
-    /// The tool is to be called that the request named.
+    /// The tool is called that the request named.
     NamedTool,
 }
 
 impl Finish {
-    /// The value of `finish_reason`. To have called what one had to call is a
-    /// normal end.
+    /// The value of `finish_reason`. Calling the tool that the request named is
+    /// a normal end.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Stop | Self::NamedTool => "stop",
@@ -28,7 +28,7 @@ impl Finish {
     }
 }
 
-/// A text as far as it may go.
+/// A text within its limits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finished {
     pub(crate) tokens: Vec<String>,

@@ -1,35 +1,35 @@
-//! Higress ai-security-guard in front of a model: a denied request is answered
-//! by the gateway itself, with status 200 and a text that says so.
+//! Higress ai-security-guard in front of a model: the gateway itself responds
+//! to a denied request, with status 200 and a text that reports it.
 
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::request::{ChatRequest, Delivery};
 use crate::response::{MockResponse, Origin};
-use crate::upstream::UpstreamContext;
+use crate::upstream::Environment;
 
 const DENIAL: &str = "很抱歉，我无法回答您的问题";
 
-/// The words that are refused.
+/// The denied words.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Guard(Vec<String>);
 
 impl Guard {
-    /// Refuses one more word.
+    /// Adds a denied word.
     pub(crate) fn refuse(&mut self, word: &str) {
         self.0.push(word.to_lowercase());
     }
 
-    /// The gateway's response, if the last message holds a refused word.
+    /// The gateway's response, if the last message contains a denied word.
     pub(crate) fn denial(
         &self,
         request: &ChatRequest,
-        context: &mut UpstreamContext<'_>,
+        environment: &mut Environment<'_>,
     ) -> Option<MockResponse> {
-        let last = request.conversation.said_by_user().next_back()?;
+        let last = request.conversation.user_messages().next_back()?;
         let last = last.to_lowercase();
         self.0.iter().find(|word| last.contains(word.as_str()))?;
-        let identifier = format!("chatcmpl-{}", &context.identifier()[..29]);
+        let identifier = format!("chatcmpl-{}", &environment.identifier()[..29]);
         let response = match request.delivery {
             Delivery::Document(_) => document(&identifier),
             Delivery::Stream(_) => stream(&identifier),
@@ -42,7 +42,7 @@ impl Guard {
     }
 }
 
-/// The text that stands for an response.
+/// The text in place of the model's response.
 fn verdict() -> String {
     let blocked = json!([{"type": "contentModeration", "level": "high"}]);
     json!({"code": 200, "denyMessage": DENIAL, "blockedDetails": blocked}).to_string()
@@ -65,8 +65,7 @@ fn document(identifier: &str) -> MockResponse {
     MockResponse::document(StatusCode::OK, "application/json", body.to_string())
 }
 
-/// Three events, of which two have no blank after the colon, and the last no
-/// line end.
+/// Two events, and a third without a line end.
 fn stream(identifier: &str) -> MockResponse {
     let chunk = |delta: Value, reason: Value| {
         json!({

@@ -6,7 +6,7 @@ use super::conversation::{Conversation, Role, Turn};
 use super::tools::Called;
 use crate::upstream::api_error::ApiError;
 
-/// The conversation that a request's `messages` tell.
+/// The conversation in a request's `messages`.
 pub(crate) fn conversation(messages: &Value) -> Result<Conversation, ApiError> {
     let messages = messages
         .as_array()
@@ -74,7 +74,7 @@ fn role(message: &Map<String, Value>, place: &str) -> Result<Role, ApiError> {
     }
 }
 
-/// Only an assistant that called tools may have said nothing.
+/// Only an assistant message with tool calls may have no content.
 fn text_of_no_content(
     message: &Map<String, Value>,
     role: Role,
@@ -101,7 +101,7 @@ fn text_of_parts(parts: &[Value], place: &str) -> Result<String, ApiError> {
     Ok(texts?.join(" "))
 }
 
-/// A part's text; what is no text is named in brackets.
+/// The text of a part; other parts are named in brackets.
 fn text_of_part(part: &Value, place: &str) -> Result<String, ApiError> {
     let kind_place = format!("{place}.type");
     let kind = part

@@ -1,6 +1,6 @@
-//! Chat models: a small program that greets, remembers names, does sums,
-//! counts, finds answers in what it was told before and calls tools by rules,
-//! in the dialects of several providers.
+//! Chat models: a small program that greets, remembers names, calculates,
+//! counts, finds answers in the conversation and calls tools by rules, in the
+//! dialects of several providers.
 
 mod arithmetic;
 mod cache;
@@ -18,7 +18,7 @@ mod rules;
 mod tools;
 
 use super::api_error::ApiError;
-use super::{UpstreamContext, json_post};
+use super::{Environment, json_post};
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use cache::Cache;
@@ -39,7 +39,7 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// A model of this dialect. It calls no tools by itself.
+    /// A model of this dialect. Without rules it calls tools only if it must.
     #[must_use]
     pub fn new(dialect: ChatDialect) -> Self {
         Self {
@@ -50,50 +50,51 @@ impl Chat {
         }
     }
 
-    /// Calls tools by these rules.
+    /// Sets the rules by which it calls tools.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
         self
     }
 
-    /// Puts ai-security-guard in front, which writes the response itself if the
-    /// last message holds this word.
+    /// Puts ai-security-guard in front, which responds itself if the last
+    /// message contains this word.
     #[must_use]
     pub fn guarded_against(mut self, word: &str) -> Self {
         self.guard.refuse(word);
         self
     }
 
-    /// Puts ai-cache in front: a last message that came before is answered
-    /// with the text it was answered with then, whatever stands before it.
+    /// Puts ai-cache in front: a last message that was sent before gets the
+    /// response it had then, whatever the messages before it.
     #[must_use]
     pub fn cached(mut self) -> Self {
         self.cache = Some(Cache::default());
         self
     }
 
-    /// Whether a path leads to this model.
+    /// Whether a path is an endpoint of this model.
     pub(crate) fn serves(&self, path: &str) -> bool {
         let paths = self.dialect.format().paths();
         paths.iter().any(|served| path.ends_with(served))
     }
 
-    /// Answers a request.
+    /// Responds to a request.
     pub(crate) fn respond(
         &self,
         request: &ReceivedRequest,
-        mut context: UpstreamContext<'_>,
+        mut environment: Environment<'_>,
     ) -> MockResponse {
-        self.served(request, &mut context).unwrap_or_else(|error| {
-            error.into_response(self.dialect.format().errors(), &mut context)
-        })
+        self.served(request, &mut environment)
+            .unwrap_or_else(|error| {
+                error.into_response(self.dialect.format().errors(), &mut environment)
+            })
     }
 
     fn served(
         &self,
         request: &ReceivedRequest,
-        context: &mut UpstreamContext<'_>,
+        environment: &mut Environment<'_>,
     ) -> Result<MockResponse, ApiError> {
         if !self.serves(&request.path) {
             return Err(json_post::unknown_url(request));
@@ -101,8 +102,8 @@ impl Chat {
         let format = self.dialect.format();
         let fields = json_post::fields(request)?;
         let question = format.read(&fields, request)?;
-        let model = json_post::model(&fields, context)?;
-        if let Some(response) = self.guard.denial(&question, context) {
+        let model = json_post::model(&fields, environment)?;
+        if let Some(response) = self.guard.denial(&question, environment) {
             return Ok(response);
         }
         let cache = self.cache.as_ref().filter(|_| Cache::is_wanted(request));
@@ -110,7 +111,7 @@ impl Chat {
             return Ok(response);
         }
         let thinks = format.thinks(question.thinking);
-        let response = ChatResponse::to(&question, model, &self.rules, thinks, context);
+        let response = ChatResponse::to(&question, model, &self.rules, thinks, environment);
         if let Some(cache) = cache {
             cache.keep(&question, &response);
         }

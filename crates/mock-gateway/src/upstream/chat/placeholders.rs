@@ -1,29 +1,29 @@
-//! Placeholders in the texts of a rule, such as `{name}`, and what fills them.
+//! Placeholders in the texts of a rule, such as `{name}`, and filling them.
 
 use serde_json::Value;
 
-/// What a placeholder asks for.
+/// The value that a placeholder is replaced by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Placeholder<'a> {
-    /// `{message}` in arguments: what the person said last.
+    /// `{message}` in arguments: the last user message.
     Message,
     /// `{}`: the whole result of the rule's tool.
     Whole,
-    /// `{name.inner}`: what stands there in that result.
+    /// `{name.inner}`: the value at that path of the result.
     Own(&'a str),
-    /// `{tool:name.inner}`: what stands there in another tool's result.
+    /// `{tool:name.inner}`: the value at that path of another tool's result.
     Of(&'a str, &'a str),
 }
 
 /// A sentence whose placeholders have been filled.
 pub(super) struct Filled {
     pub(super) text: String,
-    /// Whether there was something for every placeholder.
+    /// Whether every placeholder had a value.
     pub(super) is_complete: bool,
 }
 
 impl<'a> Placeholder<'a> {
-    /// The placeholder that a text between braces stands for.
+    /// The placeholder of a text between braces.
     fn of(name: &'a str) -> Self {
         match name.split_once(':') {
             Some((tool, path)) => Self::Of(tool, path),
@@ -32,7 +32,7 @@ impl<'a> Placeholder<'a> {
         }
     }
 
-    /// The placeholder that an argument is, as a whole.
+    /// The placeholder that is a whole argument.
     fn of_argument(text: &'a str) -> Option<Self> {
         let name = text.strip_prefix('{')?.strip_suffix('}')?;
         match Self::of(name) {
@@ -58,7 +58,7 @@ pub(super) fn tools_named(arguments: &Value) -> Vec<&str> {
     }
 }
 
-/// The arguments with their placeholders filled; null where there is nothing.
+/// The arguments with their placeholders filled; null where there is no value.
 pub(super) fn filled_arguments(
     arguments: &Value,
     fill: &impl Fn(Placeholder<'_>) -> Option<String>,
@@ -80,7 +80,7 @@ pub(super) fn filled_arguments(
     }
 }
 
-/// The sentence with its placeholders filled; nothing where there is nothing.
+/// The sentence with its placeholders filled; empty where there is no value.
 pub(super) fn filled_sentence(
     sentence: &str,
     fill: &impl Fn(Placeholder<'_>) -> Option<String>,
@@ -105,16 +105,16 @@ pub(super) fn filled_sentence(
     filled
 }
 
-/// What stands at a path of a JSON text, the items of a list with commas
-/// between them; none if there is nothing.
+/// The value at a path of a JSON text, with commas between the items of a list;
+/// `None` if there is none.
 pub(super) fn found(json: &str, path: &str) -> Option<String> {
     let json: Value = serde_json::from_str(json).unwrap_or_default();
     let texts = texts_at(&json, path);
     (!texts.is_empty()).then(|| texts.join(", "))
 }
 
-/// What stands at a path of names and numbers, of all items wherever there is
-/// a list and no number.
+/// The values at a path of names and numbers; a list without a number stands
+/// for all its items.
 fn texts_at(value: &Value, path: &str) -> Vec<String> {
     let (name, inner) = path.split_once('.').unwrap_or((path, ""));
     match value {

@@ -1,5 +1,5 @@
-//! Reading a chat completion request as strictly as a real server. `null`
-//! counts as absent; fields the upstream has no use for are ignored.
+//! Reading a chat completion request, as strictly as a real server. `null`
+//! counts as absent; unused fields are ignored.
 
 use serde_json::{Map, Value};
 
@@ -9,29 +9,29 @@ use super::tools::{self, ToolChoice};
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::{check_range, flag, object, positive_integer, present};
 
-/// Most stop texts a request may name.
+/// The most stop texts of a request.
 const MOST_STOP_TEXTS: usize = 4;
 
-/// What the upstream needs of a request, whatever the dialect.
+/// The parts of a request that matter, in any dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ChatRequest {
     pub(crate) conversation: Conversation,
     pub(crate) stop: Vec<String>,
-    /// Most tokens of the response.
+    /// The most tokens of the response.
     pub(crate) limit: Option<usize>,
     pub(crate) delivery: Delivery,
     /// The names of the tools that may be called.
     pub(crate) tools: Vec<String>,
     pub(crate) tool_choice: ToolChoice,
-    /// Most tools that may be called at once.
+    /// The most tools that may be called at once.
     pub(crate) most_calls: usize,
-    /// Whether to think first, if the request says.
+    /// Whether to reason first, if the request sets it.
     pub(crate) thinking: Option<bool>,
-    /// Most tokens of the thought.
+    /// The most tokens of the reasoning.
     pub(crate) thinking_budget: Option<usize>,
 }
 
-/// How the response is wanted.
+/// How the response is returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// As one document.
@@ -42,7 +42,7 @@ pub(crate) enum Delivery {
     NativeStream(Content, Growth),
 }
 
-/// Whether a stream tells its usage.
+/// Whether a stream reports its usage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UsageReport {
     /// Not at all.
@@ -51,7 +51,7 @@ pub(crate) enum UsageReport {
     LastEvent,
 }
 
-/// What a message's content is made of.
+/// The form of a message's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// One text.
@@ -60,12 +60,12 @@ pub(crate) enum Content {
     Parts,
 }
 
-/// What each event of a stream holds.
+/// What each event of a stream contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Growth {
-    /// What is new.
+    /// The new part.
     Increment,
-    /// All so far.
+    /// Everything so far.
     WholeSoFar,
 }
 
@@ -96,7 +96,7 @@ impl ChatRequest {
     }
 }
 
-/// Each provider has its own switch; whichever is there counts.
+/// Each provider has its own switch; any of them counts.
 fn thinking(fields: &Map<String, Value>) -> Result<Option<bool>, ApiError> {
     let template = object(fields, "chat_template_kwargs")?;
     for (place, name) in [
@@ -158,7 +158,7 @@ fn limit(fields: &Map<String, Value>) -> Result<Option<usize>, ApiError> {
     Ok(old.or(new))
 }
 
-/// The upstream has one thing to say: `n` must be absent or 1.
+/// There is only one response: `n` must be absent or 1.
 fn single_choice(fields: &Map<String, Value>) -> Result<(), ApiError> {
     match positive_integer(fields, "n")? {
         None | Some(1) => Ok(()),

@@ -1,4 +1,4 @@
-//! What the model says to a request, before any dialect writes it.
+//! The model's response to a request, before a dialect writes it.
 
 use serde_json::Value;
 
@@ -7,9 +7,9 @@ use super::finish::{Finish, Finished, finished};
 use super::request::ChatRequest;
 use super::rules::Rules;
 use super::tools::{Call, ToolChoice};
-use crate::upstream::{UpstreamContext, tokens};
+use crate::upstream::{Environment, tokens};
 
-/// A whole response, cut into the tokens that a stream sends.
+/// A response, split into the tokens that a stream sends.
 #[derive(Clone, Debug)]
 pub(crate) struct ChatResponse {
     /// 32 hexadecimal digits.
@@ -24,11 +24,11 @@ pub(crate) struct ChatResponse {
     pub(crate) usage: Usage,
 }
 
-/// Tokens that a response takes.
+/// The token usage of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Usage {
     pub(crate) prompt: u64,
-    /// With those of the thought.
+    /// Including those of the reasoning.
     pub(crate) completion: u64,
     pub(crate) reasoning: u64,
 }
@@ -38,7 +38,7 @@ impl Usage {
         self.prompt + self.completion
     }
 
-    /// The usage when only so many tokens have been sent.
+    /// The usage after this many tokens are sent.
     pub(crate) fn after(self, sent: u64) -> Self {
         Self {
             prompt: self.prompt,
@@ -51,50 +51,50 @@ impl Usage {
 /// One step of a stream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Piece<'a> {
-    /// A token of the thought.
+    /// A token of the reasoning.
     Reasoning(&'a str),
     /// A token of the text.
     Text(&'a str),
-    /// A call begins; its place among the calls, from 0.
+    /// The start of a call, with its index from 0.
     CallBegins(usize, &'a Call),
     /// A token of a call's arguments.
     Arguments(usize, &'a Call, &'a str),
 }
 
 impl ChatResponse {
-    /// What the model says. It calls tools by the rules, and otherwise speaks.
+    /// The response to a request: tool calls by the rules, or else text.
     pub(crate) fn to(
         request: &ChatRequest,
         model: String,
         rules: &Rules,
         thinks: bool,
-        context: &mut UpstreamContext<'_>,
+        environment: &mut Environment<'_>,
     ) -> Self {
         let calls: Vec<Call> = rules
             .calls(request)
             .into_iter()
-            .map(|call| identified(call, context))
+            .map(|call| identified(call, environment))
             .collect();
-        let said = said(request, rules, &calls);
+        let content = content(request, rules, &calls);
         let reasoning = if thinks {
-            thought(request, &calls)
+            reasoning(request, &calls)
         } else {
             Vec::new()
         };
-        let usage = usage(request, &reasoning, &said.tokens, &calls);
+        let usage = usage(request, &reasoning, &content.tokens, &calls);
         Self {
-            identifier: context.identifier(),
-            created: context.unix_seconds,
+            identifier: environment.identifier(),
+            created: environment.unix_seconds,
             model,
             reasoning,
-            content: said.tokens,
+            content: content.tokens,
             calls,
-            finish: said.finish,
+            finish: content.finish,
             usage,
         }
     }
 
-    /// The steps of a stream: the thought, the text, and then the calls.
+    /// The steps of a stream: reasoning, text, then calls.
     pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
         let reasoning = self.reasoning.iter().map(|token| Piece::Reasoning(token));
         let text = self.content.iter().map(|token| Piece::Text(token));
@@ -113,21 +113,21 @@ impl ChatResponse {
         (self.calls.is_empty() || !self.content.is_empty()).then(|| self.content.concat())
     }
 
-    /// The thought, if there was one.
-    pub(crate) fn thought(&self) -> Option<String> {
+    /// The reasoning, if there is any.
+    pub(crate) fn reasoning_text(&self) -> Option<String> {
         (!self.reasoning.is_empty()).then(|| self.reasoning.concat())
     }
 }
 
-fn identified((name, arguments): (String, Value), context: &mut UpstreamContext<'_>) -> Call {
+fn identified((name, arguments): (String, Value), environment: &mut Environment<'_>) -> Call {
     Call {
-        id: format!("call_{:016x}", context.random.next()),
+        id: format!("call_{:016x}", environment.random.u64(..)),
         name,
         arguments: arguments.to_string(),
     }
 }
 
-fn said(request: &ChatRequest, rules: &Rules, calls: &[Call]) -> Finished {
+fn content(request: &ChatRequest, rules: &Rules, calls: &[Call]) -> Finished {
     if !calls.is_empty() {
         let finish = match request.tool_choice {
             ToolChoice::Named(_) => Finish::NamedTool,
@@ -145,13 +145,13 @@ fn said(request: &ChatRequest, rules: &Rules, calls: &[Call]) -> Finished {
     finished(&text, &request.stop, request.limit)
 }
 
-fn thought(request: &ChatRequest, calls: &[Call]) -> Vec<String> {
+fn reasoning(request: &ChatRequest, calls: &[Call]) -> Vec<String> {
     let tools: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
-    let thought = canned_responses::reasoning_for(&request.conversation, &tools);
-    finished(&thought, &[], request.thinking_budget).tokens
+    let text = canned_responses::reasoning_for(&request.conversation, &tools);
+    finished(&text, &[], request.thinking_budget).tokens
 }
 
-/// Tokens of all messages' texts, and of what is sent.
+/// Counts the tokens of all messages, and of the response.
 fn usage(request: &ChatRequest, reasoning: &[String], content: &[String], calls: &[Call]) -> Usage {
     let turns = request.conversation.turns.iter();
     let count = |tokens: &[String]| u64::try_from(tokens.len()).unwrap_or(u64::MAX);

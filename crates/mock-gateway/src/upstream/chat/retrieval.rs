@@ -1,20 +1,20 @@
-//! Finding, among what was said before, the sentence that fits a question best.
+//! Finding the sentence of a conversation that matches a question best.
 
 use std::collections::BTreeSet;
 
 use crate::upstream::tokens::is_cjk;
 
-/// Words that say nothing about what a question is about.
+/// Words without meaning for a match.
 const EMPTY_WORDS: [&str; 30] = [
     "what", "which", "where", "when", "does", "have", "this", "that", "with", "from", "your",
     "please", "tell", "about", "they", "their", "there", "will", "would", "could", "should",
     "been", "were", "some", "many", "much", "什么", "多少", "哪里", "请问",
 ];
-/// Letters in the shortest word that counts; numbers always count.
+/// The shortest word that counts, in bytes; numbers always count.
 const SHORTEST_WORD: usize = 3;
 
-/// The sentence that shares most words with the question, the later of equals;
-/// none if none shares any.
+/// The sentence that shares the most words with the question, the later of
+/// equals; `None` if no sentence shares any.
 pub(crate) fn best_sentence<'a>(
     texts: impl Iterator<Item = &'a str>,
     question: &str,
@@ -27,14 +27,15 @@ pub(crate) fn best_sentence<'a>(
     fitting.max_by_key(shared)
 }
 
-/// A text's sentences and lines, without questions: they tell nothing.
+/// A text's sentences and lines, without questions.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(['.', '!', '?', '\n', '。', '！', '？'])
         .map(str::trim)
         .filter(|sentence| !sentence.is_empty() && !sentence.ends_with(['?', '？']))
 }
 
-/// Words that count, in lower case; in CJK text any two neighbours are a word.
+/// The words that count, in lower case; in CJK text any two neighbours are a
+/// word.
 fn words(text: &str) -> BTreeSet<String> {
     let spaced = text
         .split(|character: char| !character.is_alphanumeric() || is_cjk(character))

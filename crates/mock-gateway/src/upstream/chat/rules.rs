@@ -7,7 +7,7 @@ use super::placeholders::{self, Placeholder};
 use super::request::ChatRequest;
 use super::tools::ToolChoice;
 
-/// When to call a tool, with what, and how to tell its result.
+/// When to call a tool, with which arguments, and how to phrase its result.
 ///
 /// ```
 /// use mock_gateway::Rule;
@@ -26,11 +26,11 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// When the person's last message holds `said`, in whatever case, and the
-    /// request offers the tool, it is called with these arguments. A text
-    /// `"{message}"` among them is replaced by the person's message, and a
-    /// text `"{tool:name}"` by what stands at `name` in the JSON result of
-    /// another tool, which is called first. Without that result it is null.
+    /// Calls a tool with these arguments if the user's last message contains
+    /// `said`, in any case, and the request offers the tool. An argument
+    /// `"{message}"` is replaced by that message, and an argument
+    /// `"{tool:name}"` by the value at `name` in the JSON result of another
+    /// tool, which is called first. Without that result it is null.
     #[must_use]
     pub fn new(said: &str, tool: &str, arguments: Value) -> Self {
         Self {
@@ -42,17 +42,18 @@ impl Rule {
         }
     }
 
-    /// Tells the tool's result in this sentence: `{}` is the whole result,
-    /// `{name}` and `{name.inner}` what stands there in its JSON; of a list
-    /// each item is taken, or the one whose number is named, as in
-    /// `{names.0}`. `{tool:name}` is the same of another tool's latest result.
+    /// Phrases the tool's result in this sentence: `{}` is the whole result,
+    /// `{name}` and `{name.inner}` the value at that path of its JSON. Of a
+    /// list it is every item, or the one of a number, as in `{names.0}`.
+    /// `{tool:name}` is a value of another tool's latest result.
     #[must_use]
     pub fn answering(mut self, sentence: &str) -> Self {
         self.answer = Some(sentence.to_owned());
         self
     }
 
-    /// Says this in place of an answer in which a placeholder would be left.
+    /// Sets the sentence to use instead if a placeholder of the first has no
+    /// value.
     #[must_use]
     pub fn or_answering(mut self, sentence: &str) -> Self {
         self.other_answer = Some(sentence.to_owned());
@@ -60,11 +61,11 @@ impl Rule {
     }
 
     fn applies(&self, conversation: &Conversation) -> bool {
-        let last = conversation.said_by_user().next_back();
+        let last = conversation.user_messages().next_back();
         last.is_some_and(|last| last.to_lowercase().contains(&self.said))
     }
 
-    /// The tool to call for this rule now: its own, or one whose result it
+    /// The next tool to call for this rule: its own, or one whose result it
     /// needs first.
     fn next_call(&self, request: &ChatRequest) -> (String, Value) {
         let conversation = &request.conversation;
@@ -79,7 +80,7 @@ impl Rule {
         (self.tool.clone(), arguments)
     }
 
-    /// What to say of the tool's result.
+    /// The sentence about the tool's result.
     fn told(&self, result: &Turn, conversation: &Conversation) -> Option<String> {
         let fill = |placeholder: Placeholder<'_>| match placeholder {
             Placeholder::Message => None,
@@ -102,7 +103,7 @@ impl Rule {
 pub struct Rules(Vec<Rule>);
 
 impl Rules {
-    /// No rules: no tool is called unless the request insists.
+    /// No rules: a tool is called only if the request requires it.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -115,8 +116,8 @@ impl Rules {
         self
     }
 
-    /// The tools to call now, each with its arguments and none twice: those
-    /// whose rules apply and that have not answered yet.
+    /// The tools to call now, each once and with its arguments: those whose
+    /// rules apply and that have not returned yet.
     pub(crate) fn calls(&self, request: &ChatRequest) -> Vec<(String, Value)> {
         let ruled = self.ruled(request);
         match &request.tool_choice {
@@ -152,7 +153,7 @@ impl Rules {
         calls
     }
 
-    /// What to say of fresh results of tools, if a rule knows how.
+    /// The sentences about new results of tools, if a rule has any.
     pub(crate) fn answer(&self, conversation: &Conversation) -> Option<String> {
         let told: Vec<String> = conversation
             .fresh_results()
@@ -172,11 +173,11 @@ fn has_answered(conversation: &Conversation, tool: &str) -> bool {
     results.any(|result| result.tool.as_deref() == Some(tool))
 }
 
-/// What stands in a placeholder of a call's arguments: results count only if they came
-/// since the person spoke.
+/// The value of a placeholder in a call's arguments. Only results since the
+/// last user message count.
 fn argument(placeholder: Placeholder<'_>, conversation: &Conversation) -> Option<String> {
     match placeholder {
-        Placeholder::Message => conversation.said_by_user().next_back().map(str::to_owned),
+        Placeholder::Message => conversation.user_messages().next_back().map(str::to_owned),
         Placeholder::Whole | Placeholder::Own(_) => None,
         Placeholder::Of(tool, path) => {
             let mut results = conversation.fresh_results();

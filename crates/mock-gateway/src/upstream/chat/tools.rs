@@ -1,4 +1,4 @@
-//! Tools: which are offered, which must be called, and which were.
+//! Tools: those offered, those that must be called, and those that were.
 
 use std::collections::BTreeMap;
 
@@ -16,16 +16,16 @@ pub(crate) struct Call {
     pub(crate) arguments: String,
 }
 
-/// What a request wants of its tools (`tool_choice`).
+/// Which tools must be called (`tool_choice`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ToolChoice {
-    /// Whatever fits.
+    /// Any, or none.
     Automatic,
-    /// Nothing.
+    /// None.
     None,
-    /// Some call.
+    /// At least one.
     Required,
-    /// A call of this one.
+    /// This one.
     Named(String),
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn offered(fields: &Map<String, Value>) -> Result<Vec<String>, ApiErr
     }
 }
 
-/// What a request wants of the tools it offers.
+/// Reads which of the offered tools must be called.
 pub(crate) fn choice(
     fields: &Map<String, Value>,
     offered: &[String],
@@ -93,7 +93,7 @@ fn function_name(holder: &Value, place: &str) -> Result<String, ApiError> {
 pub(crate) struct Called(BTreeMap<String, String>);
 
 impl Called {
-    /// Notes the calls of an assistant's message.
+    /// Records the calls of an assistant message.
     pub(crate) fn note(
         &mut self,
         message: &Map<String, Value>,
@@ -118,7 +118,7 @@ impl Called {
         Ok(())
     }
 
-    /// The tool whose result a message is.
+    /// The tool whose result a message has.
     pub(crate) fn tool_of(
         &self,
         message: &Map<String, Value>,
@@ -133,7 +133,7 @@ impl Called {
     }
 }
 
-/// A call's identifier and name; its arguments must be a text.
+/// A call's identifier and name; its arguments must be a string.
 fn identified(call: &Map<String, Value>, place: &str) -> Result<(String, String), ApiError> {
     let missing = |name: &str| ApiError::missing(&format!("{place}.{name}"));
     let id = text(call, "id")?.ok_or_else(|| missing("id"))?;

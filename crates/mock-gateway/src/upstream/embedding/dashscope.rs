@@ -31,14 +31,14 @@ pub(super) fn read(fields: &Map<String, Value>) -> Result<EmbeddingRequest, ApiE
     })
 }
 
-pub(super) fn check(asked: &EmbeddingRequest, batch_limit: usize) -> Result<usize, ApiError> {
-    if asked.texts.len() > batch_limit {
+pub(super) fn check(input: &EmbeddingRequest, batch_limit: usize) -> Result<usize, ApiError> {
+    if input.texts.len() > batch_limit {
         let message = format!(
             "<400> InternalError.Algo.InvalidParameter: Value error, batch size is invalid, it should not be larger than {batch_limit}.: input.contents"
         );
         return Err(ApiError::field("input", message));
     }
-    if asked
+    if input
         .texts
         .iter()
         .any(|text| tokens::count(text) > MOST_TOKENS)
@@ -48,7 +48,7 @@ pub(super) fn check(asked: &EmbeddingRequest, batch_limit: usize) -> Result<usiz
         );
         return Err(ApiError::field("input", message));
     }
-    let dimensions = asked.dimensions.unwrap_or(DIMENSIONS[0]);
+    let dimensions = input.dimensions.unwrap_or(DIMENSIONS[0]);
     if DIMENSIONS.contains(&dimensions) {
         return Ok(dimensions);
     }

@@ -1,51 +1,53 @@
-//! Embedding models. Their vectors are computed from the texts, so that what
-//! is alike is near, and retrieval finds what it should.
+//! Embedding models. Vectors are computed from the texts, so that similar texts
+//! are near each other and retrieval works.
 
 mod dashscope;
 mod openai;
 mod vector;
 
 use super::api_error::{ApiError, ErrorShape};
-use super::{UpstreamContext, json_post, tokens};
+use super::{Environment, json_post, tokens};
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use http::StatusCode;
 use serde_json::Value;
 
-/// Whose limits and words an embedding model has.
+/// The provider whose limits and errors an embedding model has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EmbeddingProvider {
-    /// 2,048 texts a request, 1,536 dimensions or fewer.
+    /// At most 2,048 texts a request and 1,536 dimensions.
     #[default]
     OpenAi,
-    /// text-embedding-v4: 10 texts a request, 1,024 dimensions or one of seven
-    /// others.
+    /// text-embedding-v4: at most 10 texts a request, and one of eight
+    /// dimensions, by default 1,024.
     DashScope,
 }
 
-/// What is odd about the vectors of a response.
+/// A defect in the vectors of a response.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EmbeddingQuirk {
-    /// Nothing.
+    /// No defect.
     #[default]
     None,
-    /// They come in another order than the texts; their indexes are right.
+    /// They are in another order than the texts; their indexes are right.
     ShuffledIndexes,
-    /// They come in order, and all say index 0.
+    /// They are in order, and all have index 0.
     ZeroIndexes,
     /// The last is missing.
     OneMissing,
-    /// The last comes twice, with an index of its own.
+    /// The last is repeated, with an index of its own.
     OneTooMany,
-    /// Numbers come even where base64 was asked for.
+    /// They are numbers even where base64 was requested.
     AlwaysNumbers,
-    /// Of three texts and more, each gets the vector of another one: the response
-    /// looks right, and what is found by it is not.
+    /// Each text has the vector of another, if there are three or more. The
+    /// response looks right, but retrieval by it is wrong.
     ShuffledVectors,
 }
 
-/// An embedding model behind the gateway: `/v1/embeddings`, and of DashScope
-/// also its own endpoint.
+/// An embedding model behind the gateway: at `/v1/embeddings`, and with
+/// DashScope also at its own endpoint.
 #[derive(Clone, Debug)]
 pub struct Embeddings {
     provider: EmbeddingProvider,
@@ -68,61 +70,63 @@ impl Embeddings {
         }
     }
 
-    /// Takes this many texts a request at most.
+    /// Sets the most texts of a request.
     #[must_use]
     pub fn batch_limit(mut self, texts: usize) -> Self {
         self.batch_limit = texts;
         self
     }
 
-    /// Makes its responses odd.
+    /// Sets a defect of its responses.
     #[must_use]
     pub fn quirk(mut self, quirk: EmbeddingQuirk) -> Self {
         self.quirk = quirk;
         self
     }
 
-    /// Whether a path leads to this model.
+    /// Whether a path is an endpoint of this model.
     pub(crate) fn serves(&self, path: &str) -> bool {
         path.ends_with(openai::PATH)
             || (self.provider == EmbeddingProvider::DashScope && path.ends_with(dashscope::PATH))
     }
 
-    /// Answers a request.
+    /// Responds to a request.
     pub(crate) fn respond(
         &self,
         request: &ReceivedRequest,
-        mut context: UpstreamContext<'_>,
+        mut environment: Environment<'_>,
     ) -> MockResponse {
-        self.served(request, &mut context)
-            .unwrap_or_else(|error| error.into_response(self.errors(&request.path), &mut context))
+        self.served(request, &mut environment)
+            .unwrap_or_else(|error| {
+                error.into_response(self.errors(&request.path), &mut environment)
+            })
     }
 
     fn served(
         &self,
         request: &ReceivedRequest,
-        context: &mut UpstreamContext<'_>,
+        environment: &mut Environment<'_>,
     ) -> Result<MockResponse, ApiError> {
         if !self.serves(&request.path) {
             return Err(json_post::unknown_url(request));
         }
         let fields = json_post::fields(request)?;
         let is_native = request.path.ends_with(dashscope::PATH);
-        let asked = if is_native {
+        let input = if is_native {
             dashscope::read(&fields)?
         } else {
             openai::read(&fields)?
         };
-        let model = json_post::model(&fields, context)?;
-        let dimensions = self.check(&asked)?;
-        let rows = self.rows(&asked.texts, dimensions);
-        let tokens = asked.texts.iter().map(|text| tokens::count(text)).sum();
+        let model = json_post::model(&fields, environment)?;
+        let dimensions = self.check(&input)?;
+        let rows = self.rows(&input.texts, dimensions);
+        let tokens = input.texts.iter().map(|text| tokens::count(text)).sum();
         let encoding = match self.quirk {
             EmbeddingQuirk::AlwaysNumbers => Encoding::Numbers,
-            _ => asked.encoding,
+            _ => input.encoding,
         };
         let body = if is_native {
-            dashscope::body(&rows, tokens, &context.identifier())
+            dashscope::body(&rows, tokens, &environment.identifier())
         } else {
             openai::body(&rows, encoding, tokens, &model)
         };
@@ -144,10 +148,10 @@ impl Embeddings {
     }
 
     /// The length of the vectors, if the request is within the limits.
-    fn check(&self, asked: &EmbeddingRequest) -> Result<usize, ApiError> {
+    fn check(&self, input: &EmbeddingRequest) -> Result<usize, ApiError> {
         match self.provider {
-            EmbeddingProvider::OpenAi => openai::check(asked, self.batch_limit),
-            EmbeddingProvider::DashScope => dashscope::check(asked, self.batch_limit),
+            EmbeddingProvider::OpenAi => openai::check(input, self.batch_limit),
+            EmbeddingProvider::DashScope => dashscope::check(input, self.batch_limit),
         }
     }
 
@@ -188,7 +192,7 @@ impl Embeddings {
     }
 }
 
-/// What is asked for, whatever the endpoint.
+/// A request, whatever its endpoint.
 struct EmbeddingRequest {
     texts: Vec<String>,
     dimensions: Option<usize>,
@@ -209,7 +213,7 @@ struct Row {
     vector: Vec<f32>,
 }
 
-/// The texts of a field that holds one or a list, none of them empty.
+/// The texts of a field with one text or a list of them, none empty.
 fn texts(value: &Value, place: &str) -> Result<Vec<String>, ApiError> {
     let wrong_type = || ApiError::wrong_type(place, "a string or an array of strings");
     let texts = match value {

@@ -33,22 +33,22 @@ pub(super) fn read(fields: &Map<String, Value>) -> Result<EmbeddingRequest, ApiE
     })
 }
 
-pub(super) fn check(asked: &EmbeddingRequest, batch_limit: usize) -> Result<usize, ApiError> {
-    let count = asked.texts.len();
+pub(super) fn check(input: &EmbeddingRequest, batch_limit: usize) -> Result<usize, ApiError> {
+    let count = input.texts.len();
     if count > batch_limit {
         let message = format!(
             "Invalid 'input': array too long. Expected an array with maximum length {batch_limit}, but got an array with length {count} instead."
         );
         return Err(ApiError::field("input", message).code("array_above_max_length"));
     }
-    let longest = asked.texts.iter().map(|text| tokens::count(text)).max();
+    let longest = input.texts.iter().map(|text| tokens::count(text)).max();
     if let Some(tokens) = longest.filter(|&tokens| tokens > MOST_TOKENS) {
         let message = format!(
-            "This model's maximum context length is {MOST_TOKENS} tokens, however you requested {tokens} tokens. Please reduce your prompt."
+            "This model's maximum environment length is {MOST_TOKENS} tokens, however you requested {tokens} tokens. Please reduce your prompt."
         );
         return Err(ApiError::field("input", message).code("context_length_exceeded"));
     }
-    match asked.dimensions {
+    match input.dimensions {
         None => Ok(DIMENSIONS),
         Some(dimensions) if dimensions <= DIMENSIONS => Ok(dimensions),
         Some(_) => {

@@ -1,27 +1,24 @@
-//! A text's vector: each of its features goes to a place and a sign that its
-//! hash names (feature hashing), and the whole is brought to length 1.
+//! The vector of a text: each feature is added at places and with signs given
+//! by its hash (feature hashing), and the sum is normalised.
 
-use crate::random::Random;
+use fastrand::Rng;
+
 use crate::upstream::features::Features;
 
-/// Places a feature goes to. More than one, so that two features that meet in
-/// one are still told apart.
+/// Places that a feature is added at. More than one, so that two features with
+/// a common place still differ.
 const PLACES: usize = 3;
 
-/// The vector of a text. A text without features gets the first axis, so that
-/// every vector has length 1.
+/// The vector of a text. Without features it is the first axis, so that every
+/// vector has length 1.
 pub(super) fn of(text: &str, dimensions: usize) -> Vec<f32> {
     let mut vector = vec![0.0_f32; dimensions];
     for (feature, weight) in Features::of(text).iter() {
-        let mut random = Random::new(feature);
+        let mut random = Rng::with_seed(feature);
         for _ in 0..PLACES {
-            let drawn = random.next();
-            let place = (drawn >> 1) % u64::try_from(dimensions).unwrap_or(u64::MAX).max(1);
-            let sign = if drawn & 1 == 0 { 1.0 } else { -1.0 };
-            let value = usize::try_from(place)
-                .ok()
-                .and_then(|place| vector.get_mut(place));
-            if let Some(value) = value {
+            let place = random.usize(..dimensions.max(1));
+            let sign = if random.bool() { 1.0 } else { -1.0 };
+            if let Some(value) = vector.get_mut(place) {
                 *value += sign * weight;
             }
         }

@@ -1,5 +1,5 @@
-//! DashScope's image endpoints: one that draws while the caller waits, those
-//! that take a task on, and the tasks.
+//! DashScope's image endpoints: the synchronous one, those that create a task,
+//! and the tasks.
 
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -9,44 +9,44 @@ use super::tasks::{Cancellation, Found, ResultForm};
 use super::{Drawing, ImageOutcome, Images, model_failed, pictures, url};
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::ApiError;
-use crate::upstream::{UpstreamContext, json_post};
+use crate::upstream::{Environment, json_post};
 
 const PART_FAILED: (&str, &str) = (
     "InternalError.Timeout",
     "An internal timeout error has occured during execution, try again later or contact service support.",
 );
 
-/// Draws while the caller waits.
+/// The synchronous endpoint.
 pub(super) fn draw(
     images: &Images,
     request: &ReceivedRequest,
-    context: &mut UpstreamContext<'_>,
+    environment: &mut Environment<'_>,
 ) -> Result<Value, ApiError> {
     if is_asynchronous(request) {
         return Err(wrong_manner("asynchronous"));
     }
     let fields = json_post::fields(request)?;
     let request = ImageRequest::from_messages(&fields)?;
-    json_post::model(&fields, context)?;
+    json_post::model(&fields, environment)?;
     images.admit(&request)?;
     let drawings = images.drawn(&request);
     if pictures(&drawings).is_empty() {
         return Err(model_failed());
     }
     let mut body = json!({
-        "output": {"choices": choices(&drawings, context)},
+        "output": {"choices": choices(&drawings, environment)},
         "usage": usage(&drawings, &request),
-        "request_id": context.identifier(),
+        "request_id": environment.identifier(),
     });
     body["output"]["task_metric"] = metrics(&drawings);
     Ok(body)
 }
 
-/// Takes a task on.
+/// Creates a task.
 pub(super) fn submit(
     images: &Images,
     request: &ReceivedRequest,
-    context: &mut UpstreamContext<'_>,
+    environment: &mut Environment<'_>,
 ) -> Result<Value, ApiError> {
     if !is_asynchronous(request) {
         return Err(wrong_manner("synchronous"));
@@ -57,21 +57,21 @@ pub(super) fn submit(
     } else {
         (ImageRequest::from_messages(&fields)?, ResultForm::Choices)
     };
-    json_post::model(&fields, context)?;
-    let id = context.identifier();
+    json_post::model(&fields, environment)?;
+    let id = environment.identifier();
     images.tasks.submit(id.clone(), request, form, images.polls);
     Ok(json!({
         "output": {"task_id": id, "task_status": "PENDING"},
-        "request_id": context.identifier(),
+        "request_id": environment.identifier(),
     }))
 }
 
-/// Tells how a task goes.
+/// Reports the state of a task.
 pub(super) fn poll(
     images: &Images,
     id: &str,
     request: &ReceivedRequest,
-    context: &mut UpstreamContext<'_>,
+    environment: &mut Environment<'_>,
 ) -> Result<Value, ApiError> {
     if request.method != Method::GET {
         let message = "Only GET requests are accepted.";
@@ -82,26 +82,26 @@ pub(super) fn poll(
         Found::Running => json!({"output": {"task_status": "RUNNING"}}),
         Found::Canceled => json!({"output": {"task_status": "CANCELED"}}),
         Found::Unknown => json!({"output": {"task_status": "UNKNOWN"}}),
-        Found::Done(request, form) => done(images, &request, form, context),
+        Found::Done(request, form) => done(images, &request, form, environment),
     };
     body["output"]["task_id"] = id.into();
-    body["request_id"] = context.identifier().into();
+    body["request_id"] = environment.identifier().into();
     Ok(body)
 }
 
-/// Cancels a task that has not begun.
+/// Cancels a task that is still pending.
 pub(super) fn cancel(
     images: &Images,
     id: &str,
     request: &ReceivedRequest,
-    context: &mut UpstreamContext<'_>,
+    environment: &mut Environment<'_>,
 ) -> Result<Value, ApiError> {
     if request.method != Method::POST {
         let message = "Only POST requests are accepted.";
         return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, message));
     }
     match images.tasks.cancel(id) {
-        Cancellation::Done => Ok(json!({"request_id": context.identifier()})),
+        Cancellation::Done => Ok(json!({"request_id": environment.identifier()})),
         Cancellation::TooLate => {
             let message =
                 "Failed to cancel the task, please confirm if the task is in PENDING status.";
@@ -110,12 +110,12 @@ pub(super) fn cancel(
     }
 }
 
-/// A task at its end. What fails here fails under status 200.
+/// A task that has ended. It reports failures with status 200.
 fn done(
     images: &Images,
     request: &ImageRequest,
     form: ResultForm,
-    context: &UpstreamContext<'_>,
+    environment: &Environment<'_>,
 ) -> Value {
     let failed = |code: &str, message: &str| json!({"output": {"task_status": "FAILED", "code": code, "message": message}});
     if images.admit(request).is_err() {
@@ -133,16 +133,17 @@ fn done(
         "usage": usage(&drawings, request),
     });
     match form {
-        ResultForm::Results => body["output"]["results"] = results(&drawings, request, context),
-        ResultForm::Choices => body["output"]["choices"] = choices(&drawings, context),
+        ResultForm::Results => body["output"]["results"] = results(&drawings, request, environment),
+        ResultForm::Choices => body["output"]["choices"] = choices(&drawings, environment),
     }
     body
 }
 
-fn results(drawings: &[Drawing], request: &ImageRequest, context: &UpstreamContext<'_>) -> Value {
+fn results(drawings: &[Drawing], request: &ImageRequest, environment: &Environment<'_>) -> Value {
     let result = |drawing: &Drawing| match drawing {
         Drawing::Done(picture) => {
-            let mut result = json!({"orig_prompt": request.prompt, "url": url(*picture, context)});
+            let mut result =
+                json!({"orig_prompt": request.prompt, "url": url(*picture, environment)});
             if let Some(rewritten) = &request.rewritten {
                 result["actual_prompt"] = rewritten.as_str().into();
             }
@@ -153,10 +154,10 @@ fn results(drawings: &[Drawing], request: &ImageRequest, context: &UpstreamConte
     drawings.iter().map(result).collect()
 }
 
-/// One choice for each image that came about.
-fn choices(drawings: &[Drawing], context: &UpstreamContext<'_>) -> Value {
+/// One choice for each image that was drawn.
+fn choices(drawings: &[Drawing], environment: &Environment<'_>) -> Value {
     let choice = |picture| {
-        let content = json!([{"image": url(picture, context)}]);
+        let content = json!([{"image": url(picture, environment)}]);
         json!({"finish_reason": "stop", "message": {"role": "assistant", "content": content}})
     };
     pictures(drawings).into_iter().map(choice).collect()

@@ -1,5 +1,5 @@
-//! Image models. What they draw are real pictures, which lie where the URLs
-//! say: in the gateway's [object storage](crate::object_storage).
+//! Image models. They draw real pictures, which the gateway's [object
+//! storage](crate::object_storage) serves at their URLs.
 
 mod dashscope;
 mod openai;
@@ -8,7 +8,7 @@ mod request;
 mod tasks;
 
 use super::api_error::{ApiError, ErrorShape};
-use super::{UpstreamContext, json_post};
+use super::{Environment, json_post};
 use crate::object_storage;
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
@@ -17,20 +17,21 @@ use picture::Picture;
 use request::ImageRequest;
 use tasks::Tasks;
 
-/// How much of what is request for comes about.
+/// How many of the requested images are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ImageOutcome {
-    /// All of it.
+    /// All of them.
     #[default]
     All,
     /// All but the last image, which fails.
     AllButLast,
-    /// Nothing: the model fails. A task says so under status 200.
+    /// None: the model fails. A task reports it with status 200.
     Nothing,
 }
 
-/// An image model behind the gateway: DashScope's synchronous endpoint, its
-/// two asynchronous ones with their tasks, and `/v1/images/generations`.
+/// Image models behind the gateway: DashScope's synchronous endpoint, its two
+/// asynchronous endpoints with their tasks, and `/v1/images/generations`.
 #[derive(Debug, Default)]
 pub struct Images {
     polls: u32,
@@ -40,44 +41,44 @@ pub struct Images {
 }
 
 impl Images {
-    /// A model that draws everything, and has done a task at the first poll.
+    /// Models that draw everything, and whose tasks are done at the first poll.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Answers this many polls of a task with `PENDING` (the first) and
-    /// `RUNNING` before it is done.
+    /// Sets how many polls of a task return `PENDING` (the first) or `RUNNING`
+    /// before it is done.
     #[must_use]
     pub fn polls_until_done(mut self, polls: u32) -> Self {
         self.polls = polls;
         self
     }
 
-    /// Says how much comes about.
+    /// Sets how many of the requested images are drawn.
     #[must_use]
     pub fn outcome(mut self, outcome: ImageOutcome) -> Self {
         self.outcome = outcome;
         self
     }
 
-    /// Refuses prompts that hold this word, as a matter of policy.
+    /// Rejects prompts that contain this word, as a content policy does.
     #[must_use]
     pub fn refusing(mut self, word: &str) -> Self {
         self.refused.push(word.to_lowercase());
         self
     }
 
-    /// Whether a path leads to an image model.
+    /// Whether a path is an image endpoint.
     pub(crate) fn serves(path: &str) -> bool {
         Endpoint::of(path).is_some()
     }
 
-    /// Answers a request.
+    /// Responds to a request.
     pub(crate) fn respond(
         &self,
         request: &ReceivedRequest,
-        mut context: UpstreamContext<'_>,
+        mut environment: Environment<'_>,
     ) -> MockResponse {
         let endpoint = Endpoint::of(&request.path);
         let shape = match endpoint {
@@ -86,12 +87,12 @@ impl Images {
         };
         let body = endpoint
             .ok_or_else(|| json_post::unknown_url(request))
-            .and_then(|endpoint| self.served(endpoint, request, &mut context));
+            .and_then(|endpoint| self.served(endpoint, request, &mut environment));
         match body {
             Ok(body) => {
                 MockResponse::document(StatusCode::OK, "application/json", body.to_string())
             }
-            Err(error) => error.into_response(shape, &mut context),
+            Err(error) => error.into_response(shape, &mut environment),
         }
     }
 
@@ -99,18 +100,18 @@ impl Images {
         &self,
         endpoint: Endpoint<'_>,
         request: &ReceivedRequest,
-        context: &mut UpstreamContext<'_>,
+        environment: &mut Environment<'_>,
     ) -> Result<serde_json::Value, ApiError> {
         match endpoint {
-            Endpoint::OpenAi => openai::draw(self, request, context),
-            Endpoint::Synchronous => dashscope::draw(self, request, context),
-            Endpoint::Asynchronous => dashscope::submit(self, request, context),
-            Endpoint::Task(id) => dashscope::poll(self, id, request, context),
-            Endpoint::Cancel(id) => dashscope::cancel(self, id, request, context),
+            Endpoint::OpenAi => openai::draw(self, request, environment),
+            Endpoint::Synchronous => dashscope::draw(self, request, environment),
+            Endpoint::Asynchronous => dashscope::submit(self, request, environment),
+            Endpoint::Task(id) => dashscope::poll(self, id, request, environment),
+            Endpoint::Cancel(id) => dashscope::cancel(self, id, request, environment),
         }
     }
 
-    /// Refuses what the policy does.
+    /// Applies the content policy.
     fn admit(&self, request: &ImageRequest) -> Result<(), ApiError> {
         let prompt = request.prompt.to_lowercase();
         if !self.refused.iter().any(|word| prompt.contains(word)) {
@@ -120,7 +121,7 @@ impl Images {
         Err(ApiError::new(StatusCode::BAD_REQUEST, message).code("content_policy_violation"))
     }
 
-    /// What comes of a request.
+    /// The images of a request, drawn or failed.
     fn drawn(&self, request: &ImageRequest) -> Vec<Drawing> {
         let pictures = request.pictures();
         let kept = match self.outcome {
@@ -146,7 +147,7 @@ enum Drawing {
     Failed,
 }
 
-/// The pictures that came about.
+/// The pictures that were drawn.
 fn pictures(drawings: &[Drawing]) -> Vec<Picture> {
     let done = |drawing: &Drawing| match drawing {
         Drawing::Done(picture) => Some(*picture),
@@ -155,14 +156,14 @@ fn pictures(drawings: &[Drawing]) -> Vec<Picture> {
     drawings.iter().filter_map(done).collect()
 }
 
-/// What a model that fails says.
+/// The error of a model that fails.
 fn model_failed() -> ApiError {
     let message = "An internal error has occured during execution, try again later or contact service support.";
     ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, message).code("InternalError.Algo")
 }
 
-fn url(picture: Picture, context: &UpstreamContext<'_>) -> String {
-    object_storage::url(context.origin, picture, context.unix_seconds)
+fn url(picture: Picture, environment: &Environment<'_>) -> String {
+    object_storage::url(environment.origin, picture, environment.unix_seconds)
 }
 
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ use super::{Images, model_failed, pictures, url};
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::{positive_integer, text};
-use crate::upstream::{UpstreamContext, json_post, tokens};
+use crate::upstream::{Environment, json_post, tokens};
 
 const MOST_IMAGES: usize = 10;
 const DEFAULT_SIZE: Size = Size {
@@ -18,22 +18,22 @@ const DEFAULT_SIZE: Size = Size {
     height: 1_024,
 };
 
-/// How an image comes.
+/// How an image is returned.
 enum Form {
     Url,
     Base64,
 }
 
-/// Draws while the caller waits.
+/// The synchronous endpoint.
 pub(super) fn draw(
     images: &Images,
     request: &ReceivedRequest,
-    context: &mut UpstreamContext<'_>,
+    environment: &mut Environment<'_>,
 ) -> Result<Value, ApiError> {
     let fields = json_post::fields(request)?;
     let request = read(&fields)?;
     let form = form(&fields)?;
-    json_post::model(&fields, context)?;
+    json_post::model(&fields, environment)?;
     images.admit(&request)?;
     let pictures = pictures(&images.drawn(&request));
     if pictures.is_empty() {
@@ -42,14 +42,14 @@ pub(super) fn draw(
     let image = |&picture: &Picture| {
         let mut image = json!({"revised_prompt": request.rewritten});
         match form {
-            Form::Url => image["url"] = url(picture, context).into(),
+            Form::Url => image["url"] = url(picture, environment).into(),
             Form::Base64 => image["b64_json"] = STANDARD.encode(picture.png()).into(),
         }
         image
     };
     let used = tokens::count(&request.prompt);
     Ok(json!({
-        "created": context.unix_seconds,
+        "created": environment.unix_seconds,
         "data": pictures.iter().map(image).collect::<Vec<Value>>(),
         "usage": {"input_tokens": used, "output_tokens": 0, "total_tokens": used},
     }))

@@ -1,15 +1,16 @@
-//! Pictures: a real PNG from nothing but a number and a size, so that whoever
-//! knows its name can draw it again.
+//! Pictures: a real PNG made from a number and a size, both in its name, so
+//! that it need not be stored.
 
-use crate::random::Random;
+use fastrand::Rng;
+
 use crate::upstream::features::hash;
 
-/// Longest side that is drawn, in pixels.
+/// The longest side, in pixels.
 const LONGEST_SIDE: u32 = 4_096;
 /// Width of a stripe, in pixels.
 const STRIPE: u32 = 48;
 
-/// A picture that can be drawn at any time.
+/// A picture, to be drawn when it is fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
     seed: u64,
@@ -24,7 +25,7 @@ pub(crate) struct Size {
 }
 
 impl Size {
-    /// Reads two numbers with this sign between them.
+    /// Parses two numbers with this sign between them.
     pub(crate) fn parse(text: &str, sign: char) -> Option<Self> {
         let (width, height) = text.split_once(sign)?;
         let side = |text: &str| {
@@ -41,7 +42,7 @@ impl Size {
 }
 
 impl Picture {
-    /// The picture of a prompt: another one for another seed.
+    /// The picture of a prompt, which differs by seed.
     pub(crate) fn of(prompt: &str, seed: u64, size: Size) -> Self {
         Self {
             seed: hash(&[prompt, &seed.to_string()]),
@@ -49,7 +50,7 @@ impl Picture {
         }
     }
 
-    /// The name of its file.
+    /// The name of the file.
     pub(crate) fn file_name(self) -> String {
         let Size { width, height } = self.size;
         format!("{:016x}-{width}x{height}.png", self.seed)
@@ -66,15 +67,15 @@ impl Picture {
         (picture.file_name() == name).then_some(picture)
     }
 
-    /// Its bytes: stripes over a gradient, in colours of its own.
+    /// The file: stripes over a gradient, in colours by its seed.
     pub(crate) fn png(self) -> Vec<u8> {
-        let mut random = Random::new(self.seed);
+        let mut random = Rng::with_seed(self.seed);
         let (from, to, stripe) = (
             colour(&mut random),
             colour(&mut random),
             colour(&mut random),
         );
-        let slope = u32::from(random.next().to_le_bytes()[0] % 5);
+        let slope = u32::from(random.u64(..).to_le_bytes()[0] % 5);
         let Size { width, height } = self.size;
         let mut pixels = Vec::new();
         for row in 0..height {
@@ -92,12 +93,12 @@ impl Picture {
     }
 }
 
-fn colour(random: &mut Random) -> [u8; 3] {
-    let [red, green, blue, ..] = random.next().to_le_bytes();
+fn colour(random: &mut Rng) -> [u8; 3] {
+    let [red, green, blue, ..] = random.u64(..).to_le_bytes();
     [red, green, blue]
 }
 
-/// A colour between two, `part` of `whole` on the way.
+/// The colour between two at `part` of `whole`.
 fn mixed(from: [u8; 3], to: [u8; 3], part: u32, whole: u32) -> [u8; 3] {
     std::array::from_fn(|channel| {
         let (from, to) = (u32::from(from[channel]), u32::from(to[channel]));

@@ -1,4 +1,4 @@
-//! What is to be drawn, read from DashScope's two forms of a request.
+//! Image requests, parsed from DashScope's two forms.
 
 use serde_json::{Map, Value};
 
@@ -6,7 +6,7 @@ use super::picture::{Picture, Size};
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::{flag, object, positive_integer, present, text};
 
-/// The largest seed that DashScope takes.
+/// The largest seed that DashScope accepts.
 const LARGEST_SEED: u64 = 2_147_483_647;
 const MOST_IMAGES: usize = 6;
 const DEFAULT_SIZE: Size = Size {
@@ -16,11 +16,11 @@ const DEFAULT_SIZE: Size = Size {
 /// Pixels of an image, at least and at most.
 const PIXELS: std::ops::RangeInclusive<u64> = 512 * 512..=2_048 * 2_048;
 
-/// What is to be drawn.
+/// A request for images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ImageRequest {
     pub(crate) prompt: String,
-    /// The prompt as the model rewrote it, if it may.
+    /// The prompt as the model rewrote it, if the request allows that.
     pub(crate) rewritten: Option<String>,
     pub(crate) size: Size,
     pub(crate) count: usize,
@@ -56,7 +56,7 @@ impl ImageRequest {
         })
     }
 
-    /// The pictures, each with a seed of its own: the given one, the next, …
+    /// The pictures, each with its own seed: the given one, the next, …
     pub(crate) fn pictures(&self) -> Vec<Picture> {
         let seeds = (self.seed..).take(self.count);
         seeds
@@ -65,12 +65,12 @@ impl ImageRequest {
     }
 }
 
-/// A prompt as a model rewrites it.
+/// The prompt as the model rewrites it.
 pub(crate) fn rewritten(prompt: &str) -> String {
     format!("{prompt}, in fine detail and soft light")
 }
 
-/// One message of the person's: images first, and then one text.
+/// The prompt of one user message: images first, then one text.
 fn prompt_of_messages(input: &Map<String, Value>) -> Result<String, ApiError> {
     let refused = |message: &str| ApiError::field("input.messages", message);
     let messages = present(input, "messages").and_then(Value::as_array);

@@ -1,11 +1,11 @@
-//! Tasks that draw while somebody polls.
+//! Asynchronous tasks: each poll advances them.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::request::ImageRequest;
 
-/// A model's tasks by their identifiers.
+/// A model's tasks, by identifier.
 #[derive(Debug, Default)]
 pub(super) struct Tasks(Mutex<BTreeMap<String, Task>>);
 
@@ -13,7 +13,7 @@ pub(super) struct Tasks(Mutex<BTreeMap<String, Task>>);
 struct Task {
     request: ImageRequest,
     form: ResultForm,
-    /// Polls to come before it is done.
+    /// Polls left before the task is done.
     left: u32,
     state: State,
 }
@@ -25,7 +25,7 @@ enum State {
     Canceled,
 }
 
-/// How a finished task tells its images.
+/// Where a finished task returns its images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ResultForm {
     /// In `results`.
@@ -34,7 +34,7 @@ pub(super) enum ResultForm {
     Choices,
 }
 
-/// What a poll finds.
+/// The result of a poll.
 #[derive(Clone, Debug)]
 pub(super) enum Found {
     Pending,
@@ -45,7 +45,7 @@ pub(super) enum Found {
     Unknown,
 }
 
-/// Whether a task could be cancelled: one that runs cannot.
+/// The result of cancelling a task: one that is running cannot be cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cancellation {
     Done,
@@ -53,7 +53,7 @@ pub(super) enum Cancellation {
 }
 
 impl Tasks {
-    /// Takes a task on that is done after this many polls.
+    /// Creates a task that is done after this many polls.
     pub(super) fn submit(&self, id: String, request: ImageRequest, form: ResultForm, polls: u32) {
         let task = Task {
             request,
@@ -64,7 +64,7 @@ impl Tasks {
         self.with(|tasks| tasks.insert(id, task));
     }
 
-    /// Looks at a task, which goes on by that.
+    /// Polls a task, which advances it.
     pub(super) fn poll(&self, id: &str) -> Found {
         self.with(|tasks| {
             let Some(task) = tasks.get_mut(id) else {
@@ -88,7 +88,7 @@ impl Tasks {
         })
     }
 
-    /// Cancels a task that nobody has seen yet.
+    /// Cancels a task that was not polled yet.
     pub(super) fn cancel(&self, id: &str) -> Cancellation {
         self.with(|tasks| match tasks.get_mut(id) {
             Some(task) if task.state == State::Pending => {

@@ -1,30 +1,31 @@
-//! Rerank models. A document's score is how much it and the query share.
+//! Rerank models. A document's score is its similarity to the query.
 
 mod dashscope;
 
 use super::api_error::{ApiError, ErrorShape};
 use super::features::Features;
 use super::field::{positive_integer, present, text};
-use super::{UpstreamContext, json_post, tokens};
+use super::{Environment, json_post, tokens};
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-/// Most documents of a request.
+/// The most documents of a request.
 const MOST_DOCUMENTS: usize = 500;
 
-/// Whose form a rerank model has.
+/// The provider whose API a rerank model has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RerankProvider {
     /// `/api/v1/services/rerank/text-rerank/text-rerank`, nested, and
     /// `/compatible-api/v1/reranks`, flat.
     #[default]
     DashScope,
-    /// `/v1/rerank`, flat; documents come back unless told not to.
+    /// `/v1/rerank`, flat; documents are returned by default.
     Jina,
     /// `/v1/rerank` and `/v2/rerank`, flat, with billed units; the second never
-    /// gives documents back.
+    /// returns documents.
     Cohere,
 }
 
@@ -35,46 +36,48 @@ pub struct Rerank {
 }
 
 impl Rerank {
-    /// A model of this provider's form.
+    /// A model with this provider's API.
     #[must_use]
     pub fn new(provider: RerankProvider) -> Self {
         Self { provider }
     }
 
-    /// Whether a path leads to this model.
+    /// Whether a path is an endpoint of this model.
     pub(crate) fn serves(&self, path: &str) -> bool {
         self.form(path).is_some()
     }
 
-    /// Answers a request.
+    /// Responds to a request.
     pub(crate) fn respond(
         &self,
         request: &ReceivedRequest,
-        mut context: UpstreamContext<'_>,
+        mut environment: Environment<'_>,
     ) -> MockResponse {
-        self.served(request, &mut context)
-            .unwrap_or_else(|error| error.into_response(self.errors(&request.path), &mut context))
+        self.served(request, &mut environment)
+            .unwrap_or_else(|error| {
+                error.into_response(self.errors(&request.path), &mut environment)
+            })
     }
 
     fn served(
         &self,
         request: &ReceivedRequest,
-        context: &mut UpstreamContext<'_>,
+        environment: &mut Environment<'_>,
     ) -> Result<MockResponse, ApiError> {
         let form = self
             .form(&request.path)
             .ok_or_else(|| json_post::unknown_url(request))?;
         let fields = json_post::fields(request)?;
-        let asked = match form {
+        let input = match form {
             Form::Nested => dashscope::read(&fields)?,
             Form::Jina => read(&fields, &fields, Returned::Yes)?,
             Form::Flat | Form::CohereV1 | Form::CohereV2 => read(&fields, &fields, Returned::No)?,
         };
-        let model = json_post::model(&fields, context)?;
-        let ranking = ranking(&asked);
-        let identifier = context.identifier();
-        let results = |named: Named| results(&ranking, &asked, named);
-        let tokens = asked.tokens();
+        let model = json_post::model(&fields, environment)?;
+        let ranking = ranking(&input);
+        let identifier = environment.identifier();
+        let results = |named: Named| results(&ranking, &input, named);
+        let tokens = input.tokens();
         let body = match form {
             Form::Nested => dashscope::body(&results(Named::Object), tokens, &identifier),
             Form::Flat => json!({
@@ -135,27 +138,27 @@ enum Form {
     CohereV2,
 }
 
-/// Whether documents come back.
+/// Whether documents are returned.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Returned {
     Yes,
     No,
 }
 
-/// How a result names its document.
+/// How a result returns its document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Named {
-    /// As `{"text"}`, if it was asked for.
+    /// As `{"text"}`, if it was requested.
     Object,
-    /// Not at all.
+    /// Never.
     Never,
 }
 
-/// What is asked for, whatever the form.
+/// A request, whatever its form.
 struct RerankRequest {
     query: String,
     documents: Vec<String>,
-    most: usize,
+    top_n: usize,
     returned: Returned,
 }
 
@@ -168,27 +171,28 @@ impl RerankRequest {
     }
 }
 
-/// The documents' indexes and scores, best first; of equals, the earlier.
-fn ranking(asked: &RerankRequest) -> Vec<(usize, f64)> {
-    let query = Features::of(&asked.query);
-    let mut ranking: Vec<(usize, f64)> = asked
+/// The documents' indexes and scores, best first; of equal scores, the earlier
+/// first.
+fn ranking(input: &RerankRequest) -> Vec<(usize, f64)> {
+    let query = Features::of(&input.query);
+    let mut ranking: Vec<(usize, f64)> = input
         .documents
         .iter()
         .map(|document| query.likeness(&Features::of(document)))
         .enumerate()
         .collect();
     ranking.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-    ranking.truncate(asked.most);
+    ranking.truncate(input.top_n);
     ranking
 }
 
-fn results(ranking: &[(usize, f64)], asked: &RerankRequest, named: Named) -> Vec<Value> {
+fn results(ranking: &[(usize, f64)], input: &RerankRequest, named: Named) -> Vec<Value> {
     ranking
         .iter()
         .map(|&(index, score)| {
             let mut result = json!({"index": index, "relevance_score": score});
-            if asked.returned == Returned::Yes && named == Named::Object {
-                result["document"] = json!({"text": asked.documents.get(index)});
+            if input.returned == Returned::Yes && named == Named::Object {
+                result["document"] = json!({"text": input.documents.get(index)});
             }
             result
         })
@@ -203,7 +207,7 @@ fn cohere(results: &[Value], identifier: &str, version: &str) -> Value {
     })
 }
 
-/// Reads what all forms have; `parameters` is where the last two are.
+/// Reads the fields of all forms; `parameters` has the last two.
 fn read(
     input: &Map<String, Value>,
     parameters: &Map<String, Value>,
@@ -224,7 +228,7 @@ fn read(
     Ok(RerankRequest {
         query: query.to_owned(),
         documents,
-        most: positive_integer(parameters, "top_n")?.unwrap_or(usize::MAX),
+        top_n: positive_integer(parameters, "top_n")?.unwrap_or(usize::MAX),
         returned,
     })
 }

@@ -1,6 +1,6 @@
-//! Claude as the gateway translates it: the thought, the text and each call
-//! are content blocks, and their numbers become the indexes of choices and
-//! tool calls. There is no `[DONE]`.
+//! Claude as the gateway translates it: reasoning, text and each call are
+//! content blocks, whose numbers become the indexes of choices and tool calls.
+//! There is no `[DONE]`.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::upstream::chat::response::{ChatResponse, Piece};
 pub(crate) struct Claude;
 
 impl Dialect for Claude {
-    /// A whole response names its thought otherwise than a stream.
+    /// A whole response has another field for reasoning than a stream.
     fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let message = message(response, "reasoning_content");
         completion(response, &message, response.finish.as_str())
@@ -40,12 +40,12 @@ impl Dialect for Claude {
 
 /// The number of the content block that a piece belongs to.
 fn block(response: &ChatResponse, piece: Piece<'_>) -> usize {
-    let thought = usize::from(!response.reasoning.is_empty());
+    let reasoning = usize::from(!response.reasoning.is_empty());
     let text = usize::from(!response.content.is_empty());
     match piece {
         Piece::Reasoning(_) => 0,
-        Piece::Text(_) => thought,
-        Piece::CallBegins(place, _) | Piece::Arguments(place, _, _) => thought + text + place,
+        Piece::Text(_) => reasoning,
+        Piece::CallBegins(place, _) | Piece::Arguments(place, _, _) => reasoning + text + place,
     }
 }
 

@@ -1,6 +1,6 @@
-//! Qwen as DashScope itself speaks: `input` and `parameters`, frames with
-//! `id:`, `event:` and a status in a comment, `finish_reason` `"null"` until
-//! the end, usage in every event.
+//! Qwen in DashScope's own format: `input` and `parameters`, frames with `id:`,
+//! `event:` and a status in a comment, `finish_reason` `"null"` until the end,
+//! usage in every event.
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -57,14 +57,14 @@ impl Dialect for DashScope {
     }
 
     fn document(&self, response: &ChatResponse, content: Content) -> Value {
-        let said = Said {
-            thought: response.reasoning.concat(),
+        let output = Output {
+            reasoning: response.reasoning.concat(),
             text: response.content.concat(),
             calls: response.calls.clone(),
         };
         body(
             response,
-            &said,
+            &output,
             content,
             response.finish.as_str(),
             response.usage,
@@ -77,22 +77,25 @@ impl Dialect for DashScope {
             Delivery::Document(content) => (content, Growth::WholeSoFar),
             Delivery::Stream(_) => (Content::Text, Growth::WholeSoFar),
         };
-        let mut said = Said::default();
+        let mut output = Output::default();
         let mut events = Vec::new();
         for (sent, piece) in (1_u64..).zip(response.pieces()) {
             if growth == Growth::Increment {
-                said = Said::default();
+                output = Output::default();
             }
-            said.add(piece);
+            output.add(piece);
             let usage = response.usage.after(sent);
-            events.push(frame(sent, &body(response, &said, content, "null", usage)));
+            events.push(frame(
+                sent,
+                &body(response, &output, content, "null", usage),
+            ));
         }
         if growth == Growth::Increment {
-            said = Said::default();
+            output = Output::default();
         }
         let last = body(
             response,
-            &said,
+            &output,
             content,
             response.finish.as_str(),
             response.usage,
@@ -133,18 +136,18 @@ fn typed(part: &Value) -> Value {
     }
 }
 
-/// What one event holds.
+/// The output in one event.
 #[derive(Default)]
-struct Said {
-    thought: String,
+struct Output {
+    reasoning: String,
     text: String,
     calls: Vec<Call>,
 }
 
-impl Said {
+impl Output {
     fn add(&mut self, piece: Piece<'_>) {
         match piece {
-            Piece::Reasoning(token) => self.thought.push_str(token),
+            Piece::Reasoning(token) => self.reasoning.push_str(token),
             Piece::Text(token) => self.text.push_str(token),
             Piece::CallBegins(_, call) => self.calls.push(Call {
                 arguments: String::new(),
@@ -152,7 +155,7 @@ impl Said {
             }),
             Piece::Arguments(_, _, fragment) => match self.calls.last_mut() {
                 Some(last) => last.arguments.push_str(fragment),
-                // An increment names the call no more.
+                // An increment no longer names the call.
                 None => self.calls.push(Call {
                     id: String::new(),
                     name: String::new(),
@@ -165,23 +168,23 @@ impl Said {
 
 fn body(
     response: &ChatResponse,
-    said: &Said,
+    output: &Output,
     content: Content,
     reason: &str,
     usage: Usage,
 ) -> Value {
     let content = match content {
-        Content::Text => Value::from(said.text.as_str()),
-        Content::Parts if said.text.is_empty() => json!([]),
-        Content::Parts => json!([{"text": said.text}]),
+        Content::Text => Value::from(output.text.as_str()),
+        Content::Parts if output.text.is_empty() => json!([]),
+        Content::Parts => json!([{"text": output.text}]),
     };
     let mut message = json!({
         "role": "assistant",
         "content": content,
-        "reasoning_content": said.thought,
+        "reasoning_content": output.reasoning,
     });
-    if !said.calls.is_empty() {
-        message["tool_calls"] = tool_calls(&said.calls);
+    if !output.calls.is_empty() {
+        message["tool_calls"] = tool_calls(&output.calls);
     }
     json!({
         "output": {"choices": [{"finish_reason": reason, "message": message}]},

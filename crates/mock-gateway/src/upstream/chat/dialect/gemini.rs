@@ -1,6 +1,6 @@
-//! Gemini as the gateway translates it: tool calls come whole, each as index
-//! 0; the reasons for the end are the vendor's in lower case; every chunk has
-//! the usage so far; there is no `[DONE]`.
+//! Gemini as the gateway translates it: tool calls are whole, each with index
+//! 0; finish reasons are the vendor's in lower case; every chunk has the usage
+//! so far; there is no `[DONE]`.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ impl Dialect for Gemini {
     }
 }
 
-/// To call tools is a normal end.
+/// Calling tools is a normal end.
 const fn reason(finish: Finish) -> &'static str {
     match finish {
         Finish::Stop | Finish::ToolCalls | Finish::NamedTool => "stop",

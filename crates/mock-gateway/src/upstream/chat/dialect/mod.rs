@@ -1,5 +1,5 @@
-//! How chat providers differ on the wire, as seen through the gateway: one
-//! file for each.
+//! The wire formats of chat providers, as seen through the gateway: one file
+//! for each.
 
 mod claude;
 mod dashscope;
@@ -19,29 +19,30 @@ use super::tools::Call;
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::{ApiError, ErrorShape};
 
-/// Whose wire format a chat model speaks.
+/// The wire format of a chat model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ChatDialect {
     /// `OpenAI` itself, strictly.
     #[default]
     OpenAi,
-    /// vLLM: unset fields are left out, thoughts are in `reasoning`, the last
-    /// token comes with the reason for the end.
+    /// vLLM: unset fields are left out, reasoning is in `reasoning`, the last
+    /// token comes with the finish reason.
     Vllm,
     /// Qwen in compatible mode: `enable_thinking`, `reasoning_content`, later
     /// parts of a tool call with an empty identifier and name.
     Qwen,
-    /// Qwen as DashScope itself speaks, `protocol: original`.
+    /// Qwen in DashScope's own format, `protocol: original`.
     DashScope,
     /// Claude, translated by the gateway: indexes of content blocks, no
     /// `[DONE]`.
     Claude,
-    /// Gemini, translated: usage in every chunk, the vendor's own reasons,
-    /// tool calls whole and all of index 0, no `[DONE]`.
+    /// Gemini, translated: usage in every chunk, the vendor's own finish
+    /// reasons, whole tool calls that all have index 0, no `[DONE]`.
     Gemini,
-    /// MiniMax, translated: `message` where others have `delta`.
+    /// MiniMax, translated: `message` in place of `delta`.
     MiniMax,
-    /// Spark, translated: every chunk calls itself a completion.
+    /// Spark, translated: every chunk has the type of a completion.
     Spark,
 }
 
@@ -60,19 +61,19 @@ impl ChatDialect {
     }
 }
 
-/// A provider's way of reading requests and writing responses.
+/// How a provider reads requests and writes responses.
 pub(crate) trait Dialect {
-    /// The ends of the paths that lead to it.
+    /// The ends of the paths it serves.
     fn paths(&self) -> &'static [&'static str] {
         &["/v1/chat/completions"]
     }
 
-    /// How it writes errors.
+    /// The shape of its errors.
     fn errors(&self) -> ErrorShape {
         ErrorShape::OpenAi
     }
 
-    /// Whether it thinks, if a request says so, says not, or says nothing.
+    /// Whether it reasons, by what a request sets.
     fn thinks(&self, requested: Option<bool>) -> bool {
         requested == Some(true)
     }
@@ -103,7 +104,7 @@ fn events(chunks: &[Value]) -> Vec<Bytes> {
     chunks.iter().map(event).collect()
 }
 
-/// A chunk of `OpenAI`'s form.
+/// A chunk in `OpenAI`'s form.
 fn chunk(response: &ChatResponse, choices: &Value) -> Value {
     json!({
         "id": format!("chatcmpl-{}", response.identifier),
@@ -114,7 +115,7 @@ fn chunk(response: &ChatResponse, choices: &Value) -> Value {
     })
 }
 
-/// A document of `OpenAI`'s form.
+/// A document in `OpenAI`'s form.
 fn completion(response: &ChatResponse, message: &Value, reason: &str) -> Value {
     json!({
         "id": format!("chatcmpl-{}", response.identifier),
@@ -134,7 +135,7 @@ fn usage(usage: Usage) -> Value {
     })
 }
 
-/// The same with what was thought.
+/// The usage with the tokens of the reasoning.
 fn detailed_usage(counted: Usage) -> Value {
     let mut usage = usage(counted);
     usage["completion_tokens_details"] = json!({"reasoning_tokens": counted.reasoning});
@@ -155,11 +156,11 @@ fn tool_calls(calls: &[Call]) -> Value {
         .collect()
 }
 
-/// A message with text, and with thought and calls if there are any.
-fn message(response: &ChatResponse, thought: &str) -> Value {
+/// A message with text, and with reasoning and calls if there are any.
+fn message(response: &ChatResponse, reasoning_field: &str) -> Value {
     let mut message = json!({"role": "assistant", "content": response.text()});
-    if let Some(reasoning) = response.thought() {
-        message[thought] = reasoning.into();
+    if let Some(reasoning) = response.reasoning_text() {
+        message[reasoning_field] = reasoning.into();
     }
     if !response.calls.is_empty() {
         message["tool_calls"] = tool_calls(&response.calls);

@@ -1,4 +1,4 @@
-//! `OpenAI` itself. Its models do not show their thoughts.
+//! `OpenAI` itself. Its models do not return their reasoning.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -22,8 +22,8 @@ impl Dialect for OpenAi {
         document
     }
 
-    /// The role, each token, the reason for the end, the usage if wanted, and
-    /// the mark of the end.
+    /// The role, each token, the finish reason, the usage if requested, and
+    /// `[DONE]`.
     fn events(&self, response: &ChatResponse, delivery: Delivery) -> Vec<Bytes> {
         let role = match response.text() {
             Some(_) => json!({"role": "assistant", "content": ""}),

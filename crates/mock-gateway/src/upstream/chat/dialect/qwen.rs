@@ -1,5 +1,5 @@
-//! Qwen in compatible mode: thoughts in `reasoning_content`, `null` wherever
-//! nothing is said, and ranges narrower than `OpenAI`'s.
+//! Qwen in compatible mode: reasoning in `reasoning_content`, `null` for empty
+//! fields, and ranges narrower than `OpenAI`'s.
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};

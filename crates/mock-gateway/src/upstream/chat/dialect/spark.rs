@@ -1,5 +1,5 @@
-//! Spark as the gateway translates it: every chunk calls itself a completion
-//! and has the usage so far; there is no `[DONE]`.
+//! Spark as the gateway translates it: every chunk has the type of a completion
+//! and the usage so far; there is no `[DONE]`.
 
 use bytes::Bytes;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! vLLM: what is unset is left out, and it thinks unless told not to.
+//! vLLM: unset fields are left out, and it reasons by default.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -15,8 +15,8 @@ impl Dialect for Vllm {
         ErrorShape::Vllm
     }
 
-    fn thinks(&self, asked: Option<bool>) -> bool {
-        asked != Some(false)
+    fn thinks(&self, requested: Option<bool>) -> bool {
+        requested != Some(false)
     }
 
     fn document(&self, response: &ChatResponse, _: Content) -> Value {
@@ -31,7 +31,7 @@ impl Dialect for Vllm {
         document
     }
 
-    /// The last token comes with the reason for the end.
+    /// The last token comes with the finish reason.
     fn events(&self, response: &ChatResponse, delivery: Delivery) -> Vec<Bytes> {
         let role = json!({"role": "assistant", "content": ""});
         let mut chunks = vec![choice(response, &role)];
