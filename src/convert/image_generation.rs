@@ -1,7 +1,7 @@
 //! Between the contract's `image-generation` and the core's: as [`convert`]
 //! does for what all kinds share.
 
-use crate::contract::image_generation as wit;
+use crate::bindings::image_generation as wit;
 use provider_core::error::Error;
 use provider_core::image_generation::{self as core, ReferenceImage, Size};
 

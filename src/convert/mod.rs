@@ -8,8 +8,8 @@ pub mod image_generation;
 pub mod text_embedding;
 pub mod text_rerank;
 
-use super::contract::{text_generation as wit, types};
-use provider_core::call_options::{Options, Steering};
+use crate::bindings::{text_generation as wit, types};
+use provider_core::call_options::{CallOptions, GatewayHints};
 use provider_core::error::{Error, ErrorKind};
 use provider_core::response::ResponseMetadata;
 use provider_core::text_generation as core;
@@ -17,15 +17,15 @@ use provider_core::usage::Usage;
 
 /// What a call sets.
 #[must_use]
-pub fn options(options: types::CallOptions) -> Options {
-    Options {
+pub fn options(options: types::CallOptions) -> CallOptions {
+    CallOptions {
         connect_timeout_ms: options.connect_timeout_ms,
         first_byte_timeout_ms: options.first_byte_timeout_ms,
         between_bytes_timeout_ms: options.between_bytes_timeout_ms,
         max_retries: options.max_retries,
         headers: options.headers,
         end_user_id: options.end_user_id,
-        steering: Steering {
+        gateway_hints: GatewayHints {
             skip_cache: options.skip_cache,
             session_id: options.session_id,
             routing_model: options.routing_model,

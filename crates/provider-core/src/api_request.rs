@@ -2,7 +2,7 @@
 //! has, and those that the caller and the authentication add.
 
 use crate::VERSION;
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::http::{Method, Request};
 
@@ -32,7 +32,7 @@ pub fn post_json(
     api_path: &str,
     accept: Accept,
     body: Vec<u8>,
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Request {
     let content = [
         ("accept", accept.media_type().to_owned()),
@@ -46,7 +46,7 @@ pub fn post_json(
 
 /// The request that reads a JSON document from the API at `api_path`.
 #[must_use]
-pub fn get_json(credentials: &Credentials, api_path: &str, call: &Call) -> Request {
+pub fn get_json(credentials: &Credentials, api_path: &str, call: &ResolvedOptions) -> Request {
     let own = [("accept", Accept::Json.media_type().to_owned())];
     request(credentials, Method::Get, api_path, &own, call)
 }
@@ -58,7 +58,7 @@ fn request(
     method: Method,
     api_path: &str,
     own: &[(&str, String)],
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Request {
     let mut headers = Vec::new();
     let mut add = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
@@ -80,6 +80,6 @@ fn request(
         headers,
         body: Vec::new(),
     };
-    credentials.authentication.place(&mut request);
+    credentials.authentication.apply(&mut request);
     request
 }

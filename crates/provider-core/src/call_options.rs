@@ -11,7 +11,7 @@ use crate::timeouts::Timeouts;
 /// What a single call sets; the tenant's settings stand where it is silent.
 /// Its headers may hold secrets, so it cannot be formatted.
 #[derive(Clone, Default)]
-pub struct Options {
+pub struct CallOptions {
     /// To open a connection, in milliseconds.
     pub connect_timeout_ms: Option<u32>,
     /// To the first byte, in milliseconds.
@@ -25,19 +25,19 @@ pub struct Options {
     /// Who is behind the call.
     pub end_user_id: Option<String>,
     /// What the gateway is told.
-    pub steering: Steering,
+    pub gateway_hints: GatewayHints,
 }
 
 /// The settings of one call, complete and checked. Its headers may hold
 /// secrets, so it cannot be formatted.
 #[derive(Clone, Default)]
-pub struct Call {
+pub struct ResolvedOptions {
     /// How long to wait.
     pub timeouts: Timeouts,
     /// How often to repeat, at most [`MAX_RETRIES`].
     pub max_retries: u32,
     /// And what.
-    pub repeats: Repeats,
+    pub retry_policy: RetryPolicy,
     /// Headers beside the request's own; names in lower case, each once.
     pub headers: Vec<(String, String)>,
     /// Who is behind the call.
@@ -49,16 +49,16 @@ pub struct Call {
 
 /// What may be repeated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Repeats {
+pub enum RetryPolicy {
     /// What the server has not processed.
     #[default]
-    WhereSafe,
+    WhenNotProcessed,
     /// Only what cannot have reached the server: for requests that cost too
     /// much to be sent twice.
-    IfUnsent,
+    WhenNotSent,
 }
 
-impl Call {
+impl ResolvedOptions {
     /// A call with these options, for a tenant with these credentials. A
     /// header of the call replaces the tenant's.
     ///
@@ -66,14 +66,14 @@ impl Call {
     ///
     /// `invalid-request` for a header that may not be set. Values are not
     /// quoted: they may be secrets.
-    pub fn new(options: Options, credentials: &Credentials) -> Result<Self, Error> {
+    pub fn new(options: CallOptions, credentials: &Credentials) -> Result<Self, Error> {
         let settings = &credentials.settings;
         let mut headers = settings.custom_headers.clone();
         let mut secrets = credentials.secrets().clone();
         for (_, value) in &options.headers {
             secrets.add_possible(value);
         }
-        let mut given = options.steering.into_headers();
+        let mut given = options.gateway_hints.into_headers();
         given.extend(options.headers);
         for (name, value) in given {
             let name = name.to_ascii_lowercase();
@@ -95,7 +95,7 @@ impl Call {
                 .max_retries
                 .unwrap_or(settings.max_retries)
                 .min(MAX_RETRIES),
-            repeats: Repeats::default(),
+            retry_policy: RetryPolicy::default(),
             headers,
             end_user_id: options.end_user_id,
             secrets,
@@ -105,7 +105,7 @@ impl Call {
 
 /// What a caller tells the gateway about a call, beside its content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Steering {
+pub struct GatewayHints {
     /// Ask for a fresh answer.
     pub skip_cache: bool,
     /// The conversation that the call belongs to.
@@ -118,7 +118,7 @@ pub struct Steering {
     pub request_id: Option<String>,
 }
 
-impl Steering {
+impl GatewayHints {
     /// The headers in which a Higress gateway expects this.
     #[must_use]
     pub fn into_headers(self) -> Vec<(String, String)> {
@@ -167,12 +167,12 @@ mod tests {
         .unwrap_or_else(|error| panic!("{error:?}"))
     }
 
-    fn with_header(name: &str, value: &str) -> Result<Call, Error> {
+    fn with_header(name: &str, value: &str) -> Result<ResolvedOptions, Error> {
         let headers = vec![(name.to_owned(), value.to_owned())];
-        Call::new(
-            Options {
+        ResolvedOptions::new(
+            CallOptions {
                 headers,
-                ..Options::default()
+                ..CallOptions::default()
             },
             &credentials(),
         )
@@ -180,13 +180,13 @@ mod tests {
 
     #[test]
     fn a_call_overrides_its_tenants_settings() {
-        let options = Options {
+        let options = CallOptions {
             first_byte_timeout_ms: Some(0),
             between_bytes_timeout_ms: Some(u32::MAX),
             max_retries: Some(99),
-            ..Options::default()
+            ..CallOptions::default()
         };
-        let call = Call::new(options, &credentials()).unwrap();
+        let call = ResolvedOptions::new(options, &credentials()).unwrap();
         assert_eq!(call.timeouts.connect, Duration::from_secs(1));
         assert_eq!(call.timeouts.first_byte, Duration::from_millis(1));
         assert_eq!(call.timeouts.between_bytes, Duration::from_mins(10));
@@ -199,15 +199,15 @@ mod tests {
 
     #[test]
     fn steering_becomes_the_gateways_headers() {
-        let steering = Steering {
+        let gateway_hints = GatewayHints {
             skip_cache: true,
             session_id: Some("s".to_owned()),
-            ..Steering::default()
+            ..GatewayHints::default()
         };
-        let call = Call::new(
-            Options {
-                steering,
-                ..Options::default()
+        let call = ResolvedOptions::new(
+            CallOptions {
+                gateway_hints,
+                ..CallOptions::default()
             },
             &credentials(),
         )

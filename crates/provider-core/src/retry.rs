@@ -24,7 +24,7 @@ const MAX_OWN_WAIT_MS: u64 = 8_000;
 
 /// How long to wait before repeating, none if it should not be repeated.
 ///
-/// `repeats` counts those done so far, `elapsed` runs from the first attempt,
+/// `repeats` counts those done so far, `elapsed` runs from the first signed,
 /// and `random` spreads the waits of many callers: any number will do.
 #[must_use]
 pub fn wait(

@@ -9,9 +9,9 @@
 
 use std::borrow::Cow;
 
-use super::key::Key;
-use super::mac::{self, BodyDigest, Hash};
-use super::moment::Moment;
+use super::hmac_digest::{self, BodyDigest, Hash};
+use super::signing_context::SigningContext;
+use super::signing_key::SigningKey;
 use crate::http::Request;
 use wire::percent;
 
@@ -26,22 +26,26 @@ const SIGNED_HEADERS: [&str; 4] = [
 ];
 
 /// The headers that sign a request.
-pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String, String)> {
+pub(super) fn sign(
+    key: &SigningKey,
+    request: &Request,
+    context: &SigningContext,
+) -> Vec<(String, String)> {
     let method = match key.hash {
         Hash::Sha256 => "HmacSHA256",
         Hash::Sha1 => "HmacSHA1",
     };
     let mut headers = Vec::new();
     let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
-    add("date", moment.http_date());
+    add("date", context.http_date());
     add("x-ca-key", key.name.clone());
-    add("x-ca-nonce", moment.nonce());
+    add("x-ca-nonce", context.nonce());
     add("x-ca-signature-method", method.to_owned());
-    add("x-ca-timestamp", moment.unix_ms.to_string());
+    add("x-ca-timestamp", context.unix_ms.to_string());
     add("x-ca-signature-headers", SIGNED_HEADERS.join(","));
     match key.body_digest {
         BodyDigest::Off => {}
-        BodyDigest::On => add("content-md5", mac::md5(&request.body)),
+        BodyDigest::On => add("content-md5", hmac_digest::md5(&request.body)),
     }
     let text = signed_text(request, &headers);
     let signature = key.hash.sign(&key.secret, &text);
@@ -261,7 +265,7 @@ mod tests {
 
     #[test]
     fn vector_v7_the_digest_of_a_body() {
-        assert_eq!(mac::md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
+        assert_eq!(hmac_digest::md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
     }
 
     #[test]

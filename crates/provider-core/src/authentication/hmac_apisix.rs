@@ -6,9 +6,9 @@
 //! The string to sign has a line each for the key, for `METHOD path?query` as
 //! sent, for `date: …` and for each further header, and ends with a line end.
 
-use super::key::Key;
-use super::mac::{self, BodyDigest, Hash};
-use super::moment::Moment;
+use super::hmac_digest::{self, BodyDigest, Hash};
+use super::signing_context::SigningContext;
+use super::signing_key::SigningKey;
 use crate::error::Error;
 use crate::form::Form;
 use crate::http::Request;
@@ -18,8 +18,8 @@ use crate::http::Request;
 /// # Errors
 ///
 /// `invalid-credentials` for the first variable that is wrong.
-pub(super) fn parse_key(form: &Form<'_>) -> Result<Key, Error> {
-    let key = Key::parse(form)?;
+pub(super) fn parse_key(form: &Form<'_>) -> Result<SigningKey, Error> {
+    let key = SigningKey::parse(form)?;
     if key.name.contains('"') {
         return Err(Error::invalid_credentials(
             "hmac_key",
@@ -30,8 +30,12 @@ pub(super) fn parse_key(form: &Form<'_>) -> Result<Key, Error> {
 }
 
 /// The headers that sign a request.
-pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String, String)> {
-    let date = moment.http_date();
+pub(super) fn sign(
+    key: &SigningKey,
+    request: &Request,
+    context: &SigningContext,
+) -> Vec<(String, String)> {
+    let date = context.http_date();
     let target = [request.method.as_str(), &request.path_and_query].join(" ");
     let mut signed = vec![("date", date.as_str())];
     let mut names = "@request-target date".to_owned();
@@ -66,7 +70,7 @@ pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String
     match key.body_digest {
         BodyDigest::Off => {}
         BodyDigest::On => {
-            let digest = ["SHA-256=", &mac::sha256(&request.body)].concat();
+            let digest = ["SHA-256=", &hmac_digest::sha256(&request.body)].concat();
             headers.push(("digest".to_owned(), digest));
         }
     }
@@ -153,7 +157,7 @@ mod tests {
             );
         }
         assert_eq!(
-            mac::sha256(b"{}"),
+            hmac_digest::sha256(b"{}"),
             "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o="
         );
     }

@@ -1,7 +1,7 @@
 //! The methods of authentication, as `consumer_auth_mode` names them.
 
-use super::key::Key;
-use super::moment::Moment;
+use super::signing_context::SigningContext;
+use super::signing_key::SigningKey;
 use super::token::Token;
 use super::{hmac, hmac_apisix};
 use crate::error::Error;
@@ -17,9 +17,9 @@ pub enum Authentication {
     /// An API key or a JWT, sent as it is.
     Token(Token),
     /// A signature in the headers `x-ca-*`: Higress `hmac-auth`.
-    Hmac(Key),
+    Hmac(SigningKey),
     /// A signature in `authorization`: Higress `hmac-auth-apisix`.
-    HmacApisix(Key),
+    HmacApisix(SigningKey),
 }
 
 /// The words of `consumer_auth_mode`.
@@ -54,15 +54,15 @@ impl Authentication {
             Mode::Disabled => Self::Disabled,
             Mode::ApiKey => Self::Token(Token::parse(form, "api_key")?),
             Mode::Jwt => Self::Token(Token::parse(form, "jwt")?),
-            Mode::Hmac => Self::Hmac(Key::parse(form)?),
+            Mode::Hmac => Self::Hmac(SigningKey::parse(form)?),
             Mode::HmacApisix => Self::HmacApisix(hmac_apisix::parse_key(form)?),
         })
     }
 
     /// Puts what is the same for every attempt into a request.
-    pub fn place(&self, request: &mut Request) {
+    pub fn apply(&self, request: &mut Request) {
         match self {
-            Self::Token(token) => token.place(request),
+            Self::Token(token) => token.apply(request),
             Self::Disabled | Self::Hmac(_) | Self::HmacApisix(_) => {}
         }
     }
@@ -70,15 +70,15 @@ impl Authentication {
     /// The headers that sign a request for one attempt. They are to be sent
     /// beside the request's own, and never again.
     #[must_use]
-    pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
+    pub fn sign(&self, request: &Request, context: &SigningContext) -> Vec<(String, String)> {
         match self {
             Self::Disabled | Self::Token(_) => Vec::new(),
-            Self::Hmac(key) => hmac::sign(key, request, moment),
-            Self::HmacApisix(key) => hmac_apisix::sign(key, request, moment),
+            Self::Hmac(key) => hmac::sign(key, request, context),
+            Self::HmacApisix(key) => hmac_apisix::sign(key, request, context),
         }
     }
 
-    /// Whether what signs an attempt holds its [nonce](Moment::nonce).
+    /// Whether what signs an attempt holds its [nonce](SigningContext::nonce).
     #[must_use]
     pub fn has_nonce(&self) -> bool {
         match self {

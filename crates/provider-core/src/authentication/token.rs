@@ -31,7 +31,7 @@ enum Placement {
 
 /// The words of `api_key_placement`.
 #[derive(Clone, Copy)]
-enum Place {
+enum PlacementWord {
     Bearer,
     Header,
     BearerHeader,
@@ -44,29 +44,29 @@ impl Token {
     /// # Errors
     ///
     /// `invalid-credentials` for a missing secret, or a name that cannot
-    /// stand in its place.
+    /// stand in its word.
     pub fn parse(form: &Form<'_>, variable: &str) -> Result<Self, Error> {
         let secret = Secret::new(header_text(form, variable)?);
-        let place = form.choice(
+        let word = form.choice(
             "api_key_placement",
             &[
-                ("bearer", Place::Bearer),
-                ("header", Place::Header),
-                ("bearer_header", Place::BearerHeader),
-                ("query", Place::Query),
+                ("bearer", PlacementWord::Bearer),
+                ("header", PlacementWord::Header),
+                ("bearer_header", PlacementWord::BearerHeader),
+                ("query", PlacementWord::Query),
             ],
         )?;
-        let placement = match place {
-            Place::Bearer => Placement::Bearer,
-            Place::Header => Placement::Header(header_name(form)?),
-            Place::BearerHeader => Placement::BearerHeader(header_name(form)?),
-            Place::Query => Placement::Query(form.required("api_key_name")?.to_owned()),
+        let placement = match word {
+            PlacementWord::Bearer => Placement::Bearer,
+            PlacementWord::Header => Placement::Header(header_name(form)?),
+            PlacementWord::BearerHeader => Placement::BearerHeader(header_name(form)?),
+            PlacementWord::Query => Placement::Query(form.required("api_key_name")?.to_owned()),
         };
         Ok(Self { secret, placement })
     }
 
     /// Puts the secret into a request.
-    pub fn place(&self, request: &mut Request) {
+    pub fn apply(&self, request: &mut Request) {
         let secret = self.secret.expose();
         let (name, value) = match &self.placement {
             Placement::Bearer => ("authorization", format!("Bearer {secret}")),
@@ -143,7 +143,7 @@ mod tests {
             headers: Vec::new(),
             body: Vec::new(),
         };
-        token.place(&mut request);
+        token.apply(&mut request);
         request
     }
 

@@ -26,7 +26,7 @@ pub struct Settings {
     pub max_retries: u32,
 }
 
-/// Repeats where the form does not say.
+/// RetryPolicy where the form does not say.
 const DEFAULT_RETRIES: u32 = 1;
 
 impl Settings {

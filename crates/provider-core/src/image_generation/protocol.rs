@@ -3,7 +3,7 @@
 
 use super::request::Request;
 use super::{dashscope, openai_images};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::form::Form;
@@ -84,7 +84,7 @@ impl Protocol {
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &Call,
+        call: &ResolvedOptions,
     ) -> Result<http::Request, Error> {
         request.check()?;
         match self {
@@ -97,7 +97,7 @@ impl Protocol {
     /// A request that the server must refuse once it knows who sends it: it
     /// asks for no image, of nothing.
     #[must_use]
-    pub fn probe(self, credentials: &Credentials, call: &Call) -> http::Request {
+    pub fn probe(self, credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
         match self {
             Self::DashScope => dashscope::probe(credentials, call),
             Self::DashScopeTask => dashscope::probe_task(credentials, call),

@@ -15,7 +15,7 @@ pub enum Validation {
     /// By a request that the server refuses.
     Free,
     /// By an image.
-    Buy,
+    Generate,
 }
 
 impl Validation {
@@ -27,7 +27,7 @@ impl Validation {
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         form.choice(
             "image_validation",
-            &[("free", Self::Free), ("buy", Self::Buy)],
+            &[("free", Self::Free), ("buy", Self::Generate)],
         )
     }
 }
@@ -56,7 +56,7 @@ pub fn judge(error: Error) -> Result<ResponseMetadata, Error> {
 mod tests {
     use super::*;
     use crate::http::ResponseHead;
-    use crate::response::refusal;
+    use crate::response::error_response;
     use crate::secret::Secrets;
 
     fn judged(status: u16, body: &str) -> Result<ResponseMetadata, Error> {
@@ -64,7 +64,7 @@ mod tests {
             status,
             headers: vec![("x-request-id".to_owned(), "r".to_owned())],
         };
-        judge(refusal::error(
+        judge(error_response::error(
             &head,
             body.as_bytes(),
             "http://h",

@@ -13,7 +13,7 @@ use super::reader::reserve;
 use super::reader::{Reader, Response};
 use super::request::{InputType, Request};
 use crate::api_request::{self, Accept};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::http::{self, ResponseHead};
@@ -121,7 +121,12 @@ impl Job {
 
     /// The HTTP request of a batch.
     #[must_use]
-    pub fn request(&self, batch: usize, credentials: &Credentials, call: &Call) -> http::Request {
+    pub fn request(
+        &self,
+        batch: usize,
+        credentials: &Credentials,
+        call: &ResolvedOptions,
+    ) -> http::Request {
         let body = self.protocol.encode(&Batch {
             model: &credentials.model_name,
             texts: self.texts.get(self.range(batch)).unwrap_or_default(),

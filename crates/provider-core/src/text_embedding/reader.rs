@@ -5,8 +5,8 @@
 use super::order;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
-use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response};
-use crate::response::{ResponseMetadata, unreadable};
+use crate::response::error_response::{ErrorBody, MAX_SEARCHED_BYTES, error_inside_response};
+use crate::response::{ResponseMetadata, unexpected_response};
 use crate::secret::Secrets;
 use crate::usage::Usage;
 use wire::array::{ArraySplitter, Disposition, PartTooLarge, vector};
@@ -126,8 +126,8 @@ impl Reader {
         }
         let found = self.rows.indexes.len();
         if found != self.rows.expected {
-            if let Some(details) = Details::of_error_object(shell) {
-                return Err(error_inside_response(&self.head, details, &self.secrets));
+            if let Some(error_body) = ErrorBody::from_error_object(shell) {
+                return Err(error_inside_response(&self.head, error_body, &self.secrets));
             }
             if found == 0 {
                 return Err(self.unreadable("the response holds no vectors"));
@@ -161,15 +161,15 @@ impl Reader {
     /// the response.
     #[must_use]
     pub fn attributed(&self, error: Error) -> Error {
-        unreadable::attributed(&self.head, error, &self.secrets)
+        unexpected_response::attributed(&self.head, error, &self.secrets)
     }
 
     fn broken(&self, problem: impl Into<String>) -> Error {
-        unreadable::broken(&self.head, problem, &self.secrets)
+        unexpected_response::broken(&self.head, problem, &self.secrets)
     }
 
     fn unreadable(&self, problem: &str) -> Error {
-        unreadable::error(&self.head, &self.start, problem, &self.secrets)
+        unexpected_response::error(&self.head, &self.start, problem, &self.secrets)
     }
 }
 

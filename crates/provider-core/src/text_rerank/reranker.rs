@@ -7,7 +7,7 @@ use super::request::Request;
 use super::scores::Scores;
 use super::{cohere, dashscope_compatible, dashscope_native};
 use crate::api_request::{self, Accept};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::form::Form;
@@ -58,7 +58,7 @@ impl Reranker {
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &Call,
+        call: &ResolvedOptions,
     ) -> Result<http::Request, Error> {
         request.check()?;
         let protocol = self.protocol.for_model(&credentials.model_name);

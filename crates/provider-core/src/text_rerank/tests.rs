@@ -1,8 +1,8 @@
 //! Requests and responses of every protocol.
 
 use super::*;
-use crate::call_options::Call;
-use crate::call_options::Options;
+use crate::call_options::CallOptions;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::error::ErrorKind;
@@ -27,7 +27,7 @@ fn sent(values: &[(&str, &str)], request: &Request) -> Result<(String, String), 
     let form = Form::parse(&values)?;
     let reranker = Reranker::parse(&form)?;
     let credentials = Credentials::parse(&form, "gte-rerank-v2")?;
-    let call = Call::new(Options::default(), &credentials)?;
+    let call = ResolvedOptions::new(CallOptions::default(), &credentials)?;
     let request = reranker.encode(&credentials, request, &call)?;
     Ok((
         request.path_and_query,

@@ -10,12 +10,12 @@ mod text_rerank;
 use crate::case::{Case, Ending, Kind, RecordedResponse};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
-use provider_core::authentication::{Attempt, Moment};
-use provider_core::call_options::Call;
+use provider_core::authentication::{SignedRequest, SigningContext};
+use provider_core::call_options::ResolvedOptions;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::http::{Request, ResponseHead};
-use provider_core::response::refusal;
+use provider_core::response::error_response;
 
 /// What `{host}` stands for.
 const AUTHORITY: &str = "gateway.test";
@@ -46,7 +46,7 @@ fn judge(case: &Case, run: &Run) -> Result<(), String> {
 
 /// A request as it goes on the wire.
 fn wire(request: &Request, credentials: &Credentials) -> Wire {
-    let moment = Moment::new(UNIX_MS, RANDOM);
+    let moment = SigningContext::new(UNIX_MS, RANDOM);
     let signature = credentials.authentication.sign(request, &moment);
     Wire {
         method: request.method.as_str().to_owned(),
@@ -61,16 +61,16 @@ fn refused(
     response: &RecordedResponse,
     request: &Request,
     credentials: &Credentials,
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Error {
     let head = head(response);
     let url = request.display_url();
-    let mut error = refusal::error(&head, &response.body(), &url, &call.secrets);
-    let moment = Moment::new(UNIX_MS, RANDOM);
-    let attempt = Attempt {
+    let mut error = error_response::error(&head, &response.body(), &url, &call.secrets);
+    let moment = SigningContext::new(UNIX_MS, RANDOM);
+    let attempt = SignedRequest {
         request,
         signature: &credentials.authentication.sign(request, &moment),
-        moment: &moment,
+        context: &moment,
     };
     credentials
         .authentication

@@ -32,7 +32,7 @@ fn body(job: &Job, batch: usize) -> String {
     let values = [("endpoint_url".to_owned(), "http://h".to_owned())];
     let form = Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}"));
     let credentials = Credentials::parse(&form, "model").unwrap_or_else(|e| panic!("{e:?}"));
-    let request = job.request(batch, &credentials, &Call::default());
+    let request = job.request(batch, &credentials, &ResolvedOptions::default());
     String::from_utf8(request.body).unwrap()
 }
 

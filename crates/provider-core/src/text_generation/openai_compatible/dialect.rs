@@ -1,10 +1,10 @@
 //! How a backend wants requests written, where backends differ: chosen by the
 //! form, never guessed from a response; one default goes by the model's name.
 
-use super::Wanted;
+use super::ReaderOptions;
 use crate::error::{Error, ErrorKind};
 use crate::form::Form;
-use crate::text_generation::{Delivery, Request};
+use crate::text_generation::{Request, ResponseMode};
 
 /// The choices of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,8 +192,8 @@ impl Dialect {
 
     /// What the caller wants of the answer: no thoughts where it says so.
     #[must_use]
-    pub fn wanted(&self, request: &Request) -> Wanted {
-        Wanted {
+    pub fn reader_options(&self, request: &Request) -> ReaderOptions {
+        ReaderOptions {
             reasoning: request.parameters.thinking != Some(false),
             think_tags: self.think_tags,
         }
@@ -214,8 +214,8 @@ impl Dialect {
     /// names something that can be left out: the request is then worth one
     /// more attempt.
     #[must_use]
-    pub fn without_what_was_refused(self, refusal: &Error, delivery: Delivery) -> Option<Self> {
-        let asked_for_usage = matches!(delivery, Delivery::Stream) && self.stream_usage;
+    pub fn downgraded_for(self, refusal: &Error, mode: ResponseMode) -> Option<Self> {
+        let asked_for_usage = matches!(mode, ResponseMode::Streaming) && self.stream_usage;
         (refusal.kind == ErrorKind::BadRequest
             && asked_for_usage
             && refusal.message.contains("stream_options"))
@@ -298,22 +298,22 @@ mod tests {
         let refused = Error::after_sending(ErrorKind::BadRequest, "unknown field stream_options");
         let other = Error::after_sending(ErrorKind::BadRequest, "unknown field top_k");
         let dialect = dialect(&[]).unwrap();
-        let relaxed = dialect.without_what_was_refused(&refused, Delivery::Stream);
+        let relaxed = dialect.downgraded_for(&refused, ResponseMode::Streaming);
         assert!(relaxed.is_some_and(|relaxed| !relaxed.stream_usage));
         assert!(
             relaxed
                 .unwrap()
-                .without_what_was_refused(&refused, Delivery::Stream)
+                .downgraded_for(&refused, ResponseMode::Streaming)
                 .is_none()
         );
         assert!(
             dialect
-                .without_what_was_refused(&other, Delivery::Stream)
+                .downgraded_for(&other, ResponseMode::Streaming)
                 .is_none()
         );
         assert!(
             dialect
-                .without_what_was_refused(&refused, Delivery::Whole)
+                .downgraded_for(&refused, ResponseMode::Full)
                 .is_none()
         );
     }

@@ -6,11 +6,13 @@ use core::ops::RangeInclusive;
 use super::dialect::{CompletionMode, Dialect, FunctionCalling, ThinkingForm};
 use super::{messages, response_format, tools};
 use crate::api_request::{self, Accept};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use crate::text_generation::{Delivery, Parameters, Request, ResponseFormat, SearchContextSize};
+use crate::text_generation::{
+    Parameters, Request, ResponseFormat, ResponseMode, SearchContextSize,
+};
 use wire::json::JsonWriter;
 use wire::json::Object;
 
@@ -24,8 +26,8 @@ pub fn encode(
     dialect: &Dialect,
     credentials: &Credentials,
     request: &Request,
-    call: &Call,
-    delivery: Delivery,
+    call: &ResolvedOptions,
+    mode: ResponseMode,
 ) -> Result<http::Request, Error> {
     if request.messages.is_empty() {
         return Err(Error::invalid_request(
@@ -47,9 +49,9 @@ pub fn encode(
     body.add_thinking(dialect, request)?;
     body.add_web_search(parameters.web_search);
     body.text("user", call.end_user_id.as_deref());
-    let accept = match delivery {
-        Delivery::Whole => Accept::Json,
-        Delivery::Stream => {
+    let accept = match mode {
+        ResponseMode::Full => Accept::Json,
+        ResponseMode::Streaming => {
             body.member("stream").boolean(true);
             if dialect.stream_usage {
                 let options = body.member("stream_options").begin_object();

@@ -1,8 +1,8 @@
 //! A response with a good status that is no answer of the API that was asked: a
 //! login page, another API, nothing at all.
 
-use super::info::request_id;
-use super::refusal::excerpt;
+use super::error_response::excerpt;
+use super::metadata::request_id;
 use crate::error::Error;
 use crate::http::ResponseHead;
 use crate::secret::Secrets;

@@ -1,6 +1,6 @@
 //! What the body of a failure says: the members by which servers describe
 //! one, read from every shape in use. What it means is judged in
-//! [refusal](super::refusal).
+//! [refusal](super::error_response).
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use wire::json::Object;
 
 /// What a body says of a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Details {
+pub struct ErrorBody {
     /// In the server's words.
     pub message: String,
     /// The server's code, or its type of error where it gives no code.
@@ -23,12 +23,12 @@ pub struct Details {
 /// `ai-security-guard`.
 const DENIALS: [&str; 3] = ["errmsg", "denyMessage", "blockedDetails"];
 
-impl Details {
+impl ErrorBody {
     /// Reads a body: JSON of a known shape, a web page's title, else the text
     /// itself.
     #[must_use]
-    pub fn of_body(body: &[u8]) -> Self {
-        Self::of_error_object(body).unwrap_or_else(|| {
+    pub fn from_body(body: &[u8]) -> Self {
+        Self::from_error_object(body).unwrap_or_else(|| {
             let text = String::from_utf8_lossy(body);
             Self {
                 message: title(&text).unwrap_or(&text).to_owned(),
@@ -39,7 +39,7 @@ impl Details {
 
     /// Reads an error object inside a response, if it is one.
     #[must_use]
-    pub fn of_error_object(json: &[u8]) -> Option<Self> {
+    pub fn from_error_object(json: &[u8]) -> Option<Self> {
         let body = Object::read(unwrapped(json))?;
         let error = body.object("error").unwrap_or_default();
         let message = first_of([
@@ -136,13 +136,17 @@ mod tests {
             r#"{"model":"m","message":{"role":"assistant","content":"Hi"}}"#,
             r#"{"choices":[],"id":"1"}"#,
         ] {
-            assert_eq!(Details::of_error_object(json.as_bytes()), None, "{json}");
+            assert_eq!(
+                ErrorBody::from_error_object(json.as_bytes()),
+                None,
+                "{json}"
+            );
         }
     }
 
     #[test]
     fn a_web_page_is_named_by_its_title() {
-        let said = |page: &str| Details::of_body(page.as_bytes()).message;
+        let said = |page: &str| ErrorBody::from_body(page.as_bytes()).message;
         assert_eq!(
             said("<html><head><title>\n502 Bad Gateway </title></head>"),
             "502 Bad Gateway"
@@ -154,6 +158,6 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_utf_8_is_shown_as_well_as_it_can_be() {
-        assert_eq!(Details::of_body(b"no\xff").message, "no\u{fffd}");
+        assert_eq!(ErrorBody::from_body(b"no\xff").message, "no\u{fffd}");
     }
 }

@@ -5,19 +5,19 @@ use core::time::Duration;
 use wasi::clocks::monotonic_clock;
 
 use super::clock::{elapsed, nanoseconds};
-use super::contract::types;
-use super::convert;
+use crate::bindings::types;
+use crate::convert;
 use provider_core::response::ResponseMetadata;
 
 /// The times of one call, in milliseconds since its start.
-pub(super) struct Stopwatch {
+pub(crate) struct Timings {
     start: u64,
     first_byte_ms: Option<u64>,
     total_ms: Option<u64>,
 }
 
-impl Stopwatch {
-    pub(super) fn start() -> Self {
+impl Timings {
+    pub(crate) fn start() -> Self {
         Self {
             start: monotonic_clock::now(),
             first_byte_ms: None,
@@ -26,22 +26,22 @@ impl Stopwatch {
     }
 
     /// Time since the start.
-    pub(super) fn elapsed(&self) -> Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         elapsed(self.start)
     }
 
-    pub(super) fn note_first_byte(&mut self) {
+    pub(crate) fn note_first_byte(&mut self) {
         if self.first_byte_ms.is_none() {
             self.first_byte_ms = Some(milliseconds(self.elapsed()));
         }
     }
 
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.total_ms.get_or_insert(milliseconds(self.elapsed()));
     }
 
     /// Facts about the response, with the times so far.
-    pub(super) fn timed(&self, info: ResponseMetadata) -> types::ResponseMetadata {
+    pub(crate) fn timed(&self, info: ResponseMetadata) -> types::ResponseMetadata {
         convert::response_metadata(info, self.first_byte_ms, self.total_ms)
     }
 }

@@ -8,7 +8,7 @@ use wire::http_date;
 /// number is a point in time, in some dress.
 const MAX_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// How long to wait before another attempt, in milliseconds:
+/// How long to wait before another signed, in milliseconds:
 /// `retry-after-ms`, else `retry-after`. What makes no sense is passed over.
 pub(super) fn retry_after_ms(head: &ResponseHead) -> Option<u64> {
     header(head, "retry-after-ms")

@@ -1,16 +1,18 @@
 //! Exports of `text-embedding`: the requests of a call, several at a time.
 
-use super::Component;
-use super::clock;
-use super::contract::text_embedding::{self as wit, Guest};
-use super::contract::types::{self, ModelKind, SessionBorrow};
-use super::exchange::Exchange;
-use super::session::{Session, Settings};
-use super::stopwatch::Stopwatch;
-use super::transport::{Body, Read};
-use super::wait::Wait;
-use super::{convert, document};
-use provider_core::call_options::Call;
+use super::types::Session;
+use crate::Component;
+use crate::bindings::text_embedding::{self as wit, Guest};
+use crate::bindings::types::{self, ModelKind, SessionBorrow};
+use crate::call_context::CallContext;
+use crate::convert;
+use crate::wasi::client::{Body, Read};
+use crate::wasi::clock;
+use crate::wasi::full_response;
+use crate::wasi::poll_set::PollSet;
+use crate::wasi::retrying_request::RetryingRequest;
+use crate::wasi::timings::Timings;
+use provider_core::call_options::ResolvedOptions;
 use provider_core::error::Error;
 use provider_core::text_embedding::{Configuration, Embeddings, Job, Reader, Request, Response};
 
@@ -32,32 +34,32 @@ pub(super) fn validate(session: &Session) -> Result<(), Error> {
 }
 
 fn embed(session: &Session, request: Request) -> Result<Embeddings, Error> {
-    let settings = session.begin(ModelKind::TextEmbedding)?;
-    let configuration = Configuration::parse(&settings.form)?;
-    let job = Job::new(&configuration, request, &settings.credentials.model_name)?;
+    let context = session.begin(ModelKind::TextEmbedding)?;
+    let configuration = Configuration::parse(&context.form)?;
+    let job = Job::new(&configuration, request, &context.credentials.model_name)?;
     let run = Run {
-        settings,
+        context,
         parallel: configuration.parallel_requests,
-        stopwatch: Stopwatch::start(),
+        timings: Timings::start(),
     };
     run.run(job)
 }
 
 /// What the requests of a call share.
 struct Run<'a> {
-    settings: Settings<'a>,
+    context: CallContext<'a>,
     parallel: u32,
-    stopwatch: Stopwatch,
+    timings: Timings,
 }
 
 /// One batch under way.
-struct Flight<'a> {
+struct InFlight<'a> {
     batch: usize,
     stage: Stage<'a>,
 }
 
 enum Stage<'a> {
-    Asking(Exchange<'a>),
+    Sending(RetryingRequest<'a>),
     Reading {
         body: Body,
         reader: Reader,
@@ -72,71 +74,73 @@ impl Run<'_> {
     fn run(mut self, mut job: Job) -> Result<Embeddings, Error> {
         let parallel = usize::try_from(self.parallel).unwrap_or(usize::MAX);
         let mut waiting = 0..job.batches();
-        let mut flights: Vec<Flight<'_>> = Vec::new();
-        let Settings {
-            credentials, call, ..
-        } = self.settings;
+        let mut in_flight: Vec<InFlight<'_>> = Vec::new();
+        let CallContext {
+            credentials,
+            options,
+            ..
+        } = self.context;
         loop {
-            while flights.len() < parallel
+            while in_flight.len() < parallel
                 && let Some(batch) = waiting.next()
             {
-                let request = job.request(batch, credentials, call);
-                let exchange = Exchange::new(request, credentials, call);
-                let stage = Stage::Asking(exchange);
-                flights.push(Flight { batch, stage });
+                let request = job.request(batch, credentials, options);
+                let request = RetryingRequest::new(request, credentials, options);
+                let stage = Stage::Sending(request);
+                in_flight.push(InFlight { batch, stage });
             }
             let started = waiting.start;
-            let mut place = 0;
-            while let Some(flight) = flights.get_mut(place) {
-                let batch = flight.batch;
-                let landed = match flight.advance(&job, call, &mut self.stopwatch) {
+            let mut index = 0;
+            while let Some(request) = in_flight.get_mut(index) {
+                let batch = request.batch;
+                let done = match request.advance(&job, options, &mut self.timings) {
                     Ok(None) => Ok(false),
                     Ok(Some(response)) => job.take(batch, response).map(|()| true),
                     Err(error) => Err(error),
                 };
-                let landed = landed.map_err(|mut error| {
+                let done = done.map_err(|mut error| {
                     // Another batch may have been embedded, and charged.
                     error.request_sent |= started > 1;
                     job.blame(batch, error)
                 });
-                if landed? {
-                    flights.swap_remove(place);
+                if done? {
+                    in_flight.swap_remove(index);
                 } else {
-                    place = place.saturating_add(1);
+                    index = index.saturating_add(1);
                 }
             }
-            if flights.is_empty() && waiting.is_empty() {
+            if in_flight.is_empty() && waiting.is_empty() {
                 break;
             }
-            if flights.len() == parallel || waiting.is_empty() {
-                let mut wait = Wait::new();
-                for flight in &flights {
-                    flight.wait_in(&mut wait);
+            if in_flight.len() == parallel || waiting.is_empty() {
+                let mut poll_set = PollSet::new();
+                for request in &in_flight {
+                    request.subscribe_in(&mut poll_set);
                 }
-                wait.block();
+                poll_set.block();
             }
         }
-        self.stopwatch.stop();
+        self.timings.stop();
         let mut embeddings = job.finish();
         let info = core::mem::take(&mut embeddings.info);
-        self.settings.facts.note(self.stopwatch.timed(info));
+        self.context.metadata.set(self.timings.timed(info));
         Ok(embeddings)
     }
 }
 
-impl Flight<'_> {
+impl InFlight<'_> {
     /// Goes on without waiting. None if the response is not complete.
     fn advance(
         &mut self,
         job: &Job,
-        call: &Call,
-        stopwatch: &mut Stopwatch,
+        options: &ResolvedOptions,
+        timings: &mut Timings,
     ) -> Result<Option<Response>, Error> {
-        let patience = call.timeouts.between_bytes;
+        let patience = options.timeouts.between_bytes;
         loop {
             match &mut self.stage {
-                Stage::Asking(exchange) => {
-                    let Some((head, body)) = exchange.advance()? else {
+                Stage::Sending(request) => {
+                    let Some((head, body)) = request.advance()? else {
                         return Ok(None);
                     };
                     let secrets = body.secrets.clone();
@@ -158,9 +162,9 @@ impl Flight<'_> {
                         return Ok(None);
                     }
                     Ok(Read::Bytes(bytes)) => {
-                        stopwatch.note_first_byte();
+                        timings.note_first_byte();
                         reader.push(&bytes)?;
-                        if document::has_content(&bytes) {
+                        if full_response::has_content(&bytes) {
                             *deadline = clock::after(patience);
                         }
                     }
@@ -171,13 +175,13 @@ impl Flight<'_> {
         }
     }
 
-    /// Adds what must happen before [`Flight::advance`] gets on.
-    fn wait_in(&self, wait: &mut Wait) {
+    /// Adds what must happen before [`InFlight::advance`] gets on.
+    fn subscribe_in(&self, poll_set: &mut PollSet) {
         match &self.stage {
-            Stage::Asking(exchange) => exchange.wait_in(wait),
+            Stage::Sending(request) => request.subscribe_in(poll_set),
             Stage::Reading { body, deadline, .. } => {
-                wait.until(*deadline);
-                body.wait_in(wait);
+                poll_set.until(*deadline);
+                body.subscribe_in(poll_set);
             }
         }
     }

@@ -6,11 +6,11 @@ use core::time::Duration;
 use wasi::clocks::monotonic_clock;
 
 use super::clock::nanoseconds;
-use super::document::{self, Response};
-use super::session::Settings;
-use super::stopwatch::Stopwatch;
+use super::full_response::{self, Response};
+use super::timings::Timings;
+use crate::call_context::CallContext;
 use provider_core::api_request::{self, Accept};
-use provider_core::call_options::{Call, Repeats};
+use provider_core::call_options::{ResolvedOptions, RetryPolicy};
 use provider_core::error::Error;
 use provider_core::http;
 use provider_core::image_generation::{
@@ -31,31 +31,33 @@ const MAX_QUESTION: Duration = Duration::from_secs(15);
 const CANCELLING: Duration = Duration::from_secs(2);
 
 /// A call for images.
-pub(super) struct Drawing<'a> {
+pub(crate) struct ImageCall<'a> {
     protocol: Protocol,
-    settings: Settings<'a>,
-    stopwatch: Stopwatch,
+    context: CallContext<'a>,
+    timings: Timings,
 }
 
-impl<'a> Drawing<'a> {
-    pub(super) fn new(protocol: Protocol, settings: Settings<'a>) -> Self {
+impl<'a> ImageCall<'a> {
+    pub(crate) fn new(protocol: Protocol, context: CallContext<'a>) -> Self {
         Self {
             protocol,
-            settings,
-            stopwatch: Stopwatch::start(),
+            context,
+            timings: Timings::start(),
         }
     }
 
     /// Draws. The time to the first byte is the limit for a task as well,
     /// from here to its end.
-    pub(super) fn draw(mut self, request: Request) -> Result<Box<Generation>, Error> {
-        let Settings {
-            credentials, call, ..
-        } = self.settings;
-        let outgoing = self.protocol.encode(credentials, &request, call)?;
+    pub(crate) fn run(mut self, request: Request) -> Result<Box<Generation>, Error> {
+        let CallContext {
+            credentials,
+            options,
+            ..
+        } = self.context;
+        let outgoing = self.protocol.encode(credentials, &request, options)?;
         // It may be large, and so may the response: each is let go at once.
         drop(request);
-        let response = self.buy(outgoing)?;
+        let response = self.submit(outgoing)?;
         let mut generation = match read(&response)? {
             Progress::Done(generation) => generation,
             Progress::Working(task) => {
@@ -68,12 +70,14 @@ impl<'a> Drawing<'a> {
     }
 
     /// Sends what the server must refuse, and judges the refusal.
-    pub(super) fn probe(mut self) -> Result<(), Error> {
-        let Settings {
-            credentials, call, ..
-        } = self.settings;
-        let probe = self.protocol.probe(credentials, call);
-        let progress = self.buy(probe).and_then(|response| read(&response));
+    pub(crate) fn probe(mut self) -> Result<(), Error> {
+        let CallContext {
+            credentials,
+            options,
+            ..
+        } = self.context;
+        let probe = self.protocol.probe(credentials, options);
+        let progress = self.submit(probe).and_then(|response| read(&response));
         let info = match progress {
             Ok(Progress::Done(generation)) => generation.info,
             Ok(Progress::Working(task)) => {
@@ -88,31 +92,31 @@ impl<'a> Drawing<'a> {
 
     /// Tells the session the facts about the last response.
     fn finish(&mut self, info: ResponseMetadata) {
-        self.stopwatch.stop();
-        self.settings.facts.note(self.stopwatch.timed(info));
+        self.timings.stop();
+        self.context.metadata.set(self.timings.timed(info));
     }
 
     /// Sends a request that buys images. It is repeated only while none can
     /// have reached the server, so that nothing is bought twice.
-    fn buy(&mut self, request: http::Request) -> Result<Response, Error> {
-        let call = Call {
-            repeats: Repeats::IfUnsent,
-            ..self.settings.call.clone()
+    fn submit(&mut self, request: http::Request) -> Result<Response, Error> {
+        let options = ResolvedOptions {
+            retry_policy: RetryPolicy::WhenNotSent,
+            ..self.context.options.clone()
         };
-        self.fetch(request, &call)
+        self.fetch(request, &options)
     }
 
     /// Asks for a task until it is done, or the time is over.
     fn wait(&mut self, task: &TaskId) -> Result<Box<Generation>, Error> {
-        let limit = self.settings.call.timeouts.first_byte;
+        let limit = self.context.options.timeouts.first_byte;
         let question =
-            api_request::get_json(self.settings.credentials, &task.path(), self.settings.call);
+            api_request::get_json(self.context.credentials, &task.path(), self.context.options);
         let mut watch = Watch::default();
         let mut pause = watch.pause();
         loop {
-            let left = limit.saturating_sub(self.stopwatch.elapsed());
+            let left = limit.saturating_sub(self.timings.elapsed());
             sleep(pause.min(left));
-            let left = limit.saturating_sub(self.stopwatch.elapsed());
+            let left = limit.saturating_sub(self.timings.elapsed());
             if left.is_zero() {
                 self.cancel(task);
                 return Err(task.overdue(limit));
@@ -135,42 +139,46 @@ impl<'a> Drawing<'a> {
 
     /// Asks the server to cancel a task, and leaves it at that.
     fn cancel(&mut self, task: &TaskId) {
-        let call = self.within(CANCELLING);
+        let options = self.within(CANCELLING);
         let path = task.cancel_path();
         let request = api_request::post_json(
-            self.settings.credentials,
+            self.context.credentials,
             &path,
             Accept::Json,
             b"{}".to_vec(),
-            &call,
+            &options,
         );
-        let _ = self.fetch(request, &call);
+        let _ = self.fetch(request, &options);
     }
 
     /// The call with no more time than this, and no repeats.
-    fn within(&self, limit: Duration) -> Call {
+    fn within(&self, limit: Duration) -> ResolvedOptions {
         let Timeouts {
             connect,
             first_byte,
             between_bytes,
-        } = self.settings.call.timeouts;
-        Call {
+        } = self.context.options.timeouts;
+        ResolvedOptions {
             timeouts: Timeouts {
                 connect: connect.min(limit),
                 first_byte: first_byte.min(limit),
                 between_bytes: between_bytes.min(limit),
             },
             max_retries: 0,
-            ..self.settings.call.clone()
+            ..self.context.options.clone()
         }
     }
 
-    fn fetch(&mut self, request: http::Request, call: &Call) -> Result<Response, Error> {
-        document::fetch(
+    fn fetch(
+        &mut self,
+        request: http::Request,
+        options: &ResolvedOptions,
+    ) -> Result<Response, Error> {
+        full_response::fetch(
             request,
-            self.settings.credentials,
-            call,
-            &mut self.stopwatch,
+            self.context.credentials,
+            options,
+            &mut self.timings,
         )
     }
 }

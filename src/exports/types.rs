@@ -1,12 +1,12 @@
-//! Exports of `types`: the resource `session`, a model with the settings of
-//! its calls. Every call begins here, whatever the kind of model.
+//! Exports of `types`: the resource `session`, a model with the options of its
+//! calls. Calls of every kind begin with [`Session::begin`].
 
-use super::contract::types::{
+use crate::bindings::types::{
     CallOptions, Guest, GuestSession, Model, ModelKind, ResponseMetadata,
 };
-use super::facts::Facts;
-use super::{Component, convert};
-use provider_core::call_options::Call;
+use crate::call_context::{CallContext, MetadataCell};
+use crate::{Component, convert};
+use provider_core::call_options::ResolvedOptions;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::form::Form;
@@ -16,20 +16,11 @@ impl Guest for Component {
 }
 
 /// The resource `session`.
-pub(super) struct Session {
+pub(crate) struct Session {
     pub(super) model: Model,
-    /// A constructor cannot fail: what is wrong is told by every call.
-    parsed: Result<(Credentials, Call), Error>,
-    facts: Facts,
-}
-
-/// What a call works with.
-pub(super) struct Settings<'a> {
-    pub(super) form: Form<'a>,
-    pub(super) credentials: &'a Credentials,
-    pub(super) call: &'a Call,
-    /// Where the facts about the response go.
-    pub(super) facts: &'a Facts,
+    /// The constructor cannot fail; every call returns the error instead.
+    parsed: Result<(Credentials, ResolvedOptions), Error>,
+    metadata: MetadataCell,
 }
 
 impl GuestSession for Session {
@@ -37,20 +28,20 @@ impl GuestSession for Session {
         Self {
             parsed: parse(&model, options),
             model,
-            facts: Facts::none(),
+            metadata: MetadataCell::empty(),
         }
     }
 
     fn info(&self) -> ResponseMetadata {
-        self.facts.known()
+        self.metadata.get()
     }
 }
 
 impl Session {
     /// Begins a call to a model that must be of this kind.
     #[inline(never)] // one copy for all kinds
-    pub(super) fn begin(&self, kind: ModelKind) -> Result<Settings<'_>, Error> {
-        self.facts.clear();
+    pub(super) fn begin(&self, kind: ModelKind) -> Result<CallContext<'_>, Error> {
+        self.metadata.clear();
         if self.model.kind != kind {
             return Err(Error::invalid_request(
                 "the model was configured for another kind than it was called for",
@@ -58,20 +49,20 @@ impl Session {
         }
         let form = Form::parse(&self.model.credentials)?;
         match &self.parsed {
-            Ok((credentials, call)) => Ok(Settings {
+            Ok((credentials, options)) => Ok(CallContext {
                 form,
                 credentials,
-                call,
-                facts: &self.facts,
+                options,
+                metadata: &self.metadata,
             }),
             Err(error) => Err(error.clone()),
         }
     }
 }
 
-fn parse(model: &Model, options: CallOptions) -> Result<(Credentials, Call), Error> {
+fn parse(model: &Model, options: CallOptions) -> Result<(Credentials, ResolvedOptions), Error> {
     let form = Form::parse(&model.credentials)?;
     let credentials = Credentials::parse(&form, &model.name)?;
-    let call = Call::new(convert::options(options), &credentials)?;
-    Ok((credentials, call))
+    let options = ResolvedOptions::new(convert::options(options), &credentials)?;
+    Ok((credentials, options))
 }

@@ -38,13 +38,13 @@ impl<'a> Output<'a> {
 
 /// A text of which the frames hold either the next piece or all so far.
 #[derive(Debug, Default)]
-pub(super) struct Growing {
+pub(super) struct CumulativeText {
     seen: String,
     /// A frame came that did not begin with all before it.
     comes_in_pieces: bool,
 }
 
-impl Growing {
+impl CumulativeText {
     /// What a frame adds.
     pub(super) fn added<'a>(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
         if self.comes_in_pieces || text.is_empty() {
@@ -68,10 +68,10 @@ impl Growing {
 
 #[cfg(test)]
 mod tests {
-    use super::Growing;
+    use super::CumulativeText;
 
     fn read(frames: &[&str]) -> String {
-        let mut growing = Growing::default();
+        let mut growing = CumulativeText::default();
         frames
             .iter()
             .map(|frame| growing.added((*frame).into()))

@@ -1,13 +1,13 @@
 //! Exports of `description`.
 
-use super::Component;
-use super::contract;
-use super::contract::description::{
+use super::types::Session;
+use crate::Component;
+use crate::bindings;
+use crate::bindings::description::{
     CompletionMode, Feature, Guest, LocalizedText, ModelDescription, ParameterRule, ParameterType,
     Pricing, ProviderInfo,
 };
-use super::contract::types::{self, ModelKind, SessionBorrow};
-use super::session::Session;
+use crate::bindings::types::{self, ModelKind, SessionBorrow};
 use provider_core::VERSION;
 use provider_core::description::{self as core, Description, Kind, LOCALES, Rule, Value};
 use provider_core::form::Form;
@@ -21,7 +21,7 @@ impl Guest for Component {
         ProviderInfo {
             name: "higress".to_owned(),
             version: VERSION.to_owned(),
-            contract_version: contract::VERSION.to_owned(),
+            contract_version: bindings::VERSION.to_owned(),
             label: localized(LABELS),
             kinds: vec![
                 ModelKind::TextGeneration,

@@ -5,7 +5,7 @@ use wasi::io::poll::Pollable;
 use wasi::io::streams::{OutputStream, StreamError};
 
 /// The body of a request.
-pub(super) struct Upload {
+pub(crate) struct BodyWriter {
     /// None once it is out, or nothing more of it is taken.
     open: Option<Open>,
     /// Bytes that are out.
@@ -21,7 +21,7 @@ struct Open {
 
 /// What came of an attempt to go on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Progress {
+pub(crate) enum Progress {
     /// There is nothing left to do.
     Done,
     /// Some of it went out.
@@ -30,9 +30,9 @@ pub(super) enum Progress {
     Stuck,
 }
 
-impl Upload {
-    /// Nothing is sent before [`Upload::advance`].
-    pub(super) fn new(body: OutgoingBody) -> Self {
+impl BodyWriter {
+    /// Nothing is sent before [`BodyWriter::advance`].
+    pub(crate) fn new(body: OutgoingBody) -> Self {
         Self {
             open: body.write().ok().map(|stream| Open { stream, body }),
             sent: 0,
@@ -41,7 +41,7 @@ impl Upload {
     }
 
     /// Nothing to send.
-    pub(super) fn done() -> Self {
+    pub(crate) fn done() -> Self {
         Self {
             open: None,
             sent: 0,
@@ -50,7 +50,7 @@ impl Upload {
     }
 
     /// Sends what the host takes of `bytes`, the whole body.
-    pub(super) fn advance(&mut self, bytes: &[u8]) -> Progress {
+    pub(crate) fn advance(&mut self, bytes: &[u8]) -> Progress {
         let before = self.sent;
         match self.push(bytes) {
             Ok(false) if self.sent > before => Progress::Moved,
@@ -94,7 +94,7 @@ impl Upload {
     }
 
     /// Ready when the host takes more; none if there is no more.
-    pub(super) fn subscribe(&self) -> Option<Pollable> {
+    pub(crate) fn subscribe(&self) -> Option<Pollable> {
         self.open.as_ref().map(|open| open.stream.subscribe())
     }
 }

@@ -3,21 +3,21 @@
 
 use super::hmac;
 use super::method::Authentication;
-use super::moment::Moment;
+use super::signing_context::SigningContext;
 use crate::error::{Error, ErrorKind};
 use crate::http::{Request, ResponseHead};
-use crate::response::refusal::SERVERS_STRING;
+use crate::response::error_response::SERVERS_STRING;
 use crate::secret::Secrets;
 use wire::http_date;
 
 /// One attempt: a request, and what it was signed with.
-pub struct Attempt<'a> {
+pub struct SignedRequest<'a> {
     /// The request.
     pub request: &'a Request,
     /// The headers that signed it.
     pub signature: &'a [(String, String)],
     /// When that was, by our clock.
-    pub moment: &'a Moment,
+    pub context: &'a SigningContext,
 }
 
 impl Authentication {
@@ -26,12 +26,12 @@ impl Authentication {
     pub fn explain(
         &self,
         refusal: &mut Error,
-        attempt: &Attempt<'_>,
+        signed: &SignedRequest<'_>,
         head: &ResponseHead,
         secrets: &Secrets,
     ) {
         if refusal.kind == ErrorKind::Authorization
-            && let Some(why) = self.diagnosis(attempt, head, refusal)
+            && let Some(why) = self.diagnosis(signed, head, refusal)
         {
             refusal.add_sentence(&secrets.mask(&why));
         }
@@ -40,7 +40,7 @@ impl Authentication {
     /// Why, as a sentence. It may quote what was signed, secrets included.
     fn diagnosis(
         &self,
-        attempt: &Attempt<'_>,
+        signed: &SignedRequest<'_>,
         head: &ResponseHead,
         refusal: &Error,
     ) -> Option<String> {
@@ -48,15 +48,15 @@ impl Authentication {
             Self::Disabled => None,
             Self::Hmac(_) => head
                 .header(SERVERS_STRING)
-                .and_then(|words| difference_of_texts(attempt, words))
-                .or_else(|| difference_of_clocks(attempt.moment, head, &refusal.message)),
+                .and_then(|words| difference_of_texts(signed, words))
+                .or_else(|| difference_of_clocks(signed.context, head, &refusal.message)),
             Self::Token(_) | Self::HmacApisix(_) => {
-                difference_of_clocks(attempt.moment, head, &refusal.message)
+                difference_of_clocks(signed.context, head, &refusal.message)
             }
         }
     }
 
-    /// The signature of an attempt, which no text may repeat.
+    /// The signature of an signed, which no text may repeat.
     #[must_use]
     pub fn signature<'a>(&self, signature: &'a [(String, String)]) -> Option<&'a str> {
         let header = |name: &str| {
@@ -76,15 +76,22 @@ impl Authentication {
 
 /// What refusals say where the time is the matter: `hmac-auth`,
 /// `hmac-auth-apisix`, `jwt-auth`.
-const MATTERS_OF_TIME: [&str; 3] = ["Invalid Date", "Clock skew", "expired"];
+const CLOCK_SKEW_PHRASES: [&str; 3] = ["Invalid Date", "Clock skew", "expired"];
 
 /// How far our clock is from the server's, where that matters.
-fn difference_of_clocks(moment: &Moment, head: &ResponseHead, message: &str) -> Option<String> {
-    if !MATTERS_OF_TIME.iter().any(|words| message.contains(words)) {
+fn difference_of_clocks(
+    context: &SigningContext,
+    head: &ResponseHead,
+    message: &str,
+) -> Option<String> {
+    if !CLOCK_SKEW_PHRASES
+        .iter()
+        .any(|words| message.contains(words))
+    {
         return None;
     }
     let servers = http_date::parse(head.header("date")?)?;
-    let ours = moment.unix_ms / 1000;
+    let ours = context.unix_ms / 1000;
     let direction = if ours < servers { "behind" } else { "ahead of" };
     Some(format!(
         "The plugin host's clock is {} seconds {direction} the server's.",
@@ -98,10 +105,10 @@ const MAX_QUOTED: usize = 160;
 /// The first part in which the server's string to sign differs from ours. The
 /// server writes it as `` Server StringToSign:`…` ``, with `#` for each line's
 /// end.
-fn difference_of_texts(attempt: &Attempt<'_>, words: &str) -> Option<String> {
+fn difference_of_texts(signed: &SignedRequest<'_>, words: &str) -> Option<String> {
     let (_, servers) = words.split_once('`')?;
     let servers = servers.strip_suffix('`').unwrap_or(servers);
-    let ours = hmac::signed_text(attempt.request, attempt.signature);
+    let ours = hmac::signed_text(signed.request, signed.signature);
     let ours = String::from_utf8_lossy(&ours).replace('\n', "#");
     if ours == servers {
         return Some(
@@ -181,12 +188,12 @@ mod tests {
     fn diagnosis(mode: &str, headers: &[(&str, &str)], message: &str) -> Option<String> {
         let authentication = method(mode);
         let request = request();
-        let moment = Moment::new(NOW_MS, [0; 16]);
-        let signature = authentication.sign(&request, &moment);
-        let attempt = Attempt {
+        let context = SigningContext::new(NOW_MS, [0; 16]);
+        let signature = authentication.sign(&request, &context);
+        let signed = SignedRequest {
             request: &request,
             signature: &signature,
-            moment: &moment,
+            context: &context,
         };
         let head = ResponseHead {
             status: 400,
@@ -196,7 +203,7 @@ mod tests {
                 .collect(),
         };
         let refusal = Error::after_sending(ErrorKind::Authorization, message);
-        authentication.diagnosis(&attempt, &head, &refusal)
+        authentication.diagnosis(&signed, &head, &refusal)
     }
 
     const OURS: &str = "POST#application/json##application/json#Tue, 14 Nov 2023 22:13:20 GMT#x-ca-key:app-key#x-ca-nonce:00000000-0000-4000-8000-000000000000#x-ca-signature-method:HmacSHA256#x-ca-timestamp:1700000000000#/team/v1/chat/completions?a=1&b=2";
@@ -292,14 +299,14 @@ mod tests {
     #[test]
     fn the_signature_of_an_attempt_is_known() {
         let request = request();
-        let moment = Moment::new(NOW_MS, [0; 16]);
+        let context = SigningContext::new(NOW_MS, [0; 16]);
         for mode in ["hmac", "hmac_apisix"] {
             let authentication = method(mode);
-            let headers = authentication.sign(&request, &moment);
+            let headers = authentication.sign(&request, &context);
             let signature = authentication.signature(&headers).expect(mode);
             assert_eq!(signature.len(), 44, "{signature}");
         }
         let none = method("api_key");
-        assert_eq!(none.signature(&none.sign(&request, &moment)), None);
+        assert_eq!(none.signature(&none.sign(&request, &context)), None);
     }
 }

@@ -8,15 +8,15 @@ use wasi::io::poll::{Pollable, poll};
 ///
 /// A pollable must go before the resource that it belongs to, so a wait is
 /// made anew each time, and used up.
-pub(super) struct Wait {
+pub(crate) struct PollSet {
     pollables: Vec<Pollable>,
     /// On the monotonic clock.
     until: u64,
 }
 
-impl Wait {
+impl PollSet {
     /// For nothing, without end.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             pollables: Vec::new(),
             until: u64::MAX,
@@ -24,17 +24,17 @@ impl Wait {
     }
 
     /// Ends the wait when this is ready.
-    pub(super) fn on(&mut self, pollable: Pollable) {
+    pub(crate) fn on(&mut self, pollable: Pollable) {
         self.pollables.push(pollable);
     }
 
     /// Ends the wait at a point of the monotonic clock at the latest.
-    pub(super) fn until(&mut self, instant: u64) {
+    pub(crate) fn until(&mut self, instant: u64) {
         self.until = self.until.min(instant);
     }
 
     /// Waits.
-    pub(super) fn block(mut self) {
+    pub(crate) fn block(mut self) {
         self.on(monotonic_clock::subscribe_instant(self.until));
         let pollables: Vec<&Pollable> = self.pollables.iter().collect();
         poll(&pollables);

@@ -1,10 +1,11 @@
 //! Exports of `credentials`.
 
-use super::Component;
-use super::contract::credentials::Guest;
-use super::contract::types::{self, ModelKind, SessionBorrow};
-use super::session::Session;
-use super::{convert, image_generation, text_embedding, text_generation, text_rerank};
+use super::types::Session;
+use super::{image_generation, text_embedding, text_generation, text_rerank};
+use crate::Component;
+use crate::bindings::credentials::Guest;
+use crate::bindings::types::{self, ModelKind, SessionBorrow};
+use crate::convert;
 
 impl Guest for Component {
     fn validate(session: SessionBorrow<'_>) -> Result<(), types::Error> {

@@ -1,10 +1,10 @@
 //! What a refusal means: status, headers and body of a response that is no
 //! answer, and error objects inside one that began as an answer.
 
-use super::advice::advice;
-pub use super::details::Details;
-use super::info::request_id;
-use super::retry_hint::{limit_reset_ms, retry_after_ms};
+pub use super::error_body::ErrorBody;
+use super::hints::hint;
+use super::metadata::request_id;
+use super::retry_after::{limit_reset_ms, retry_after_ms};
 use crate::error::{Error, ErrorKind, truncate};
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
@@ -29,15 +29,15 @@ pub(crate) const SERVERS_STRING: &str = "x-ca-error-message";
 /// the start of it.
 #[must_use]
 pub fn error(head: &ResponseHead, body: &[u8], url: &str, secrets: &Secrets) -> Error {
-    let details = Details::of_body(body);
-    let kind = kind(head, &details);
+    let body = ErrorBody::from_body(body);
+    let kind = kind(head, &body);
     let mut url = url.to_owned();
     truncate(&mut url, MAX_EXCERPT_BYTES);
     let said = Said {
         beginning: format!("{url} answered with status {}", head.status),
         kind,
         head,
-        details,
+        body,
     };
     let mut error = said.into_error(secrets);
     let reset_ms = match kind {
@@ -50,12 +50,12 @@ pub fn error(head: &ResponseHead, body: &[u8], url: &str, secrets: &Secrets) -> 
 
 /// An error that came inside a response with a good status.
 #[must_use]
-pub fn error_inside_response(head: &ResponseHead, details: Details, secrets: &Secrets) -> Error {
+pub fn error_inside_response(head: &ResponseHead, body: ErrorBody, secrets: &Secrets) -> Error {
     let said = Said {
         beginning: "the server answered with an error".to_owned(),
-        kind: kind_by_details(&details).unwrap_or(ErrorKind::ServerUnavailable),
+        kind: kind_by_details(&body).unwrap_or(ErrorKind::ServerUnavailable),
         head,
-        details,
+        body,
     };
     said.into_error(secrets)
 }
@@ -65,7 +65,7 @@ struct Said<'a> {
     beginning: String,
     kind: ErrorKind,
     head: &'a ResponseHead,
-    details: Details,
+    body: ErrorBody,
 }
 
 impl Said<'_> {
@@ -74,11 +74,11 @@ impl Said<'_> {
             beginning: mut message,
             kind,
             head,
-            details,
+            body,
         } = self;
-        let advice = advice(kind, head, &details);
+        let advice = hint(kind, head, &body);
         let words = [
-            (": ", details.message.as_str(), ""),
+            (": ", body.message.as_str(), ""),
             (" (", head.header(SERVERS_STRING).unwrap_or_default(), ")"),
         ];
         for (before, words, behind) in words {
@@ -93,8 +93,8 @@ impl Said<'_> {
         error.add_sentence(advice);
         error.status = Some(head.status);
         let masked = |text: String| excerpt(text.as_bytes(), secrets);
-        error.code = details.code.map(masked);
-        error.request_id = request_id(head).or(details.request_id).map(masked);
+        error.code = body.code.map(masked);
+        error.request_id = request_id(head).or(body.request_id).map(masked);
         error
     }
 }
@@ -118,10 +118,10 @@ pub fn excerpt(body: &[u8], secrets: &Secrets) -> String {
     line
 }
 
-fn kind(head: &ResponseHead, details: &Details) -> ErrorKind {
+fn kind(head: &ResponseHead, body: &ErrorBody) -> ErrorKind {
     use ErrorKind::{BadRequest, Protocol, ServerUnavailable};
-    let by_status = kind_by_status(head, details.message.trim());
-    match (by_status, kind_by_details(details)) {
+    let by_status = kind_by_status(head, body.message.trim());
+    match (by_status, kind_by_details(body)) {
         // `invalid_request_error` and the like stand beside every status.
         (BadRequest | ServerUnavailable | Protocol, Some(kind)) => kind,
         (_, Some(BadRequest | ServerUnavailable) | None) => by_status,
@@ -156,14 +156,14 @@ const REFUSED_PROOFS: [&str; 6] = [
 ];
 
 /// What a body means, where it says more than the status.
-fn kind_by_details(details: &Details) -> Option<ErrorKind> {
-    if details.denied {
+fn kind_by_details(body: &ErrorBody) -> Option<ErrorKind> {
+    if body.denied {
         return Some(ErrorKind::ContentBlocked);
     }
-    match details.code.as_deref() {
+    match body.code.as_deref() {
         // At DashScope, whose bodies have a `request_id`, it means tokens per
         // minute; elsewhere a budget that is used up.
-        Some("insufficient_quota") if details.request_id.is_some() => Some(ErrorKind::RateLimited),
+        Some("insufficient_quota") if body.request_id.is_some() => Some(ErrorKind::RateLimited),
         Some("insufficient_quota") => Some(ErrorKind::QuotaExhausted),
         Some(code) => match code.parse() {
             Ok(status) => kind_of_status(status),
@@ -171,7 +171,7 @@ fn kind_by_details(details: &Details) -> Option<ErrorKind> {
         },
         // DashScope: `<429> …` under another status.
         None => {
-            let (status, _) = details.message.strip_prefix('<')?.split_once('>')?;
+            let (status, _) = body.message.strip_prefix('<')?.split_once('>')?;
             kind_of_status(status.parse().ok()?)
         }
     }

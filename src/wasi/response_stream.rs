@@ -5,15 +5,15 @@ use core::time::Duration;
 
 use wasi::clocks::monotonic_clock;
 
+use super::client::{Body, Read};
 use super::clock::elapsed;
-use super::exchange;
-use super::facts::Facts;
-use super::session::Settings;
-use super::stopwatch::Stopwatch;
-use super::transport::{Body, Read};
+use super::retrying_request;
+use super::timings::Timings;
+use crate::call_context::CallContext;
+use crate::call_context::MetadataCell;
 use provider_core::error::{Error, ErrorKind};
 use provider_core::text_generation::openai_compatible::{BodyEnd, Reader};
-use provider_core::text_generation::{Delivery, Event, Protocol, Request};
+use provider_core::text_generation::{Event, Protocol, Request, ResponseMode};
 use provider_core::timeouts::Timeouts;
 
 /// How long to wait for usage and the end mark once the finish reason is in.
@@ -21,12 +21,12 @@ use provider_core::timeouts::Timeouts;
 const AFTER_FINISH: Duration = Duration::from_secs(5);
 
 /// An answer on its way.
-pub(super) struct Live {
+pub(crate) struct ResponseStream {
     state: State,
     reader: Reader,
     timeouts: Timeouts,
-    stopwatch: Stopwatch,
-    facts: Facts,
+    timings: Timings,
+    metadata: MetadataCell,
 }
 
 enum State {
@@ -41,25 +41,25 @@ enum State {
 }
 
 /// Sends the request for a call and waits for the head of the response.
-pub(super) fn start(
+pub(crate) fn start(
     protocol: Protocol,
-    settings: &Settings<'_>,
+    context: &CallContext<'_>,
     request: &Request,
-    delivery: Delivery,
-) -> Result<Live, Error> {
-    let stopwatch = Stopwatch::start();
-    let Settings {
+    mode: ResponseMode,
+) -> Result<ResponseStream, Error> {
+    let timings = Timings::start();
+    let CallContext {
         credentials,
-        call,
-        facts,
+        options,
+        metadata,
         ..
-    } = *settings;
+    } = *context;
     let send = |protocol: Protocol| {
-        let outgoing = protocol.encode(credentials, request, call, delivery)?;
-        exchange::run(outgoing, credentials, call)
+        let outgoing = protocol.encode(credentials, request, options, mode)?;
+        retrying_request::run(outgoing, credentials, options)
     };
     let (head, body) = match send(protocol) {
-        Err(refusal) => match protocol.without_what_was_refused(&refusal, delivery) {
+        Err(refusal) => match protocol.downgraded_for(&refusal, mode) {
             Some(relaxed) => send(relaxed).map_err(|mut error| {
                 error.request_sent = true; // by the first attempt
                 error
@@ -69,21 +69,21 @@ pub(super) fn start(
         Ok(response) => response,
     };
     let reader = protocol.reader(request, head, body.secrets.clone());
-    let live = Live {
+    let stream = ResponseStream {
         state: State::Open(body),
         reader,
-        timeouts: call.timeouts,
-        stopwatch,
-        facts: facts.clone(),
+        timeouts: options.timeouts,
+        timings,
+        metadata: metadata.clone(),
     };
-    live.note_facts();
-    Ok(live)
+    stream.update_metadata();
+    Ok(stream)
 }
 
-impl Live {
+impl ResponseStream {
     /// The next events; none once the answer has ended. An error is reported
     /// once, behind the events that came before it.
-    pub(super) fn next_events(&mut self) -> Result<Vec<Event>, Error> {
+    pub(crate) fn next_events(&mut self) -> Result<Vec<Event>, Error> {
         match core::mem::replace(&mut self.state, State::Closed) {
             State::Open(body) => self.read_events(body),
             State::Ended(body) => {
@@ -110,9 +110,9 @@ impl Live {
             }
         };
         if !matches!(self.state, State::Open(_)) {
-            self.stopwatch.stop();
+            self.timings.stop();
         }
-        self.note_facts();
+        self.update_metadata();
         failure.map_or(Ok(events), Err)
     }
 
@@ -144,7 +144,7 @@ impl Live {
             };
             match read {
                 Ok(Read::Bytes(bytes)) => {
-                    self.stopwatch.note_first_byte();
+                    self.timings.note_first_byte();
                     self.reader.push(&bytes, events)?;
                 }
                 Ok(Read::End) => {
@@ -174,8 +174,8 @@ impl Live {
     }
 
     /// Tells the session what is known of the response so far.
-    fn note_facts(&self) {
+    fn update_metadata(&self) {
         let info = self.reader.info().clone();
-        self.facts.note(self.stopwatch.timed(info));
+        self.metadata.set(self.timings.timed(info));
     }
 }

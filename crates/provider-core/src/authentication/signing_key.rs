@@ -1,21 +1,21 @@
 //! The key of a signature, as the form describes it, whatever the scheme.
 
 use super::header_text::header_text;
-use super::mac::{BodyDigest, Hash};
+use super::hmac_digest::{BodyDigest, Hash};
 use crate::error::Error;
 use crate::form::Form;
 use crate::secret::Secret;
 
 /// A key's name and its secret, and how to sign with them.
 #[derive(Clone)]
-pub struct Key {
+pub struct SigningKey {
     pub(super) name: String,
     pub(super) secret: Secret,
     pub(super) hash: Hash,
     pub(super) body_digest: BodyDigest,
 }
 
-impl Key {
+impl SigningKey {
     /// Parses `hmac_key`, `hmac_secret`, `hmac_method` and `body_digest`.
     ///
     /// # Errors

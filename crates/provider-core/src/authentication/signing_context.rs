@@ -2,16 +2,16 @@
 
 use wire::http_date;
 
-/// The moment of one attempt.
+/// The context of one attempt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Moment {
+pub struct SigningContext {
     /// Milliseconds since 1970-01-01 00:00 UTC.
     pub unix_ms: u64,
     random: [u8; 16],
 }
 
-impl Moment {
-    /// The moment `unix_ms`, told from all others by 16 random bytes.
+impl SigningContext {
+    /// The context `unix_ms`, told from all others by 16 random bytes.
     #[must_use]
     pub fn new(unix_ms: u64, random: [u8; 16]) -> Self {
         Self { unix_ms, random }
@@ -49,9 +49,9 @@ mod tests {
 
     #[test]
     fn a_nonce_is_a_version_4_uuid() {
-        let zeros = Moment::new(0, [0; 16]).nonce();
+        let zeros = SigningContext::new(0, [0; 16]).nonce();
         assert_eq!(zeros, "00000000-0000-4000-8000-000000000000");
-        let ones = Moment::new(0, [0xff; 16]).nonce();
+        let ones = SigningContext::new(0, [0xff; 16]).nonce();
         assert_eq!(ones, "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 }

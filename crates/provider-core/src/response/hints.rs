@@ -1,14 +1,14 @@
 //! What a person can do about a refusal: a sentence for what the server said,
 //! else for the kind of failure.
 
-use super::details::Details;
+use super::error_body::ErrorBody;
 use crate::error::ErrorKind;
 use crate::http::ResponseHead;
 
 /// Phrases by which gateways and providers say what is wrong, each with the
 /// kind of failure that it belongs to, and what to do about it. The first that
 /// is found counts.
-pub(super) const BY_PHRASE: &[(ErrorKind, &str, &str)] = &[
+pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     // `hmac-auth`
     (
         ErrorKind::Authorization,
@@ -144,19 +144,19 @@ const JWT: &str = "The route checks JWTs: choose jwt in consumer_auth_mode, and 
 const NONCE: &str = "The route wants a nonce in each request.";
 
 /// What to do about a refusal of this kind; may be empty.
-pub(super) fn advice(kind: ErrorKind, head: &ResponseHead, details: &Details) -> &'static str {
-    let said = BY_PHRASE
+pub(super) fn hint(kind: ErrorKind, head: &ResponseHead, body: &ErrorBody) -> &'static str {
+    let said = HINTS
         .iter()
-        .find(|(of, phrase, _)| *of == kind && details.message.contains(phrase));
-    if let Some((_, _, advice)) = said {
-        return advice;
+        .find(|(of, phrase, _)| *of == kind && body.message.contains(phrase));
+    if let Some((_, _, hint)) = said {
+        return hint;
     }
     match kind {
-        ErrorKind::Authorization => for_credentials(head, details),
-        ErrorKind::NotFound if details.code.is_some() => {
+        ErrorKind::Authorization => for_credentials(head, body),
+        ErrorKind::NotFound if body.code.is_some() => {
             "Check the model's name (gateway_model_name), and that the route offers it."
         }
-        ErrorKind::NotFound if details.message.is_empty() => {
+        ErrorKind::NotFound if body.message.is_empty() => {
             "No route of the gateway matches: check the path of endpoint_url, and virtual_host."
         }
         ErrorKind::NotFound => {
@@ -186,10 +186,10 @@ pub(super) fn advice(kind: ErrorKind, head: &ResponseHead, details: &Details) ->
 
 /// Who refused the credentials, and which ones: gateways say what they check
 /// in a challenge, providers refuse a key by a code.
-fn for_credentials(head: &ResponseHead, details: &Details) -> &'static str {
+fn for_credentials(head: &ResponseHead, body: &ErrorBody) -> &'static str {
     let challenge = head.header("www-authenticate").unwrap_or_default();
     match challenge.split(' ').next() {
-        _ if details.code.is_some() => {
+        _ if body.code.is_some() => {
             "The provider refused the key: check the gateway's, or yours where it is passed on."
         }
         Some("Key") => {

@@ -1,13 +1,13 @@
 //! Every refusal that the gateway's plugins and the providers behind it are
-//! known to write, in `refusals.tsv`: one a line, and what is made of it.
+//! known to write, in `error_responses.tsv`: one a line, and what is made of it.
 
 use super::*;
-use crate::response::advice::BY_PHRASE;
+use crate::response::hints::HINTS;
 use crate::secret::Secret;
 
 /// Columns are separated by tabs; a header is separated from the next by `; `
 /// before a name; an empty cell is an absent value.
-const TABLE: &str = include_str!("refusals.tsv");
+const TABLE: &str = include_str!("error_responses.tsv");
 
 const URL: &str = "http://h/v1/chat/completions";
 
@@ -40,14 +40,14 @@ fn word(kind: ErrorKind) -> String {
 
 #[test]
 fn every_phrase_that_has_advice_is_in_the_table() {
-    for (kind, phrase, _) in BY_PHRASE {
+    for (kind, phrase, _) in HINTS {
         let is_there = TABLE.lines().any(|row| {
             let cells: Vec<&str> = row.split('\t').collect();
             row.contains(phrase) && cells.get(4) == Some(&word(*kind).as_str())
         });
         assert!(
             is_there,
-            "{phrase:?} of {} is in no row of refusals.tsv",
+            "{phrase:?} of {} is in no row of error_responses.tsv",
             word(*kind)
         );
     }
@@ -115,8 +115,8 @@ fn the_status_alone_gives_a_kind() {
 #[test]
 fn inside_a_good_response_the_code_alone_gives_a_kind() {
     let inside = |json: &str| {
-        let details = Details::of_error_object(json.as_bytes()).expect(json);
-        error_inside_response(&head(200, &[]), details, &Secrets::default())
+        let body = ErrorBody::from_error_object(json.as_bytes()).expect(json);
+        error_inside_response(&head(200, &[]), body, &Secrets::default())
     };
     for (json, kind) in [
         (

@@ -2,16 +2,16 @@
 
 use core::time::Duration;
 
+use super::client::{Body, Read};
 use super::clock;
-use super::exchange;
-use super::stopwatch::Stopwatch;
-use super::transport::{Body, Read};
-use provider_core::call_options::Call;
+use super::retrying_request;
+use super::timings::Timings;
+use provider_core::call_options::ResolvedOptions;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::http::{Request, ResponseHead};
 use provider_core::response::document::Document;
-use provider_core::response::unreadable;
+use provider_core::response::unexpected_response;
 use provider_core::secret::Secrets;
 
 /// Largest document, in bytes: several images in base64. With what is decoded
@@ -20,7 +20,7 @@ use provider_core::secret::Secrets;
 const MAX_BYTES: usize = 24 << 20;
 
 /// A whole response with a good status.
-pub(super) struct Response {
+pub(crate) struct Response {
     head: ResponseHead,
     body: Vec<u8>,
     secrets: Secrets,
@@ -28,21 +28,21 @@ pub(super) struct Response {
 
 impl Response {
     /// The response, to be read.
-    pub(super) fn document(&self) -> Document<'_> {
+    pub(crate) fn document(&self) -> Document<'_> {
         Document::new(&self.head, &self.body, &self.secrets)
     }
 }
 
 /// Sends a request and waits for all of the response.
-pub(super) fn fetch(
+pub(crate) fn fetch(
     request: Request,
     credentials: &Credentials,
-    call: &Call,
-    stopwatch: &mut Stopwatch,
+    options: &ResolvedOptions,
+    timings: &mut Timings,
 ) -> Result<Response, Error> {
-    let (head, stream) = exchange::run(request, credentials, call)?;
-    let body = read(&head, &stream, call.timeouts.between_bytes, stopwatch)
-        .map_err(|error| unreadable::attributed(&head, error, &stream.secrets))?;
+    let (head, stream) = retrying_request::run(request, credentials, options)?;
+    let body = read(&head, &stream, options.timeouts.between_bytes, timings)
+        .map_err(|error| unexpected_response::attributed(&head, error, &stream.secrets))?;
     let secrets = stream.secrets;
     Ok(Response {
         head,
@@ -53,7 +53,7 @@ pub(super) fn fetch(
 
 /// Whether bytes are more than the blanks by which a server keeps a
 /// connection open: those do not end a pause.
-pub(super) fn has_content(bytes: &[u8]) -> bool {
+pub(crate) fn has_content(bytes: &[u8]) -> bool {
     !bytes.trim_ascii_start().is_empty()
 }
 
@@ -61,7 +61,7 @@ fn read(
     head: &ResponseHead,
     stream: &Body,
     patience: Duration,
-    stopwatch: &mut Stopwatch,
+    timings: &mut Timings,
 ) -> Result<Vec<u8>, Error> {
     let announced = head
         .header("content-length")
@@ -72,7 +72,7 @@ fn read(
     loop {
         match stream.read_within(clock::until(deadline))? {
             Read::Bytes(bytes) => {
-                stopwatch.note_first_byte();
+                timings.note_first_byte();
                 if has_content(&bytes) {
                     deadline = clock::after(patience);
                 }

@@ -1,47 +1,47 @@
 //! A request, sent until it is answered: each attempt signed anew, failures
 //! repeated where that is safe, refusals read and explained.
 //!
-//! An [`Exchange`] never waits by itself, so that several can be under way.
+//! An [`RetryingRequest`] never waits by itself, so that several can be under way.
 
 use core::time::Duration;
 
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::random::random;
 
+use super::client::{self, Body, Pending, Read, Response};
 use super::clock;
-use super::transport::{self, Body, Pending, Read, Response};
-use super::wait::Wait;
-use provider_core::authentication::{Attempt, Moment};
-use provider_core::call_options::{Call, Repeats};
+use super::poll_set::PollSet;
+use provider_core::authentication::{SignedRequest, SigningContext};
+use provider_core::call_options::{ResolvedOptions, RetryPolicy};
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::http::{Request, ResponseHead};
-use provider_core::response::refusal;
+use provider_core::response::error_response;
 use provider_core::retry;
 
 /// Sends a request and waits for the head of a response that accepts it. `url`
 /// is the address for messages.
-pub(super) fn run(
+pub(crate) fn run(
     request: Request,
     credentials: &Credentials,
-    call: &Call,
+    options: &ResolvedOptions,
 ) -> Result<Response, Error> {
-    let mut exchange = Exchange::new(request, credentials, call);
+    let mut request = RetryingRequest::new(request, credentials, options);
     loop {
-        if let Some(response) = exchange.advance()? {
+        if let Some(response) = request.advance()? {
             return Ok(response);
         }
-        let mut wait = Wait::new();
-        exchange.wait_in(&mut wait);
-        wait.block();
+        let mut poll_set = PollSet::new();
+        request.subscribe_in(&mut poll_set);
+        poll_set.block();
     }
 }
 
 /// A request on its way to a response that accepts it.
-pub(super) struct Exchange<'a> {
+pub(crate) struct RetryingRequest<'a> {
     request: Request,
     credentials: &'a Credentials,
-    call: &'a Call,
+    options: &'a ResolvedOptions,
     /// For messages.
     url: String,
     start: u64,
@@ -68,7 +68,7 @@ enum State {
 #[derive(Default)]
 struct Signature {
     headers: Vec<(String, String)>,
-    moment: Moment,
+    context: SigningContext,
 }
 
 struct Refusal {
@@ -80,14 +80,18 @@ struct Refusal {
     deadline: u64,
 }
 
-impl<'a> Exchange<'a> {
-    /// Nothing is sent before [`Exchange::advance`].
-    pub(super) fn new(request: Request, credentials: &'a Credentials, call: &'a Call) -> Self {
+impl<'a> RetryingRequest<'a> {
+    /// Nothing is sent before [`RetryingRequest::advance`].
+    pub(crate) fn new(
+        request: Request,
+        credentials: &'a Credentials,
+        options: &'a ResolvedOptions,
+    ) -> Self {
         Self {
             url: request.display_url(),
             request,
             credentials,
-            call,
+            options,
             start: monotonic_clock::now(),
             repeats: 0,
             was_sent: false,
@@ -98,7 +102,7 @@ impl<'a> Exchange<'a> {
 
     /// Goes on without waiting. None if the response has not come; after a response
     /// or an error it is over.
-    pub(super) fn advance(&mut self) -> Result<Option<Response>, Error> {
+    pub(crate) fn advance(&mut self) -> Result<Option<Response>, Error> {
         loop {
             let step = match &mut self.state {
                 State::BackingOff(instant) if !clock::has_come(*instant) => return Ok(None),
@@ -110,7 +114,7 @@ impl<'a> Exchange<'a> {
                             .credentials
                             .authentication
                             .signature(&self.signature.headers);
-                        body.secrets = self.call.secrets.with_possible_secrets(own);
+                        body.secrets = self.options.secrets.with_possible_secrets(own);
                         if head.is_success() {
                             return Ok(Some((head, body)));
                         }
@@ -132,15 +136,15 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Adds what must happen before [`Exchange::advance`] gets on.
-    pub(super) fn wait_in(&self, wait: &mut Wait) {
+    /// Adds what must happen before [`RetryingRequest::advance`] gets on.
+    pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
         match &self.state {
-            State::Ready => wait.until(0),
-            State::BackingOff(instant) => wait.until(*instant),
-            State::Sent(pending) => pending.wait_in(wait),
+            State::Ready => poll_set.until(0),
+            State::BackingOff(instant) => poll_set.until(*instant),
+            State::Sent(pending) => pending.subscribe_in(poll_set),
             State::Refused(refusal) => {
-                wait.until(refusal.deadline);
-                refusal.body.wait_in(wait);
+                poll_set.until(refusal.deadline);
+                refusal.body.subscribe_in(poll_set);
             }
         }
     }
@@ -152,27 +156,27 @@ impl<'a> Exchange<'a> {
         } else {
             [0; 16]
         };
-        let moment = Moment::new(unix_ms(), random);
-        let headers = authentication.sign(&self.request, &moment);
-        let pending = transport::send(&self.request, &headers, &self.call.timeouts, &self.url)?;
-        self.signature = Signature { headers, moment };
+        let context = SigningContext::new(unix_ms(), random);
+        let headers = authentication.sign(&self.request, &context);
+        let pending = client::send(&self.request, &headers, &self.options.timeouts, &self.url)?;
+        self.signature = Signature { headers, context };
         Ok(State::Sent(pending))
     }
 
-    /// The wait before the next attempt, or the error if there is none.
+    /// The wait before the next signed, or the error if there is none.
     fn back_off(&mut self, mut error: Error) -> Result<State, Error> {
         error.request_sent |= self.was_sent;
         self.was_sent = error.request_sent;
-        let may_repeat = match self.call.repeats {
-            Repeats::WhereSafe => true,
-            Repeats::IfUnsent => !error.request_sent,
+        let may_repeat = match self.options.retry_policy {
+            RetryPolicy::WhenNotProcessed => true,
+            RetryPolicy::WhenNotSent => !error.request_sent,
         };
         if !may_repeat {
             return Err(error);
         }
         let wait = retry::wait(
             &error,
-            self.call.max_retries,
+            self.options.max_retries,
             self.repeats,
             clock::elapsed(self.start),
             random::get_random_u64(),
@@ -205,20 +209,20 @@ impl Refusal {
         url: &str,
     ) -> Error {
         let secrets = &self.body.secrets;
-        let mut error = refusal::error(&self.head, &self.bytes, url, secrets);
-        let attempt = Attempt {
+        let mut error = error_response::error(&self.head, &self.bytes, url, secrets);
+        let signed = SignedRequest {
             request,
             signature: &signature.headers,
-            moment: &signature.moment,
+            context: &signature.context,
         };
         let authentication = &credentials.authentication;
-        authentication.explain(&mut error, &attempt, &self.head, secrets);
+        authentication.explain(&mut error, &signed, &self.head, secrets);
         error
     }
 
     /// Reads on without waiting: whether there is enough.
     fn is_read(&mut self) -> bool {
-        while self.bytes.len() < refusal::MAX_BODY_BYTES {
+        while self.bytes.len() < error_response::MAX_BODY_BYTES {
             match self.body.read_arrived() {
                 Ok(Read::Bytes(bytes)) if bytes.is_empty() => {
                     return clock::has_come(self.deadline);
@@ -227,7 +231,7 @@ impl Refusal {
                 Ok(Read::End) | Err(_) => return true,
             }
         }
-        self.bytes.truncate(refusal::MAX_BODY_BYTES);
+        self.bytes.truncate(error_response::MAX_BODY_BYTES);
         true
     }
 }

@@ -7,7 +7,7 @@ use provider_core::error::{Error, ErrorKind};
 
 /// How far an exchange had come when it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     /// No byte of a response had come.
     BeforeResponse,
     /// The response's head was in.
@@ -15,7 +15,7 @@ pub(super) enum Stage {
 }
 
 /// The error for a transport's failure while `url` was asked.
-pub(super) fn error(code: &ErrorCode, stage: Stage, url: &str) -> Error {
+pub(crate) fn error(code: &ErrorCode, stage: Stage, url: &str) -> Error {
     let (kind, sent, problem) = describe(code);
     match stage {
         Stage::BeforeResponse if sent => Error::after_sending(kind, format!("{url}: {problem}")),
@@ -97,7 +97,7 @@ fn describe(code: &ErrorCode) -> (ErrorKind, bool, &'static str) {
             false,
             "the request is larger than the plugin host allows",
         ),
-        _ => (Connection, true, "the exchange with the server failed"),
+        _ => (Connection, true, "the request with the server failed"),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Exports of `image-generation`.
 
-use super::contract::image_generation::{self as wit, Guest};
-use super::contract::types::{self, ModelKind, SessionBorrow};
-use super::drawing::Drawing;
-use super::session::Session;
-use super::{Component, convert};
+use super::types::Session;
+use crate::bindings::image_generation::{self as wit, Guest};
+use crate::bindings::types::{self, ModelKind, SessionBorrow};
+use crate::wasi::image_task::ImageCall;
+use crate::{Component, convert};
 use provider_core::error::Error;
 use provider_core::image_generation::{Generation, Protocol, Request, Validation};
 
@@ -21,24 +21,24 @@ impl Guest for Component {
 }
 
 fn generate(session: &Session, request: wit::Request) -> Result<Box<Generation>, Error> {
-    let (drawing, _) = prepare(session)?;
+    let (image_call, _) = prepare(session)?;
     let request = convert::image_generation::request(request)?;
-    drawing.draw(request)
+    image_call.run(request)
 }
 
 /// Checks the form as it says: by a request that buys nothing, or by an
 /// image.
 pub(super) fn validate(session: &Session) -> Result<(), Error> {
-    let (drawing, validation) = prepare(session)?;
+    let (image_call, validation) = prepare(session)?;
     match validation {
-        Validation::Free => drawing.probe(),
-        Validation::Buy => drawing.draw(Request::probe()).map(drop),
+        Validation::Free => image_call.probe(),
+        Validation::Generate => image_call.run(Request::probe()).map(drop),
     }
 }
 
-fn prepare(session: &Session) -> Result<(Drawing<'_>, Validation), Error> {
-    let settings = session.begin(ModelKind::ImageGeneration)?;
-    let protocol = Protocol::parse(&settings.form)?;
-    let validation = Validation::parse(&settings.form)?;
-    Ok((Drawing::new(protocol, settings), validation))
+fn prepare(session: &Session) -> Result<(ImageCall<'_>, Validation), Error> {
+    let context = session.begin(ModelKind::ImageGeneration)?;
+    let protocol = Protocol::parse(&context.form)?;
+    let validation = Validation::parse(&context.form)?;
+    Ok((ImageCall::new(protocol, context), validation))
 }

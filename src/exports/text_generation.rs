@@ -2,17 +2,17 @@
 
 use core::cell::RefCell;
 
-use super::Component;
-use super::contract::text_generation::{
+use super::types::Session;
+use crate::Component;
+use crate::bindings::text_generation::{
     self as wit, Guest, GuestGenerationStream, GuestPreparedRequest,
 };
-use super::contract::types::{self, ModelKind, SessionBorrow};
-use super::convert;
-use super::live::{self, Live};
-use super::session::Session;
+use crate::bindings::types::{self, ModelKind, SessionBorrow};
+use crate::convert;
+use crate::wasi::response_stream::{self, ResponseStream};
 use provider_core::error::{Error, ErrorKind};
 use provider_core::text_generation::{
-    Delivery, Event, Generation, GenerationBuilder, Protocol, Request,
+    Event, Generation, GenerationBuilder, Protocol, Request, ResponseMode,
 };
 use wire::sse::MAX_EVENT_BYTES;
 
@@ -26,7 +26,7 @@ impl Guest for Component {
 }
 
 /// The resource `prepared-request`.
-pub(super) struct PreparedRequest(Request);
+pub(crate) struct PreparedRequest(Request);
 
 impl GuestPreparedRequest for PreparedRequest {
     fn new(request: wit::Request) -> Self {
@@ -34,7 +34,7 @@ impl GuestPreparedRequest for PreparedRequest {
     }
 
     fn generate(&self, session: SessionBorrow<'_>) -> Result<wit::Generation, types::Error> {
-        run(session.get(), &self.0, Delivery::Whole)
+        run(session.get(), &self.0, ResponseMode::Full)
             .map(convert::generation)
             .map_err(convert::error)
     }
@@ -43,9 +43,10 @@ impl GuestPreparedRequest for PreparedRequest {
         &self,
         session: SessionBorrow<'_>,
     ) -> Result<wit::GenerationStream, types::Error> {
-        let live = start(session.get(), &self.0, Delivery::Stream).map_err(convert::error)?;
+        let stream =
+            start(session.get(), &self.0, ResponseMode::Streaming).map_err(convert::error)?;
         Ok(wit::GenerationStream::new(GenerationStream(RefCell::new(
-            live,
+            stream,
         ))))
     }
 
@@ -58,16 +59,16 @@ impl GuestPreparedRequest for PreparedRequest {
 /// not a page that says 200, is what makes a configuration valid.
 pub(super) fn validate(session: &Session) -> Result<(), Error> {
     // Streamed, since some models answer no other way.
-    run(session, &Request::probe(), Delivery::Stream).map(drop)
+    run(session, &Request::probe(), ResponseMode::Streaming).map(drop)
 }
 
 /// Asks for an answer and reads it to its end.
-fn run(session: &Session, request: &Request, delivery: Delivery) -> Result<Generation, Error> {
-    let mut live = start(session, request, delivery)?;
+fn run(session: &Session, request: &Request, mode: ResponseMode) -> Result<Generation, Error> {
+    let mut stream = start(session, request, mode)?;
     let mut answer = GenerationBuilder::default();
     let mut bytes = 0_usize;
     loop {
-        let events = live.next_events()?;
+        let events = stream.next_events()?;
         if events.is_empty() {
             return answer.build();
         }
@@ -83,10 +84,14 @@ fn run(session: &Session, request: &Request, delivery: Delivery) -> Result<Gener
     }
 }
 
-fn start(session: &Session, request: &Request, delivery: Delivery) -> Result<Live, Error> {
-    let settings = session.begin(ModelKind::TextGeneration)?;
-    let protocol = Protocol::parse(&settings.form)?;
-    live::start(protocol, &settings, request, delivery)
+fn start(
+    session: &Session,
+    request: &Request,
+    mode: ResponseMode,
+) -> Result<ResponseStream, Error> {
+    let context = session.begin(ModelKind::TextGeneration)?;
+    let protocol = Protocol::parse(&context.form)?;
+    response_stream::start(protocol, &context, request, mode)
 }
 
 fn size(event: &Event) -> usize {
@@ -98,18 +103,18 @@ fn size(event: &Event) -> usize {
 }
 
 /// The resource `generation-stream`.
-pub(super) struct GenerationStream(RefCell<Live>);
+pub(crate) struct GenerationStream(RefCell<ResponseStream>);
 
 impl GuestGenerationStream for GenerationStream {
     fn next(&self) -> Result<Vec<wit::Event>, types::Error> {
         // A component is entered once at a time, so this cannot be taken; but
         // a host's mistake should be an error, not a trap.
-        let Ok(mut live) = self.0.try_borrow_mut() else {
+        let Ok(mut stream) = self.0.try_borrow_mut() else {
             let error =
                 Error::before_sending(ErrorKind::Internal, "`next` was called within `next`");
             return Err(convert::error(error));
         };
-        let events = live.next_events().map_err(convert::error)?;
+        let events = stream.next_events().map_err(convert::error)?;
         Ok(events.into_iter().map(convert::event).collect())
     }
 }

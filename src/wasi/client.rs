@@ -13,9 +13,9 @@ use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, StreamError};
 
 use super::clock;
-use super::failure::{self, Stage};
-use super::upload::{Progress, Upload};
-use super::wait::Wait;
+use super::error_code::{self, Stage};
+use super::outgoing_body::{BodyWriter, Progress};
+use super::poll_set::PollSet;
 use provider_core::error::{Error, ErrorKind};
 use provider_core::http::{self, ResponseHead};
 use provider_core::secret::Secrets;
@@ -30,11 +30,11 @@ const READ_BYTES: u64 = 256 << 10;
 const EARLY_RESPONSE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The head of a response, and its body to be read.
-pub(super) type Response = (ResponseHead, Body);
+pub(crate) type Response = (ResponseHead, Body);
 
 /// A request on its way, whose response is awaited.
-pub(super) struct Pending {
-    upload: Upload,
+pub(crate) struct Pending {
+    request_body: BodyWriter,
     response: FutureIncomingResponse,
     /// A response that came before the request was out.
     early: Option<IncomingResponse>,
@@ -47,7 +47,7 @@ pub(super) struct Pending {
 
 /// Begins to send a request, with the headers that sign it. `url` is the
 /// address for messages.
-pub(super) fn send(
+pub(crate) fn send(
     request: &http::Request,
     signature: &[(String, String)],
     timeouts: &Timeouts,
@@ -79,10 +79,10 @@ pub(super) fn send(
 
     let (options, time_keeper) = request_options(timeouts);
     let response = outgoing_handler::handle(outgoing, Some(options))
-        .map_err(|code| failure::error(&code, Stage::BeforeResponse, url))?;
+        .map_err(|code| error_code::error(&code, Stage::BeforeResponse, url))?;
     let limit = timeouts.connect.saturating_add(timeouts.first_byte);
     Ok(Pending {
-        upload: Upload::new(body),
+        request_body: BodyWriter::new(body),
         response,
         early: None,
         deadline: clock::after(limit),
@@ -102,8 +102,8 @@ fn internal(what: &str) -> Error {
 impl Pending {
     /// Goes on without waiting: sends more of the request's body, and looks
     /// for the response. None if it has not come.
-    pub(super) fn advance(&mut self, body: &[u8]) -> Result<Option<Response>, Error> {
-        let progress = self.upload.advance(body);
+    pub(crate) fn advance(&mut self, body: &[u8]) -> Result<Option<Response>, Error> {
+        let progress = self.request_body.advance(body);
         if self.early.is_none() {
             self.early = match self.response.get() {
                 None => None,
@@ -115,7 +115,7 @@ impl Pending {
                     Some(response)
                 }
                 Some(Ok(Err(code))) => {
-                    return Err(failure::error(&code, Stage::BeforeResponse, &self.url));
+                    return Err(error_code::error(&code, Stage::BeforeResponse, &self.url));
                 }
                 Some(Err(())) => return Err(internal("no response")),
             };
@@ -130,7 +130,7 @@ impl Pending {
                 self.early = Some(response);
                 Ok(None)
             }
-            (None, _) if clock::has_come(self.deadline) => Err(failure::error(
+            (None, _) if clock::has_come(self.deadline) => Err(error_code::error(
                 &ErrorCode::HttpResponseTimeout,
                 Stage::BeforeResponse,
                 &self.url,
@@ -140,13 +140,13 @@ impl Pending {
     }
 
     /// Adds what must happen before [`Pending::advance`] gets on.
-    pub(super) fn wait_in(&self, wait: &mut Wait) {
-        wait.until(self.deadline);
-        if let Some(pollable) = self.upload.subscribe() {
-            wait.on(pollable);
+    pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
+        poll_set.until(self.deadline);
+        if let Some(pollable) = self.request_body.subscribe() {
+            poll_set.on(pollable);
         }
         if self.early.is_none() {
-            wait.on(self.response.subscribe());
+            poll_set.on(self.response.subscribe());
         }
     }
 
@@ -167,7 +167,7 @@ impl Pending {
         let body = Body {
             stream,
             _parents: (body, response),
-            _upload: core::mem::replace(&mut self.upload, Upload::done()),
+            _request_body: core::mem::replace(&mut self.request_body, BodyWriter::done()),
             time_keeper: self.time_keeper,
             between_bytes: self.between_bytes,
             url: core::mem::take(&mut self.url),
@@ -214,31 +214,31 @@ fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
 }
 
 /// The body of a response. Dropping it closes the exchange.
-pub(super) struct Body {
+pub(crate) struct Body {
     // A child of the body, which is one of the response: each must be dropped
     // before its parent, as the order of the fields has it.
     stream: InputStream,
     _parents: (IncomingBody, IncomingResponse),
     // What the server did not take of the request. It is not given up before
     // the response is read: to many a host that breaks the connection.
-    _upload: Upload,
+    _request_body: BodyWriter,
     time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,
     /// What is kept out of what is told of the response: the call's own
     /// secrets, and the signature of the attempt.
-    pub(super) secrets: Secrets,
+    pub(crate) secrets: Secrets,
 }
 
 /// What came of waiting for more of a body.
-pub(super) enum Read {
+pub(crate) enum Read {
     Bytes(Vec<u8>),
     End,
 }
 
 impl Body {
     /// Waits for more bytes and takes all that have arrived.
-    pub(super) fn read(&self) -> Result<Read, Error> {
+    pub(crate) fn read(&self) -> Result<Read, Error> {
         match self.time_keeper {
             TimeKeeper::Host => {}
             TimeKeeper::Component => self.wait(self.between_bytes)?,
@@ -248,7 +248,7 @@ impl Body {
 
     /// As [`Body::read`], but waits no longer than `limit`, and not at all for
     /// what has arrived: to wait takes five calls of the host more.
-    pub(super) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
+    pub(crate) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
         match self.read_arrived()? {
             Read::Bytes(bytes) if bytes.is_empty() => {}
             read => return Ok(read),
@@ -258,17 +258,17 @@ impl Body {
     }
 
     /// Takes what has arrived, without waiting: no bytes if nothing has.
-    pub(super) fn read_arrived(&self) -> Result<Read, Error> {
+    pub(crate) fn read_arrived(&self) -> Result<Read, Error> {
         self.take(self.stream.read(READ_BYTES))
     }
 
     /// Adds what must happen before there are more bytes.
-    pub(super) fn wait_in(&self, wait: &mut Wait) {
-        wait.on(self.stream.subscribe());
+    pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
+        poll_set.on(self.stream.subscribe());
     }
 
     /// The error of a response that has paused for too long.
-    pub(super) fn stalled(&self) -> Error {
+    pub(crate) fn stalled(&self) -> Error {
         self.failed(&ErrorCode::ConnectionReadTimeout)
     }
 
@@ -288,12 +288,12 @@ impl Body {
     }
 
     fn failed(&self, code: &ErrorCode) -> Error {
-        failure::error(code, Stage::WithinResponse, &self.url)
+        error_code::error(code, Stage::WithinResponse, &self.url)
     }
 
     /// Reads what is left, if it comes at once, so that the host can use the
     /// connection again.
-    pub(super) fn drain(&self) {
+    pub(crate) fn drain(&self) {
         /// The end of a body comes with its last bytes or not at all.
         const PATIENCE: Duration = Duration::from_millis(50);
         /// An end mark, a few comments.

@@ -1,10 +1,12 @@
 //! Exports of `text-rerank`.
 
-use super::contract::text_rerank::{self as wit, Guest};
-use super::contract::types::{self, ModelKind, SessionBorrow};
-use super::session::{Session, Settings};
-use super::stopwatch::Stopwatch;
-use super::{Component, convert, document};
+use super::types::Session;
+use crate::bindings::text_rerank::{self as wit, Guest};
+use crate::bindings::types::{self, ModelKind, SessionBorrow};
+use crate::call_context::CallContext;
+use crate::wasi::full_response;
+use crate::wasi::timings::Timings;
+use crate::{Component, convert};
 use provider_core::error::{Error, ErrorKind};
 use provider_core::response::ResponseMetadata;
 use provider_core::text_rerank::{self, Ranking, Request, Reranker};
@@ -34,22 +36,22 @@ pub(super) fn validate(session: &Session) -> Result<(), Error> {
 }
 
 fn run(session: &Session, request: &Request) -> Result<Ranking, Error> {
-    let mut stopwatch = Stopwatch::start();
-    let Settings {
+    let mut timings = Timings::start();
+    let CallContext {
         form,
         credentials,
-        call,
-        facts,
+        options,
+        metadata,
     } = session.begin(ModelKind::TextRerank)?;
     let reranker = Reranker::parse(&form)?;
-    let outgoing = reranker.encode(credentials, request, call)?;
+    let outgoing = reranker.encode(credentials, request, options)?;
     if request.is_empty() {
-        facts.note(stopwatch.timed(ResponseMetadata::default()));
+        metadata.set(timings.timed(ResponseMetadata::default()));
         return Ok(Ranking::default());
     }
-    let response = document::fetch(outgoing, credentials, call, &mut stopwatch)?;
+    let response = full_response::fetch(outgoing, credentials, options, &mut timings)?;
     let mut ranking = text_rerank::read(response.document(), request, reranker.scores)?;
-    stopwatch.stop();
-    facts.note(stopwatch.timed(core::mem::take(&mut ranking.info)));
+    timings.stop();
+    metadata.set(timings.timed(core::mem::take(&mut ranking.info)));
     Ok(ranking)
 }
