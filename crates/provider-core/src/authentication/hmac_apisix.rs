@@ -10,7 +10,7 @@ use super::hmac_digest::{self, BodyDigest, Hash};
 use super::signing_context::SigningContext;
 use super::signing_key::SigningKey;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http::Request;
 
 /// Parses a key, whose name is to stand in quotation marks.
@@ -22,7 +22,7 @@ pub(super) fn parse_key(form: &Form<'_>) -> Result<SigningKey, Error> {
     let key = SigningKey::parse(form)?;
     if key.name.contains('"') {
         return Err(Error::invalid_credentials(
-            "hmac_key",
+            variables::HMAC_KEY.name(),
             "holds a quotation mark",
         ));
     }

@@ -7,7 +7,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::secret::Secret;
 use wire::base64;
 
@@ -28,7 +28,7 @@ impl Hash {
     /// `invalid-credentials` for an unknown word.
     pub(super) fn parse(form: &Form<'_>) -> Result<Self, Error> {
         form.choice(
-            "hmac_method",
+            variables::HMAC_METHOD,
             &[("hmac_sha256", Self::Sha256), ("hmac_sha1", Self::Sha1)],
         )
     }
@@ -68,7 +68,10 @@ impl BodyDigest {
     ///
     /// `invalid-credentials` for an unknown word.
     pub(super) fn parse(form: &Form<'_>) -> Result<Self, Error> {
-        form.choice("body_digest", &[("off", Self::Off), ("on", Self::On)])
+        form.choice(
+            variables::BODY_DIGEST,
+            &[("off", Self::Off), ("on", Self::On)],
+        )
     }
 }
 

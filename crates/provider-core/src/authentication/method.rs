@@ -5,7 +5,7 @@ use super::signing_key::SigningKey;
 use super::token::Token;
 use super::{hmac, hmac_apisix};
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http::Request;
 use crate::secret::Secret;
 
@@ -41,7 +41,7 @@ impl Authentication {
     /// missing: a chosen method never ends in an open request.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let mode = form.choice(
-            "consumer_auth_mode",
+            variables::CONSUMER_AUTH_MODE,
             &[
                 ("disabled", Mode::Disabled),
                 ("api_key", Mode::ApiKey),
@@ -52,8 +52,8 @@ impl Authentication {
         )?;
         Ok(match mode {
             Mode::Disabled => Self::Disabled,
-            Mode::ApiKey => Self::Token(Token::parse(form, "api_key")?),
-            Mode::Jwt => Self::Token(Token::parse(form, "jwt")?),
+            Mode::ApiKey => Self::Token(Token::parse(form, variables::API_KEY)?),
+            Mode::Jwt => Self::Token(Token::parse(form, variables::JWT)?),
             Mode::Hmac => Self::Hmac(SigningKey::parse(form)?),
             Mode::HmacApisix => Self::HmacApisix(hmac_apisix::parse_key(form)?),
         })

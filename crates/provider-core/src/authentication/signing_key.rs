@@ -3,7 +3,7 @@
 use super::header_text::header_text;
 use super::hmac_digest::{BodyDigest, Hash};
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::secret::Secret;
 
 /// A key's name and its secret, and how to sign with them.
@@ -23,8 +23,8 @@ impl SigningKey {
     /// `invalid-credentials` for the first that is wrong.
     pub(super) fn parse(form: &Form<'_>) -> Result<Self, Error> {
         Ok(Self {
-            name: header_text(form, "hmac_key")?.to_owned(),
-            secret: Secret::new(form.required("hmac_secret")?),
+            name: header_text(form, variables::HMAC_KEY)?.to_owned(),
+            secret: Secret::new(form.required(variables::HMAC_SECRET)?),
             hash: Hash::parse(form)?,
             body_digest: BodyDigest::parse(form)?,
         })

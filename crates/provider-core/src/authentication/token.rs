@@ -3,7 +3,7 @@
 
 use super::header_text::header_text;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, Variable, variables};
 use crate::headers::check_header;
 use crate::http::Request;
 use crate::secret::Secret;
@@ -45,10 +45,10 @@ impl Token {
     ///
     /// `invalid-credentials` for a missing secret, or a name that cannot
     /// stand in its word.
-    pub fn parse(form: &Form<'_>, variable: &str) -> Result<Self, Error> {
+    pub fn parse(form: &Form<'_>, variable: Variable) -> Result<Self, Error> {
         let secret = Secret::new(header_text(form, variable)?);
         let word = form.choice(
-            "api_key_placement",
+            variables::API_KEY_PLACEMENT,
             &[
                 ("bearer", PlacementWord::Bearer),
                 ("header", PlacementWord::Header),
@@ -60,7 +60,9 @@ impl Token {
             PlacementWord::Bearer => Placement::Bearer,
             PlacementWord::Header => Placement::Header(header_name(form)?),
             PlacementWord::BearerHeader => Placement::BearerHeader(header_name(form)?),
-            PlacementWord::Query => Placement::Query(form.required("api_key_name")?.to_owned()),
+            PlacementWord::Query => {
+                Placement::Query(form.required(variables::API_KEY_NAME)?.to_owned())
+            }
         };
         Ok(Self { secret, placement })
     }
@@ -111,10 +113,13 @@ impl Token {
 
 /// A header for a secret: any that may be set, and `authorization`.
 fn header_name(form: &Form<'_>) -> Result<String, Error> {
-    let name = form.required("api_key_name")?.to_ascii_lowercase();
+    let name = form.required(variables::API_KEY_NAME)?.to_ascii_lowercase();
     if name != "authorization" {
         check_header(&name).map_err(|error| {
-            Error::invalid_credentials("api_key_name", &format!("is wrong: {}", error.message))
+            Error::invalid_credentials(
+                variables::API_KEY_NAME.name(),
+                &format!("is wrong: {}", error.message),
+            )
         })?;
     }
     Ok(name)
@@ -132,7 +137,7 @@ mod tests {
             .collect();
         let token = Token::parse(
             &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
-            "api_key",
+            variables::API_KEY,
         )
         .unwrap_or_else(|e| panic!("{e:?}"));
         let mut request = Request {
@@ -194,7 +199,7 @@ mod tests {
                 .collect();
             let error = Token::parse(
                 &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
-                "api_key",
+                variables::API_KEY,
             )
             .err()
             .expect(name);

@@ -14,7 +14,7 @@ use wire::percent;
 
 use crate::authentication::Authentication;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::secret::Secrets;
 
 /// What a tenant configured, whatever the kind of model.
@@ -42,15 +42,16 @@ impl Credentials {
     ///
     /// `invalid-credentials` for the first variable that is wrong.
     pub fn parse(form: &Form<'_>, model_name: &str) -> Result<Self, Error> {
-        let endpoint = form.required("endpoint_url")?;
-        let endpoint = Endpoint::parse(endpoint)
-            .map_err(|problem| Error::invalid_credentials("endpoint_url", problem))?;
+        let endpoint = form.required(variables::ENDPOINT_URL)?;
+        let endpoint = Endpoint::parse(endpoint).map_err(|problem| {
+            Error::invalid_credentials(variables::ENDPOINT_URL.name(), problem)
+        })?;
         let authentication = Authentication::parse(form)?;
         let settings = Settings::parse(form)?;
         for (name, _) in &settings.custom_headers {
             if authentication.owns_header(name) {
                 return Err(Error::invalid_credentials(
-                    "custom_headers",
+                    variables::CUSTOM_HEADERS.name(),
                     &format!("holds `{name}`, which consumer_auth_mode sets"),
                 ));
             }
@@ -87,7 +88,7 @@ impl Credentials {
 }
 
 fn parse_model_name(form: &Form<'_>, model_name: &str) -> Result<String, Error> {
-    let (name, from_form) = match form.get("gateway_model_name") {
+    let (name, from_form) = match form.get(variables::GATEWAY_MODEL_NAME) {
         Some(name) => (name, true),
         None => (model_name.trim(), false),
     };
@@ -101,7 +102,10 @@ fn parse_model_name(form: &Form<'_>, model_name: &str) -> Result<String, Error> 
         return Ok(name.to_owned());
     };
     Err(if from_form {
-        Error::invalid_credentials("gateway_model_name", &format!("is wrong: {problem}"))
+        Error::invalid_credentials(
+            variables::GATEWAY_MODEL_NAME.name(),
+            &format!("is wrong: {problem}"),
+        )
     } else {
         Error::invalid_request(problem)
     })

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::headers::{check_header, check_header_value};
 use crate::retry::MAX_RETRIES;
 use crate::timeouts::Timeouts;
@@ -41,7 +41,7 @@ impl Settings {
             virtual_host: virtual_host(form)?,
             timeouts: timeouts(form)?,
             max_retries: form
-                .whole_number("max_retries", 0..=MAX_RETRIES)?
+                .whole_number(variables::MAX_RETRIES, 0..=MAX_RETRIES)?
                 .unwrap_or(DEFAULT_RETRIES),
         })
     }
@@ -49,13 +49,12 @@ impl Settings {
 
 /// A JSON object of names and texts.
 fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
-    const VARIABLE: &str = "custom_headers";
-    let Some(json) = form.get(VARIABLE) else {
+    let Some(json) = form.get(variables::CUSTOM_HEADERS) else {
         return Ok(Vec::new());
     };
     let wrong = || {
         Error::invalid_credentials(
-            VARIABLE,
+            variables::CUSTOM_HEADERS.name(),
             "is not a JSON object of names and texts, such as {\"x-team\": \"blue\"}",
         )
     };
@@ -70,7 +69,10 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
         check_header(&name)
             .and_then(|()| check_header_value(&name, &value))
             .map_err(|error| {
-                Error::invalid_credentials(VARIABLE, &format!("is wrong: {}", error.message))
+                Error::invalid_credentials(
+                    variables::CUSTOM_HEADERS.name(),
+                    &format!("is wrong: {}", error.message),
+                )
             })?;
         checked.retain(|(earlier, _): &(String, String)| *earlier != name);
         checked.push((name, value));
@@ -79,7 +81,7 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
 }
 
 fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
-    let Some(host) = form.get("virtual_host") else {
+    let Some(host) = form.get(variables::VIRTUAL_HOST) else {
         return Ok(None);
     };
     let is_host = host
@@ -89,7 +91,7 @@ fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
         Ok(Some(host.to_ascii_lowercase()))
     } else {
         Err(Error::invalid_credentials(
-            "virtual_host",
+            variables::VIRTUAL_HOST.name(),
             "is not a host name, such as models.example.com",
         ))
     }
@@ -97,7 +99,7 @@ fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
 
 /// Three numbers of seconds: to connect, to the first byte, between bytes.
 fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
-    let Some(text) = form.get("timeouts") else {
+    let Some(text) = form.get(variables::TIMEOUTS) else {
         return Ok(Timeouts::default());
     };
     let mut seconds = Vec::new();
@@ -111,7 +113,7 @@ fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
             between_bytes,
         }),
         _ => Err(Error::invalid_credentials(
-            "timeouts",
+            variables::TIMEOUTS.name(),
             "is not three numbers of seconds between 0.001 and 600 (to connect, to the first byte, between bytes), such as 10,300,120",
         )),
     }

@@ -6,7 +6,7 @@
 //! It may not have looked at the model's name.
 
 use crate::error::{Error, ErrorKind};
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::response::ResponseMetadata;
 
 /// How a form is checked: the options of `image_validation`.
@@ -26,7 +26,7 @@ impl Validation {
     /// `invalid-credentials` for an unknown word.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         form.choice(
-            "image_validation",
+            variables::IMAGE_VALIDATION,
             &[("free", Self::Free), ("buy", Self::Generate)],
         )
     }

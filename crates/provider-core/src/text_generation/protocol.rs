@@ -6,7 +6,7 @@ use super::response_mode::ResponseMode;
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http;
 use crate::secret::Secrets;
 
@@ -33,7 +33,7 @@ impl Protocol {
     /// that the model draws images.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let scenario = form.choice(
-            "llm_usage_scenario",
+            variables::LLM_USAGE_SCENARIO,
             &[
                 ("text_generation", Scenario::TextGeneration),
                 ("image_generation", Scenario::ImageGeneration),
@@ -43,13 +43,13 @@ impl Protocol {
             Scenario::TextGeneration => {}
             Scenario::ImageGeneration => {
                 return Err(Error::invalid_credentials(
-                    "llm_usage_scenario",
+                    variables::LLM_USAGE_SCENARIO.name(),
                     "says image_generation, but text was asked for; choose text_generation",
                 ));
             }
         }
         // The one protocol so far; another would be another arm.
-        form.choice("text_model_protocol", &[("openai_compatible", ())])?;
+        form.choice(variables::TEXT_MODEL_PROTOCOL, &[("openai_compatible", ())])?;
         Dialect::parse(form).map(Self::OpenAiCompatible)
     }
 

@@ -10,7 +10,7 @@ use crate::api_request::{self, Accept};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http;
 use wire::json::JsonWriter;
 
@@ -31,9 +31,9 @@ impl Reranker {
     /// `invalid-credentials` for an unknown scenario, protocol or word for
     /// scores.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
-        form.choice("rerank_usage_scenario", &[("rerank", ())])?;
+        form.choice(variables::RERANK_USAGE_SCENARIO, &[("rerank", ())])?;
         let protocol = form.choice(
-            "rerank_model_protocol",
+            variables::RERANK_MODEL_PROTOCOL,
             &[
                 ("dashscope_rerank", Protocol::DashScope),
                 ("dashscope_native_rerank", Protocol::DashScopeNative),
@@ -42,7 +42,7 @@ impl Reranker {
             ],
         )?;
         let scores = form.choice(
-            "rerank_scores",
+            variables::RERANK_SCORES,
             &[("raw", Scores::Raw), ("normalized", Scores::Normalized)],
         )?;
         Ok(Self { protocol, scores })

@@ -3,7 +3,7 @@
 
 use super::ReaderOptions;
 use crate::error::{Error, ErrorKind};
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::text_generation::{Request, ResponseMode};
 
 /// The choices of a form.
@@ -98,14 +98,14 @@ impl Dialect {
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         Ok(Self {
             completion_mode: form.choice(
-                "completion_mode",
+                variables::COMPLETION_MODE,
                 &[
                     ("chat", CompletionMode::Chat),
                     ("completion", CompletionMode::Completion),
                 ],
             )?,
             function_calling: form.choice(
-                "function_calling_type",
+                variables::FUNCTION_CALLING_TYPE,
                 &[
                     ("no_call", FunctionCalling::Absent),
                     ("function_call", FunctionCalling::Functions),
@@ -113,7 +113,7 @@ impl Dialect {
                 ],
             )?,
             thinking_support: form.choice(
-                "agent_thought_support",
+                variables::AGENT_THOUGHT_SUPPORT,
                 &[
                     ("not_supported", ThinkingSupport::Never),
                     ("only_thinking_supported", ThinkingSupport::Always),
@@ -121,7 +121,7 @@ impl Dialect {
                 ],
             )?,
             thinking_form: form.choice(
-                "thinking_form",
+                variables::THINKING_FORM,
                 &[
                     ("both", ThinkingForm::Both),
                     ("enable_thinking", ThinkingForm::EnableThinking),
@@ -130,21 +130,21 @@ impl Dialect {
                     ("reasoning_effort", ThinkingForm::ReasoningEffort),
                 ],
             )?,
-            think_tags: form.choice("think_tags", ON_OR_OFF)?,
+            think_tags: form.choice(variables::THINK_TAGS, ON_OR_OFF)?,
             json_schemas: form.choice(
-                "structured_output_support",
+                variables::STRUCTURED_OUTPUT_SUPPORT,
                 &[("not_supported", false), ("supported", true)],
             )?,
             media: form.choice(
-                "multimodal_support",
+                variables::MULTIMODAL_SUPPORT,
                 &[("not_support", false), ("support", true)],
             )?,
             media_form: form.choice(
-                "media_form",
+                variables::MEDIA_FORM,
                 &[("openai", MediaForm::OpenAi), ("qwen", MediaForm::Qwen)],
             )?,
             token_parameter: form.choice(
-                "token_parameter_name",
+                variables::TOKEN_PARAMETER_NAME,
                 &[
                     ("automatic", TokenParameter::Automatic),
                     ("max_tokens", TokenParameter::MaxTokens),
@@ -152,11 +152,11 @@ impl Dialect {
                 ],
             )?,
             developer_role: form.choice(
-                "developer_role",
+                variables::DEVELOPER_ROLE,
                 &[("system", "system"), ("developer", "developer")],
             )?,
-            sends_reasoning: form.choice("send_reasoning", OFF_OR_ON)?,
-            stream_usage: form.choice("stream_usage", ON_OR_OFF)?,
+            sends_reasoning: form.choice(variables::SEND_REASONING, OFF_OR_ON)?,
+            stream_usage: form.choice(variables::STREAM_USAGE, ON_OR_OFF)?,
         })
     }
 

@@ -24,9 +24,11 @@ fn credentials() -> Credentials {
 /// The dialect of a form with these values; a name that is not in the form is
 /// an advanced option.
 fn dialect(values: &[(&str, &str)]) -> Dialect {
-    let (advanced, plain): (Vec<_>, Vec<_>) = values
-        .iter()
-        .partition(|(name, _)| crate::form::ADVANCED_OPTIONS.contains(name));
+    let (advanced, plain): (Vec<_>, Vec<_>) = values.iter().partition(|(name, _)| {
+        crate::form::ADVANCED_VARIABLES
+            .iter()
+            .any(|option| option.name() == *name)
+    });
     let members: Vec<String> = advanced
         .iter()
         .map(|(name, value)| format!("\"{name}\":\"{value}\""))
