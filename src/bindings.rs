@@ -1,5 +1,5 @@
-//! The contract of `wit/`, as Rust types and traits: generated, and
-//! re-exported by name, one module for each interface.
+//! The Rust types and traits of the contract in `wit/`, generated and
+//! re-exported by name, one module per interface.
 
 #[allow(
     missing_docs,

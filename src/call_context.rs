@@ -1,4 +1,4 @@
-//! What every call is made with, and where the metadata of its response goes.
+//! The inputs of every call, and the cell that receives its response metadata.
 
 use core::cell::RefCell;
 use std::rc::Rc;

@@ -1,8 +1,7 @@
-//! Between the contract's types and the core's.
+//! Conversions between the contract's types and the core's.
 //!
-//! This module knows nothing but the two: the golden tests of `host-test`
-//! compile it a second time, over the host's view of the contract, to run
-//! their cases against the core natively.
+//! The golden tests of `host-test` use them to run their cases natively against
+//! the core.
 
 pub mod image_generation;
 pub mod text_embedding;
@@ -15,7 +14,7 @@ use provider_core::response::ResponseMetadata;
 use provider_core::text_generation as core;
 use provider_core::usage::Usage;
 
-/// What a call sets.
+/// Converts the options of a call.
 #[must_use]
 pub fn options(options: types::CallOptions) -> CallOptions {
     CallOptions {
@@ -227,7 +226,7 @@ fn finish_reason(reason: core::FinishReason) -> wit::FinishReason {
     }
 }
 
-/// Facts about a response, with the times that the transport measured.
+/// Converts response metadata, with the times measured by the transport.
 #[must_use]
 pub fn response_metadata(
     info: ResponseMetadata,

@@ -1,5 +1,4 @@
-//! Between the contract's `text-rerank` and the core's: beside what all
-//! kinds share.
+//! Conversions between the contract's `text-rerank` and the core's.
 
 use crate::bindings::text_rerank as wit;
 use provider_core::text_rerank as core;

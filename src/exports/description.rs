@@ -12,7 +12,7 @@ use provider_core::VERSION;
 use provider_core::description::{self as core, Description, Kind, LOCALES, Rule, Value};
 use provider_core::form::Form;
 
-/// The provider's name, in the languages of [`LOCALES`].
+/// The provider's display name, in the languages of [`LOCALES`].
 const LABELS: &str =
     "Higress AI Gateway|Higress AI 网关|Higress AI ゲートウェイ|Gateway de IA Higress";
 
@@ -84,8 +84,8 @@ fn feature(feature: core::Feature) -> Feature {
     }
 }
 
-/// A rule of the contract. No request is refused for want of a parameter, and
-/// labels say enough, so there is no help.
+/// A parameter rule of the contract. No parameter is required, and the labels
+/// need no help text.
 fn rule(rule: &Rule) -> ParameterRule {
     let (value_type, minimum, maximum) = match rule.value {
         Value::Decimal(least, most) => {

@@ -26,8 +26,8 @@ fn generate(session: &Session, request: wit::Request) -> Result<Box<Generation>,
     image_call.run(request)
 }
 
-/// Checks the form as it says: by a request that buys nothing, or by an
-/// image.
+/// Validates the form as `image_validation` selects: with a request that is not
+/// charged, or by generating an image.
 pub(super) fn validate(session: &Session) -> Result<(), Error> {
     let (image_call, validation) = prepare(session)?;
     match validation {

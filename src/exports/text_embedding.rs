@@ -1,4 +1,4 @@
-//! Exports of `text-embedding`: the requests of a call, several at a time.
+//! Exports of `text-embedding`: sends the requests of a call in parallel.
 
 use super::types::Session;
 use crate::Component;
@@ -27,8 +27,8 @@ impl Guest for Component {
     }
 }
 
-/// Embeds one word: that a vector comes back is what makes a configuration
-/// valid.
+/// Embeds one word; the configuration is valid if the response contains a
+/// vector.
 pub(super) fn validate(session: &Session) -> Result<(), Error> {
     embed(session, Request::probe()).map(drop)
 }
@@ -45,14 +45,14 @@ fn embed(session: &Session, request: Request) -> Result<Embeddings, Error> {
     run.run(job)
 }
 
-/// What the requests of a call share.
+/// The state shared by the requests of a call.
 struct Run<'a> {
     context: CallContext<'a>,
     parallel: u32,
     timings: Timings,
 }
 
-/// One batch under way.
+/// A batch whose request is in flight.
 struct InFlight<'a> {
     batch: usize,
     stage: Stage<'a>,
@@ -63,14 +63,14 @@ enum Stage<'a> {
     Reading {
         body: Body,
         reader: Reader,
-        /// When more of the response must have come, on the monotonic clock.
+        /// Deadline for more of the response, on the monotonic clock.
         deadline: u64,
     },
 }
 
 impl Run<'_> {
-    /// Keeps requests under way until all are answered, or one has failed:
-    /// then the others are dropped, which cancels them.
+    /// Runs the requests until all have a response or one has failed. The
+    /// others are then dropped, which cancels them.
     fn run(mut self, mut job: Job) -> Result<Embeddings, Error> {
         let parallel = usize::try_from(self.parallel).unwrap_or(usize::MAX);
         let mut waiting = 0..job.batches();
@@ -129,7 +129,7 @@ impl Run<'_> {
 }
 
 impl InFlight<'_> {
-    /// Goes on without waiting. None if the response is not complete.
+    /// Advances without blocking. `None` if the response is not complete.
     fn advance(
         &mut self,
         job: &Job,
@@ -175,7 +175,8 @@ impl InFlight<'_> {
         }
     }
 
-    /// Adds what must happen before [`InFlight::advance`] gets on.
+    /// Adds the pollables and the deadline that [`InFlight::advance`] waits
+    /// for.
     fn subscribe_in(&self, poll_set: &mut PollSet) {
         match &self.stage {
             Stage::Sending(request) => request.subscribe_in(poll_set),

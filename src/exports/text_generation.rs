@@ -16,8 +16,8 @@ use provider_core::text_generation::{
 };
 use wire::sse::MAX_EVENT_BYTES;
 
-/// Largest answer that is returned whole, in bytes: that of one event, since
-/// it may come in one.
+/// Largest answer that is returned complete, in bytes: that of one event,
+/// because an answer may arrive in one event.
 const MAX_ANSWER_BYTES: usize = MAX_EVENT_BYTES;
 
 impl Guest for Component {
@@ -55,14 +55,14 @@ impl GuestPreparedRequest for PreparedRequest {
     }
 }
 
-/// Asks for a few words, and reads the answer to its end: that it is one, and
-/// not a page that says 200, is what makes a configuration valid.
+/// Requests a few words and reads the whole answer. The configuration is valid
+/// if the response is an answer, not only a status of 200.
 pub(super) fn validate(session: &Session) -> Result<(), Error> {
-    // Streamed, since some models answer no other way.
+    // Streamed, because some models support nothing else.
     run(session, &Request::probe(), ResponseMode::Streaming).map(drop)
 }
 
-/// Asks for an answer and reads it to its end.
+/// Requests an answer and reads it to its end.
 fn run(session: &Session, request: &Request, mode: ResponseMode) -> Result<Generation, Error> {
     let mut stream = start(session, request, mode)?;
     let mut answer = GenerationBuilder::default();
@@ -76,7 +76,7 @@ fn run(session: &Session, request: &Request, mode: ResponseMode) -> Result<Gener
             bytes = bytes.saturating_add(size(&event));
             if bytes > MAX_ANSWER_BYTES {
                 return Err(Error::protocol(format!(
-                    "the answer is larger than {MAX_ANSWER_BYTES} bytes; stream it"
+                    "the answer exceeds the limit of {MAX_ANSWER_BYTES} bytes; use streaming"
                 )));
             }
             answer.add(event);
@@ -107,11 +107,13 @@ pub(crate) struct GenerationStream(RefCell<ResponseStream>);
 
 impl GuestGenerationStream for GenerationStream {
     fn next(&self) -> Result<Vec<wit::Event>, types::Error> {
-        // A component is entered once at a time, so this cannot be taken; but
-        // a host's mistake should be an error, not a trap.
+        // The component is not reentrant, so the cell is free; a host's mistake
+        // returns an error rather than a trap.
         let Ok(mut stream) = self.0.try_borrow_mut() else {
-            let error =
-                Error::before_sending(ErrorKind::Internal, "`next` was called within `next`");
+            let error = Error::before_sending(
+                ErrorKind::Internal,
+                "`next` was called while another `next` is running",
+            );
             return Err(convert::error(error));
         };
         let events = stream.next_events().map_err(convert::error)?;

@@ -22,14 +22,14 @@ impl Guest for Component {
     }
 }
 
-/// Ranks two documents: that the response places at least one of them is what
-/// makes a configuration valid.
+/// Ranks two documents; the configuration is valid if the response ranks at
+/// least one of them.
 pub(super) fn validate(session: &Session) -> Result<(), Error> {
     let ranking = run(session, &Request::probe())?;
     if ranking.results.is_empty() {
         return Err(Error::after_sending(
             ErrorKind::Protocol,
-            "the model ranked none of two documents; check that it is a rerank model",
+            "the model ranked neither of two documents; check that it is a rerank model",
         ));
     }
     Ok(())

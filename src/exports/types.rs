@@ -38,14 +38,16 @@ impl GuestSession for Session {
 }
 
 impl Session {
-    /// Begins a call to a model that must be of this kind.
+    /// Begins a call. The model must be of this kind.
     #[inline(never)] // one copy for all kinds
     pub(super) fn begin(&self, kind: ModelKind) -> Result<CallContext<'_>, Error> {
         self.metadata.clear();
         if self.model.kind != kind {
-            return Err(Error::invalid_request(
-                "the model was configured for another kind than it was called for",
-            ));
+            return Err(Error::invalid_request(format!(
+                "model kind mismatch: configured as {}, called as {}",
+                kind_name(self.model.kind),
+                kind_name(kind)
+            )));
         }
         let form = Form::parse(&self.model.credentials)?;
         match &self.parsed {
@@ -65,4 +67,13 @@ fn parse(model: &Model, options: CallOptions) -> Result<(Credentials, ResolvedOp
     let credentials = Credentials::parse(&form, &model.name)?;
     let options = ResolvedOptions::new(convert::options(options), &credentials)?;
     Ok((credentials, options))
+}
+
+fn kind_name(kind: ModelKind) -> &'static str {
+    match kind {
+        ModelKind::TextGeneration => "text-generation",
+        ModelKind::ImageGeneration => "image-generation",
+        ModelKind::TextEmbedding => "text-embedding",
+        ModelKind::TextRerank => "text-rerank",
+    }
 }

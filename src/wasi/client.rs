@@ -1,5 +1,4 @@
-//! One attempt over `wasi:http`: a request's bytes out, the response's head and
-//! body in.
+//! A single HTTP request over `wasi:http`.
 
 use core::time::Duration;
 
@@ -21,32 +20,32 @@ use provider_core::http::{self, ResponseHead};
 use provider_core::secret::Secrets;
 use provider_core::timeouts::Timeouts;
 
-/// Most bytes to take from the host at once. A read returns what has arrived,
-/// so this bounds memory and does not delay anything.
+/// Largest read, in bytes. A read returns what has arrived, so the bound limits
+/// memory and adds no delay.
 const READ_BYTES: u64 = 256 << 10;
 
-/// Longest time that a server which has answered may take no more of the
-/// request. It may have refused it unread.
+/// How long to keep sending the request body after the response head has
+/// arrived: the server may have rejected the request unread.
 const EARLY_RESPONSE_PATIENCE: Duration = Duration::from_secs(1);
 
-/// The head of a response, and its body to be read.
+/// The head of a response, and its unread body.
 pub(crate) type Response = (ResponseHead, Body);
 
-/// A request on its way, whose response is awaited.
+/// A request whose response has not arrived.
 pub(crate) struct Pending {
     request_body: BodyWriter,
     response: FutureIncomingResponse,
-    /// A response that came before the request was out.
+    /// A response that arrived before the request body was sent.
     early: Option<IncomingResponse>,
-    /// When there is no more waiting, on the monotonic clock.
+    /// The deadline, on the monotonic clock.
     deadline: u64,
     time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,
 }
 
-/// Begins to send a request, with the headers that sign it. `url` is the
-/// address for messages.
+/// Starts to send a request with its signature headers. `url` is used in error
+/// messages.
 pub(crate) fn send(
     request: &http::Request,
     signature: &[(String, String)],
@@ -95,13 +94,13 @@ pub(crate) fn send(
 fn internal(what: &str) -> Error {
     Error::before_sending(
         ErrorKind::Internal,
-        format!("the request cannot be made: {what}"),
+        format!("cannot build the request: {what}"),
     )
 }
 
 impl Pending {
-    /// Goes on without waiting: sends more of the request's body, and looks
-    /// for the response. None if it has not come.
+    /// Advances without blocking: sends more of the request body and checks for
+    /// the response. `None` if it has not arrived.
     pub(crate) fn advance(&mut self, body: &[u8]) -> Result<Option<Response>, Error> {
         let progress = self.request_body.advance(body);
         if self.early.is_none() {
@@ -139,7 +138,7 @@ impl Pending {
         }
     }
 
-    /// Adds what must happen before [`Pending::advance`] gets on.
+    /// Adds the pollables and the deadline that [`Pending::advance`] waits for.
     pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
         poll_set.until(self.deadline);
         if let Some(pollable) = self.request_body.subscribe() {
@@ -152,7 +151,7 @@ impl Pending {
 
     fn open(&mut self, response: IncomingResponse) -> Result<Response, Error> {
         let internal =
-            || Error::after_sending(ErrorKind::Internal, "the response's body cannot be read");
+            || Error::after_sending(ErrorKind::Internal, "the response body cannot be read");
         let head = ResponseHead {
             status: response.status(),
             headers: response
@@ -182,19 +181,19 @@ fn fields<'a>(headers: impl Iterator<Item = &'a (String, String)>) -> Result<Fie
     for (name, value) in headers {
         fields.append(name, value.as_bytes()).map_err(|_| {
             Error::unsupported(&format!(
-                "the header `{name}` (the plugin host does not let it through)"
+                "the header `{name}` (rejected by the plugin host)"
             ))
         })?;
     }
     Ok(fields)
 }
 
-/// Who watches over the timeouts.
+/// Which side enforces the timeouts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TimeKeeper {
-    /// The host took them: a call that blocks comes back in time.
+    /// The host: blocking calls return in time.
     Host,
-    /// The host refused them, as `wasi:http` allows it to.
+    /// The component, because the host does not support request options.
     Component,
 }
 
@@ -213,31 +212,32 @@ fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
     (options, keeper)
 }
 
-/// The body of a response. Dropping it closes the exchange.
+/// The body of a response. Dropping it closes the connection.
 pub(crate) struct Body {
-    // A child of the body, which is one of the response: each must be dropped
-    // before its parent, as the order of the fields has it.
+    // The stream is a child of the body, which is a child of the response.
+    // Fields are dropped in order, so children are dropped before their
+    // parents.
     stream: InputStream,
     _parents: (IncomingBody, IncomingResponse),
-    // What the server did not take of the request. It is not given up before
-    // the response is read: to many a host that breaks the connection.
+    // The unsent rest of the request body. It is kept until the response is
+    // read: some hosts close the connection when it is dropped.
     _request_body: BodyWriter,
     time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,
-    /// What is kept out of what is told of the response: the call's own
-    /// secrets, and the signature of the attempt.
+    /// Secrets to mask in texts of the response: those of the call, and the
+    /// signature.
     pub(crate) secrets: Secrets,
 }
 
-/// What came of waiting for more of a body.
+/// The result of reading a body.
 pub(crate) enum Read {
     Bytes(Vec<u8>),
     End,
 }
 
 impl Body {
-    /// Waits for more bytes and takes all that have arrived.
+    /// Blocks until bytes arrive and returns all that have arrived.
     pub(crate) fn read(&self) -> Result<Read, Error> {
         match self.time_keeper {
             TimeKeeper::Host => {}
@@ -246,8 +246,8 @@ impl Body {
         self.take(self.stream.blocking_read(READ_BYTES))
     }
 
-    /// As [`Body::read`], but waits no longer than `limit`, and not at all for
-    /// what has arrived: to wait takes five calls of the host more.
+    /// Like [`Body::read`], but blocks for at most `limit`. Reads what has
+    /// arrived first, because polling takes five more host calls.
     pub(crate) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
         match self.read_arrived()? {
             Read::Bytes(bytes) if bytes.is_empty() => {}
@@ -257,17 +257,17 @@ impl Body {
         self.read_arrived()
     }
 
-    /// Takes what has arrived, without waiting: no bytes if nothing has.
+    /// Returns what has arrived, without blocking; no bytes if nothing has.
     pub(crate) fn read_arrived(&self) -> Result<Read, Error> {
         self.take(self.stream.read(READ_BYTES))
     }
 
-    /// Adds what must happen before there are more bytes.
+    /// Adds the pollable that is ready when there are more bytes.
     pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
         poll_set.on(self.stream.subscribe());
     }
 
-    /// The error of a response that has paused for too long.
+    /// The error for a response that exceeded the between-bytes timeout.
     pub(crate) fn stalled(&self) -> Error {
         self.failed(&ErrorCode::ConnectionReadTimeout)
     }
@@ -291,10 +291,10 @@ impl Body {
         error_code::error(code, Stage::WithinResponse, &self.url)
     }
 
-    /// Reads what is left, if it comes at once, so that the host can use the
-    /// connection again.
+    /// Reads the rest of the body if it arrives at once, so that the host can
+    /// reuse the connection.
     pub(crate) fn drain(&self) {
-        /// The end of a body comes with its last bytes or not at all.
+        /// The end of a body arrives with its last bytes or not at all.
         const PATIENCE: Duration = Duration::from_millis(50);
         /// An end mark, a few comments.
         const READS: u8 = 4;

@@ -1,20 +1,19 @@
-//! What a failed exchange means: the transport's error codes as errors that
-//! tell a person what to look at.
+//! Maps the error codes of `wasi:http` to errors of the contract, with advice.
 
 use wasi::http::types::ErrorCode;
 
 use provider_core::error::{Error, ErrorKind};
 
-/// How far an exchange had come when it failed.
+/// When a request failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// No byte of a response had come.
+    /// Before any byte of the response.
     BeforeResponse,
-    /// The response's head was in.
+    /// After the response head.
     WithinResponse,
 }
 
-/// The error for a transport's failure while `url` was asked.
+/// The error for a request to `url` that failed with `code`.
 pub(crate) fn error(code: &ErrorCode, stage: Stage, url: &str) -> Error {
     let (kind, sent, problem) = describe(code);
     match stage {
@@ -23,12 +22,12 @@ pub(crate) fn error(code: &ErrorCode, stage: Stage, url: &str) -> Error {
         Stage::WithinResponse if kind == ErrorKind::Timeout => {
             Error::after_sending(kind, format!("the response stalled: {problem}"))
         }
-        // A response that breaks off is no answer, however it broke.
+        // A truncated response is a protocol error, whatever the cause.
         Stage::WithinResponse => Error::protocol(format!("the response was cut off: {problem}")),
     }
 }
 
-/// Kind, whether a request may have reached the server, and what to say.
+/// The kind, whether a request may have reached the server, and the message.
 fn describe(code: &ErrorCode) -> (ErrorKind, bool, &'static str) {
     use ErrorKind::{Connection, Protocol, Timeout};
     match code {
@@ -40,22 +39,22 @@ fn describe(code: &ErrorCode) -> (ErrorKind, bool, &'static str) {
         ErrorCode::DnsTimeout | ErrorCode::ConnectionTimeout => (
             Timeout,
             false,
-            "no connection in time; check host and port in endpoint_url, and that the host may reach it",
+            "connection timed out; check host and port in endpoint_url, and that the plugin host can reach it",
         ),
         ErrorCode::ConnectionRefused => (
             Connection,
             false,
-            "connection refused: nothing listens there; check host and port in endpoint_url",
+            "connection refused; check host and port in endpoint_url",
         ),
         ErrorCode::DestinationUnavailable | ErrorCode::DestinationIpUnroutable => (
             Connection,
             false,
-            "the address cannot be reached; check host and port in endpoint_url",
+            "address unreachable; check host and port in endpoint_url",
         ),
         ErrorCode::DestinationIpProhibited | ErrorCode::HttpRequestDenied => (
             Connection,
             false,
-            "the plugin host does not allow requests to this address; ask its operator",
+            "the plugin host does not allow requests to this address; contact its operator",
         ),
         ErrorCode::TlsCertificateError => (
             Connection,
@@ -65,23 +64,21 @@ fn describe(code: &ErrorCode) -> (ErrorKind, bool, &'static str) {
         ErrorCode::TlsProtocolError | ErrorCode::TlsAlertReceived(_) => (
             Connection,
             false,
-            "no TLS connection; should endpoint_url start with http:// ?",
+            "TLS handshake failed; if the server does not use TLS, start endpoint_url with http://",
         ),
-        ErrorCode::ConnectionLimitReached => (
-            Connection,
-            false,
-            "too many connections at once; try again later",
-        ),
+        ErrorCode::ConnectionLimitReached => {
+            (Connection, false, "too many connections; try again later")
+        }
         ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => (
             Timeout,
             true,
-            "the server took too long; raise the timeouts, or stream the answer",
+            "the server did not respond in time; raise the timeouts or use streaming",
         ),
         ErrorCode::ConnectionWriteTimeout => {
-            (Timeout, true, "the server does not take the request")
+            (Timeout, true, "the server stopped reading the request")
         }
         ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete => {
-            (Connection, true, "the connection broke; try again")
+            (Connection, true, "the connection was closed; try again")
         }
         ErrorCode::HttpResponseBodySize(_)
         | ErrorCode::HttpResponseHeaderSectionSize(_)
@@ -97,7 +94,7 @@ fn describe(code: &ErrorCode) -> (ErrorKind, bool, &'static str) {
             false,
             "the request is larger than the plugin host allows",
         ),
-        _ => (Connection, true, "the request with the server failed"),
+        _ => (Connection, true, "the request failed"),
     }
 }
 

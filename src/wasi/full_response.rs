@@ -1,4 +1,4 @@
-//! A response that is one document, read to its end.
+//! A response that is one document, read completely.
 
 use core::time::Duration;
 
@@ -14,12 +14,12 @@ use provider_core::response::document::Document;
 use provider_core::response::unexpected_response;
 use provider_core::secret::Secrets;
 
-/// Largest document, in bytes: several images in base64. With what is decoded
-/// of it, it still fits into a sandbox of 64 MiB, unless a server escapes the
-/// slashes of base64: then it is the sandbox that ends the call.
+/// Largest document, in bytes: several images in base64. With its decoded
+/// images it fits into a sandbox of 64 MiB, unless the server escapes the
+/// slashes of base64; then the sandbox's memory limit ends the call.
 const MAX_BYTES: usize = 24 << 20;
 
-/// A whole response with a good status.
+/// A complete response with a success status.
 pub(crate) struct Response {
     head: ResponseHead,
     body: Vec<u8>,
@@ -33,7 +33,7 @@ impl Response {
     }
 }
 
-/// Sends a request and waits for all of the response.
+/// Sends a request and reads the complete response.
 pub(crate) fn fetch(
     request: Request,
     credentials: &Credentials,
@@ -51,8 +51,8 @@ pub(crate) fn fetch(
     })
 }
 
-/// Whether bytes are more than the blanks by which a server keeps a
-/// connection open: those do not end a pause.
+/// Whether bytes are more than the whitespace that servers send as keep-alives,
+/// which does not reset the timeout.
 pub(crate) fn has_content(bytes: &[u8]) -> bool {
     !bytes.trim_ascii_start().is_empty()
 }
@@ -66,7 +66,7 @@ fn read(
     let announced = head
         .header("content-length")
         .and_then(|length| length.parse::<usize>().ok());
-    // Room for all of it at once: growing would take twice as much.
+    // Allocated once: growing would need twice the memory.
     let mut body = Vec::with_capacity(announced.unwrap_or_default().min(MAX_BYTES));
     let mut deadline = clock::after(patience);
     loop {
@@ -78,7 +78,7 @@ fn read(
                 }
                 if body.len().saturating_add(bytes.len()) > MAX_BYTES {
                     return Err(Error::protocol(format!(
-                        "the response is larger than {MAX_BYTES} bytes, the most that is read; ask for less at once, or for URLs"
+                        "the response exceeds the limit of {MAX_BYTES} bytes; request fewer results, or URLs"
                     )));
                 }
                 body.extend_from_slice(&bytes);

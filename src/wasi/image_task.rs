@@ -1,5 +1,4 @@
-//! Images on their way: the request that buys them, and the questions after
-//! the task that it may have become.
+//! Image generation: submits the request and, if it becomes a task, polls it.
 
 use core::time::Duration;
 
@@ -19,15 +18,14 @@ use provider_core::image_generation::{
 use provider_core::response::ResponseMetadata;
 use provider_core::timeouts::Timeouts;
 
-/// Shortest time to wait for the answer to a question after a task.
+/// Shortest timeout of a poll.
 const MIN_QUESTION: Duration = Duration::from_secs(1);
 
-/// Longest: one answer that is lost must not take up the time of a task that
-/// goes on.
+/// Longest timeout of a poll: a lost response must not use up the time of a
+/// running task.
 const MAX_QUESTION: Duration = Duration::from_secs(15);
 
-/// How long to wait for a task to be cancelled: nobody needs to know whether
-/// it was.
+/// Timeout of a cancellation, whose result is ignored.
 const CANCELLING: Duration = Duration::from_secs(2);
 
 /// A call for images.
@@ -46,8 +44,8 @@ impl<'a> ImageCall<'a> {
         }
     }
 
-    /// Draws. The time to the first byte is the limit for a task as well,
-    /// from here to its end.
+    /// Generates images. The first-byte timeout limits a task too, from
+    /// submission to completion.
     pub(crate) fn run(mut self, request: Request) -> Result<Box<Generation>, Error> {
         let CallContext {
             credentials,
@@ -55,7 +53,8 @@ impl<'a> ImageCall<'a> {
             ..
         } = self.context;
         let outgoing = self.protocol.encode(credentials, &request, options)?;
-        // It may be large, and so may the response: each is let go at once.
+        // Request and response may be large, so each is dropped as soon as
+        // possible.
         drop(request);
         let response = self.submit(outgoing)?;
         let mut generation = match read(&response)? {
@@ -69,7 +68,7 @@ impl<'a> ImageCall<'a> {
         Ok(generation)
     }
 
-    /// Sends what the server must refuse, and judges the refusal.
+    /// Sends a request that the server must reject, and checks the error.
     pub(crate) fn probe(mut self) -> Result<(), Error> {
         let CallContext {
             credentials,
@@ -90,14 +89,14 @@ impl<'a> ImageCall<'a> {
         Ok(())
     }
 
-    /// Tells the session the facts about the last response.
+    /// Stores the metadata of the last response in the session.
     fn finish(&mut self, info: ResponseMetadata) {
         self.timings.stop();
         self.context.metadata.set(self.timings.timed(info));
     }
 
-    /// Sends a request that buys images. It is repeated only while none can
-    /// have reached the server, so that nothing is bought twice.
+    /// Submits a request that is charged. It is retried only if it cannot have
+    /// reached the server, so that nothing is charged twice.
     fn submit(&mut self, request: http::Request) -> Result<Response, Error> {
         let options = ResolvedOptions {
             retry_policy: RetryPolicy::WhenNotSent,
@@ -106,7 +105,7 @@ impl<'a> ImageCall<'a> {
         self.fetch(request, &options)
     }
 
-    /// Asks for a task until it is done, or the time is over.
+    /// Polls a task until it is done or the time limit passes.
     fn wait(&mut self, task: &TaskId) -> Result<Box<Generation>, Error> {
         let limit = self.context.options.timeouts.first_byte;
         let question =
@@ -137,7 +136,7 @@ impl<'a> ImageCall<'a> {
         }
     }
 
-    /// Asks the server to cancel a task, and leaves it at that.
+    /// Requests the cancellation of a task, and ignores the result.
     fn cancel(&mut self, task: &TaskId) {
         let options = self.within(CANCELLING);
         let path = task.cancel_path();
@@ -151,7 +150,7 @@ impl<'a> ImageCall<'a> {
         let _ = self.fetch(request, &options);
     }
 
-    /// The call with no more time than this, and no repeats.
+    /// The options with timeouts of at most `limit` and without retries.
     fn within(&self, limit: Duration) -> ResolvedOptions {
         let Timeouts {
             connect,

@@ -1,4 +1,4 @@
-//! The body of a request on its way out, as fast as the host takes it.
+//! Writes the body of a request as fast as the host accepts it.
 
 use wasi::http::types::OutgoingBody;
 use wasi::io::poll::Pollable;
@@ -6,27 +6,27 @@ use wasi::io::streams::{OutputStream, StreamError};
 
 /// The body of a request.
 pub(crate) struct BodyWriter {
-    /// None once it is out, or nothing more of it is taken.
+    /// `None` once the body is sent or the server accepts no more.
     open: Option<Open>,
-    /// Bytes that are out.
+    /// Bytes sent.
     sent: usize,
     is_flushing: bool,
 }
 
 struct Open {
-    // A child of the body, which must be dropped before it.
+    // A child of the body; dropped first.
     stream: OutputStream,
     body: OutgoingBody,
 }
 
-/// What came of an attempt to go on.
+/// The result of [`BodyWriter::advance`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Progress {
-    /// There is nothing left to do.
+    /// The body is sent, or the server accepts no more.
     Done,
-    /// Some of it went out.
+    /// Some bytes were sent.
     Moved,
-    /// The host takes nothing at present.
+    /// The host accepts no bytes now.
     Stuck,
 }
 
@@ -40,7 +40,7 @@ impl BodyWriter {
         }
     }
 
-    /// Nothing to send.
+    /// A writer without a body.
     pub(crate) fn done() -> Self {
         Self {
             open: None,
@@ -49,15 +49,15 @@ impl BodyWriter {
         }
     }
 
-    /// Sends what the host takes of `bytes`, the whole body.
+    /// Sends what the host accepts. `bytes` is the whole body.
     pub(crate) fn advance(&mut self, bytes: &[u8]) -> Progress {
         let before = self.sent;
         match self.push(bytes) {
             Ok(false) if self.sent > before => Progress::Moved,
             Ok(false) => Progress::Stuck,
-            // A failure is none: a server may answer before it has read
-            // everything, a refusal for instance, and close; and a host may
-            // close the body as soon as the announced length has passed.
+            // Not an error: a server may respond before it has read the whole
+            // request, and close; and a host may close the body once the
+            // announced length was sent.
             Ok(true) | Err(_) => {
                 if let Some(Open { stream, body }) = self.open.take() {
                     drop(stream);
@@ -68,7 +68,7 @@ impl BodyWriter {
         }
     }
 
-    /// Whether all of it is out.
+    /// Whether the whole body is sent.
     fn push(&mut self, bytes: &[u8]) -> Result<bool, StreamError> {
         let Some(Open { stream, .. }) = &self.open else {
             return Ok(true);
@@ -84,7 +84,7 @@ impl BodyWriter {
                 stream.write(now)?;
                 self.sent = self.sent.saturating_add(now.len());
             } else if self.is_flushing {
-                // There is room again: the flush is over.
+                // The flush is complete.
                 return Ok(true);
             } else {
                 stream.flush()?;
@@ -93,7 +93,7 @@ impl BodyWriter {
         }
     }
 
-    /// Ready when the host takes more; none if there is no more.
+    /// Ready when the host accepts more; `None` if there is no more to send.
     pub(crate) fn subscribe(&self) -> Option<Pollable> {
         self.open.as_ref().map(|open| open.stream.subscribe())
     }

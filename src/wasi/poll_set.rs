@@ -1,13 +1,13 @@
-//! Waiting for several things at once, and for no longer than a point in time.
+//! Waits for several pollables, with a deadline.
 
 use wasi::clocks::monotonic_clock;
 use wasi::io::poll::{Pollable, poll};
 
-/// What is waited for. What gets ready is not told: everything that waits
-/// looks for itself, which costs little and cannot be forgotten.
+/// A set of pollables. `block` does not report which is ready; callers check
+/// their own state again.
 ///
-/// A pollable must go before the resource that it belongs to, so a wait is
-/// made anew each time, and used up.
+/// A pollable must be dropped before its resource, so a set is built for each
+/// wait and consumed by it.
 pub(crate) struct PollSet {
     pollables: Vec<Pollable>,
     /// On the monotonic clock.
@@ -15,7 +15,7 @@ pub(crate) struct PollSet {
 }
 
 impl PollSet {
-    /// For nothing, without end.
+    /// An empty set without a deadline.
     pub(crate) fn new() -> Self {
         Self {
             pollables: Vec::new(),
@@ -23,12 +23,12 @@ impl PollSet {
         }
     }
 
-    /// Ends the wait when this is ready.
+    /// Adds a pollable.
     pub(crate) fn on(&mut self, pollable: Pollable) {
         self.pollables.push(pollable);
     }
 
-    /// Ends the wait at a point of the monotonic clock at the latest.
+    /// Sets the deadline, unless an earlier one is set. On the monotonic clock.
     pub(crate) fn until(&mut self, instant: u64) {
         self.until = self.until.min(instant);
     }

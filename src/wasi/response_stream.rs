@@ -1,5 +1,5 @@
-//! An answer on its way: the bytes of a response as they come, through the
-//! core's reader, with a clock beside them.
+//! Drives a streaming response: reads body chunks, feeds the parser, enforces
+//! timeouts.
 
 use core::time::Duration;
 
@@ -16,11 +16,11 @@ use provider_core::text_generation::openai_compatible::{BodyEnd, Reader};
 use provider_core::text_generation::{Event, Protocol, Request, ResponseMode};
 use provider_core::timeouts::Timeouts;
 
-/// How long to wait for usage and the end mark once the finish reason is in.
-/// Some servers keep the connection open and never send them.
+/// How long to wait for usage and the end of the stream after the finish
+/// reason. Some servers keep the connection open and never send them.
 const AFTER_FINISH: Duration = Duration::from_secs(5);
 
-/// An answer on its way.
+/// A streaming answer.
 pub(crate) struct ResponseStream {
     state: State,
     reader: Reader,
@@ -30,12 +30,12 @@ pub(crate) struct ResponseStream {
 }
 
 enum State {
-    /// More may come.
+    /// The stream is open.
     Open(Body),
-    /// The last event is out; the body is kept until the next call, when its
-    /// own end has had time to arrive.
+    /// The last event was returned. The body is kept until the next call, to
+    /// allow its end to arrive.
     Ended(Body),
-    /// It failed after the events that were handed out.
+    /// The stream failed after the events that were returned.
     Failed(Error),
     Closed,
 }
@@ -81,8 +81,8 @@ pub(crate) fn start(
 }
 
 impl ResponseStream {
-    /// The next events; none once the answer has ended. An error is reported
-    /// once, behind the events that came before it.
+    /// The next events; empty once the answer has ended. An error is returned
+    /// once, after the events before it.
     pub(crate) fn next_events(&mut self) -> Result<Vec<Event>, Error> {
         match core::mem::replace(&mut self.state, State::Closed) {
             State::Open(body) => self.read_events(body),
@@ -116,7 +116,7 @@ impl ResponseStream {
         failure.map_or(Ok(events), Err)
     }
 
-    /// Reads until there are events, or the answer ends.
+    /// Reads until there are events or the answer ends.
     fn wait_for_events(&mut self, body: Body, events: &mut Vec<Event>) -> Result<State, Error> {
         let mut progress = (monotonic_clock::now(), self.reader.buffered_bytes());
         loop {
@@ -126,11 +126,11 @@ impl ResponseStream {
                 self.timeouts.between_bytes
             };
             let Some(left) = limit.checked_sub(elapsed(progress.0)) else {
-                // Bytes came, and nothing in them: keep-alives. They must not
-                // keep a dead stream alive.
+                // Only keep-alives arrived. They must not keep a stalled stream
+                // open.
                 let error = Error::after_sending(
                     ErrorKind::Timeout,
-                    "the response stalled: the server sends keep-alives and nothing else",
+                    "the response stalled: the server sent only keep-alives",
                 );
                 return self
                     .reader
@@ -173,7 +173,7 @@ impl ResponseStream {
         }
     }
 
-    /// Tells the session what is known of the response so far.
+    /// Updates the session's metadata with what is known so far.
     fn update_metadata(&self) {
         let info = self.reader.info().clone();
         self.metadata.set(self.timings.timed(info));

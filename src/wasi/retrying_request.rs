@@ -1,7 +1,7 @@
-//! A request, sent until it is answered: each attempt signed anew, failures
-//! repeated where that is safe, refusals read and explained.
+//! A request with retries: each attempt is signed anew, safe failures are
+//! retried, error responses are read and explained.
 //!
-//! An [`RetryingRequest`] never waits by itself, so that several can be under way.
+//! A [`RetryingRequest`] never blocks, so that several can be in flight.
 
 use core::time::Duration;
 
@@ -19,8 +19,7 @@ use provider_core::http::{Request, ResponseHead};
 use provider_core::response::error_response;
 use provider_core::retry;
 
-/// Sends a request and waits for the head of a response that accepts it. `url`
-/// is the address for messages.
+/// Sends a request and blocks until the head of a success response.
 pub(crate) fn run(
     request: Request,
     credentials: &Credentials,
@@ -37,18 +36,18 @@ pub(crate) fn run(
     }
 }
 
-/// A request on its way to a response that accepts it.
+/// A request that is sent until it succeeds or may not be retried.
 pub(crate) struct RetryingRequest<'a> {
     request: Request,
     credentials: &'a Credentials,
     options: &'a ResolvedOptions,
-    /// For messages.
+    /// Used in messages.
     url: String,
     start: u64,
     repeats: u32,
     /// An earlier attempt may have reached the server.
     was_sent: bool,
-    /// Of the last attempt.
+    /// The signature of the last attempt.
     signature: Signature,
     state: State,
 }
@@ -56,15 +55,15 @@ pub(crate) struct RetryingRequest<'a> {
 enum State {
     /// Nothing has been sent.
     Ready,
-    /// The next attempt starts at this point of the monotonic clock.
+    /// The next attempt starts at this instant of the monotonic clock.
     BackingOff(u64),
-    /// An attempt is under way.
+    /// An attempt is in flight.
     Sent(Pending),
-    /// It was refused; why is being read.
+    /// The server returned an error; its body is being read.
     Refused(Refusal),
 }
 
-/// What signs an attempt.
+/// The signature of an attempt.
 #[derive(Default)]
 struct Signature {
     headers: Vec<(String, String)>,
@@ -74,9 +73,9 @@ struct Signature {
 struct Refusal {
     head: ResponseHead,
     body: Body,
-    /// As much of the body as has come.
+    /// The part of the body that has arrived.
     bytes: Vec<u8>,
-    /// When to make do with that.
+    /// When to stop reading.
     deadline: u64,
 }
 
@@ -100,8 +99,8 @@ impl<'a> RetryingRequest<'a> {
         }
     }
 
-    /// Goes on without waiting. None if the response has not come; after a response
-    /// or an error it is over.
+    /// Advances without blocking. `None` if the response has not arrived. Must
+    /// not be called again after a response or an error.
     pub(crate) fn advance(&mut self) -> Result<Option<Response>, Error> {
         loop {
             let step = match &mut self.state {
@@ -136,7 +135,8 @@ impl<'a> RetryingRequest<'a> {
         }
     }
 
-    /// Adds what must happen before [`RetryingRequest::advance`] gets on.
+    /// Adds the pollables and the deadline that [`RetryingRequest::advance`]
+    /// waits for.
     pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
         match &self.state {
             State::Ready => poll_set.until(0),
@@ -163,7 +163,7 @@ impl<'a> RetryingRequest<'a> {
         Ok(State::Sent(pending))
     }
 
-    /// The wait before the next signed, or the error if there is none.
+    /// The wait before the next attempt, or the error if it may not be retried.
     fn back_off(&mut self, mut error: Error) -> Result<State, Error> {
         error.request_sent |= self.was_sent;
         self.was_sent = error.request_sent;
@@ -189,8 +189,8 @@ impl<'a> RetryingRequest<'a> {
 
 impl Refusal {
     fn new(head: ResponseHead, body: Body) -> Self {
-        /// Status and headers say most of it; the body is not worth a long
-        /// wait.
+        /// Status and headers describe most errors; the body is not worth a
+        /// long wait.
         const PATIENCE: Duration = Duration::from_secs(5);
         Self {
             head,
@@ -200,7 +200,8 @@ impl Refusal {
         }
     }
 
-    /// What it means, and what the signature has to do with it.
+    /// The error that the response describes, with a diagnosis of the
+    /// signature.
     fn error(
         &self,
         request: &Request,
@@ -220,7 +221,7 @@ impl Refusal {
         error
     }
 
-    /// Reads on without waiting: whether there is enough.
+    /// Reads without blocking. Returns whether enough of the body has arrived.
     fn is_read(&mut self) -> bool {
         while self.bytes.len() < error_response::MAX_BODY_BYTES {
             match self.body.read_arrived() {

@@ -1,4 +1,4 @@
-//! The times of one call, beside what its response tells.
+//! The times of a call, added to its response metadata.
 
 use core::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::bindings::types;
 use crate::convert;
 use provider_core::response::ResponseMetadata;
 
-/// The times of one call, in milliseconds since its start.
+/// The times of a call, in milliseconds since its start.
 pub(crate) struct Timings {
     start: u64,
     first_byte_ms: Option<u64>,
@@ -40,7 +40,7 @@ impl Timings {
         self.total_ms.get_or_insert(milliseconds(self.elapsed()));
     }
 
-    /// Facts about the response, with the times so far.
+    /// The response metadata with the times so far.
     pub(crate) fn timed(&self, info: ResponseMetadata) -> types::ResponseMetadata {
         convert::response_metadata(info, self.first_byte_ms, self.total_ms)
     }

@@ -1,12 +1,12 @@
-//! A JSON body, posted to an endpoint: the headers that every such request
-//! has, and those that the caller and the authentication add.
+//! Requests to the API of an endpoint: common headers, those of the caller, and
+//! authentication.
 
 use crate::VERSION;
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::http::{Method, Request};
 
-/// What kind of response is asked for. The header is always explicit: gateways
+/// The requested response type. The `accept` header is always sent: gateways
 /// sign and route by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accept {
@@ -51,8 +51,7 @@ pub fn get_json(credentials: &Credentials, api_path: &str, call: &ResolvedOption
     request(credentials, Method::Get, api_path, &own, call)
 }
 
-/// A request without a body, with `own` headers before those that every
-/// request has.
+/// A request without a body, with `own` headers before the common ones.
 fn request(
     credentials: &Credentials,
     method: Method,

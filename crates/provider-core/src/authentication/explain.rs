@@ -1,5 +1,5 @@
-//! Why a signature was refused: what was signed beside what the gateway says
-//! it would have signed, and our clock beside the server's.
+//! Diagnoses rejected signatures: compares the signed text with the one
+//! reported by the gateway, and the local clock with the server's.
 
 use super::hmac;
 use super::method::Authentication;
@@ -10,19 +10,19 @@ use crate::response::error_response::SERVERS_STRING;
 use crate::secret::Secrets;
 use wire::http_date;
 
-/// One attempt: a request, and what it was signed with.
+/// A request as it was signed for one attempt.
 pub struct SignedRequest<'a> {
     /// The request.
     pub request: &'a Request,
-    /// The headers that signed it.
+    /// The signature headers.
     pub signature: &'a [(String, String)],
-    /// When that was, by our clock.
+    /// Time and nonce of the signature.
     pub context: &'a SigningContext,
 }
 
 impl Authentication {
-    /// Adds to a refusal why this method's proof was refused in the attempt
-    /// that it came of, as far as the response's head tells.
+    /// Appends to an error why the signature was rejected, as far as the
+    /// response head shows it.
     pub fn explain(
         &self,
         refusal: &mut Error,
@@ -37,7 +37,7 @@ impl Authentication {
         }
     }
 
-    /// Why, as a sentence. It may quote what was signed, secrets included.
+    /// The cause, as a sentence. It may quote signed text, including secrets.
     fn diagnosis(
         &self,
         signed: &SignedRequest<'_>,
@@ -56,7 +56,8 @@ impl Authentication {
         }
     }
 
-    /// The signature of an signed, which no text may repeat.
+    /// The signature among the signature headers, which must be masked in
+    /// texts.
     #[must_use]
     pub fn signature<'a>(&self, signature: &'a [(String, String)]) -> Option<&'a str> {
         let header = |name: &str| {
@@ -74,11 +75,12 @@ impl Authentication {
     }
 }
 
-/// What refusals say where the time is the matter: `hmac-auth`,
-/// `hmac-auth-apisix`, `jwt-auth`.
+/// Phrases by which `hmac-auth`, `hmac-auth-apisix` and `jwt-auth` report a
+/// time outside the allowed window.
 const CLOCK_SKEW_PHRASES: [&str; 3] = ["Invalid Date", "Clock skew", "expired"];
 
-/// How far our clock is from the server's, where that matters.
+/// The difference between the local clock and the server's, if the error is
+/// about time.
 fn difference_of_clocks(
     context: &SigningContext,
     head: &ResponseHead,
@@ -102,9 +104,9 @@ fn difference_of_clocks(
 /// Longest value that is quoted, in characters.
 const MAX_QUOTED: usize = 160;
 
-/// The first part in which the server's string to sign differs from ours. The
-/// server writes it as `` Server StringToSign:`…` ``, with `#` for each line's
-/// end.
+/// The first part in which the server's string to sign differs from the local
+/// one. The server reports it as `` Server StringToSign:`…` ``, with `#` for
+/// line feeds.
 fn difference_of_texts(signed: &SignedRequest<'_>, words: &str) -> Option<String> {
     let (_, servers) = words.split_once('`')?;
     let servers = servers.strip_suffix('`').unwrap_or(servers);
@@ -112,7 +114,7 @@ fn difference_of_texts(signed: &SignedRequest<'_>, words: &str) -> Option<String
     let ours = String::from_utf8_lossy(&ours).replace('\n', "#");
     if ours == servers {
         return Some(
-            "The gateway signs the same text: only the secret or hmac_method can differ."
+            "The gateway computed the same string to sign: check hmac_secret and hmac_method."
                 .to_owned(),
         );
     }
@@ -121,7 +123,7 @@ fn difference_of_texts(signed: &SignedRequest<'_>, words: &str) -> Option<String
         let other = servers.next();
         if other != Some(own) {
             return Some(format!(
-                "The gateway saw another {}: `{}` where `{}` was signed.",
+                "The gateway received a different {}: `{}` instead of the signed `{}`.",
                 part(place, own),
                 quoted(other.unwrap_or_default()),
                 quoted(own)
@@ -131,7 +133,7 @@ fn difference_of_texts(signed: &SignedRequest<'_>, words: &str) -> Option<String
     None
 }
 
-/// What stands at a place of the string to sign.
+/// The name of a part of the string to sign.
 fn part(place: usize, own: &str) -> String {
     const FIRST: [&str; 5] = ["method", "accept", "content-md5", "content-type", "date"];
     match (FIRST.get(place), own.split_once(':')) {
@@ -214,40 +216,40 @@ mod tests {
             (
                 "POST#",
                 "GET#",
-                "another method: `GET` where `POST` was signed",
+                "a different method: `GET` instead of the signed `POST`",
             ),
             (
                 "#application/json##",
                 "#*/*##",
-                "another accept: `*/*` where `application/json`",
+                "a different accept: `*/*` instead of the signed `application/json`",
             ),
             (
                 "json##app",
                 "json#kAFQmDzST7DWlj99KOF/cg==#app",
-                "another content-md5: `kAFQmDzST7DWlj99KOF/cg==` where ``",
+                "a different content-md5: `kAFQmDzST7DWlj99KOF/cg==` instead of the signed ``",
             ),
             (
                 "##application/json#",
                 "##application/json; charset=utf-8#",
-                "another content-type: `application/json; charset=utf-8`",
+                "a different content-type: `application/json; charset=utf-8`",
             ),
-            ("Tue, 14", "Wed, 15", "another date: `Wed, 15 Nov"),
+            ("Tue, 14", "Wed, 15", "a different date: `Wed, 15 Nov"),
             (
                 "x-ca-nonce:0",
                 "x-ca-nonce:9",
-                "another header x-ca-nonce: `x-ca-nonce:9",
+                "a different header x-ca-nonce: `x-ca-nonce:9",
             ),
             (
                 "x-ca-timestamp:1700000000000#",
                 "x-ca-timestamp:#",
-                "another header x-ca-timestamp: `x-ca-timestamp:` where",
+                "a different header x-ca-timestamp: `x-ca-timestamp:` instead of the signed",
             ),
             (
                 "#/team/v1",
                 "#/v1",
-                "another path and query: `/v1/chat/completions?a=1&b=2` where `/team/v1/",
+                "a different path and query: `/v1/chat/completions?a=1&b=2` instead of the signed `/team/v1/",
             ),
-            ("?a=1&b=2", "?a=1", "another path and query: `/team"),
+            ("?a=1&b=2", "?a=1", "a different path and query: `/team"),
         ] {
             let servers = OURS.replacen(ours, servers, 1);
             let words = format!("Server StringToSign:`{servers}`");
@@ -261,7 +263,7 @@ mod tests {
     fn the_same_text_leaves_the_secret() {
         let words = format!("Server StringToSign:`{OURS}`");
         let said = diagnosis("hmac", &[(SERVERS_STRING, &words)], "Invalid Signature");
-        assert!(said.unwrap().contains("only the secret"));
+        assert!(said.unwrap().contains("check hmac_secret"));
     }
 
     #[test]
@@ -272,7 +274,7 @@ mod tests {
         }
         for words in ["``", "`", "`#####`", "`POST", "`####################`"] {
             let said = diagnosis("hmac", &[(SERVERS_STRING, words)], "Invalid Signature");
-            assert!(said.unwrap().contains("another"), "{words}");
+            assert!(said.unwrap().contains("a different"), "{words}");
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::form::{Form, Variable};
 
-/// A text that is to stand in a header: visible ASCII and blanks.
+/// A value that is sent in a header: visible ASCII and spaces.
 pub(super) fn header_text<'a>(form: &'a Form<'_>, variable: Variable) -> Result<&'a str, Error> {
     let value = form.required(variable)?;
     if value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
@@ -11,7 +11,7 @@ pub(super) fn header_text<'a>(form: &'a Form<'_>, variable: Variable) -> Result<
     } else {
         Err(Error::invalid_credentials(
             variable.name(),
-            "holds a line break or a character beyond ASCII; copy it again",
+            "contains a line break or a non-ASCII character; copy it again",
         ))
     }
 }

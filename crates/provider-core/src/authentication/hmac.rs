@@ -16,8 +16,8 @@ use crate::http::Request;
 use wire::percent;
 
 /// The headers that are signed, sorted. The gateway splits the list at commas
-/// and does not trim, so there is no blank in it. `content-length` must not
-/// be among them: plugins before this one change it.
+/// and does not trim, so it contains no spaces. `content-length` must not be
+/// signed: earlier plugins change it.
 const SIGNED_HEADERS: [&str; 4] = [
     "x-ca-key",
     "x-ca-nonce",
@@ -25,7 +25,7 @@ const SIGNED_HEADERS: [&str; 4] = [
     "x-ca-timestamp",
 ];
 
-/// The headers that sign a request.
+/// The signature headers of a request.
 pub(super) fn sign(
     key: &SigningKey,
     request: &Request,
@@ -53,8 +53,7 @@ pub(super) fn sign(
     headers
 }
 
-/// The string that is signed for an attempt: of a request, and of the headers
-/// that go beside its own.
+/// The string to sign of a request with its signature headers.
 pub(super) fn signed_text(request: &Request, beside: &[(String, String)]) -> Vec<u8> {
     string_to_sign(request, beside, &SIGNED_HEADERS)
 }

@@ -13,11 +13,11 @@ use crate::error::Error;
 use crate::form::{Form, variables};
 use crate::http::Request;
 
-/// Parses a key, whose name is to stand in quotation marks.
+/// Parses a key, whose name is sent in quotation marks.
 ///
 /// # Errors
 ///
-/// `invalid-credentials` for the first variable that is wrong.
+/// `invalid-credentials` for the first invalid variable.
 pub(super) fn parse_key(form: &Form<'_>) -> Result<SigningKey, Error> {
     let key = SigningKey::parse(form)?;
     if key.name.contains('"') {
@@ -29,7 +29,7 @@ pub(super) fn parse_key(form: &Form<'_>) -> Result<SigningKey, Error> {
     Ok(key)
 }
 
-/// The headers that sign a request.
+/// The signature headers of a request.
 pub(super) fn sign(
     key: &SigningKey,
     request: &Request,
@@ -77,8 +77,8 @@ pub(super) fn sign(
     headers
 }
 
-/// Headers that plugins and proxies may set anew before the signature is
-/// checked, or that the transport writes.
+/// Headers that plugins and proxies may change before the signature is
+/// verified, or that the transport adds.
 const UNSIGNED: [&str; 8] = [
     "accept",
     "content-length",
@@ -91,8 +91,8 @@ const UNSIGNED: [&str; 8] = [
     "x-request-id",
 ];
 
-/// Whether the sender of a request added this header, and its value arrives as
-/// it is: one that is empty, or has blanks around it, may not.
+/// Whether a header was added by the tenant or the caller and arrives
+/// unchanged. Values that are empty or surrounded by whitespace may not.
 fn is_signed(name: &str, value: &str) -> bool {
     !UNSIGNED.contains(&name) && !value.is_empty() && value.trim() == value
 }

@@ -1,5 +1,4 @@
-//! Message authentication codes and digests, base64-encoded as every scheme
-//! here wants them.
+//! HMACs and digests in base64.
 
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
@@ -11,7 +10,7 @@ use crate::form::{Form, variables};
 use crate::secret::Secret;
 use wire::base64;
 
-/// The hash below an HMAC: the options of `hmac_method`.
+/// The hash function of the HMAC: the options of `hmac_method`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hash {
     /// SHA-256.
@@ -21,11 +20,11 @@ pub(super) enum Hash {
 }
 
 impl Hash {
-    /// The hash that the form chooses.
+    /// Parses the choice of the form.
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown word.
+    /// `invalid-credentials` for an unknown option.
     pub(super) fn parse(form: &Form<'_>) -> Result<Self, Error> {
         form.choice(
             variables::HMAC_METHOD,
@@ -43,8 +42,8 @@ impl Hash {
 }
 
 fn code<M: Mac + KeyInit>(secret: &Secret, text: &[u8]) -> String {
-    // HMAC takes keys of any length, so this cannot fail; an empty code would
-    // be refused by every gateway.
+    // HMAC accepts keys of any length, so this cannot fail; every gateway
+    // rejects an empty signature.
     let Ok(mut mac) = <M as KeyInit>::new_from_slice(secret.expose().as_bytes()) else {
         return String::new();
     };
@@ -55,18 +54,18 @@ fn code<M: Mac + KeyInit>(secret: &Secret, text: &[u8]) -> String {
 /// Whether a signature covers the body: the options of `body_digest`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyDigest {
-    /// It does not. With it, a default gateway takes no body above 32 KiB.
+    /// Not covered. A covered body may not exceed 32 KiB on a default gateway.
     Off,
-    /// It does.
+    /// Covered.
     On,
 }
 
 impl BodyDigest {
-    /// What the form chooses.
+    /// Parses the choice of the form.
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown word.
+    /// `invalid-credentials` for an unknown option.
     pub(super) fn parse(form: &Form<'_>) -> Result<Self, Error> {
         form.choice(
             variables::BODY_DIGEST,

@@ -9,12 +9,12 @@ use crate::form::{Form, variables};
 use crate::http::Request;
 use crate::secret::Secret;
 
-/// A method of authentication, with what it needs.
+/// A method of authentication and its secrets.
 #[derive(Clone)]
 pub enum Authentication {
-    /// None: the route is open.
+    /// No authentication; the route is open.
     Disabled,
-    /// An API key or a JWT, sent as it is.
+    /// An API key or a JWT, sent unchanged.
     Token(Token),
     /// A signature in the headers `x-ca-*`: Higress `hmac-auth`.
     Hmac(SigningKey),
@@ -22,7 +22,7 @@ pub enum Authentication {
     HmacApisix(SigningKey),
 }
 
-/// The words of `consumer_auth_mode`.
+/// The options of `consumer_auth_mode`.
 #[derive(Clone, Copy)]
 enum Mode {
     Disabled,
@@ -37,8 +37,9 @@ impl Authentication {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` if the method is unknown or what it needs is
-    /// missing: a chosen method never ends in an open request.
+    /// `invalid-credentials` if the method is unknown or one of its variables
+    /// is missing. A selected method never results in an unauthenticated
+    /// request.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let mode = form.choice(
             variables::CONSUMER_AUTH_MODE,
@@ -59,7 +60,7 @@ impl Authentication {
         })
     }
 
-    /// Puts what is the same for every attempt into a request.
+    /// Adds the authentication that is the same for every attempt.
     pub fn apply(&self, request: &mut Request) {
         match self {
             Self::Token(token) => token.apply(request),
@@ -67,8 +68,8 @@ impl Authentication {
         }
     }
 
-    /// The headers that sign a request for one attempt. They are to be sent
-    /// beside the request's own, and never again.
+    /// The signature headers for one attempt, to send once in addition to the
+    /// request's headers.
     #[must_use]
     pub fn sign(&self, request: &Request, context: &SigningContext) -> Vec<(String, String)> {
         match self {
@@ -78,7 +79,7 @@ impl Authentication {
         }
     }
 
-    /// Whether what signs an attempt holds its [nonce](SigningContext::nonce).
+    /// Whether the signature contains a [nonce](SigningContext::nonce).
     #[must_use]
     pub fn has_nonce(&self) -> bool {
         match self {
@@ -87,7 +88,7 @@ impl Authentication {
         }
     }
 
-    /// The name of a key: the form keeps it secret, though it proves nothing.
+    /// The name of the key, which the form treats as secret.
     #[must_use]
     pub fn key_name(&self) -> Option<&str> {
         match self {
@@ -96,7 +97,7 @@ impl Authentication {
         }
     }
 
-    /// The secrets that the method holds.
+    /// The secrets of the method.
     #[must_use]
     pub fn secrets(&self) -> Vec<&Secret> {
         match self {
@@ -106,8 +107,7 @@ impl Authentication {
         }
     }
 
-    /// The names of the headers that the method owns, which nobody else may
-    /// set.
+    /// Whether the method sets this header, which must not be set otherwise.
     #[must_use]
     pub fn owns_header(&self, name: &str) -> bool {
         match self {

@@ -1,9 +1,9 @@
-//! How a request proves who sends it: the methods that the form offers under
-//! `consumer_auth_mode`, one file each.
+//! Authentication of requests: the methods of `consumer_auth_mode`, one file
+//! each.
 //!
-//! Some methods place a fixed secret in a request ([`Token`]); it is part of
-//! the request from the start. Others sign it with a [`SigningKey`]: a signature is
-//! made anew for each signed, over the bytes that are sent.
+//! Some methods add a fixed secret to a request ([`Token`]). Others sign it
+//! with a [`SigningKey`]: the signature is computed for each attempt, over the
+//! bytes that are sent.
 
 mod explain;
 mod header_text;

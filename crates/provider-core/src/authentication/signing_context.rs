@@ -1,8 +1,8 @@
-//! What is different for every attempt: the time, and a number used once.
+//! The inputs of a signature that differ between attempts: timestamp and nonce.
 
 use wire::http_date;
 
-/// The context of one attempt.
+/// Timestamp and nonce of one attempt.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SigningContext {
     /// Milliseconds since 1970-01-01 00:00 UTC.
@@ -11,14 +11,14 @@ pub struct SigningContext {
 }
 
 impl SigningContext {
-    /// The context `unix_ms`, told from all others by 16 random bytes.
+    /// A signing context with timestamp `unix_ms` and a nonce built from 16
+    /// random bytes.
     #[must_use]
     pub fn new(unix_ms: u64, random: [u8; 16]) -> Self {
         Self { unix_ms, random }
     }
 
-    /// A text that no other request has, from the random bytes: a version 4
-    /// UUID, RFC 9562 §5.4.
+    /// The nonce: the random bytes as a version 4 UUID (RFC 9562 §5.4).
     #[must_use]
     pub fn nonce(&self) -> String {
         let mut random = self.random;
@@ -36,7 +36,7 @@ impl SigningContext {
         nonce
     }
 
-    /// As a header `date`.
+    /// The timestamp as the value of the header `date`.
     #[must_use]
     pub fn http_date(&self) -> String {
         http_date::format(self.unix_ms / 1000)

@@ -1,4 +1,4 @@
-//! The key of a signature, as the form describes it, whatever the scheme.
+//! The key of a signature, for every scheme.
 
 use super::header_text::header_text;
 use super::hmac_digest::{BodyDigest, Hash};
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::form::{Form, variables};
 use crate::secret::Secret;
 
-/// A key's name and its secret, and how to sign with them.
+/// The name and the secret of a key, and the options of signing.
 #[derive(Clone)]
 pub struct SigningKey {
     pub(super) name: String,
@@ -20,7 +20,7 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for the first that is wrong.
+    /// `invalid-credentials` for the first invalid variable.
     pub(super) fn parse(form: &Form<'_>) -> Result<Self, Error> {
         Ok(Self {
             name: header_text(form, variables::HMAC_KEY)?.to_owned(),

@@ -1,5 +1,5 @@
-//! A fixed secret, sent as it is: an API key or a JWT, in the places that
-//! Higress `key-auth` and `jwt-auth` look for one.
+//! A fixed secret: an API key or a JWT, in the places that Higress `key-auth`
+//! and `jwt-auth` read.
 
 use super::header_text::header_text;
 use crate::error::Error;
@@ -9,27 +9,27 @@ use crate::http::Request;
 use crate::secret::Secret;
 use wire::percent;
 
-/// A secret and where it goes.
+/// A secret and its placement.
 #[derive(Clone)]
 pub struct Token {
     secret: Secret,
     placement: Placement,
 }
 
-/// Where a secret goes: the options of `api_key_placement`.
+/// Where a secret is sent: the options of `api_key_placement`.
 #[derive(Clone, PartialEq, Eq)]
 enum Placement {
     /// `authorization: Bearer …`, RFC 6750 §2.1.
     Bearer,
-    /// A header of this name, holding the secret alone.
+    /// A header of this name with the secret as its value.
     Header(String),
-    /// A header of this name, holding `Bearer` and the secret.
+    /// A header of this name with `Bearer` and the secret.
     BearerHeader(String),
-    /// A parameter of the query, by this name.
+    /// A query parameter of this name.
     Query(String),
 }
 
-/// The words of `api_key_placement`.
+/// The options of `api_key_placement`.
 #[derive(Clone, Copy)]
 enum PlacementWord {
     Bearer,
@@ -43,8 +43,7 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for a missing secret, or a name that cannot
-    /// stand in its word.
+    /// `invalid-credentials` for a missing secret or an invalid name.
     pub fn parse(form: &Form<'_>, variable: Variable) -> Result<Self, Error> {
         let secret = Secret::new(header_text(form, variable)?);
         let word = form.choice(
@@ -67,7 +66,7 @@ impl Token {
         Ok(Self { secret, placement })
     }
 
-    /// Puts the secret into a request.
+    /// Adds the secret to a request.
     pub fn apply(&self, request: &mut Request) {
         let secret = self.secret.expose();
         let (name, value) = match &self.placement {
@@ -100,7 +99,7 @@ impl Token {
         &self.secret
     }
 
-    /// Whether the secret stands in this header.
+    /// Whether the secret is sent in this header.
     #[must_use]
     pub fn owns_header(&self, name: &str) -> bool {
         match &self.placement {
@@ -111,14 +110,14 @@ impl Token {
     }
 }
 
-/// A header for a secret: any that may be set, and `authorization`.
+/// A header for a secret: any that may be set, or `authorization`.
 fn header_name(form: &Form<'_>) -> Result<String, Error> {
     let name = form.required(variables::API_KEY_NAME)?.to_ascii_lowercase();
     if name != "authorization" {
         check_header(&name).map_err(|error| {
             Error::invalid_credentials(
                 variables::API_KEY_NAME.name(),
-                &format!("is wrong: {}", error.message),
+                &format!("is invalid: {}", error.message),
             )
         })?;
     }

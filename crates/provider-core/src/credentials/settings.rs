@@ -20,7 +20,7 @@ pub struct Settings {
     pub custom_headers: Vec<(String, String)>,
     /// The host that a gateway routes by, where it is not the endpoint's.
     pub virtual_host: Option<String>,
-    /// How long to wait.
+    /// The time limits.
     pub timeouts: Timeouts,
     /// How often to repeat what is safe to repeat.
     pub max_retries: u32,
@@ -34,7 +34,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for the first that is wrong.
+    /// `invalid-credentials` for the first invalid variable.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         Ok(Self {
             custom_headers: custom_headers(form)?,
@@ -55,7 +55,7 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
     let wrong = || {
         Error::invalid_credentials(
             variables::CUSTOM_HEADERS.name(),
-            "is not a JSON object of names and texts, such as {\"x-team\": \"blue\"}",
+            "must be a JSON object of header names and string values, such as {\"x-team\": \"blue\"}",
         )
     };
     let headers = Object::read(json.as_bytes()).ok_or_else(wrong)?;
@@ -71,7 +71,7 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
             .map_err(|error| {
                 Error::invalid_credentials(
                     variables::CUSTOM_HEADERS.name(),
-                    &format!("is wrong: {}", error.message),
+                    &format!("is invalid: {}", error.message),
                 )
             })?;
         checked.retain(|(earlier, _): &(String, String)| *earlier != name);
@@ -92,7 +92,7 @@ fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
     } else {
         Err(Error::invalid_credentials(
             variables::VIRTUAL_HOST.name(),
-            "is not a host name, such as models.example.com",
+            "must be a host name, such as models.example.com",
         ))
     }
 }
@@ -114,7 +114,7 @@ fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
         }),
         _ => Err(Error::invalid_credentials(
             variables::TIMEOUTS.name(),
-            "is not three numbers of seconds between 0.001 and 600 (to connect, to the first byte, between bytes), such as 10,300,120",
+            "must be three numbers of seconds from 0.001 to 600 (connect, first byte, between bytes), such as 10,300,120",
         )),
     }
 }

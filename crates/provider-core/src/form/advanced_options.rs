@@ -11,7 +11,7 @@ use wire::json::Object;
 pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
     let Some(object) = Object::read(json.as_bytes()) else {
         return Err(wrong(
-            "is not a JSON object, such as {\"stream_usage\": false}",
+            "must be a JSON object, such as {\"stream_usage\": false}",
         ));
     };
     object
@@ -23,7 +23,7 @@ pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
             {
                 let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
                 return Err(wrong(&format!(
-                    "holds `{shown}`, which is not an option; known are: {}",
+                    "contains the unknown option `{shown}`; the options are: {}",
                     names().join(", ")
                 )));
             }
@@ -32,7 +32,7 @@ pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
                 "false" => "off".to_owned(),
                 json if json.starts_with(['{', '[', 'n']) => {
                     return Err(wrong(&format!(
-                        "holds `{name}` with a value that is neither text, number nor true or false"
+                        "has a value for `{name}` that is not a string, a number or a boolean"
                     )));
                 }
                 _ => object.text(name).into_owned(),

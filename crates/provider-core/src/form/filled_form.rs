@@ -85,7 +85,7 @@ impl<'a> Form<'a> {
             _ => Err(Error::invalid_credentials(
                 variable.name(),
                 &format!(
-                    "is not a whole number between {} and {}",
+                    "must be an integer from {} to {}",
                     range.start(),
                     range.end()
                 ),

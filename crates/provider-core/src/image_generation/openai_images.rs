@@ -63,7 +63,7 @@ fn check(request: &Request) -> Result<(), Error> {
     ];
     match without_place.into_iter().find(|(_, is_set)| *is_set) {
         Some((name, _)) => Err(Error::unsupported(&format!(
-            "`{name}` over openai_images, which has no place for it (a backend's own parameters go into `extra`)"
+            "`{name}` with openai_images, which has no such parameter (set parameters of a backend in `extra`)"
         ))),
         None => Ok(()),
     }

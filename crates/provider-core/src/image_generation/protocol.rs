@@ -45,7 +45,7 @@ impl Protocol {
         if !draws {
             return Err(Error::invalid_credentials(
                 variables::LLM_USAGE_SCENARIO.name(),
-                "says text_generation, but an image was asked for; choose image_generation",
+                "is text_generation, but the call is for an image; set it to image_generation",
             ));
         }
         let protocol = form.choice(
@@ -69,7 +69,7 @@ impl Protocol {
             }
             (Self::OpenAiImages, Waiting::Asynchronous) => Err(Error::invalid_credentials(
                 variables::IMAGE_CALL.name(),
-                "is asynchronous, which openai_images does not know; leave it out",
+                "is asynchronous, which openai_images does not support; remove it",
             )),
         }
     }

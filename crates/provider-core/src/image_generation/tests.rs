@@ -482,7 +482,7 @@ fn a_task_that_failed_under_a_good_status_is_an_error() {
         (
             r#"{"output":{"task_status":"UNKNOWN"}}"#,
             ErrorKind::NotFound,
-            "not known",
+            "no longer known",
         ),
     ] {
         let error = progress(json).expect_err(json);

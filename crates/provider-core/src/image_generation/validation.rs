@@ -19,11 +19,11 @@ pub enum Validation {
 }
 
 impl Validation {
-    /// What the form chooses.
+    /// Parses the choice of the form.
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown word.
+    /// `invalid-credentials` for an unknown option.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         form.choice(
             variables::IMAGE_VALIDATION,

@@ -8,7 +8,7 @@ use crate::http::ResponseHead;
 use crate::secret::Secrets;
 use wire::json::Object;
 
-/// A whole response with a good status.
+/// A complete response with a success status.
 #[derive(Clone, Copy)]
 pub struct Document<'a> {
     head: &'a ResponseHead,
@@ -53,7 +53,7 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn without(&self, what: &str) -> Error {
         self.failure(self.body)
-            .unwrap_or_else(|| self.misunderstood(&format!("the response holds no {what}")))
+            .unwrap_or_else(|| self.misunderstood(&format!("the response contains no {what}")))
     }
 
     /// The error that a part of the response describes, if it does.

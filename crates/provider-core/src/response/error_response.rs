@@ -34,7 +34,7 @@ pub fn error(head: &ResponseHead, body: &[u8], url: &str, secrets: &Secrets) -> 
     let mut url = url.to_owned();
     truncate(&mut url, MAX_EXCERPT_BYTES);
     let said = Said {
-        beginning: format!("{url} answered with status {}", head.status),
+        beginning: format!("{url} returned status {}", head.status),
         kind,
         head,
         body,
@@ -52,7 +52,7 @@ pub fn error(head: &ResponseHead, body: &[u8], url: &str, secrets: &Secrets) -> 
 #[must_use]
 pub fn error_inside_response(head: &ResponseHead, body: ErrorBody, secrets: &Secrets) -> Error {
     let said = Said {
-        beginning: "the server answered with an error".to_owned(),
+        beginning: "the server returned an error".to_owned(),
         kind: kind_by_details(&body).unwrap_or(ErrorKind::ServerUnavailable),
         head,
         body,

@@ -13,12 +13,12 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::Authorization,
         "Invalid Key",
-        "The gateway has no consumer with this hmac_key; or none was sent, and hmac is to be chosen in consumer_auth_mode.",
+        "The gateway has no consumer with this hmac_key, or the request was not signed: set consumer_auth_mode to hmac.",
     ),
     (
         ErrorKind::Authorization,
         "Empty Signature",
-        "The route checks signatures: choose hmac in consumer_auth_mode.",
+        "The route requires a signature: set consumer_auth_mode to hmac.",
     ),
     (ErrorKind::Authorization, "Invalid Signature", SIGNATURE),
     (ErrorKind::Authorization, "Invalid Date", CLOCK),
@@ -46,12 +46,12 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::Authorization,
         "Invalid algorithm",
-        "The route does not take this hmac_method; choose the other.",
+        "The route does not accept this hmac_method; use the other one.",
     ),
     (
         ErrorKind::Authorization,
         "missing in signing",
-        "The route wants this header signed: set it in custom_headers.",
+        "The route requires this header to be signed: set it in custom_headers.",
     ),
     (ErrorKind::Authorization, "Invalid signature", SIGNATURE),
     (ErrorKind::Authorization, "Invalid digest", DIGEST),
@@ -59,7 +59,7 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::Authorization,
         "Replay Attack",
-        "The route has seen this nonce before: do not set it in custom_headers.",
+        "The route received this nonce before: remove it from custom_headers.",
     ),
     (ErrorKind::Authorization, "Invalid Nonce", NONCE),
     (ErrorKind::Authorization, "Missing Required Header", NONCE),
@@ -72,7 +72,7 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::Authorization,
         "Multi Key Authentication",
-        "The request has more than one key: look into endpoint_url and custom_headers.",
+        "The request has more than one key: check endpoint_url and custom_headers.",
     ),
     (
         ErrorKind::Authorization,
@@ -83,7 +83,7 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::Authorization,
         "expired",
-        "Fill in a new token, and check the clocks of issuer and gateway.",
+        "Set a new token, and check the clocks of issuer and gateway.",
     ),
     (ErrorKind::Authorization, "JWT", JWT),
     (ErrorKind::Authorization, "Jwt", JWT),
@@ -91,7 +91,7 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::Authorization,
         "IP address is blocked",
-        "The gateway does not admit the plugin host's address.",
+        "The gateway blocks the plugin host's IP address.",
     ),
     // `ai-proxy`
     (
@@ -108,17 +108,17 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::ServerUnavailable,
         "no healthy upstream",
-        "The route's backend is down, or has no address.",
+        "The route's backend is down or has no address.",
     ),
     (
         ErrorKind::BadRequest,
         "Payload Too Large",
-        "Send less, or raise the gateway's buffer limit; with body_digest on, it is 32 KiB as a rule.",
+        "Send a smaller request or raise the gateway's buffer limit, which is usually 32 KiB with body_digest on.",
     ),
     (
         ErrorKind::BadRequest,
         "request_payload_too_large",
-        "Routes with a fallback take about 1 MB: send less.",
+        "Routes with a fallback accept about 1 MB: send a smaller request.",
     ),
     // FastAPI, of a body in another protocol
     (
@@ -130,18 +130,21 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     (
         ErrorKind::BadRequest,
         "maximum context length",
-        "Shorten the messages, or choose a model with a larger context.",
+        "Shorten the messages or use a model with a larger context.",
     ),
 ];
 
-const CLOCK: &str = "Set the clock of the plugin host.";
-const DIGEST: &str = "The body was changed on its way, by a plugin of the gateway as a rule: switch body_digest off.";
-const NOT_ALLOWED: &str = "The gateway knows the consumer: allow it on this route.";
+const CLOCK: &str = "Check the clock of the plugin host.";
+const DIGEST: &str =
+    "The body was modified in transit, usually by a gateway plugin: set body_digest to off.";
+const NOT_ALLOWED: &str =
+    "The consumer is not allowed on this route: add it to the route's consumers.";
 const APISIX: &str =
-    "The route checks signatures of hmac-auth-apisix: choose hmac_apisix in consumer_auth_mode.";
-const SIGNATURE: &str = "Check hmac_secret and hmac_method, and that nothing between here and the gateway changes requests.";
-const JWT: &str = "The route checks JWTs: choose jwt in consumer_auth_mode, and check the token.";
-const NONCE: &str = "The route wants a nonce in each request.";
+    "The route requires an hmac-auth-apisix signature: set consumer_auth_mode to hmac_apisix.";
+const SIGNATURE: &str =
+    "Check hmac_secret and hmac_method, and that no proxy before the gateway modifies requests.";
+const JWT: &str = "The route requires a JWT: set consumer_auth_mode to jwt, and check the token.";
+const NONCE: &str = "The route requires a nonce in each request.";
 
 /// What to do about a refusal of this kind; may be empty.
 pub(super) fn hint(kind: ErrorKind, head: &ResponseHead, body: &ErrorBody) -> &'static str {
@@ -154,24 +157,24 @@ pub(super) fn hint(kind: ErrorKind, head: &ResponseHead, body: &ErrorBody) -> &'
     match kind {
         ErrorKind::Authorization => for_credentials(head, body),
         ErrorKind::NotFound if body.code.is_some() => {
-            "Check the model's name (gateway_model_name), and that the route offers it."
+            "Check the model name (gateway_model_name), and that the route serves it."
         }
         ErrorKind::NotFound if body.message.is_empty() => {
             "No route of the gateway matches: check the path of endpoint_url, and virtual_host."
         }
         ErrorKind::NotFound => {
-            "The server has no such path or model: check endpoint_url, the protocol and the model's name."
+            "The server has no such path or model: check endpoint_url, the protocol and the model name."
         }
-        ErrorKind::RateLimited => "Wait before the next call, or raise the limit.",
+        ErrorKind::RateLimited => "Wait before the next call or raise the limit.",
         ErrorKind::QuotaExhausted => {
-            "Refill the quota or settle the account; waiting does not help."
+            "Refill the quota or settle the account; retrying does not help."
         }
         ErrorKind::Protocol if (300..400).contains(&head.status) => {
-            "Redirects are not followed: put the address of the model API itself into endpoint_url."
+            "Redirects are not followed: set endpoint_url to the address of the model API itself."
         }
-        ErrorKind::Protocol => "A model API does not answer so; check endpoint_url.",
+        ErrorKind::Protocol => "This is not a response of a model API; check endpoint_url.",
         ErrorKind::BadRequest | ErrorKind::ServerUnavailable if is_page(head) => {
-            "A model API does not answer with web pages; check endpoint_url."
+            "The response is a web page; check endpoint_url."
         }
         ErrorKind::ServerUnavailable | ErrorKind::Timeout => "Try again later.",
         ErrorKind::InvalidCredentials
@@ -190,10 +193,10 @@ fn for_credentials(head: &ResponseHead, body: &ErrorBody) -> &'static str {
     let challenge = head.header("www-authenticate").unwrap_or_default();
     match challenge.split(' ').next() {
         _ if body.code.is_some() => {
-            "The provider refused the key: check the gateway's, or yours where it is passed on."
+            "The provider rejected the key: check the gateway's key, or yours if the gateway passes it on."
         }
         Some("Key") => {
-            "The route checks API keys: choose api_key in consumer_auth_mode, and check the key and its place."
+            "The route requires an API key: set consumer_auth_mode to api_key, and check the key and api_key_placement."
         }
         Some("Basic") if head.status == 403 => NOT_ALLOWED,
         Some("JWT") => JWT,

@@ -16,13 +16,13 @@ pub fn error(head: &ResponseHead, start: &[u8], problem: &str, secrets: &Secrets
     let began = if start.is_empty() || problem.contains(&start) {
         String::new()
     } else {
-        format!(", and began: {start}")
+        format!(" and a body that starts with: {start}")
     };
     let content_type = secrets.mask(head.header("content-type").unwrap_or("none"));
     broken(
         head,
         format!(
-            "{problem}. The server answered with status {} and content type {content_type}{began}. Check endpoint_url and the model protocol.",
+            "{problem}. The server returned status {} with content type {content_type}{began}. Check endpoint_url and the model protocol.",
             head.status,
         ),
         secrets,

@@ -49,7 +49,7 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for the first that is wrong.
+    /// `invalid-credentials` for the first invalid variable.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let text = |value: Option<&str>| value.map(str::to_owned);
         Ok(Self {

@@ -44,7 +44,7 @@ impl Protocol {
             Scenario::ImageGeneration => {
                 return Err(Error::invalid_credentials(
                     variables::LLM_USAGE_SCENARIO.name(),
-                    "says image_generation, but text was asked for; choose text_generation",
+                    "is image_generation, but the call is for text; set it to text_generation",
                 ));
             }
         }

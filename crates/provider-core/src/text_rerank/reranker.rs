@@ -24,7 +24,7 @@ pub struct Reranker {
 }
 
 impl Reranker {
-    /// What the form chooses.
+    /// Parses the choice of the form.
     ///
     /// # Errors
     ///
@@ -63,9 +63,7 @@ impl Reranker {
         request.check()?;
         let protocol = self.protocol.for_model(&credentials.model_name);
         if protocol == Protocol::Cohere && request.instruction.is_some() {
-            return Err(Error::unsupported(
-                "`instruction` over cohere_rerank, which has no place for it",
-            ));
+            return Err(Error::unsupported("`instruction` with cohere_rerank"));
         }
         let members = Members {
             request,

@@ -90,7 +90,7 @@ fn breakage(ending: Ending) -> Option<Error> {
     match ending {
         Ending::Complete => None,
         Ending::Reset => Some(Error::protocol(
-            "the response was cut off: the connection broke; try again",
+            "the response was cut off: the connection was closed; try again",
         )),
     }
 }

@@ -89,7 +89,7 @@ fn every_known_refusal_means_what_the_table_says() {
         let id = error.request_id.as_deref().unwrap_or_default();
         assert_eq!(id, request_id, "{source}");
         assert!(error.message.contains(says), "{source}: {}", error.message);
-        let beginning = format!("{URL} answered with status {status}");
+        let beginning = format!("{URL} returned status {status}");
         assert!(error.message.starts_with(&beginning), "{}", error.message);
         assert!(error.request_sent, "{source}");
     }
@@ -143,9 +143,7 @@ fn inside_a_good_response_the_code_alone_gives_a_kind() {
         let error = inside(json);
         assert_eq!((error.kind, error.status), (kind, Some(200)), "{json}");
         assert!(
-            error
-                .message
-                .starts_with("the server answered with an error"),
+            error.message.starts_with("the server returned an error"),
             "{}",
             error.message
         );

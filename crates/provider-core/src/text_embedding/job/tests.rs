@@ -132,7 +132,7 @@ fn a_prefix_that_leaves_no_room_is_an_error() {
         input_type: Some(InputType::Query),
         ..request(&["three"])
     };
-    assert!(refusal(&values, request).starts_with("text 0 has no room"));
+    assert!(refusal(&values, request).starts_with("text 0 does not fit"));
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub struct ReaderOptions {
     pub think_tags: bool,
 }
 
-/// An answer on its way.
+/// A streaming answer.
 pub(super) struct Answer {
     pub(super) phase: Phase,
     wanted: ReaderOptions,
@@ -195,7 +195,7 @@ impl Answer {
     fn check_withheld(&self) -> Result<(), Error> {
         if self.withheld.len() > MAX_WITHHELD_BYTES {
             return Err(Error::protocol(format!(
-                "the model thinks, though it was asked not to, for more than {MAX_WITHHELD_BYTES} bytes"
+                "the model returned more than {MAX_WITHHELD_BYTES} bytes of reasoning although `thinking` is false"
             )));
         }
         Ok(())

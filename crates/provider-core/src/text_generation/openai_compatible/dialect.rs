@@ -94,7 +94,7 @@ impl Dialect {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown word.
+    /// `invalid-credentials` for an unknown option.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         Ok(Self {
             completion_mode: form.choice(
@@ -181,7 +181,7 @@ impl Dialect {
                 Err(Error::not_configured("`thinking`", "agent_thought_support"))
             }
             (ThinkingSupport::Always, Some(false)) => Err(Error::not_configured(
-                "an answer without `thinking`",
+                "`thinking: false`",
                 "agent_thought_support",
             )),
             (ThinkingSupport::Never, _) => Ok(None),

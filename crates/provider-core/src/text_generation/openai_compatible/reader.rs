@@ -130,7 +130,7 @@ impl Reader {
             Framing::Document(mut document) => {
                 if document.len().saturating_add(bytes.len()) > MAX_DOCUMENT_BYTES {
                     return Err(Error::protocol(format!(
-                        "the response is larger than {MAX_DOCUMENT_BYTES} bytes, the most that is read"
+                        "the response exceeds the limit of {MAX_DOCUMENT_BYTES} bytes"
                     )));
                 }
                 document.extend_from_slice(bytes);
@@ -188,7 +188,7 @@ impl Reader {
                 Ok(())
             }
             Phase::Streaming => Err(self.truncated()),
-            Phase::NotStarted => Err(self.protocol_error("the response holds no answer")),
+            Phase::NotStarted => Err(self.protocol_error("the response contains no answer")),
         }
     }
 
@@ -302,7 +302,7 @@ impl Reader {
 
     fn take_end_mark(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
         match self.answer.phase {
-            Phase::NotStarted => Err(self.protocol_error("the response holds no answer")),
+            Phase::NotStarted => Err(self.protocol_error("the response contains no answer")),
             Phase::Streaming | Phase::Finished => {
                 self.answer.finish_with(FinishReason::Stop);
                 self.answer.finish(events);
@@ -313,13 +313,13 @@ impl Reader {
     }
 
     fn truncated(&self) -> Error {
-        self.protocol_error("the answer was cut off: the response ended before it was complete")
+        self.protocol_error("the response ended before the answer was complete")
     }
 
     fn unreadable(&self, data: &[u8]) -> Error {
         let shown = excerpt(data, &self.secrets);
         self.protocol_error(&format!(
-            "the response holds something that is not a chat completion: {shown}"
+            "the response contains an event that is not a chat completion: {shown}"
         ))
     }
 
@@ -336,7 +336,7 @@ impl Reader {
 impl From<EventTooLarge> for Error {
     fn from(_: EventTooLarge) -> Self {
         Self::protocol(format!(
-            "an event of the response is larger than {MAX_EVENT_BYTES} bytes, the most that is read"
+            "an event of the response exceeds the limit of {MAX_EVENT_BYTES} bytes"
         ))
     }
 }

@@ -132,7 +132,7 @@ impl ToolCalls {
         let position = self.position(delta).unwrap_or(self.calls.len());
         if position >= MAX_CALLS || self.bytes > MAX_ARGUMENT_BYTES {
             return Err(Error::protocol(format!(
-                "the answer calls more than {MAX_CALLS} tools, or with more than {MAX_ARGUMENT_BYTES} bytes of arguments"
+                "the answer contains more than {MAX_CALLS} tool calls, or more than {MAX_ARGUMENT_BYTES} bytes of arguments"
             )));
         }
         if position == self.calls.len() {
