@@ -1,31 +1,23 @@
-//! The glue: exports of the contract, and the transport below them. Thin on
-//! purpose: what can be decided without input and output is decided in the
-//! core.
+//! The component: the exports of the contract, and the `wasi:http` transport
+//! below them. Decisions that need no input or output are made in
+//! `provider-core`.
 //!
-//! It compiles for every target, so that the lints see it; it runs as a
-//! component alone, where the imports are.
+//! | module | contents |
+//! | --- | --- |
+//! | [`bindings`] | the contract's types and traits, generated from `wit/` |
+//! | [`convert`] | conversions between the contract's types and the core's |
+//! | `exports` | the implementations of the contract, one file per interface |
+//! | `call_context` | what every call is made with |
+//! | `wasi` | requests, bodies and clocks over `wasi:http`, `wasi:io` and `wasi:clocks` |
+//!
+//! The crate compiles for every target, so that lints and tests cover it. It
+//! runs only as a component, where the imports exist.
 
-mod clock;
-pub mod contract;
+pub mod bindings;
+mod call_context;
 pub mod convert;
-mod credentials;
-mod description;
-mod document;
-mod drawing;
-mod exchange;
-mod facts;
-mod failure;
-mod image_generation;
-mod live;
-mod session;
-mod stopwatch;
-mod text_embedding;
-mod text_generation;
-mod text_rerank;
-mod transport;
-mod upload;
-mod wait;
+mod exports;
+mod wasi;
 
-/// The component; the exports are its implementations of the contract's
-/// traits, one file for each interface.
+/// The component, which implements the contract's traits.
 struct Component;

@@ -1,7 +1,6 @@
-//! Between the contract's `image-generation` and the core's: as [`convert`]
-//! does for what all kinds share.
+//! Conversions between the contract's `image-generation` and the core's.
 
-use crate::contract::image_generation as wit;
+use crate::bindings::image_generation as wit;
 use provider_core::error::Error;
 use provider_core::image_generation::{self as core, ReferenceImage, Size};
 
@@ -9,7 +8,7 @@ use provider_core::image_generation::{self as core, ReferenceImage, Size};
 ///
 /// # Errors
 ///
-/// `invalid-request` for a size or a reference image that is none.
+/// `invalid-request` for an invalid size or reference image.
 pub fn request(request: wit::Request) -> Result<core::Request, Error> {
     Ok(core::Request {
         prompt: request.prompt,
@@ -24,7 +23,7 @@ pub fn request(request: wit::Request) -> Result<core::Request, Error> {
     })
 }
 
-/// The images, each encoded and let go before the next.
+/// Converts the images one at a time, dropping each source before the next.
 fn reference_images(images: Vec<wit::ReferenceImage>) -> Result<Vec<ReferenceImage>, Error> {
     let size = |image: &wit::ReferenceImage| match image {
         wit::ReferenceImage::Url(_) => 0,

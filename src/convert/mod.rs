@@ -1,31 +1,30 @@
-//! Between the contract's types and the core's.
+//! Conversions between the contract's types and the core's.
 //!
-//! This module knows nothing but the two: the golden tests of `host-test`
-//! compile it a second time, over the host's view of the contract, to run
-//! their cases against the core natively.
+//! The golden tests of `host-test` use them to run their cases natively against
+//! the core.
 
 pub mod image_generation;
 pub mod text_embedding;
 pub mod text_rerank;
 
-use super::contract::{text_generation as wit, types};
-use provider_core::call_options::{Options, Steering};
+use crate::bindings::{text_generation as wit, types};
+use provider_core::call_options::{CallOptions, GatewayHints};
 use provider_core::error::{Error, ErrorKind};
 use provider_core::response::ResponseMetadata;
 use provider_core::text_generation as core;
 use provider_core::usage::Usage;
 
-/// What a call sets.
+/// Converts the options of a call.
 #[must_use]
-pub fn options(options: types::CallOptions) -> Options {
-    Options {
+pub fn options(options: types::CallOptions) -> CallOptions {
+    CallOptions {
         connect_timeout_ms: options.connect_timeout_ms,
         first_byte_timeout_ms: options.first_byte_timeout_ms,
         between_bytes_timeout_ms: options.between_bytes_timeout_ms,
         max_retries: options.max_retries,
         headers: options.headers,
         end_user_id: options.end_user_id,
-        steering: Steering {
+        gateway_hints: GatewayHints {
             skip_cache: options.skip_cache,
             session_id: options.session_id,
             routing_model: options.routing_model,
@@ -227,7 +226,7 @@ fn finish_reason(reason: core::FinishReason) -> wit::FinishReason {
     }
 }
 
-/// Facts about a response, with the times that the transport measured.
+/// Converts response metadata, with the times measured by the transport.
 #[must_use]
 pub fn response_metadata(
     info: ResponseMetadata,

@@ -1,6 +1,6 @@
-//! Vectors from texts, between the contract's types and the core's.
+//! Conversions between the contract's `text-embedding` and the core's.
 
-use crate::contract::text_embedding as wit;
+use crate::bindings::text_embedding as wit;
 use provider_core::text_embedding as core;
 
 /// What to embed.

@@ -1,7 +1,6 @@
-//! Between the contract's `text-rerank` and the core's: beside what all
-//! kinds share.
+//! Conversions between the contract's `text-rerank` and the core's.
 
-use crate::contract::text_rerank as wit;
+use crate::bindings::text_rerank as wit;
 use provider_core::text_rerank as core;
 
 /// What to rank.

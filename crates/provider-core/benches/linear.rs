@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use provider_core::http::ResponseHead;
 use provider_core::secret::Secrets;
-use provider_core::text_generation::openai_compatible::{BodyEnd, Reader, Wanted};
+use provider_core::text_generation::openai_compatible::{BodyEnd, Reader, ReaderOptions};
 
 /// A response of so many events of about 245 bytes, as OpenAI words them.
 fn response(events: usize) -> Vec<u8> {
@@ -43,7 +43,7 @@ fn read(body: &[u8], chunk: usize) -> usize {
     let mut reader = Reader::new(
         head,
         Secrets::default(),
-        Wanted {
+        ReaderOptions {
             reasoning: true,
             think_tags: true,
         },

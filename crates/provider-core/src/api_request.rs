@@ -1,12 +1,12 @@
-//! A JSON body, posted to an endpoint: the headers that every such request
-//! has, and those that the caller and the authentication add.
+//! Requests to the API of an endpoint: common headers, those of the caller, and
+//! authentication.
 
 use crate::VERSION;
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::http::{Method, Request};
 
-/// What kind of response is asked for. The header is always explicit: gateways
+/// The requested response type. The `accept` header is always sent: gateways
 /// sign and route by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accept {
@@ -32,7 +32,7 @@ pub fn post_json(
     api_path: &str,
     accept: Accept,
     body: Vec<u8>,
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Request {
     let content = [
         ("accept", accept.media_type().to_owned()),
@@ -46,19 +46,18 @@ pub fn post_json(
 
 /// The request that reads a JSON document from the API at `api_path`.
 #[must_use]
-pub fn get_json(credentials: &Credentials, api_path: &str, call: &Call) -> Request {
+pub fn get_json(credentials: &Credentials, api_path: &str, call: &ResolvedOptions) -> Request {
     let own = [("accept", Accept::Json.media_type().to_owned())];
     request(credentials, Method::Get, api_path, &own, call)
 }
 
-/// A request without a body, with `own` headers before those that every
-/// request has.
+/// A request without a body, with `own` headers before the common ones.
 fn request(
     credentials: &Credentials,
     method: Method,
     api_path: &str,
     own: &[(&str, String)],
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Request {
     let mut headers = Vec::new();
     let mut add = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
@@ -80,6 +79,6 @@ fn request(
         headers,
         body: Vec::new(),
     };
-    credentials.authentication.place(&mut request);
+    credentials.authentication.apply(&mut request);
     request
 }

@@ -1,5 +1,6 @@
-//! Settings of one call that say nothing about its content: `call-options`
-//! of `wit/types.wit`, with the tenant's own and the defaults filled in.
+//! Options of a call that are independent of its content (`call-options` of
+//! `wit/types.wit`), and their resolution with the tenant's settings and the
+//! defaults.
 
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -8,72 +9,72 @@ use crate::retry::MAX_RETRIES;
 use crate::secret::Secrets;
 use crate::timeouts::Timeouts;
 
-/// What a single call sets; the tenant's settings stand where it is silent.
-/// Its headers may hold secrets, so it cannot be formatted.
+/// The options of a single call. Absent options take the tenant's settings. The
+/// headers may contain secrets, so the type has no `Debug`.
 #[derive(Clone, Default)]
-pub struct Options {
-    /// To open a connection, in milliseconds.
+pub struct CallOptions {
+    /// Connect timeout, in milliseconds.
     pub connect_timeout_ms: Option<u32>,
-    /// To the first byte, in milliseconds.
+    /// First-byte timeout, in milliseconds.
     pub first_byte_timeout_ms: Option<u32>,
-    /// Between bytes, in milliseconds.
+    /// Between-bytes timeout, in milliseconds.
     pub between_bytes_timeout_ms: Option<u32>,
-    /// How often to repeat.
+    /// Maximum number of retries.
     pub max_retries: Option<u32>,
-    /// Headers to add, as the caller gave them.
+    /// Headers to add, as given by the caller.
     pub headers: Vec<(String, String)>,
-    /// Who is behind the call.
+    /// Identifier of the end user.
     pub end_user_id: Option<String>,
-    /// What the gateway is told.
-    pub steering: Steering,
+    /// Hints for the gateway.
+    pub gateway_hints: GatewayHints,
 }
 
-/// The settings of one call, complete and checked. Its headers may hold
-/// secrets, so it cannot be formatted.
+/// The options of a call, complete and checked. The headers may contain
+/// secrets, so the type has no `Debug`.
 #[derive(Clone, Default)]
-pub struct Call {
-    /// How long to wait.
+pub struct ResolvedOptions {
+    /// The time limits.
     pub timeouts: Timeouts,
-    /// How often to repeat, at most [`MAX_RETRIES`].
+    /// Maximum number of retries, at most [`MAX_RETRIES`].
     pub max_retries: u32,
-    /// And what.
-    pub repeats: Repeats,
-    /// Headers beside the request's own; names in lower case, each once.
+    /// Which failures may be retried.
+    pub retry_policy: RetryPolicy,
+    /// Additional headers; names in lower case, each once.
     pub headers: Vec<(String, String)>,
-    /// Who is behind the call.
+    /// Identifier of the end user.
     pub end_user_id: Option<String>,
-    /// What is to be kept out of every text: the tenant's secrets, and the
-    /// values of the call's own headers.
+    /// Secrets to mask in every text: the tenant's, and the values of the
+    /// call's headers.
     pub secrets: Secrets,
 }
 
-/// What may be repeated.
+/// Which failed requests may be retried.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Repeats {
-    /// What the server has not processed.
+pub enum RetryPolicy {
+    /// Requests that the server has not processed.
     #[default]
-    WhereSafe,
-    /// Only what cannot have reached the server: for requests that cost too
-    /// much to be sent twice.
-    IfUnsent,
+    WhenNotProcessed,
+    /// Only requests that cannot have reached the server, because each is
+    /// charged.
+    WhenNotSent,
 }
 
-impl Call {
-    /// A call with these options, for a tenant with these credentials. A
-    /// header of the call replaces the tenant's.
+impl ResolvedOptions {
+    /// Resolves the options of a call with the tenant's settings. A header of
+    /// the call replaces the tenant's.
     ///
     /// # Errors
     ///
-    /// `invalid-request` for a header that may not be set. Values are not
-    /// quoted: they may be secrets.
-    pub fn new(options: Options, credentials: &Credentials) -> Result<Self, Error> {
+    /// `invalid-request` for a header that may not be set. The message does not
+    /// contain its value, which may be a secret.
+    pub fn new(options: CallOptions, credentials: &Credentials) -> Result<Self, Error> {
         let settings = &credentials.settings;
         let mut headers = settings.custom_headers.clone();
         let mut secrets = credentials.secrets().clone();
         for (_, value) in &options.headers {
             secrets.add_possible(value);
         }
-        let mut given = options.steering.into_headers();
+        let mut given = options.gateway_hints.into_headers();
         given.extend(options.headers);
         for (name, value) in given {
             let name = name.to_ascii_lowercase();
@@ -95,7 +96,7 @@ impl Call {
                 .max_retries
                 .unwrap_or(settings.max_retries)
                 .min(MAX_RETRIES),
-            repeats: Repeats::default(),
+            retry_policy: RetryPolicy::default(),
             headers,
             end_user_id: options.end_user_id,
             secrets,
@@ -103,23 +104,23 @@ impl Call {
     }
 }
 
-/// What a caller tells the gateway about a call, beside its content.
+/// Hints for the gateway, sent as headers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Steering {
-    /// Ask for a fresh answer.
+pub struct GatewayHints {
+    /// Bypass the response cache.
     pub skip_cache: bool,
-    /// The conversation that the call belongs to.
+    /// Identifier of the conversation.
     pub session_id: Option<String>,
-    /// The model name by which to route.
+    /// The model name for routing.
     pub routing_model: Option<String>,
     /// The W3C trace context.
     pub traceparent: Option<String>,
-    /// The call's name in logs.
+    /// Identifier of the call in logs.
     pub request_id: Option<String>,
 }
 
-impl Steering {
-    /// The headers in which a Higress gateway expects this.
+impl GatewayHints {
+    /// The headers that Higress plugins read.
     #[must_use]
     pub fn into_headers(self) -> Vec<(String, String)> {
         let mut headers = Vec::new();
@@ -128,12 +129,12 @@ impl Steering {
                 headers.push((name.to_owned(), value));
             }
         };
-        // `ai-cache` compares with exactly this value.
+        // `ai-cache` compares the exact value.
         let skip_cache = self.skip_cache.then(|| "on".to_owned());
         add("x-higress-skip-ai-cache", skip_cache);
         // `ai-statistics`.
         add("x-agent-session", self.session_id);
-        // The header that routes of a model match.
+        // The header that model routes match.
         add("x-higress-llm-model", self.routing_model);
         add("traceparent", self.traceparent);
         add("x-request-id", self.request_id);
@@ -167,12 +168,12 @@ mod tests {
         .unwrap_or_else(|error| panic!("{error:?}"))
     }
 
-    fn with_header(name: &str, value: &str) -> Result<Call, Error> {
+    fn with_header(name: &str, value: &str) -> Result<ResolvedOptions, Error> {
         let headers = vec![(name.to_owned(), value.to_owned())];
-        Call::new(
-            Options {
+        ResolvedOptions::new(
+            CallOptions {
                 headers,
-                ..Options::default()
+                ..CallOptions::default()
             },
             &credentials(),
         )
@@ -180,13 +181,13 @@ mod tests {
 
     #[test]
     fn a_call_overrides_its_tenants_settings() {
-        let options = Options {
+        let options = CallOptions {
             first_byte_timeout_ms: Some(0),
             between_bytes_timeout_ms: Some(u32::MAX),
             max_retries: Some(99),
-            ..Options::default()
+            ..CallOptions::default()
         };
-        let call = Call::new(options, &credentials()).unwrap();
+        let call = ResolvedOptions::new(options, &credentials()).unwrap();
         assert_eq!(call.timeouts.connect, Duration::from_secs(1));
         assert_eq!(call.timeouts.first_byte, Duration::from_millis(1));
         assert_eq!(call.timeouts.between_bytes, Duration::from_mins(10));
@@ -199,15 +200,15 @@ mod tests {
 
     #[test]
     fn steering_becomes_the_gateways_headers() {
-        let steering = Steering {
+        let gateway_hints = GatewayHints {
             skip_cache: true,
             session_id: Some("s".to_owned()),
-            ..Steering::default()
+            ..GatewayHints::default()
         };
-        let call = Call::new(
-            Options {
-                steering,
-                ..Options::default()
+        let call = ResolvedOptions::new(
+            CallOptions {
+                gateway_hints,
+                ..CallOptions::default()
             },
             &credentials(),
         )

@@ -1,52 +1,51 @@
-//! The one error type of the core. It mirrors `error` in `wit/types.wit`,
-//! where the meaning of each kind is documented.
+//! The error type of the core. It mirrors `error` in `wit/types.wit`, which
+//! documents the kinds.
 
 use core::ops::{Deref, DerefMut};
 
-/// Why a call failed, coarse enough to decide on.
+/// The kind of a failure, for decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
     /// A variable of the credential form is missing or malformed.
     InvalidCredentials,
-    /// The call itself is wrong.
+    /// The request is invalid.
     InvalidRequest,
-    /// The credentials were refused.
+    /// The credentials were rejected.
     Authorization,
-    /// The provider refused the request.
+    /// The provider rejected the request.
     BadRequest,
     /// No such path, route or model.
     NotFound,
-    /// Too much in a time.
+    /// Too many requests or tokens.
     RateLimited,
-    /// A budget is used up.
+    /// A quota is exhausted.
     QuotaExhausted,
-    /// A content policy refused input or output.
+    /// A content policy blocked input or output.
     ContentBlocked,
     /// The gateway or the provider failed.
     ServerUnavailable,
-    /// No connection, or it broke before the response began.
+    /// The connection failed, or was closed before the response began.
     Connection,
     /// A time limit passed.
     Timeout,
-    /// A response that cannot be understood, or that ended too early.
+    /// The response is not valid for the protocol, or ended early.
     Protocol,
-    /// The component does not do this.
+    /// The provider or the model does not support the request.
     Unsupported,
-    /// A fault of the component.
+    /// A bug in the component.
     Internal,
 }
 
-/// A failure that a person can act on. Its texts hold no secret.
+/// A failure. Its texts contain no secrets.
 ///
-/// It is one pointer wide: results are handed up through many functions, and
-/// moving whole errors along took 6 % of the component.
+/// The fields are boxed so that results stay small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error(Box<Fields>);
 
-/// What an error says.
+/// The fields of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fields {
-    /// What kind of failure it is.
+    /// The kind of the failure.
     pub kind: ErrorKind,
     /// What happened and what to do, at most [`MAX_MESSAGE_BYTES`].
     pub message: String,
@@ -54,7 +53,7 @@ pub struct Fields {
     pub status: Option<u16>,
     /// The provider's own code.
     pub code: Option<String>,
-    /// The server's word on when to try again, in milliseconds.
+    /// How long the server asks to wait before a retry, in milliseconds.
     pub retry_after_ms: Option<u64>,
     /// The server's identifier of the request.
     pub request_id: Option<String>,
@@ -80,12 +79,12 @@ impl DerefMut for Error {
 }
 
 impl Error {
-    /// An error that was found before anything was sent.
+    /// An error that occurred before anything was sent.
     pub fn before_sending(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self::new(kind, message.into(), false)
     }
 
-    /// An error that was found when a request may have reached the server.
+    /// An error that occurred when a request may have reached the server.
     pub fn after_sending(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self::new(kind, message.into(), true)
     }
@@ -103,13 +102,13 @@ impl Error {
         }))
     }
 
-    /// Appends what to do, or why, as a sentence of its own.
+    /// Appends a sentence with a cause or advice.
     pub(crate) fn add_sentence(&mut self, sentence: &str) {
         if sentence.is_empty() {
             return;
         }
         let message = &mut self.0.message;
-        // Room for it: what to do counts for more than what was said.
+        // The sentence is kept in full; the message is truncated instead.
         truncate(
             message,
             MAX_MESSAGE_BYTES
@@ -123,14 +122,14 @@ impl Error {
         message.push_str(sentence);
     }
 
-    /// The error with the part of the call that it is about in front.
+    /// Prefixes the message with the part of the request that it refers to.
     #[must_use]
     pub fn about(self, part: &str) -> Self {
         let message = format!("{part}: {}", self.message);
         self.reworded(message)
     }
 
-    /// The error with what to do behind it, a sentence.
+    /// Appends advice, a sentence.
     #[must_use]
     pub fn advising(self, advice: &str) -> Self {
         let stop = if self.message.ends_with(['.', '!', '?', '。']) {
@@ -148,7 +147,7 @@ impl Error {
         self
     }
 
-    /// What it says.
+    /// The fields.
     #[must_use]
     pub fn into_fields(self) -> Fields {
         *self.0
@@ -163,37 +162,37 @@ impl Error {
         )
     }
 
-    /// The call itself is wrong.
+    /// The request is invalid.
     pub fn invalid_request(message: impl Into<String>) -> Self {
         Self::before_sending(ErrorKind::InvalidRequest, message)
     }
 
-    /// The component does not do `what`.
+    /// `what` is not supported.
     #[must_use]
     pub fn unsupported(what: &str) -> Self {
         Self::before_sending(
             ErrorKind::Unsupported,
-            format!("{what}: this version of the provider does not support it"),
+            format!("{what}: not supported by this version of the provider"),
         )
     }
 
-    /// A call asks for what the tenant's form says the model cannot do.
+    /// The request uses a feature that the tenant's form does not enable.
     #[must_use]
     pub fn not_configured(what: &str, variable: &str) -> Self {
         Self::before_sending(
             ErrorKind::Unsupported,
-            format!("{what}: the model is not configured for it; see `{variable}` of its form"),
+            format!("{what}: not enabled for this model; see `{variable}` in its credential form"),
         )
     }
 
-    /// A response that cannot be understood, or was cut short.
+    /// The response is invalid or truncated.
     pub fn protocol(message: impl Into<String>) -> Self {
         Self::after_sending(ErrorKind::Protocol, message)
     }
 }
 
-/// Cuts `text` to at most `limit` bytes, between characters, and marks the
-/// cut.
+/// Truncates `text` to at most `limit` bytes, at a character boundary, and
+/// marks the cut.
 pub(crate) fn truncate(text: &mut String, limit: usize) {
     const MARK: &str = "…";
     if text.len() <= limit {

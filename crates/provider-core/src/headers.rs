@@ -1,14 +1,14 @@
-//! Which headers a tenant or a caller may set, and with which values.
+//! Validation of the headers that a tenant or a caller sets.
 
 use crate::error::Error;
 
-/// Whether a header of this name may be set by a tenant or a caller; `name`
-/// in lower case.
+/// Checks whether a tenant or a caller may set a header. `name` is in lower
+/// case.
 pub(crate) fn check_header(name: &str) -> Result<(), Error> {
     if name.is_empty() || !name.bytes().all(is_token_byte) {
         let shown: String = name.chars().filter(|c| !c.is_control()).collect();
         return Err(Error::invalid_request(format!(
-            "the header name `{shown}` is not allowed: use letters, digits and `-`"
+            "invalid header name `{shown}`; use letters, digits and `-`"
         )));
     }
     if RESERVED_HEADERS.contains(&name) || name.starts_with("x-ca-") {
@@ -17,8 +17,7 @@ pub(crate) fn check_header(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a text can stand as a header's value: no control characters but
-/// the tab (RFC 9110 §5.5).
+/// Checks a header value: no control characters except the tab (RFC 9110 §5.5).
 pub(crate) fn check_header_value(name: &str, value: &str) -> Result<(), Error> {
     if value
         .bytes()
@@ -27,18 +26,18 @@ pub(crate) fn check_header_value(name: &str, value: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::invalid_request(format!(
-        "the value of the header `{name}` holds a line break or another control character"
+        "the value of the header `{name}` contains a line break or another control character"
     )))
 }
 
 pub(crate) fn reserved(name: &str) -> Error {
     Error::invalid_request(format!(
-        "the header `{name}` is set by the provider itself; leave it out"
+        "the header `{name}` is set by the provider; remove it"
     ))
 }
 
-/// Headers that a caller may not set, because the transport or the
-/// component's own logic owns them, or because the gateway trusts them.
+/// Headers that a caller may not set, because the transport or the provider
+/// sets them, or because the gateway trusts them.
 const RESERVED_HEADERS: [&str; 14] = [
     "accept",
     "accept-encoding",
@@ -53,12 +52,12 @@ const RESERVED_HEADERS: [&str; 14] = [
     "transfer-encoding",
     "upgrade",
     "user-agent",
-    // The gateway's name for the consumer it authenticated: a value from the
-    // client would pass for its own (reference: Higress `key-auth`).
+    // Set by the gateway to the authenticated consumer; a client's value could
+    // be mistaken for it (Higress `key-auth`).
     "x-mse-consumer",
 ];
 
-/// A byte of a header's name: RFC 9110 §5.6.2, `tchar`.
+/// Whether a byte may occur in a header name: RFC 9110 §5.6.2, `tchar`.
 fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

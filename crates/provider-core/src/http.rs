@@ -1,19 +1,18 @@
-//! An HTTP exchange as values: the request that is to be sent, and the head
-//! of the response that came.
+//! HTTP requests and response heads as values.
 
 use core::fmt;
 
 /// The scheme of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// Plain text; for gateways inside a private network.
+    /// Plain text, for gateways in a private network.
     Http,
     /// TLS.
     Https,
 }
 
 impl Scheme {
-    /// As it is written in a URL.
+    /// The scheme as written in a URL.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +32,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it stands on the wire.
+    /// The method as sent.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,10 +42,9 @@ impl Method {
     }
 }
 
-/// A request, complete: exactly these bytes go on the wire.
+/// A complete request; exactly these bytes are sent.
 ///
-/// It holds credentials, so it cannot be formatted whole: `Debug` shows the
-/// names of the headers alone.
+/// It contains credentials, so `Debug` prints only the names of the headers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method.
@@ -57,14 +55,14 @@ pub struct Request {
     pub authority: String,
     /// Path and query, percent-encoded, starting with `/`.
     pub path_and_query: String,
-    /// Headers in order, names in lower case; `host` is the transport's.
+    /// Headers in order, names in lower case. The transport adds `host`.
     pub headers: Vec<(String, String)>,
     /// The body; `content-length` is among the headers.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// Where it goes, for a message: without the query, which may hold a key.
+    /// The URL for messages, without the query, which may contain a key.
     #[must_use]
     pub fn display_url(&self) -> String {
         let path = self.path_and_query.split('?').next().unwrap_or_default();
@@ -72,7 +70,7 @@ impl Request {
     }
 }
 
-/// The names of headers, whose values are nobody's business.
+/// The names of headers; values may be secret.
 fn names(headers: &[(String, String)]) -> Vec<&str> {
     headers.iter().map(|(name, _)| name.as_str()).collect()
 }
@@ -97,8 +95,8 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Status and headers of a response. Servers repeat what they were sent, so
-/// `Debug` shows the names of the headers alone.
+/// Status and headers of a response. Servers may echo credentials, so `Debug`
+/// prints only the names of the headers.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ResponseHead {
     /// The status code.
@@ -118,7 +116,7 @@ impl ResponseHead {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether the status says that the request was accepted (2xx).
+    /// Whether the status is 2xx.
     #[must_use]
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)

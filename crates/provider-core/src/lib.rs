@@ -54,5 +54,5 @@ pub mod timeouts;
 pub mod token_estimate;
 pub mod usage;
 
-/// The component's version, as it stands in the manifest and in `User-Agent`.
+/// The version of the provider, as in the manifest and in `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

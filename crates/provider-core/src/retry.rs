@@ -1,31 +1,32 @@
-//! Whether and when to send a request again. Only what is safe is repeated:
-//! nothing of a response was used, and the server says, or the transport knows,
-//! that the request was not processed.
+//! Whether and when to retry a request. A retry is safe if no part of a
+//! response was used and the request was not processed, according to the server
+//! or the transport.
 
 use core::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 
-/// Most repeats of a request.
+/// Maximum number of retries of a request.
 pub const MAX_RETRIES: u32 = 10;
 
-/// Longest wait before a repeat that a server can ask for. A caller who must
-/// wait longer is told so instead.
+/// Longest wait that a server can request. If it requests more, the error is
+/// returned instead.
 const MAX_SERVER_WAIT_MS: u64 = 20_000;
 
-/// Longest time from the first attempt to the start of the last one.
+/// Maximum time from the first attempt to the start of the last one.
 const MAX_TOTAL: Duration = Duration::from_mins(1);
 
-/// First wait where the server says nothing; it doubles with each repeat.
+/// First wait if the server requests none; it doubles with each retry.
 const FIRST_WAIT_MS: u64 = 500;
 
-/// Longest wait where the server says nothing.
+/// Longest wait if the server requests none.
 const MAX_OWN_WAIT_MS: u64 = 8_000;
 
-/// How long to wait before repeating, none if it should not be repeated.
+/// How long to wait before a retry, or `None` if the request must not be
+/// retried.
 ///
-/// `repeats` counts those done so far, `elapsed` runs from the first attempt,
-/// and `random` spreads the waits of many callers: any number will do.
+/// `repeats` is the number of retries so far, `elapsed` the time since the
+/// first attempt. `random` is any number, which adds jitter.
 #[must_use]
 pub fn wait(
     error: &Error,
@@ -44,7 +45,7 @@ pub fn wait(
             let doubled =
                 FIRST_WAIT_MS.saturating_mul(1_u64.checked_shl(repeats).unwrap_or(u64::MAX));
             let wait = doubled.min(MAX_OWN_WAIT_MS);
-            // Between three quarters of it and all of it.
+            // Between three quarters of the wait and all of it.
             wait.saturating_sub(random.checked_rem(wait / 4).unwrap_or(0))
         }
     };
@@ -52,9 +53,9 @@ pub fn wait(
     (elapsed.saturating_add(wait) <= MAX_TOTAL).then_some(wait)
 }
 
-/// What intermediaries say when no upstream has seen the request: Envoy's
-/// texts for a pool without hosts, a failed or refused connection, and an
-/// open circuit.
+/// Phrases of intermediaries for requests that no upstream has received:
+/// Envoy's texts for a cluster without hosts, a failed connection, and an open
+/// circuit breaker.
 const NOT_PROCESSED: [&str; 5] = [
     "no healthy upstream",
     "reset reason: connection failure",

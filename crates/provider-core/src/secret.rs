@@ -1,12 +1,12 @@
-//! Secrets, kept where no text can pick them up.
+//! Secrets, and masking them in texts.
 
 use core::cell::OnceCell;
 use std::rc::Rc;
 
 use wire::{base64, json, percent};
 
-/// A secret text. It has neither `Debug` nor `Display`, so that no error,
-/// event or log can hold it by accident.
+/// A secret text. It has neither `Debug` nor `Display`, so that it cannot end
+/// up in an error, event or log by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -17,41 +17,41 @@ impl Secret {
         Self(text.to_owned())
     }
 
-    /// The text itself, for a request alone.
+    /// The text, for use in a request only.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// The secrets of a call, to be struck out of texts that a server wrote:
-/// servers echo what they were sent, in the dress in which they got it.
+/// The secrets of a call, to mask in texts from a server: servers echo
+/// requests, in several encodings.
 ///
-/// A clone shares them.
+/// Clones share the secrets.
 #[derive(Clone, Default)]
 pub struct Secrets(Rc<Shared>);
 
 #[derive(Clone, Default)]
 struct Shared {
     secrets: Vec<Secret>,
-    /// Each secret as it is, and encoded; longest first, so that no part of
-    /// a longer one is left over. Made when a text first is long enough to
-    /// hold one.
+    /// Each secret, plain and encoded; longest first, so that no part of a
+    /// longer one remains. Computed for the first text that is long enough to
+    /// contain a secret.
     forms: OnceCell<Vec<Secret>>,
 }
 
-/// What stands in a text in place of a secret.
+/// Replaces a secret in a text.
 const MASK: &str = "***";
 
-/// Shortest secret that is masked, in bytes: anything shorter stands in any
-/// text, and is no secret.
+/// Shortest secret that is masked, in bytes. Anything shorter occurs in
+/// ordinary text.
 const MIN_BYTES: usize = 3;
 
-/// Shortest value of a query or a header that is taken for a secret, in bytes.
+/// Shortest value of a query or a header that is treated as a secret, in bytes.
 const MIN_POSSIBLE_BYTES: usize = 8;
 
 impl Secrets {
-    /// The secrets to strike out.
+    /// A set of secrets.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Self {
         let mut all = Self::default();
         for secret in secrets {
@@ -60,7 +60,7 @@ impl Secrets {
         all
     }
 
-    /// These, and values that may be secrets.
+    /// This set and values that may be secrets.
     #[must_use]
     pub fn with_possible_secrets<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all = self.clone();
@@ -70,8 +70,8 @@ impl Secrets {
         all
     }
 
-    /// Adds a value that may be a secret: one of a header or of a query. A
-    /// short one is a word rather than a key, and stays.
+    /// Adds the value of a header or query parameter, which may be a secret.
+    /// Short values are words rather than keys and are ignored.
     pub fn add_possible(&mut self, value: &str) {
         if value.len() >= MIN_POSSIBLE_BYTES {
             self.add(&Secret::new(value));
@@ -90,7 +90,7 @@ impl Secrets {
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         let Shared { secrets, forms } = &*self.0;
-        // No form is shorter than the secret itself.
+        // No encoding is shorter than the secret.
         if secrets.iter().all(|secret| secret.0.len() > text.len()) {
             return text.to_owned();
         }
@@ -117,7 +117,7 @@ fn forms_of_all(secrets: &[Secret]) -> Vec<Secret> {
     all
 }
 
-/// A secret in every dress in which it may come back.
+/// A secret in every encoding in which a server may echo it.
 fn forms(secret: &Secret) -> Vec<Secret> {
     let text = secret.expose();
     let base64 = base64::encode(text.as_bytes());
@@ -130,9 +130,9 @@ fn forms(secret: &Secret) -> Vec<Secret> {
         // The alphabet of URLs (RFC 4648 §5).
         Secret(unpadded.replace('+', "-").replace('/', "_")),
         Secret(percent::encode_component(text)),
-        // Some encoders of JSON escape the slash too.
+        // Some JSON encoders escape the slash too.
         Secret(json.replace('/', "\\/")),
-        // JSON in a text in JSON.
+        // JSON in a JSON string.
         Secret(json::escaped(&json)),
         Secret(json),
     ]

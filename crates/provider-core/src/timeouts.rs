@@ -2,24 +2,24 @@
 
 use core::time::Duration;
 
-/// How long to wait for what.
+/// The time limits of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// To open a connection.
+    /// Opening a connection.
     pub connect: Duration,
     /// From the request to the first byte of the response.
     pub first_byte: Duration,
-    /// Between two pieces of a response that carry content.
+    /// Between two chunks of a response that carry content.
     pub between_bytes: Duration,
 }
 
 impl Timeouts {
-    /// Shortest timeout; zero would mean "none" to some hosts.
+    /// Shortest timeout; some hosts treat zero as "no timeout".
     const MIN_MS: u32 = 1;
     /// Longest timeout: no gateway holds a request for more than ten minutes.
     const MAX_MS: u32 = 600_000;
 
-    /// These, with the given milliseconds in place of their own, clamped.
+    /// Replaces timeouts by the given milliseconds, clamped.
     #[must_use]
     pub fn with_ms(
         self,
@@ -41,8 +41,8 @@ impl Timeouts {
 }
 
 impl Default for Timeouts {
-    /// 10 s, 5 min, 2 min: a long answer that is not streamed may take
-    /// minutes to begin, a stream does not pause that long.
+    /// 10 s, 5 min, 2 min: a response that is not streamed may take minutes to
+    /// begin; a stream does not pause that long.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),

@@ -34,14 +34,16 @@ pub struct Event<'a> {
     pub data: &'a [u8],
 }
 
-/// The data of an event grew beyond [`MAX_EVENT_BYTES`].
+/// The data of an event exceeds the limit of the decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventTooLarge;
 
 /// Turns bytes into events.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decoder {
-    place: Place,
+    /// Largest event, in bytes of data.
+    limit: usize,
+    position: LinePosition,
     /// The last byte was a CR, so an LF that follows belongs to it.
     after_carriage_return: bool,
     /// A line has ended: a byte order mark can no longer come.
@@ -58,7 +60,7 @@ pub struct Decoder {
 
 /// Where in a line the decoder is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum LinePosition {
     /// In the field's name, before any colon.
     #[default]
     Field,
@@ -77,7 +79,30 @@ enum Field {
     Ignored,
 }
 
+impl Default for Decoder {
+    /// A decoder for events of up to [`MAX_EVENT_BYTES`].
+    fn default() -> Self {
+        Self::with_limit(MAX_EVENT_BYTES)
+    }
+}
+
 impl Decoder {
+    /// A decoder for events of up to `limit` bytes of data.
+    #[must_use]
+    pub fn with_limit(limit: usize) -> Self {
+        Self {
+            limit,
+            position: LinePosition::default(),
+            after_carriage_return: false,
+            past_first_line: false,
+            is_dispatched: false,
+            field: Vec::new(),
+            name: Vec::new(),
+            data: Vec::new(),
+            data_lines: 0,
+        }
+    }
+
     /// Takes bytes up to the end of the next event, which it hands out; none
     /// if all of them are taken and no event has ended.
     ///
@@ -107,15 +132,15 @@ impl Decoder {
                 *bytes = behind;
                 continue;
             }
-            match self.place {
-                Place::Field => *bytes = self.take_field(first, behind, bytes)?,
-                Place::ValueStart(field) => {
-                    self.place = Place::Value(field);
+            match self.position {
+                LinePosition::Field => *bytes = self.take_field(first, behind, bytes)?,
+                LinePosition::ValueStart(field) => {
+                    self.position = LinePosition::Value(field);
                     if first == b' ' {
                         *bytes = behind;
                     }
                 }
-                Place::Value(field) => *bytes = self.take_value(field, bytes)?,
+                LinePosition::Value(field) => *bytes = self.take_value(field, bytes)?,
             }
             if self.is_dispatched {
                 return Ok(Some(self.event()));
@@ -132,7 +157,7 @@ impl Decoder {
     /// As for [`Decoder::next`].
     pub fn last(&mut self) -> Result<Option<Event<'_>>, EventTooLarge> {
         self.make_room();
-        if self.place != Place::Field || !self.field.is_empty() {
+        if self.position != LinePosition::Field || !self.field.is_empty() {
             self.end_line()?;
         }
         self.dispatch();
@@ -161,7 +186,7 @@ impl Decoder {
         if self.field.is_empty()
             && let Some(value) = bytes.strip_prefix(b"data:")
         {
-            self.place = Place::ValueStart(Field::Data);
+            self.position = LinePosition::ValueStart(Field::Data);
             self.begin_value()?;
             return Ok(value);
         }
@@ -171,11 +196,11 @@ impl Decoder {
                 self.end_line()?;
             }
             b':' => {
-                self.place = Place::ValueStart(self.field_of_line());
+                self.position = LinePosition::ValueStart(self.field_of_line());
                 self.begin_value()?;
             }
             b'{' if self.field_name().is_empty() => {
-                self.place = Place::Value(Field::Data);
+                self.position = LinePosition::Value(Field::Data);
                 self.begin_value()?;
                 self.data.push(b'{');
             }
@@ -195,7 +220,7 @@ impl Decoder {
             };
         match field {
             Field::Data => {
-                if self.data.len().saturating_add(value.len()) > MAX_EVENT_BYTES {
+                if self.data.len().saturating_add(value.len()) > self.limit {
                     return Err(EventTooLarge);
                 }
                 self.data.extend_from_slice(value);
@@ -235,9 +260,9 @@ impl Decoder {
     /// Joins a line of data to those before it; a new event name replaces an
     /// earlier one.
     fn begin_value(&mut self) -> Result<(), EventTooLarge> {
-        match self.place {
-            Place::ValueStart(Field::Data) | Place::Value(Field::Data) => {
-                if self.data.len() >= MAX_EVENT_BYTES {
+        match self.position {
+            LinePosition::ValueStart(Field::Data) | LinePosition::Value(Field::Data) => {
+                if self.data.len() >= self.limit {
                     return Err(EventTooLarge);
                 }
                 if self.data_lines > 0 {
@@ -245,23 +270,27 @@ impl Decoder {
                 }
                 self.data_lines = self.data_lines.saturating_add(1);
             }
-            Place::ValueStart(Field::Event) | Place::Value(Field::Event) => self.name.clear(),
-            Place::Field | Place::ValueStart(Field::Ignored) | Place::Value(Field::Ignored) => {}
+            LinePosition::ValueStart(Field::Event) | LinePosition::Value(Field::Event) => {
+                self.name.clear()
+            }
+            LinePosition::Field
+            | LinePosition::ValueStart(Field::Ignored)
+            | LinePosition::Value(Field::Ignored) => {}
         }
         Ok(())
     }
 
     fn end_line(&mut self) -> Result<(), EventTooLarge> {
-        if self.place == Place::Field {
+        if self.position == LinePosition::Field {
             if self.field_name().is_empty() {
                 self.dispatch();
             } else {
                 // A line without a colon is a field with an empty value.
-                self.place = Place::Value(self.field_of_line());
+                self.position = LinePosition::Value(self.field_of_line());
                 self.begin_value()?;
             }
         }
-        self.place = Place::Field;
+        self.position = LinePosition::Field;
         self.field.clear();
         self.past_first_line = true;
         Ok(())

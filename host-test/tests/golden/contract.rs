@@ -2,7 +2,7 @@
 //! read and its result is printed, and the component's, which its conversions
 //! take. Both are generated from `wit/`, so a value has the same fields in both.
 
-use higress_provider::contract::types as guest;
+use higress_provider::bindings::types as guest;
 use higress_provider::convert;
 use provider_core::error::Error;
 use provider_host::contract::types::{self as host, CallOptions};

@@ -1,5 +1,5 @@
 //! Every refusal that gateway and providers are known to write
-//! (`crates/provider-core/src/response/refusal/refusals.tsv`), through the built component over real
+//! (`crates/provider-core/src/response/error_response/error_responses.tsv`), through the built component over real
 //! sockets. `make component` builds it.
 
 use higress_host::json;
@@ -88,7 +88,7 @@ async fn refused(row: &Row<'_>) -> Error {
 
 #[tokio::test]
 async fn every_known_refusal_reaches_the_caller_as_the_table_says() {
-    let table = root().join("crates/provider-core/src/response/refusal/refusals.tsv");
+    let table = root().join("crates/provider-core/src/response/error_response/error_responses.tsv");
     let table = std::fs::read_to_string(table).unwrap();
     let rows: Vec<Row<'_>> = table.lines().skip(1).map(Row::parse).collect();
     assert!(rows.len() >= 60, "{} rows", rows.len());

@@ -9,15 +9,15 @@
 
 use std::borrow::Cow;
 
-use super::key::Key;
-use super::mac::{self, BodyDigest, Hash};
-use super::moment::Moment;
+use super::hmac_digest::{self, BodyDigest, Hash};
+use super::signing_context::SigningContext;
+use super::signing_key::SigningKey;
 use crate::http::Request;
 use wire::percent;
 
 /// The headers that are signed, sorted. The gateway splits the list at commas
-/// and does not trim, so there is no blank in it. `content-length` must not
-/// be among them: plugins before this one change it.
+/// and does not trim, so it contains no spaces. `content-length` must not be
+/// signed: earlier plugins change it.
 const SIGNED_HEADERS: [&str; 4] = [
     "x-ca-key",
     "x-ca-nonce",
@@ -25,23 +25,27 @@ const SIGNED_HEADERS: [&str; 4] = [
     "x-ca-timestamp",
 ];
 
-/// The headers that sign a request.
-pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String, String)> {
+/// The signature headers of a request.
+pub(super) fn sign(
+    key: &SigningKey,
+    request: &Request,
+    context: &SigningContext,
+) -> Vec<(String, String)> {
     let method = match key.hash {
         Hash::Sha256 => "HmacSHA256",
         Hash::Sha1 => "HmacSHA1",
     };
     let mut headers = Vec::new();
     let mut add = |name: &str, value: String| headers.push((name.to_owned(), value));
-    add("date", moment.http_date());
+    add("date", context.http_date());
     add("x-ca-key", key.name.clone());
-    add("x-ca-nonce", moment.nonce());
+    add("x-ca-nonce", context.nonce());
     add("x-ca-signature-method", method.to_owned());
-    add("x-ca-timestamp", moment.unix_ms.to_string());
+    add("x-ca-timestamp", context.unix_ms.to_string());
     add("x-ca-signature-headers", SIGNED_HEADERS.join(","));
     match key.body_digest {
         BodyDigest::Off => {}
-        BodyDigest::On => add("content-md5", mac::md5(&request.body)),
+        BodyDigest::On => add("content-md5", hmac_digest::md5(&request.body)),
     }
     let text = signed_text(request, &headers);
     let signature = key.hash.sign(&key.secret, &text);
@@ -49,8 +53,7 @@ pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String
     headers
 }
 
-/// The string that is signed for an attempt: of a request, and of the headers
-/// that go beside its own.
+/// The string to sign of a request with its signature headers.
 pub(super) fn signed_text(request: &Request, beside: &[(String, String)]) -> Vec<u8> {
     string_to_sign(request, beside, &SIGNED_HEADERS)
 }
@@ -261,7 +264,7 @@ mod tests {
 
     #[test]
     fn vector_v7_the_digest_of_a_body() {
-        assert_eq!(mac::md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
+        assert_eq!(hmac_digest::md5(b"abc"), "kAFQmDzST7DWlj99KOF/cg==");
     }
 
     #[test]

@@ -6,32 +6,36 @@
 //! The string to sign has a line each for the key, for `METHOD path?query` as
 //! sent, for `date: …` and for each further header, and ends with a line end.
 
-use super::key::Key;
-use super::mac::{self, BodyDigest, Hash};
-use super::moment::Moment;
+use super::hmac_digest::{self, BodyDigest, Hash};
+use super::signing_context::SigningContext;
+use super::signing_key::SigningKey;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http::Request;
 
-/// Parses a key, whose name is to stand in quotation marks.
+/// Parses a key, whose name is sent in quotation marks.
 ///
 /// # Errors
 ///
-/// `invalid-credentials` for the first variable that is wrong.
-pub(super) fn parse_key(form: &Form<'_>) -> Result<Key, Error> {
-    let key = Key::parse(form)?;
+/// `invalid-credentials` for the first invalid variable.
+pub(super) fn parse_key(form: &Form<'_>) -> Result<SigningKey, Error> {
+    let key = SigningKey::parse(form)?;
     if key.name.contains('"') {
         return Err(Error::invalid_credentials(
-            "hmac_key",
+            variables::HMAC_KEY.name(),
             "holds a quotation mark",
         ));
     }
     Ok(key)
 }
 
-/// The headers that sign a request.
-pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String, String)> {
-    let date = moment.http_date();
+/// The signature headers of a request.
+pub(super) fn sign(
+    key: &SigningKey,
+    request: &Request,
+    context: &SigningContext,
+) -> Vec<(String, String)> {
+    let date = context.http_date();
     let target = [request.method.as_str(), &request.path_and_query].join(" ");
     let mut signed = vec![("date", date.as_str())];
     let mut names = "@request-target date".to_owned();
@@ -66,15 +70,15 @@ pub(super) fn sign(key: &Key, request: &Request, moment: &Moment) -> Vec<(String
     match key.body_digest {
         BodyDigest::Off => {}
         BodyDigest::On => {
-            let digest = ["SHA-256=", &mac::sha256(&request.body)].concat();
+            let digest = ["SHA-256=", &hmac_digest::sha256(&request.body)].concat();
             headers.push(("digest".to_owned(), digest));
         }
     }
     headers
 }
 
-/// Headers that plugins and proxies may set anew before the signature is
-/// checked, or that the transport writes.
+/// Headers that plugins and proxies may change before the signature is
+/// verified, or that the transport adds.
 const UNSIGNED: [&str; 8] = [
     "accept",
     "content-length",
@@ -87,8 +91,8 @@ const UNSIGNED: [&str; 8] = [
     "x-request-id",
 ];
 
-/// Whether the sender of a request added this header, and its value arrives as
-/// it is: one that is empty, or has blanks around it, may not.
+/// Whether a header was added by the tenant or the caller and arrives
+/// unchanged. Values that are empty or surrounded by whitespace may not.
 fn is_signed(name: &str, value: &str) -> bool {
     !UNSIGNED.contains(&name) && !value.is_empty() && value.trim() == value
 }
@@ -153,7 +157,7 @@ mod tests {
             );
         }
         assert_eq!(
-            mac::sha256(b"{}"),
+            hmac_digest::sha256(b"{}"),
             "RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o="
         );
     }

@@ -1,28 +1,28 @@
 //! The methods of authentication, as `consumer_auth_mode` names them.
 
-use super::key::Key;
-use super::moment::Moment;
+use super::signing_context::SigningContext;
+use super::signing_key::SigningKey;
 use super::token::Token;
 use super::{hmac, hmac_apisix};
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http::Request;
 use crate::secret::Secret;
 
-/// A method of authentication, with what it needs.
+/// A method of authentication and its secrets.
 #[derive(Clone)]
 pub enum Authentication {
-    /// None: the route is open.
+    /// No authentication; the route is open.
     Disabled,
-    /// An API key or a JWT, sent as it is.
+    /// An API key or a JWT, sent unchanged.
     Token(Token),
     /// A signature in the headers `x-ca-*`: Higress `hmac-auth`.
-    Hmac(Key),
+    Hmac(SigningKey),
     /// A signature in `authorization`: Higress `hmac-auth-apisix`.
-    HmacApisix(Key),
+    HmacApisix(SigningKey),
 }
 
-/// The words of `consumer_auth_mode`.
+/// The options of `consumer_auth_mode`.
 #[derive(Clone, Copy)]
 enum Mode {
     Disabled,
@@ -37,11 +37,12 @@ impl Authentication {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` if the method is unknown or what it needs is
-    /// missing: a chosen method never ends in an open request.
+    /// `invalid-credentials` if the method is unknown or one of its variables
+    /// is missing. A selected method never results in an unauthenticated
+    /// request.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let mode = form.choice(
-            "consumer_auth_mode",
+            variables::CONSUMER_AUTH_MODE,
             &[
                 ("disabled", Mode::Disabled),
                 ("api_key", Mode::ApiKey),
@@ -52,33 +53,33 @@ impl Authentication {
         )?;
         Ok(match mode {
             Mode::Disabled => Self::Disabled,
-            Mode::ApiKey => Self::Token(Token::parse(form, "api_key")?),
-            Mode::Jwt => Self::Token(Token::parse(form, "jwt")?),
-            Mode::Hmac => Self::Hmac(Key::parse(form)?),
+            Mode::ApiKey => Self::Token(Token::parse(form, variables::API_KEY)?),
+            Mode::Jwt => Self::Token(Token::parse(form, variables::JWT)?),
+            Mode::Hmac => Self::Hmac(SigningKey::parse(form)?),
             Mode::HmacApisix => Self::HmacApisix(hmac_apisix::parse_key(form)?),
         })
     }
 
-    /// Puts what is the same for every attempt into a request.
-    pub fn place(&self, request: &mut Request) {
+    /// Adds the authentication that is the same for every attempt.
+    pub fn apply(&self, request: &mut Request) {
         match self {
-            Self::Token(token) => token.place(request),
+            Self::Token(token) => token.apply(request),
             Self::Disabled | Self::Hmac(_) | Self::HmacApisix(_) => {}
         }
     }
 
-    /// The headers that sign a request for one attempt. They are to be sent
-    /// beside the request's own, and never again.
+    /// The signature headers for one attempt, to send once in addition to the
+    /// request's headers.
     #[must_use]
-    pub fn sign(&self, request: &Request, moment: &Moment) -> Vec<(String, String)> {
+    pub fn sign(&self, request: &Request, context: &SigningContext) -> Vec<(String, String)> {
         match self {
             Self::Disabled | Self::Token(_) => Vec::new(),
-            Self::Hmac(key) => hmac::sign(key, request, moment),
-            Self::HmacApisix(key) => hmac_apisix::sign(key, request, moment),
+            Self::Hmac(key) => hmac::sign(key, request, context),
+            Self::HmacApisix(key) => hmac_apisix::sign(key, request, context),
         }
     }
 
-    /// Whether what signs an attempt holds its [nonce](Moment::nonce).
+    /// Whether the signature contains a [nonce](SigningContext::nonce).
     #[must_use]
     pub fn has_nonce(&self) -> bool {
         match self {
@@ -87,7 +88,7 @@ impl Authentication {
         }
     }
 
-    /// The name of a key: the form keeps it secret, though it proves nothing.
+    /// The name of the key, which the form treats as secret.
     #[must_use]
     pub fn key_name(&self) -> Option<&str> {
         match self {
@@ -96,7 +97,7 @@ impl Authentication {
         }
     }
 
-    /// The secrets that the method holds.
+    /// The secrets of the method.
     #[must_use]
     pub fn secrets(&self) -> Vec<&Secret> {
         match self {
@@ -106,8 +107,7 @@ impl Authentication {
         }
     }
 
-    /// The names of the headers that the method owns, which nobody else may
-    /// set.
+    /// Whether the method sets this header, which must not be set otherwise.
     #[must_use]
     pub fn owns_header(&self, name: &str) -> bool {
         match self {

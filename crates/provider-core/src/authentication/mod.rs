@@ -1,22 +1,22 @@
-//! How a request proves who sends it: the methods that the form offers under
-//! `consumer_auth_mode`, one file each.
+//! Authentication of requests: the methods of `consumer_auth_mode`, one file
+//! each.
 //!
-//! Some methods place a fixed secret in a request ([`Token`]); it is part of
-//! the request from the start. Others sign it with a [`Key`]: a signature is
-//! made anew for each attempt, over the bytes that are sent.
+//! Some methods add a fixed secret to a request ([`Token`]). Others sign it
+//! with a [`SigningKey`]: the signature is computed for each attempt, over the
+//! bytes that are sent.
 
-mod diagnosis;
+mod explain;
 mod header_text;
 mod hmac;
 mod hmac_apisix;
-mod key;
-mod mac;
+mod hmac_digest;
 mod method;
-mod moment;
+mod signing_context;
+mod signing_key;
 mod token;
 
-pub use self::diagnosis::Attempt;
-pub use self::key::Key;
+pub use self::explain::SignedRequest;
 pub use self::method::Authentication;
-pub use self::moment::Moment;
+pub use self::signing_context::SigningContext;
+pub use self::signing_key::SigningKey;
 pub use self::token::Token;

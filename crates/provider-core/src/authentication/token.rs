@@ -1,37 +1,37 @@
-//! A fixed secret, sent as it is: an API key or a JWT, in the places that
-//! Higress `key-auth` and `jwt-auth` look for one.
+//! A fixed secret: an API key or a JWT, in the places that Higress `key-auth`
+//! and `jwt-auth` read.
 
 use super::header_text::header_text;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, Variable, variables};
 use crate::headers::check_header;
 use crate::http::Request;
 use crate::secret::Secret;
 use wire::percent;
 
-/// A secret and where it goes.
+/// A secret and its placement.
 #[derive(Clone)]
 pub struct Token {
     secret: Secret,
     placement: Placement,
 }
 
-/// Where a secret goes: the options of `api_key_placement`.
+/// Where a secret is sent: the options of `api_key_placement`.
 #[derive(Clone, PartialEq, Eq)]
 enum Placement {
     /// `authorization: Bearer …`, RFC 6750 §2.1.
     Bearer,
-    /// A header of this name, holding the secret alone.
+    /// A header of this name with the secret as its value.
     Header(String),
-    /// A header of this name, holding `Bearer` and the secret.
+    /// A header of this name with `Bearer` and the secret.
     BearerHeader(String),
-    /// A parameter of the query, by this name.
+    /// A query parameter of this name.
     Query(String),
 }
 
-/// The words of `api_key_placement`.
+/// The options of `api_key_placement`.
 #[derive(Clone, Copy)]
-enum Place {
+enum PlacementWord {
     Bearer,
     Header,
     BearerHeader,
@@ -43,30 +43,31 @@ impl Token {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for a missing secret, or a name that cannot
-    /// stand in its place.
-    pub fn parse(form: &Form<'_>, variable: &str) -> Result<Self, Error> {
+    /// `invalid-credentials` for a missing secret or an invalid name.
+    pub fn parse(form: &Form<'_>, variable: Variable) -> Result<Self, Error> {
         let secret = Secret::new(header_text(form, variable)?);
-        let place = form.choice(
-            "api_key_placement",
+        let word = form.choice(
+            variables::API_KEY_PLACEMENT,
             &[
-                ("bearer", Place::Bearer),
-                ("header", Place::Header),
-                ("bearer_header", Place::BearerHeader),
-                ("query", Place::Query),
+                ("bearer", PlacementWord::Bearer),
+                ("header", PlacementWord::Header),
+                ("bearer_header", PlacementWord::BearerHeader),
+                ("query", PlacementWord::Query),
             ],
         )?;
-        let placement = match place {
-            Place::Bearer => Placement::Bearer,
-            Place::Header => Placement::Header(header_name(form)?),
-            Place::BearerHeader => Placement::BearerHeader(header_name(form)?),
-            Place::Query => Placement::Query(form.required("api_key_name")?.to_owned()),
+        let placement = match word {
+            PlacementWord::Bearer => Placement::Bearer,
+            PlacementWord::Header => Placement::Header(header_name(form)?),
+            PlacementWord::BearerHeader => Placement::BearerHeader(header_name(form)?),
+            PlacementWord::Query => {
+                Placement::Query(form.required(variables::API_KEY_NAME)?.to_owned())
+            }
         };
         Ok(Self { secret, placement })
     }
 
-    /// Puts the secret into a request.
-    pub fn place(&self, request: &mut Request) {
+    /// Adds the secret to a request.
+    pub fn apply(&self, request: &mut Request) {
         let secret = self.secret.expose();
         let (name, value) = match &self.placement {
             Placement::Bearer => ("authorization", format!("Bearer {secret}")),
@@ -98,7 +99,7 @@ impl Token {
         &self.secret
     }
 
-    /// Whether the secret stands in this header.
+    /// Whether the secret is sent in this header.
     #[must_use]
     pub fn owns_header(&self, name: &str) -> bool {
         match &self.placement {
@@ -109,12 +110,15 @@ impl Token {
     }
 }
 
-/// A header for a secret: any that may be set, and `authorization`.
+/// A header for a secret: any that may be set, or `authorization`.
 fn header_name(form: &Form<'_>) -> Result<String, Error> {
-    let name = form.required("api_key_name")?.to_ascii_lowercase();
+    let name = form.required(variables::API_KEY_NAME)?.to_ascii_lowercase();
     if name != "authorization" {
         check_header(&name).map_err(|error| {
-            Error::invalid_credentials("api_key_name", &format!("is wrong: {}", error.message))
+            Error::invalid_credentials(
+                variables::API_KEY_NAME.name(),
+                &format!("is invalid: {}", error.message),
+            )
         })?;
     }
     Ok(name)
@@ -132,7 +136,7 @@ mod tests {
             .collect();
         let token = Token::parse(
             &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
-            "api_key",
+            variables::API_KEY,
         )
         .unwrap_or_else(|e| panic!("{e:?}"));
         let mut request = Request {
@@ -143,7 +147,7 @@ mod tests {
             headers: Vec::new(),
             body: Vec::new(),
         };
-        token.place(&mut request);
+        token.apply(&mut request);
         request
     }
 
@@ -194,7 +198,7 @@ mod tests {
                 .collect();
             let error = Token::parse(
                 &Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}")),
-                "api_key",
+                variables::API_KEY,
             )
             .err()
             .expect(name);

@@ -1,14 +1,14 @@
-//! The endpoint's URL, as people paste it.
+//! The endpoint URL, in the forms that are pasted into the form.
 //!
-//! `docs/endpoint-urls.md` has a table of what is accepted, what is sent for
-//! it, and what is refused; the tests below run every row of it.
+//! `docs/endpoint-urls.md` lists accepted and rejected URLs; the tests run
+//! every row.
 
 use wire::percent;
 
 use crate::http::Scheme;
 
-/// Where a tenant's requests go: everything before the path of an API. The
-/// query may hold a secret, so it cannot be formatted.
+/// The URL of a tenant's endpoint, without the path of an API. The query may
+/// contain a secret, so the type has no `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     scheme: Scheme,
@@ -18,11 +18,11 @@ pub struct Endpoint {
     query: Option<String>,
 }
 
-/// Longest URL that is taken, in bytes; gateways refuse longer request lines.
+/// Longest accepted URL, in bytes; gateways reject longer request lines.
 const MAX_URL_BYTES: usize = 2048;
 
-/// The paths of the APIs that the provider calls. One of them at the end of a
-/// URL is taken for a pasted endpoint.
+/// The paths of the APIs that the provider calls. They are stripped from the
+/// end of a URL.
 const API_PATHS: [&str; 8] = [
     "/v1/chat/completions",
     "/v1/completions",
@@ -34,7 +34,7 @@ const API_PATHS: [&str; 8] = [
     "/v1",
 ];
 
-/// Under this path lie DashScope's native APIs.
+/// The prefix of DashScope's native APIs.
 const DASHSCOPE_PATH: &str = "/api/v1/services/";
 
 impl Endpoint {
@@ -42,7 +42,7 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// What is wrong, worded to follow the variable's name.
+    /// A message that follows the name of the variable.
     pub fn parse(url: &str) -> Result<Self, &'static str> {
         let url = url.trim();
         if url.len() > MAX_URL_BYTES {
@@ -52,14 +52,14 @@ impl Endpoint {
             .chars()
             .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
         {
-            return Err("holds a blank, a backslash or a control character");
+            return Err("contains whitespace, a backslash or a control character");
         }
         if !has_whole_escapes(url) {
-            return Err("holds a `%` without two hexadecimal digits behind it");
+            return Err("contains a `%` that is not followed by two hexadecimal digits");
         }
         let (scheme, rest) = split_scheme(url)?;
         if rest.contains('#') {
-            return Err("holds a fragment (`#…`), which is never sent; remove it");
+            return Err("contains a fragment (`#…`), which is never sent; remove it");
         }
         let (rest, query) = match rest.split_once('?') {
             Some((rest, query)) => (rest, Some(query).filter(|query| !query.is_empty())),
@@ -106,8 +106,8 @@ impl Endpoint {
         target
     }
 
-    /// The URL of the API at `api_path`, for a message: without the query,
-    /// which may hold a key.
+    /// The URL of the API at `api_path` for messages, without the query, which
+    /// may contain a key.
     #[must_use]
     pub fn display_url(&self, api_path: &str) -> String {
         let Self {
@@ -135,15 +135,15 @@ fn split_scheme(url: &str) -> Result<(Scheme, &str), &'static str> {
 
 fn parse_authority(authority: &str) -> Result<String, &'static str> {
     if authority.contains('@') {
-        return Err("holds a user name before an `@`; choose a consumer_auth_mode instead");
+        return Err("contains a user name (`…@`); use consumer_auth_mode instead");
     }
     let (host, port) = match authority.strip_prefix('[') {
         Some(bracketed) => {
             let (address, rest) = bracketed
                 .split_once(']')
-                .ok_or("has a `[` without its `]`")?;
+                .ok_or("has a `[` without a matching `]`")?;
             if !is_ipv6(address) {
-                return Err("holds brackets around something that is no IPv6 address");
+                return Err("has brackets around text that is not an IPv6 address");
             }
             (
                 format!("[{address}]"),
@@ -160,14 +160,14 @@ fn parse_authority(authority: &str) -> Result<String, &'static str> {
         return Err("has no host");
     }
     if !host.is_ascii() {
-        return Err("has a host with letters beyond ASCII; write it in its `xn--` form");
+        return Err("has a host with non-ASCII letters; use its `xn--` form");
     }
     if !host.starts_with('[')
         && !host
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
     {
-        return Err("has a host with a character that no host name has");
+        return Err("has a host with an invalid character");
     }
     match port {
         None => Ok(host),
@@ -180,8 +180,8 @@ fn parse_authority(authority: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Whether a text has the looks of an IPv6 address; what none is, nobody can
-/// connect to.
+/// Whether a text looks like an IPv6 address. Connecting to an invalid one
+/// fails.
 fn is_ipv6(text: &str) -> bool {
     text.matches(':').count() >= 2
         && text
@@ -196,8 +196,8 @@ fn base_path(path: &str) -> Result<String, &'static str> {
         .skip(1)
         .any(|segment| matches!(segment, "" | "." | ".."))
     {
-        // Gateways normalise such paths before or after they check a
-        // signature: nobody can say which path was meant.
+        // Gateways normalise such paths before or after they verify a
+        // signature, so the path is ambiguous.
         return Err("has an empty, `.` or `..` segment in its path");
     }
     let path = match path.split_once(DASHSCOPE_PATH) {
@@ -210,8 +210,7 @@ fn base_path(path: &str) -> Result<String, &'static str> {
     Ok(percent::encode_target(path))
 }
 
-/// Whether each `%` begins an escape. Gateways read others as garbage, each
-/// in its own way.
+/// Whether each `%` begins an escape. Gateways decode others differently.
 fn has_whole_escapes(text: &str) -> bool {
     text.split('%')
         .skip(1)

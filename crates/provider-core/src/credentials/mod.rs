@@ -1,8 +1,8 @@
-//! The filled credential form, parsed into what the core works with.
+//! The parsed credential form.
 //!
-//! The form comes as pairs of variable and value, named as in
-//! `manifest.yaml`. Unknown variables are ignored; a missing or malformed one
-//! is an `invalid-credentials` error that names it, before anything is sent.
+//! The form is a list of variables and values, named as in `manifest.yaml`.
+//! Unknown variables are ignored. A missing or malformed one is an
+//! `invalid-credentials` error that names it, before anything is sent.
 
 mod endpoint;
 mod settings;
@@ -14,21 +14,21 @@ use wire::percent;
 
 use crate::authentication::Authentication;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::secret::Secrets;
 
-/// What a tenant configured, whatever the kind of model.
+/// The credentials of a tenant, for models of every kind.
 #[derive(Clone)]
 pub struct Credentials {
-    /// Where requests go.
+    /// The endpoint.
     pub endpoint: Endpoint,
-    /// How they prove who sends them.
+    /// The method of authentication.
     pub authentication: Authentication,
-    /// The name of the model as it is sent: the form's, else the tenant's.
+    /// The model name that is sent: the form's, or else the tenant's.
     pub model_name: String,
-    /// The settings of its calls.
+    /// The defaults of its calls.
     pub settings: Settings,
-    /// The secrets among the values.
+    /// The secrets of the form.
     secrets: Secrets,
 }
 
@@ -40,23 +40,24 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for the first variable that is wrong.
+    /// `invalid-credentials` for the first invalid variable.
     pub fn parse(form: &Form<'_>, model_name: &str) -> Result<Self, Error> {
-        let endpoint = form.required("endpoint_url")?;
-        let endpoint = Endpoint::parse(endpoint)
-            .map_err(|problem| Error::invalid_credentials("endpoint_url", problem))?;
+        let endpoint = form.required(variables::ENDPOINT_URL)?;
+        let endpoint = Endpoint::parse(endpoint).map_err(|problem| {
+            Error::invalid_credentials(variables::ENDPOINT_URL.name(), problem)
+        })?;
         let authentication = Authentication::parse(form)?;
         let settings = Settings::parse(form)?;
         for (name, _) in &settings.custom_headers {
             if authentication.owns_header(name) {
                 return Err(Error::invalid_credentials(
-                    "custom_headers",
-                    &format!("holds `{name}`, which consumer_auth_mode sets"),
+                    variables::CUSTOM_HEADERS.name(),
+                    &format!("contains `{name}`, which consumer_auth_mode sets"),
                 ));
             }
         }
-        // The query and the headers are the tenant's own, and may hold keys.
-        // What a server read of the query, it may repeat decoded.
+        // Query and headers of the tenant may contain keys. Servers may echo
+        // query values decoded.
         let mut secrets = Secrets::new(authentication.secrets());
         for (_, value) in &settings.custom_headers {
             secrets.add_possible(value);
@@ -77,8 +78,7 @@ impl Credentials {
         })
     }
 
-    /// What is to be kept out of every text that a server wrote. A call has
-    /// secrets of its own beside these: see
+    /// The secrets to mask in texts from a server. A call adds its own: see
     /// `ResolvedOptions::secrets`.
     #[must_use]
     pub(crate) fn secrets(&self) -> &Secrets {
@@ -87,21 +87,24 @@ impl Credentials {
 }
 
 fn parse_model_name(form: &Form<'_>, model_name: &str) -> Result<String, Error> {
-    let (name, from_form) = match form.get("gateway_model_name") {
+    let (name, from_form) = match form.get(variables::GATEWAY_MODEL_NAME) {
         Some(name) => (name, true),
         None => (model_name.trim(), false),
     };
     let problem = if name.is_empty() {
-        "the model has no name".to_owned()
+        "the model name is empty".to_owned()
     } else if name.len() > MAX_MODEL_NAME_BYTES {
-        format!("the model's name is longer than {MAX_MODEL_NAME_BYTES} bytes")
+        format!("the model name exceeds {MAX_MODEL_NAME_BYTES} bytes")
     } else if name.chars().any(char::is_control) {
-        "the model's name holds a control character".to_owned()
+        "the model name contains a control character".to_owned()
     } else {
         return Ok(name.to_owned());
     };
     Err(if from_form {
-        Error::invalid_credentials("gateway_model_name", &format!("is wrong: {problem}"))
+        Error::invalid_credentials(
+            variables::GATEWAY_MODEL_NAME.name(),
+            &format!("is invalid: {problem}"),
+        )
     } else {
         Error::invalid_request(problem)
     })

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::headers::{check_header, check_header_value};
 use crate::retry::MAX_RETRIES;
 use crate::timeouts::Timeouts;
@@ -20,13 +20,13 @@ pub struct Settings {
     pub custom_headers: Vec<(String, String)>,
     /// The host that a gateway routes by, where it is not the endpoint's.
     pub virtual_host: Option<String>,
-    /// How long to wait.
+    /// The time limits.
     pub timeouts: Timeouts,
     /// How often to repeat what is safe to repeat.
     pub max_retries: u32,
 }
 
-/// Repeats where the form does not say.
+/// RetryPolicy where the form does not say.
 const DEFAULT_RETRIES: u32 = 1;
 
 impl Settings {
@@ -34,14 +34,14 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for the first that is wrong.
+    /// `invalid-credentials` for the first invalid variable.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         Ok(Self {
             custom_headers: custom_headers(form)?,
             virtual_host: virtual_host(form)?,
             timeouts: timeouts(form)?,
             max_retries: form
-                .whole_number("max_retries", 0..=MAX_RETRIES)?
+                .whole_number(variables::MAX_RETRIES, 0..=MAX_RETRIES)?
                 .unwrap_or(DEFAULT_RETRIES),
         })
     }
@@ -49,14 +49,13 @@ impl Settings {
 
 /// A JSON object of names and texts.
 fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
-    const VARIABLE: &str = "custom_headers";
-    let Some(json) = form.get(VARIABLE) else {
+    let Some(json) = form.get(variables::CUSTOM_HEADERS) else {
         return Ok(Vec::new());
     };
     let wrong = || {
         Error::invalid_credentials(
-            VARIABLE,
-            "is not a JSON object of names and texts, such as {\"x-team\": \"blue\"}",
+            variables::CUSTOM_HEADERS.name(),
+            "must be a JSON object of header names and string values, such as {\"x-team\": \"blue\"}",
         )
     };
     let headers = Object::read(json.as_bytes()).ok_or_else(wrong)?;
@@ -70,7 +69,10 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
         check_header(&name)
             .and_then(|()| check_header_value(&name, &value))
             .map_err(|error| {
-                Error::invalid_credentials(VARIABLE, &format!("is wrong: {}", error.message))
+                Error::invalid_credentials(
+                    variables::CUSTOM_HEADERS.name(),
+                    &format!("is invalid: {}", error.message),
+                )
             })?;
         checked.retain(|(earlier, _): &(String, String)| *earlier != name);
         checked.push((name, value));
@@ -79,7 +81,7 @@ fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
 }
 
 fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
-    let Some(host) = form.get("virtual_host") else {
+    let Some(host) = form.get(variables::VIRTUAL_HOST) else {
         return Ok(None);
     };
     let is_host = host
@@ -89,15 +91,15 @@ fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
         Ok(Some(host.to_ascii_lowercase()))
     } else {
         Err(Error::invalid_credentials(
-            "virtual_host",
-            "is not a host name, such as models.example.com",
+            variables::VIRTUAL_HOST.name(),
+            "must be a host name, such as models.example.com",
         ))
     }
 }
 
 /// Three numbers of seconds: to connect, to the first byte, between bytes.
 fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
-    let Some(text) = form.get("timeouts") else {
+    let Some(text) = form.get(variables::TIMEOUTS) else {
         return Ok(Timeouts::default());
     };
     let mut seconds = Vec::new();
@@ -111,8 +113,8 @@ fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
             between_bytes,
         }),
         _ => Err(Error::invalid_credentials(
-            "timeouts",
-            "is not three numbers of seconds between 0.001 and 600 (to connect, to the first byte, between bytes), such as 10,300,120",
+            variables::TIMEOUTS.name(),
+            "must be three numbers of seconds from 0.001 to 600 (connect, first byte, between bytes), such as 10,300,120",
         )),
     }
 }

@@ -7,7 +7,7 @@ mod rules;
 
 pub use rules::{LOCALES, Rule, Value};
 
-use crate::form::Form;
+use crate::form::{Form, variables};
 use wire::decimal::is_decimal;
 
 /// What a model is asked to do.
@@ -98,7 +98,7 @@ impl Description {
             Kind::TextEmbedding => Self {
                 context_size: context_size(form),
                 batch_size: form
-                    .whole_number("embedding_batch_size", 1..=2048)
+                    .whole_number(variables::EMBEDDING_BATCH_SIZE, 1..=2048)
                     .unwrap_or_default(),
                 parameters: rules::EMBEDDING.iter().collect(),
                 ..Self::default()
@@ -116,7 +116,7 @@ impl Description {
 }
 
 fn of_text_model(form: &Form<'_>) -> Description {
-    let mode = match form.get("completion_mode") {
+    let mode = match form.get(variables::COMPLETION_MODE) {
         None | Some("chat") => Some(Mode::Chat),
         Some("completion") => Some(Mode::Completion),
         Some(_) => None,
@@ -133,7 +133,7 @@ fn of_text_model(form: &Form<'_>) -> Description {
     }
     described.features.extend_from_slice(tool_features(form));
     let rules = &mut described.parameters;
-    match form.get("agent_thought_support") {
+    match form.get(variables::AGENT_THOUGHT_SUPPORT) {
         Some("supported") => {
             described.features.push(Feature::Thinking);
             rules.extend(&rules::THINKING);
@@ -145,14 +145,14 @@ fn of_text_model(form: &Form<'_>) -> Description {
         }
         _ => {}
     }
-    rules.push(match form.get("structured_output_support") {
+    rules.push(match form.get(variables::STRUCTURED_OUTPUT_SUPPORT) {
         Some("supported") => {
             described.features.push(Feature::StructuredOutput);
             &rules::RESPONSE_FORMAT_WITH_SCHEMA
         }
         _ => &rules::RESPONSE_FORMAT,
     });
-    if form.get("multimodal_support") == Some("support") {
+    if form.get(variables::MULTIMODAL_SUPPORT) == Some("support") {
         described.features.extend([
             Feature::ImageInput,
             Feature::AudioInput,
@@ -166,7 +166,7 @@ fn of_text_model(form: &Form<'_>) -> Description {
 
 fn tool_features(form: &Form<'_>) -> &'static [Feature] {
     use Feature::{MultiToolCall, StreamToolCall, ToolCall};
-    match form.get("function_calling_type") {
+    match form.get(variables::FUNCTION_CALLING_TYPE) {
         Some("function_call") => &[ToolCall, StreamToolCall],
         Some("tool_call") => &[ToolCall, MultiToolCall, StreamToolCall],
         _ => &[],
@@ -174,7 +174,7 @@ fn tool_features(form: &Form<'_>) -> &'static [Feature] {
 }
 
 fn context_size(form: &Form<'_>) -> Option<u64> {
-    form.whole_number("context_size", 1..=u64::MAX)
+    form.whole_number(variables::CONTEXT_SIZE, 1..=u64::MAX)
         .unwrap_or_default()
 }
 
@@ -182,10 +182,13 @@ impl Pricing {
     /// None if no price is given, or if any of the four values is odd: a price
     /// with a wrong unit would be a wrong price.
     fn of(form: &Form<'_>) -> Option<Self> {
-        let (input, output) = (form.get("price_input"), form.get("price_output"));
+        let (input, output) = (
+            form.get(variables::PRICE_INPUT),
+            form.get(variables::PRICE_OUTPUT),
+        );
         input.or(output)?;
-        let unit = form.get("price_unit").unwrap_or("0.000001");
-        let currency = form.get("price_currency").unwrap_or("USD");
+        let unit = form.get(variables::PRICE_UNIT).unwrap_or("0.000001");
+        let currency = form.get(variables::PRICE_CURRENCY).unwrap_or("USD");
         let (input, output) = (input.unwrap_or("0"), output.unwrap_or("0"));
         let is_code = currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase());
         ([input, output, unit].into_iter().all(is_decimal) && is_code).then(|| Self {

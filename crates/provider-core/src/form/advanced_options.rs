@@ -2,56 +2,29 @@
 //! tenants need, as a JSON object. Everything is optional; a name that is not
 //! known is an error, since it would be a mistake without effect.
 
+use super::variables::{ADVANCED_OPTIONS, ADVANCED_VARIABLES};
 use crate::error::Error;
 use wire::json::Object;
-
-/// The variable.
-pub(super) const VARIABLE: &str = "advanced_options";
-
-/// The names of all options, by the kind that reads them. What each means is
-/// in `docs/advanced-options.md`.
-pub const OPTIONS: [&str; 18] = [
-    // Text generation.
-    "developer_role",
-    "media_form",
-    "send_reasoning",
-    "stream_usage",
-    "think_tags",
-    "thinking_form",
-    // Image generation.
-    "image_call",
-    "image_validation",
-    // Text embedding.
-    "embedding_format",
-    "embedding_query_prefix",
-    "embedding_document_prefix",
-    "embedding_too_long",
-    "embedding_parallel_requests",
-    // Text rerank.
-    "rerank_scores",
-    // What a call costs, for the description of the model.
-    "price_input",
-    "price_output",
-    "price_unit",
-    "price_currency",
-];
 
 /// The options as the form's values: numbers in their digits, `true` as `on`
 /// and `false` as `off`.
 pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
     let Some(object) = Object::read(json.as_bytes()) else {
         return Err(wrong(
-            "is not a JSON object, such as {\"stream_usage\": false}",
+            "must be a JSON object, such as {\"stream_usage\": false}",
         ));
     };
     object
         .members()
         .map(|(name, value)| {
-            if !OPTIONS.contains(&name) {
+            if ADVANCED_VARIABLES
+                .iter()
+                .all(|option| option.name() != name)
+            {
                 let shown: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
                 return Err(wrong(&format!(
-                    "holds `{shown}`, which is not an option; known are: {}",
-                    OPTIONS.join(", ")
+                    "contains the unknown option `{shown}`; the options are: {}",
+                    names().join(", ")
                 )));
             }
             let value = match value.get() {
@@ -59,7 +32,7 @@ pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
                 "false" => "off".to_owned(),
                 json if json.starts_with(['{', '[', 'n']) => {
                     return Err(wrong(&format!(
-                        "holds `{name}` with a value that is neither text, number nor true or false"
+                        "has a value for `{name}` that is not a string, a number or a boolean"
                     )));
                 }
                 _ => object.text(name).into_owned(),
@@ -69,14 +42,21 @@ pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
         .collect()
 }
 
+fn names() -> Vec<&'static str> {
+    ADVANCED_VARIABLES
+        .iter()
+        .map(|option| option.name())
+        .collect()
+}
+
 fn wrong(problem: &str) -> Error {
-    Error::invalid_credentials(VARIABLE, problem)
+    Error::invalid_credentials(ADVANCED_OPTIONS.name(), problem)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::Form;
+    use crate::form::{Form, variables};
 
     fn form_with(json: &str) -> Result<Vec<(String, String)>, Error> {
         parse(json)
@@ -85,22 +65,22 @@ mod tests {
     #[test]
     fn members_are_looked_up_like_variables() {
         let values = [(
-            VARIABLE.to_owned(),
+            ADVANCED_OPTIONS.name().to_owned(),
             r#"{"stream_usage": false, "embedding_parallel_requests": 3, "media_form": "qwen"}"#
                 .to_owned(),
         )];
         let form = Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}"));
-        assert_eq!(form.get("stream_usage"), Some("off"));
-        assert_eq!(form.get("embedding_parallel_requests"), Some("3"));
-        assert_eq!(form.get("media_form"), Some("qwen"));
-        assert_eq!(form.get("thinking_form"), None);
+        assert_eq!(form.get(variables::STREAM_USAGE), Some("off"));
+        assert_eq!(form.get(variables::EMBEDDING_PARALLEL_REQUESTS), Some("3"));
+        assert_eq!(form.get(variables::MEDIA_FORM), Some("qwen"));
+        assert_eq!(form.get(variables::THINKING_FORM), None);
     }
 
     #[test]
     fn an_option_outside_of_the_object_has_no_effect() {
         let values = [("stream_usage".to_owned(), "off".to_owned())];
         let form = Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}"));
-        assert_eq!(form.get("stream_usage"), None);
+        assert_eq!(form.get(variables::STREAM_USAGE), None);
     }
 
     #[test]

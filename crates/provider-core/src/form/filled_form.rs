@@ -5,6 +5,7 @@ use core::ops::RangeInclusive;
 use core::str::FromStr;
 
 use super::advanced_options;
+use super::variables::{self, Source, Variable};
 use crate::error::Error;
 
 /// A filled credential form.
@@ -24,7 +25,7 @@ impl<'a> Form<'a> {
     /// `invalid-credentials` if `advanced_options` is not an object of known
     /// options.
     pub fn parse(values: &'a [(String, String)]) -> Result<Self, Error> {
-        let advanced = match find(values, advanced_options::VARIABLE) {
+        let advanced = match find(values, variables::ADVANCED_OPTIONS.name()) {
             Some(json) => advanced_options::parse(json)?,
             None => Vec::new(),
         };
@@ -35,7 +36,8 @@ impl<'a> Form<'a> {
     /// left out.
     #[must_use]
     pub fn lenient(values: &'a [(String, String)]) -> Self {
-        let advanced = find(values, advanced_options::VARIABLE).map(advanced_options::parse);
+        let advanced =
+            find(values, variables::ADVANCED_OPTIONS.name()).map(advanced_options::parse);
         Self {
             values,
             advanced: advanced.and_then(Result::ok).unwrap_or_default(),
@@ -44,13 +46,12 @@ impl<'a> Form<'a> {
 
     /// A variable's value, trimmed; none if it is missing or blank.
     #[must_use]
-    pub fn get(&self, variable: &str) -> Option<&str> {
-        let values = if advanced_options::OPTIONS.contains(&variable) {
-            &self.advanced
-        } else {
-            self.values
+    pub fn get(&self, variable: Variable) -> Option<&str> {
+        let values = match variable.source() {
+            Source::Form => self.values,
+            Source::AdvancedOptions => &self.advanced,
         };
-        find(values, variable)
+        find(values, variable.name())
     }
 
     /// The value of a variable that must be there.
@@ -58,9 +59,9 @@ impl<'a> Form<'a> {
     /// # Errors
     ///
     /// `invalid-credentials` if it is missing or blank.
-    pub fn required(&self, variable: &str) -> Result<&str, Error> {
+    pub fn required(&self, variable: Variable) -> Result<&str, Error> {
         self.get(variable)
-            .ok_or_else(|| Error::invalid_credentials(variable, "is missing; fill it in"))
+            .ok_or_else(|| Error::invalid_credentials(variable.name(), "is missing; fill it in"))
     }
 
     /// The value of a variable that is a whole number within a range.
@@ -70,7 +71,7 @@ impl<'a> Form<'a> {
     /// `invalid-credentials` for anything else.
     pub fn whole_number<N>(
         &self,
-        variable: &str,
+        variable: Variable,
         range: RangeInclusive<N>,
     ) -> Result<Option<N>, Error>
     where
@@ -82,9 +83,9 @@ impl<'a> Form<'a> {
         match text.parse() {
             Ok(number) if range.contains(&number) => Ok(Some(number)),
             _ => Err(Error::invalid_credentials(
-                variable,
+                variable.name(),
                 &format!(
-                    "is not a whole number between {} and {}",
+                    "must be an integer from {} to {}",
                     range.start(),
                     range.end()
                 ),
@@ -98,30 +99,26 @@ impl<'a> Form<'a> {
     /// # Errors
     ///
     /// `invalid-credentials`, with the list of options, for any other value.
-    pub fn choice<T: Copy>(&self, variable: &str, options: &[(&str, T)]) -> Result<T, Error> {
-        let word_at = |place: usize| options.get(place).map(|(word, _)| *word);
-        let place = self.chosen(variable, &word_at)?;
-        options
-            .get(place)
-            .map(|(_, meaning)| *meaning)
-            .ok_or_else(|| unknown_word(variable, &word_at))
-    }
-
-    /// The place of the chosen word among the options; one piece of code for
-    /// whatever the words mean.
-    fn chosen<'o>(
-        &self,
-        variable: &str,
-        word_at: &dyn Fn(usize) -> Option<&'o str>,
-    ) -> Result<usize, Error> {
-        let Some(value) = self.get(variable) else {
-            return Ok(0);
+    pub fn choice<T: Copy>(&self, variable: Variable, options: &[(&str, T)]) -> Result<T, Error> {
+        debug_assert!(
+            options.len() == variable.options().len()
+                && options
+                    .iter()
+                    .all(|(word, _)| variable.options().contains(word)),
+            "the options of `{}` differ from form/variables.rs",
+            variable.name()
+        );
+        let chosen = match self.get(variable) {
+            None => options.first(),
+            Some(value) => options.iter().find(|(word, _)| *word == value),
         };
-        (0..)
-            .map_while(|place| word_at(place).map(|word| (place, word)))
-            .find(|(_, word)| *word == value)
-            .map(|(place, _)| place)
-            .ok_or_else(|| unknown_word(variable, word_at))
+        chosen.map(|(_, meaning)| *meaning).ok_or_else(|| {
+            let words: Vec<&str> = options.iter().map(|(word, _)| *word).collect();
+            Error::invalid_credentials(
+                variable.name(),
+                &format!("has an unknown value; use one of: {}", words.join(", ")),
+            )
+        })
     }
 }
 
@@ -132,13 +129,4 @@ fn find<'v>(values: &'v [(String, String)], variable: &str) -> Option<&'v str> {
         .find(|(candidate, _)| candidate == variable)
         .map(|(_, value)| value.trim())
         .filter(|value| !value.is_empty())
-}
-
-fn unknown_word<'o>(variable: &str, word_at: &dyn Fn(usize) -> Option<&'o str>) -> Error {
-    let words: Vec<&str> = (0..).map_while(word_at).collect();
-    let words = words.join(", ");
-    Error::invalid_credentials(
-        variable,
-        &format!("has an unknown value; choose one of: {words}"),
-    )
 }

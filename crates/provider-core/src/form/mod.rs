@@ -3,6 +3,7 @@
 
 mod advanced_options;
 mod filled_form;
+pub mod variables;
 
-pub use advanced_options::OPTIONS as ADVANCED_OPTIONS;
 pub use filled_form::Form;
+pub use variables::{ADVANCED_VARIABLES, VARIABLES, Variable};

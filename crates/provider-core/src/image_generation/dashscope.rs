@@ -6,7 +6,7 @@
 
 use super::request::Request;
 use crate::api_request::{self, Accept};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
@@ -40,7 +40,7 @@ const OWN: [&str; 6] = [
 pub(super) fn encode(
     credentials: &Credentials,
     request: &Request,
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
     let mut json = begin(credentials, request);
     write_message(request, &mut json);
@@ -51,7 +51,7 @@ pub(super) fn encode(
 pub(super) fn encode_task(
     credentials: &Credentials,
     request: &Request,
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
     let mut json = begin(credentials, request);
     let input = Input::of_task(&credentials.model_name);
@@ -73,11 +73,11 @@ pub(super) fn encode_task(
     Ok(as_task(post(credentials, path, json, call)))
 }
 
-pub(super) fn probe(credentials: &Credentials, call: &Call) -> http::Request {
+pub(super) fn probe(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
     post(credentials, GENERATION, nothing(credentials), call)
 }
 
-pub(super) fn probe_task(credentials: &Credentials, call: &Call) -> http::Request {
+pub(super) fn probe_task(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
     let path = match Input::of_task(&credentials.model_name) {
         Input::Message => TASK,
         Input::Prompt => TEXT_TASK,
@@ -127,7 +127,12 @@ fn nothing(credentials: &Credentials) -> JsonWriter {
     json
 }
 
-fn post(credentials: &Credentials, path: &str, json: JsonWriter, call: &Call) -> http::Request {
+fn post(
+    credentials: &Credentials,
+    path: &str,
+    json: JsonWriter,
+    call: &ResolvedOptions,
+) -> http::Request {
     api_request::post_json(credentials, path, Accept::Json, json.into_bytes(), call)
 }
 

@@ -3,7 +3,7 @@
 
 use super::request::Request;
 use crate::api_request::{self, Accept};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
@@ -18,7 +18,7 @@ const OWN: [&str; 6] = ["model", "prompt", "n", "size", "user", "stream"];
 pub(super) fn encode(
     credentials: &Credentials,
     request: &Request,
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
     check(request)?;
     let mut json = begin(credentials);
@@ -35,7 +35,7 @@ pub(super) fn encode(
 }
 
 /// No image, and no prompt.
-pub(super) fn probe(credentials: &Credentials, call: &Call) -> http::Request {
+pub(super) fn probe(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
     let mut json = begin(credentials);
     json.member("n").i64(0);
     post(credentials, json, call)
@@ -48,7 +48,7 @@ fn begin(credentials: &Credentials) -> JsonWriter {
     json
 }
 
-fn post(credentials: &Credentials, mut json: JsonWriter, call: &Call) -> http::Request {
+fn post(credentials: &Credentials, mut json: JsonWriter, call: &ResolvedOptions) -> http::Request {
     json.end_object();
     api_request::post_json(credentials, PATH, Accept::Json, json.into_bytes(), call)
 }
@@ -63,7 +63,7 @@ fn check(request: &Request) -> Result<(), Error> {
     ];
     match without_place.into_iter().find(|(_, is_set)| *is_set) {
         Some((name, _)) => Err(Error::unsupported(&format!(
-            "`{name}` over openai_images, which has no place for it (a backend's own parameters go into `extra`)"
+            "`{name}` with openai_images, which has no such parameter (set parameters of a backend in `extra`)"
         ))),
         None => Ok(()),
     }

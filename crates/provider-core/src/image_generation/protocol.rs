@@ -3,10 +3,10 @@
 
 use super::request::Request;
 use super::{dashscope, openai_images};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http;
 
 /// A wire protocol for image generation: the options of
@@ -39,24 +39,24 @@ impl Protocol {
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         // Hosts that know models for images apart need not fill it in.
         let draws = form.choice(
-            "llm_usage_scenario",
+            variables::LLM_USAGE_SCENARIO,
             &[("image_generation", true), ("text_generation", false)],
         )?;
         if !draws {
             return Err(Error::invalid_credentials(
-                "llm_usage_scenario",
-                "says text_generation, but an image was asked for; choose image_generation",
+                variables::LLM_USAGE_SCENARIO.name(),
+                "is text_generation, but the call is for an image; set it to image_generation",
             ));
         }
         let protocol = form.choice(
-            "image_model_protocol",
+            variables::IMAGE_MODEL_PROTOCOL,
             &[
                 ("dashscope_image_generation", Self::DashScope),
                 ("openai_images", Self::OpenAiImages),
             ],
         )?;
         let waiting = form.choice(
-            "image_call",
+            variables::IMAGE_CALL,
             &[
                 ("synchronous", Waiting::Synchronous),
                 ("asynchronous", Waiting::Asynchronous),
@@ -68,8 +68,8 @@ impl Protocol {
                 Ok(Self::DashScopeTask)
             }
             (Self::OpenAiImages, Waiting::Asynchronous) => Err(Error::invalid_credentials(
-                "image_call",
-                "is asynchronous, which openai_images does not know; leave it out",
+                variables::IMAGE_CALL.name(),
+                "is asynchronous, which openai_images does not support; remove it",
             )),
         }
     }
@@ -84,7 +84,7 @@ impl Protocol {
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &Call,
+        call: &ResolvedOptions,
     ) -> Result<http::Request, Error> {
         request.check()?;
         match self {
@@ -97,7 +97,7 @@ impl Protocol {
     /// A request that the server must refuse once it knows who sends it: it
     /// asks for no image, of nothing.
     #[must_use]
-    pub fn probe(self, credentials: &Credentials, call: &Call) -> http::Request {
+    pub fn probe(self, credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
         match self {
             Self::DashScope => dashscope::probe(credentials, call),
             Self::DashScopeTask => dashscope::probe_task(credentials, call),

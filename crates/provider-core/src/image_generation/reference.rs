@@ -29,7 +29,7 @@ impl ReferenceImage {
             Ok(Self(url))
         } else {
             Err(Error::invalid_request(
-                "`reference_images` holds a URL that does not begin with http:// or https://, or holds a blank",
+                "`reference_images` contains a URL that does not start with http:// or https://, or that contains whitespace",
             ))
         }
     }
@@ -45,12 +45,12 @@ impl ReferenceImage {
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-+.".contains(&byte);
         if subtype.is_empty() || !subtype.bytes().all(is_token) {
             return Err(Error::invalid_request(
-                "`reference_images` holds bytes whose type is not that of an image, such as image/png",
+                "`reference_images` contains data whose media type is not an image type, such as image/png",
             ));
         }
         if bytes.is_empty() {
             return Err(Error::invalid_request(
-                "`reference_images` holds an image without bytes",
+                "`reference_images` contains an empty image",
             ));
         }
         let mut url = format!("data:{mime_type};base64,").into_bytes();
@@ -75,7 +75,7 @@ pub fn check_total(bytes: usize) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::invalid_request(format!(
-        "`reference_images` hold more than {MAX_REFERENCE_BYTES} bytes together; send URLs, or smaller images"
+        "`reference_images` exceed {MAX_REFERENCE_BYTES} bytes in total; send URLs or smaller images"
     )))
 }
 

@@ -46,14 +46,14 @@ impl Request {
     /// Checks what can be known before anything is sent.
     pub(super) fn check(&self) -> Result<(), Error> {
         let problem = if self.prompt.trim().is_empty() {
-            "`prompt` is empty; say what to draw"
+            "`prompt` is empty; describe the image"
         } else if !(1..=MAX_COUNT).contains(&self.count()) {
-            "`count` is out of range; it must be between 1 and 10"
+            "`count` is out of range; it must be from 1 to 10"
         } else if self
             .seed
             .is_some_and(|seed| i32::try_from(seed).is_err() || seed < 0)
         {
-            "`seed` is out of range; it must be between 0 and 2147483647"
+            "`seed` is out of range; it must be from 0 to 2147483647"
         } else {
             return Ok(());
         };
@@ -72,11 +72,11 @@ impl Request {
             return Ok(());
         };
         let extra = Object::read(extra.as_bytes())
-            .ok_or_else(|| Error::invalid_request("`extra` is not a JSON object"))?;
+            .ok_or_else(|| Error::invalid_request("`extra` must be a JSON object"))?;
         for (name, value) in extra.members() {
             if own.contains(&name) {
                 return Err(Error::invalid_request(format!(
-                    "`extra` holds `{name}`, which the provider sets itself; use the request's own field, or leave it out"
+                    "`extra` contains `{name}`, which the provider sets; use the request's own field or remove it"
                 )));
             }
             json.member(name).raw(value);

@@ -79,17 +79,16 @@ pub fn read(response: Document<'_>) -> Result<Progress, Error> {
             return Err(ended(
                 &response,
                 ErrorKind::NotFound,
-                "is not known there any more",
+                "is no longer known to the server",
             ));
         }
         // Waiting, running, or whatever else a server may come to say.
         Some(_) => {
             let id = task.as_ref().map(|task| task.text("task_id"));
             let id = id.and_then(|id| TaskId::parse(&id));
-            return id.map(Progress::Working).ok_or_else(|| {
-                response
-                    .misunderstood("the response names its task in a way that cannot be asked for")
-            });
+            return id
+                .map(Progress::Working)
+                .ok_or_else(|| response.misunderstood("the response contains an invalid task id"));
         }
     }
     let mut found = Found {
@@ -107,7 +106,7 @@ pub fn read(response: Document<'_>) -> Result<Progress, Error> {
 
 /// The error for a task that ended without a result.
 fn ended(response: &Document<'_>, kind: ErrorKind, how: &str) -> Error {
-    let message = format!("the server says that the task {how}, and not why");
+    let message = format!("the task {how}; the server gave no reason");
     response.attributed(Error::after_sending(kind, message))
 }
 
@@ -194,7 +193,7 @@ impl Found<'_> {
             .map_or(text, |(_, encoded)| encoded);
         let bytes = base64::decode(encoded.trim()).ok_or_else(|| {
             self.response
-                .misunderstood("the response holds an image that is not base64")
+                .misunderstood("the response contains an image that is not valid base64")
         })?;
         Ok(Image {
             mime_type: mime_type(&bytes).map(str::to_owned),

@@ -33,7 +33,7 @@ impl Size {
             .and_then(|(width, height)| Some(Self::Pixels(side(width)?, side(height)?)));
         pixels.or_else(|| class(text)).ok_or_else(|| {
             Error::invalid_request(format!(
-                "`size` is neither width and height in pixels (1 to {MAX_SIDE}), such as 1328x1328, nor a class that the model knows, such as 2K or auto"
+                "`size` must be width and height in pixels (1 to {MAX_SIDE}), such as 1328x1328, or a size class of the model, such as 2K or auto"
             ))
         })
     }

@@ -51,7 +51,7 @@ impl TaskId {
         self.in_error(Error::after_sending(
             ErrorKind::Timeout,
             format!(
-                "the images were not ready within {} s, and the server was asked to cancel them; raise the time to the first byte in `timeouts`",
+                "the images were not ready within {} s, and the task's cancellation was requested; raise the first-byte limit in `timeouts`",
                 limit.as_secs()
             ),
         ))

@@ -1,8 +1,8 @@
 //! Requests and responses of every protocol.
 
 use super::*;
-use crate::call_options::Call;
-use crate::call_options::Options;
+use crate::call_options::CallOptions;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::error::ErrorKind;
@@ -31,17 +31,21 @@ fn form(values: &[(&str, &str)]) -> Vec<(String, String)> {
 
 fn prepared<R>(
     values: &[(&str, &str)],
-    make: impl FnOnce(Protocol, &Credentials, &Call) -> Result<R, Error>,
+    make: impl FnOnce(Protocol, &Credentials, &ResolvedOptions) -> Result<R, Error>,
 ) -> Result<R, Error> {
     let values = form(values);
     let form = Form::parse(&values)?;
     let protocol = Protocol::parse(&form)?;
     let credentials = Credentials::parse(&form, "draw-1")?;
-    let options = Options {
+    let options = CallOptions {
         end_user_id: Some("someone".to_owned()),
-        ..Options::default()
+        ..CallOptions::default()
     };
-    make(protocol, &credentials, &Call::new(options, &credentials)?)
+    make(
+        protocol,
+        &credentials,
+        &ResolvedOptions::new(options, &credentials)?,
+    )
 }
 
 fn sent(values: &[(&str, &str)], request: &Request) -> Result<http::Request, Error> {
@@ -478,7 +482,7 @@ fn a_task_that_failed_under_a_good_status_is_an_error() {
         (
             r#"{"output":{"task_status":"UNKNOWN"}}"#,
             ErrorKind::NotFound,
-            "not known",
+            "no longer known",
         ),
     ] {
         let error = progress(json).expect_err(json);

@@ -6,7 +6,7 @@
 //! It may not have looked at the model's name.
 
 use crate::error::{Error, ErrorKind};
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::response::ResponseMetadata;
 
 /// How a form is checked: the options of `image_validation`.
@@ -15,19 +15,19 @@ pub enum Validation {
     /// By a request that the server refuses.
     Free,
     /// By an image.
-    Buy,
+    Generate,
 }
 
 impl Validation {
-    /// What the form chooses.
+    /// Parses the choice of the form.
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown word.
+    /// `invalid-credentials` for an unknown option.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         form.choice(
-            "image_validation",
-            &[("free", Self::Free), ("buy", Self::Buy)],
+            variables::IMAGE_VALIDATION,
+            &[("free", Self::Free), ("buy", Self::Generate)],
         )
     }
 }
@@ -56,7 +56,7 @@ pub fn judge(error: Error) -> Result<ResponseMetadata, Error> {
 mod tests {
     use super::*;
     use crate::http::ResponseHead;
-    use crate::response::refusal;
+    use crate::response::error_response;
     use crate::secret::Secrets;
 
     fn judged(status: u16, body: &str) -> Result<ResponseMetadata, Error> {
@@ -64,7 +64,7 @@ mod tests {
             status,
             headers: vec![("x-request-id".to_owned(), "r".to_owned())],
         };
-        judge(refusal::error(
+        judge(error_response::error(
             &head,
             body.as_bytes(),
             "http://h",

@@ -1,14 +1,14 @@
 //! A response that is one JSON document: the facts in it, and what it means
 //! where it is not the one that was asked for.
 
-use super::refusal::{Details, error_inside_response};
-use super::{ResponseMetadata, unreadable};
+use super::error_response::{ErrorBody, error_inside_response};
+use super::{ResponseMetadata, unexpected_response};
 use crate::error::Error;
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
 use wire::json::Object;
 
-/// A whole response with a good status.
+/// A complete response with a success status.
 #[derive(Clone, Copy)]
 pub struct Document<'a> {
     head: &'a ResponseHead,
@@ -53,26 +53,26 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn without(&self, what: &str) -> Error {
         self.failure(self.body)
-            .unwrap_or_else(|| self.misunderstood(&format!("the response holds no {what}")))
+            .unwrap_or_else(|| self.misunderstood(&format!("the response contains no {what}")))
     }
 
     /// The error that a part of the response describes, if it does.
     #[must_use]
     pub fn failure(&self, part: &[u8]) -> Option<Error> {
-        let details = Details::of_error_object(part)?;
-        Some(error_inside_response(self.head, details, self.secrets))
+        let error_body = ErrorBody::from_error_object(part)?;
+        Some(error_inside_response(self.head, error_body, self.secrets))
     }
 
     /// An error, with what the response's head says of it.
     #[must_use]
     pub fn attributed(&self, error: Error) -> Error {
-        unreadable::attributed(self.head, error, self.secrets)
+        unexpected_response::attributed(self.head, error, self.secrets)
     }
 
     /// A `protocol` error that shows how the response began.
     #[must_use]
     pub fn misunderstood(&self, problem: &str) -> Error {
-        unreadable::error(self.head, self.body, problem, self.secrets)
+        unexpected_response::error(self.head, self.body, problem, self.secrets)
     }
 }
 

@@ -3,13 +3,13 @@
 //! whole [documents](document) and what they [cost](usage), and JSON, read by a
 //! [scanner] or as an [object], its values [lenient]ly.
 
-mod advice;
-mod details;
 pub mod document;
-mod info;
-pub mod refusal;
-mod retry_hint;
-pub mod unreadable;
+mod error_body;
+pub mod error_response;
+mod hints;
+mod metadata;
+mod retry_after;
+pub mod unexpected_response;
 
-pub use details::Details;
-pub use info::{RateLimit, ResponseMetadata};
+pub use error_body::ErrorBody;
+pub use metadata::{RateLimit, ResponseMetadata};

@@ -5,7 +5,7 @@ use super::format::Format;
 use super::protocol::Protocol;
 use super::request::InputType;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 
 /// Requests of one call that may be under way at a time.
 const MAX_PARALLEL_REQUESTS: u32 = 8;
@@ -49,26 +49,29 @@ impl Configuration {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for the first that is wrong.
+    /// `invalid-credentials` for the first invalid variable.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let text = |value: Option<&str>| value.map(str::to_owned);
         Ok(Self {
             protocol: Protocol::parse(form)?,
-            batch_size: form.whole_number("embedding_batch_size", 1..=MAX_BATCH_SIZE)?,
-            dimensions: form.whole_number("embedding_dimensions", 1..=u32::MAX)?,
-            context_size: form.whole_number("context_size", 1..=u32::MAX)?,
+            batch_size: form.whole_number(variables::EMBEDDING_BATCH_SIZE, 1..=MAX_BATCH_SIZE)?,
+            dimensions: form.whole_number(variables::EMBEDDING_DIMENSIONS, 1..=u32::MAX)?,
+            context_size: form.whole_number(variables::CONTEXT_SIZE, 1..=u32::MAX)?,
             format: form.choice(
-                "embedding_format",
+                variables::EMBEDDING_FORMAT,
                 &[("float", Format::Float), ("base64", Format::Base64)],
             )?,
-            query_prefix: text(form.get("embedding_query_prefix")),
-            document_prefix: text(form.get("embedding_document_prefix")),
+            query_prefix: text(form.get(variables::EMBEDDING_QUERY_PREFIX)),
+            document_prefix: text(form.get(variables::EMBEDDING_DOCUMENT_PREFIX)),
             too_long: form.choice(
-                "embedding_too_long",
+                variables::EMBEDDING_TOO_LONG,
                 &[("refuse", TooLong::Refuse), ("cut", TooLong::Cut)],
             )?,
             parallel_requests: form
-                .whole_number("embedding_parallel_requests", 1..=MAX_PARALLEL_REQUESTS)?
+                .whole_number(
+                    variables::EMBEDDING_PARALLEL_REQUESTS,
+                    1..=MAX_PARALLEL_REQUESTS,
+                )?
                 .unwrap_or(DEFAULT_PARALLEL_REQUESTS),
         })
     }

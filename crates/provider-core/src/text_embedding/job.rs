@@ -13,7 +13,7 @@ use super::reader::reserve;
 use super::reader::{Reader, Response};
 use super::request::{InputType, Request};
 use crate::api_request::{self, Accept};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
 use crate::http::{self, ResponseHead};
@@ -57,7 +57,7 @@ impl Job {
     ) -> Result<Self, Error> {
         if request.texts.len() > MAX_TEXTS {
             return Err(Error::invalid_request(format!(
-                "{} texts are too many; embed at most {MAX_TEXTS} at a time",
+                "too many texts ({}); the maximum is {MAX_TEXTS}",
                 request.texts.len()
             )));
         }
@@ -87,7 +87,7 @@ impl Job {
                                 .len(),
                         );
                         if text.len() <= prefix.map_or(0, |prefix| prefix.len().saturating_add(1)) {
-                            return Err(refuse("has no room within context_size"));
+                            return Err(refuse("does not fit into context_size beside its prefix"));
                         }
                         truncated.extend(u32::try_from(index));
                     }
@@ -121,7 +121,12 @@ impl Job {
 
     /// The HTTP request of a batch.
     #[must_use]
-    pub fn request(&self, batch: usize, credentials: &Credentials, call: &Call) -> http::Request {
+    pub fn request(
+        &self,
+        batch: usize,
+        credentials: &Credentials,
+        call: &ResolvedOptions,
+    ) -> http::Request {
         let body = self.protocol.encode(&Batch {
             model: &credentials.model_name,
             texts: self.texts.get(self.range(batch)).unwrap_or_default(),
@@ -154,7 +159,7 @@ impl Job {
         }
         if response.dimensions != self.dimensions {
             return Err(Error::protocol(format!(
-                "the vectors have {} values, those of other texts {}",
+                "the vectors have {} values, but those of other texts have {}",
                 response.dimensions, self.dimensions
             )));
         }
@@ -219,7 +224,7 @@ impl Job {
 fn too_long(text: &str, tokens: u32) -> String {
     let estimate = token_estimate::text(text);
     format!(
-        "has about {estimate} tokens, and the model takes {tokens} (context_size); shorten it, or set embedding_too_long to cut"
+        "has about {estimate} tokens, more than the {tokens} of context_size; shorten it or set embedding_too_long to cut"
     )
 }
 

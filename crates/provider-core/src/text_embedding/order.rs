@@ -20,10 +20,10 @@ pub(super) fn rows(indexes: &[Option<u64>]) -> Result<Option<Vec<usize>>, Error>
     for (row, index) in indexes.iter().enumerate() {
         let index = index.and_then(|index| usize::try_from(index).ok());
         let Some(place) = index.and_then(|index| rows.get_mut(index)) else {
-            return Err(wrong(row, "has no index, or one that no text has"));
+            return Err(wrong(row, "has no index, or an index out of range"));
         };
         if *place != usize::MAX {
-            return Err(wrong(row, "has the index of another one"));
+            return Err(wrong(row, "has a duplicate index"));
         }
         *place = row;
         is_sorted &= index == Some(row);

@@ -4,7 +4,7 @@
 use super::batch::Batch;
 use super::{dashscope, openai_compatible};
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use wire::json::JsonWriter;
 
 /// A wire protocol for text embedding: the options of
@@ -31,11 +31,11 @@ impl Protocol {
     /// `invalid-credentials` for an unknown scenario or protocol.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let Scenario::Embedding = form.choice(
-            "embedding_usage_scenario",
+            variables::EMBEDDING_USAGE_SCENARIO,
             &[("embedding", Scenario::Embedding)],
         )?;
         form.choice(
-            "embedding_model_protocol",
+            variables::EMBEDDING_MODEL_PROTOCOL,
             &[
                 ("openai_compatible", Self::OpenAiCompatible),
                 ("dashscope_embedding", Self::DashScope),

@@ -5,8 +5,8 @@
 use super::order;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
-use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response};
-use crate::response::{ResponseMetadata, unreadable};
+use crate::response::error_response::{ErrorBody, MAX_SEARCHED_BYTES, error_inside_response};
+use crate::response::{ResponseMetadata, unexpected_response};
 use crate::secret::Secrets;
 use crate::usage::Usage;
 use wire::array::{ArraySplitter, Disposition, PartTooLarge, vector};
@@ -88,7 +88,7 @@ impl Reader {
         self.bytes = self.bytes.saturating_add(bytes.len());
         if self.bytes > MAX_RESPONSE_BYTES {
             return Err(self.broken(format!(
-                "the response is larger than {MAX_RESPONSE_BYTES} bytes, the most that is read; set a smaller embedding_batch_size"
+                "the response exceeds the limit of {MAX_RESPONSE_BYTES} bytes; set a smaller embedding_batch_size"
             )));
         }
         self.split(bytes).map_err(|error| self.attributed(error))
@@ -120,17 +120,15 @@ impl Reader {
             Some(_) => return Err(self.unreadable("the response is not JSON")),
         }
         if !self.splitter.is_whole() {
-            return Err(self.broken(
-                "the response was cut off: it ended before the list of vectors was complete",
-            ));
+            return Err(self.broken("the response ended before the list of vectors was complete"));
         }
         let found = self.rows.indexes.len();
         if found != self.rows.expected {
-            if let Some(details) = Details::of_error_object(shell) {
-                return Err(error_inside_response(&self.head, details, &self.secrets));
+            if let Some(error_body) = ErrorBody::from_error_object(shell) {
+                return Err(error_inside_response(&self.head, error_body, &self.secrets));
             }
             if found == 0 {
-                return Err(self.unreadable("the response holds no vectors"));
+                return Err(self.unreadable("the response contains no vectors"));
             }
             return Err(self.broken(self.rows.wrong_count()));
         }
@@ -161,21 +159,21 @@ impl Reader {
     /// the response.
     #[must_use]
     pub fn attributed(&self, error: Error) -> Error {
-        unreadable::attributed(&self.head, error, &self.secrets)
+        unexpected_response::attributed(&self.head, error, &self.secrets)
     }
 
     fn broken(&self, problem: impl Into<String>) -> Error {
-        unreadable::broken(&self.head, problem, &self.secrets)
+        unexpected_response::broken(&self.head, problem, &self.secrets)
     }
 
     fn unreadable(&self, problem: &str) -> Error {
-        unreadable::error(&self.head, &self.start, problem, &self.secrets)
+        unexpected_response::error(&self.head, &self.start, problem, &self.secrets)
     }
 }
 
 impl From<PartTooLarge> for Error {
     fn from(_: PartTooLarge) -> Self {
-        Self::protocol("the response holds something that is too large for a list of vectors")
+        Self::protocol("a part of the response is too large for a list of vectors")
     }
 }
 
@@ -202,7 +200,7 @@ impl Rows {
             self.begin(length)?;
         } else if length != self.dimensions {
             return Err(Error::protocol(format!(
-                "vector {row} of the response has {length} values, those before it have {}",
+                "vector {row} of the response has {length} values, but those before it have {}",
                 self.dimensions
             )));
         }
@@ -216,7 +214,7 @@ impl Rows {
             && usize::try_from(asked).is_ok_and(|asked| asked != length)
         {
             return Err(Error::protocol(format!(
-                "the model answers with vectors of {length} values, not of {asked} as it was asked to; leave the dimensions out"
+                "the model returned vectors of {length} values instead of the requested {asked}; remove the dimensions"
             )));
         }
         self.dimensions = length;
@@ -245,9 +243,9 @@ impl Rows {
         } = self;
         let found = indexes.len();
         if found < *expected {
-            format!("the response holds {found} vectors for {expected} texts")
+            format!("the response contains {found} vectors for {expected} texts")
         } else {
-            format!("the response holds more vectors than the {expected} that were asked for")
+            format!("the response contains more than the requested {expected} vectors")
         }
     }
 }
@@ -260,7 +258,7 @@ pub(super) fn reserve(values: &mut Vec<f32>, length: usize, rows: usize) -> Resu
         .ok_or_else(|| {
             Error::after_sending(
                 ErrorKind::InvalidRequest,
-                "the vectors do not fit into the plugin's memory; embed fewer texts at a time",
+                "the vectors do not fit into the plugin's memory; embed fewer texts per call",
             )
         })
 }

@@ -54,7 +54,7 @@ impl GenerationBuilder {
     pub fn build(self) -> Result<Generation, Error> {
         let finish_reason = self
             .finish_reason
-            .ok_or_else(|| Error::protocol("the answer ended before it was complete"))?;
+            .ok_or_else(|| Error::protocol("the response ended before the answer was complete"))?;
         let non_empty = |text: String| (!text.is_empty()).then_some(text);
         Ok(Generation {
             text: self.text,

@@ -19,4 +19,4 @@ pub use request::{
     MediaSource, Message, Parameters, Request, ResponseFormat, SearchContextSize, Tool, ToolChoice,
     ToolMessage,
 };
-pub use response_mode::Delivery;
+pub use response_mode::ResponseMode;

@@ -2,11 +2,11 @@
 
 use super::openai_compatible::{self, Dialect};
 use super::request::Request;
-use super::response_mode::Delivery;
-use crate::call_options::Call;
+use super::response_mode::ResponseMode;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http;
 use crate::secret::Secrets;
 
@@ -33,7 +33,7 @@ impl Protocol {
     /// that the model draws images.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let scenario = form.choice(
-            "llm_usage_scenario",
+            variables::LLM_USAGE_SCENARIO,
             &[
                 ("text_generation", Scenario::TextGeneration),
                 ("image_generation", Scenario::ImageGeneration),
@@ -43,13 +43,13 @@ impl Protocol {
             Scenario::TextGeneration => {}
             Scenario::ImageGeneration => {
                 return Err(Error::invalid_credentials(
-                    "llm_usage_scenario",
-                    "says image_generation, but text was asked for; choose text_generation",
+                    variables::LLM_USAGE_SCENARIO.name(),
+                    "is image_generation, but the call is for text; set it to text_generation",
                 ));
             }
         }
         // The one protocol so far; another would be another arm.
-        form.choice("text_model_protocol", &[("openai_compatible", ())])?;
+        form.choice(variables::TEXT_MODEL_PROTOCOL, &[("openai_compatible", ())])?;
         Dialect::parse(form).map(Self::OpenAiCompatible)
     }
 
@@ -71,12 +71,12 @@ impl Protocol {
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &Call,
-        delivery: Delivery,
+        call: &ResolvedOptions,
+        mode: ResponseMode,
     ) -> Result<http::Request, Error> {
         match self {
             Self::OpenAiCompatible(dialect) => {
-                openai_compatible::encode(&dialect, credentials, request, call, delivery)
+                openai_compatible::encode(&dialect, credentials, request, call, mode)
             }
         }
     }
@@ -84,10 +84,10 @@ impl Protocol {
     /// The protocol without what the server has just refused, if the request
     /// is worth another attempt without it.
     #[must_use]
-    pub fn without_what_was_refused(self, refusal: &Error, delivery: Delivery) -> Option<Self> {
+    pub fn downgraded_for(self, refusal: &Error, mode: ResponseMode) -> Option<Self> {
         match self {
             Self::OpenAiCompatible(dialect) => dialect
-                .without_what_was_refused(refusal, delivery)
+                .downgraded_for(refusal, mode)
                 .map(Self::OpenAiCompatible),
         }
     }
@@ -102,7 +102,7 @@ impl Protocol {
     ) -> openai_compatible::Reader {
         match self {
             Self::OpenAiCompatible(dialect) => {
-                openai_compatible::Reader::new(head, secrets, dialect.wanted(request))
+                openai_compatible::Reader::new(head, secrets, dialect.reader_options(request))
             }
         }
     }

@@ -2,9 +2,9 @@
 
 /// How the answer is to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivery {
+pub enum ResponseMode {
     /// In one piece.
-    Whole,
+    Full,
     /// In pieces, as they are made.
-    Stream,
+    Streaming,
 }

@@ -40,16 +40,16 @@ impl Request {
     /// `invalid-request`, naming the field.
     pub fn check(&self) -> Result<(), Error> {
         let problem = if self.query.trim().is_empty() {
-            "`query` is empty; there is nothing to rank by".to_owned()
+            "`query` is empty".to_owned()
         } else if self.documents.len() > MAX_DOCUMENTS {
             format!(
-                "`documents` holds {} documents; rank at most {MAX_DOCUMENTS} at once, the likeliest of a search",
+                "too many documents ({}); the maximum is {MAX_DOCUMENTS}. Rerank only the top search results.",
                 self.documents.len()
             )
         } else if self.top_n == Some(0) {
-            "`top_n` is 0; it must be at least 1, or absent for all".to_owned()
+            "`top_n` must be at least 1; omit it to return all documents".to_owned()
         } else if self.score_threshold.is_some_and(|score| !score.is_finite()) {
-            "`score_threshold` is not a finite number".to_owned()
+            "`score_threshold` must be a finite number".to_owned()
         } else {
             return Ok(());
         };

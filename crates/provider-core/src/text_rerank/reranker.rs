@@ -7,10 +7,10 @@ use super::request::Request;
 use super::scores::Scores;
 use super::{cohere, dashscope_compatible, dashscope_native};
 use crate::api_request::{self, Accept};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::form::Form;
+use crate::form::{Form, variables};
 use crate::http;
 use wire::json::JsonWriter;
 
@@ -24,16 +24,16 @@ pub struct Reranker {
 }
 
 impl Reranker {
-    /// What the form chooses.
+    /// Parses the choice of the form.
     ///
     /// # Errors
     ///
     /// `invalid-credentials` for an unknown scenario, protocol or word for
     /// scores.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
-        form.choice("rerank_usage_scenario", &[("rerank", ())])?;
+        form.choice(variables::RERANK_USAGE_SCENARIO, &[("rerank", ())])?;
         let protocol = form.choice(
-            "rerank_model_protocol",
+            variables::RERANK_MODEL_PROTOCOL,
             &[
                 ("dashscope_rerank", Protocol::DashScope),
                 ("dashscope_native_rerank", Protocol::DashScopeNative),
@@ -42,7 +42,7 @@ impl Reranker {
             ],
         )?;
         let scores = form.choice(
-            "rerank_scores",
+            variables::RERANK_SCORES,
             &[("raw", Scores::Raw), ("normalized", Scores::Normalized)],
         )?;
         Ok(Self { protocol, scores })
@@ -58,14 +58,12 @@ impl Reranker {
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &Call,
+        call: &ResolvedOptions,
     ) -> Result<http::Request, Error> {
         request.check()?;
         let protocol = self.protocol.for_model(&credentials.model_name);
         if protocol == Protocol::Cohere && request.instruction.is_some() {
-            return Err(Error::unsupported(
-                "`instruction` over cohere_rerank, which has no place for it",
-            ));
+            return Err(Error::unsupported("`instruction` with cohere_rerank"));
         }
         let members = Members {
             request,

@@ -51,24 +51,27 @@ fn ranked(found: &[Value<'_>], documents: usize) -> Result<Vec<RankedDocument>, 
     let mut seen = vec![false; documents];
     let mut results = Vec::new();
     for item in found {
-        let item = Object::of(*item).ok_or("the response holds a result that is not an object")?;
+        let item =
+            Object::of(*item).ok_or("the response contains a result that is not an object")?;
         let index = item
             .count("index")
-            .ok_or("the response holds a result without an index")?;
+            .ok_or("the response contains a result without an index")?;
         let place = usize::try_from(index)
             .ok()
             .and_then(|at| seen.get_mut(at))
             .ok_or_else(|| {
-                format!("the response ranks the document {index}, of {documents} counted from 0")
+                format!(
+                    "the response ranks document index {index}, out of range for {documents} documents"
+                )
             })?;
         if core::mem::replace(place, true) {
-            return Err(format!("the response ranks the document {index} twice"));
+            return Err(format!("the response ranks document {index} twice"));
         }
         let score = item
             .number("relevance_score")
             .or_else(|| item.number("score"))
             .filter(|score| score.is_finite())
-            .ok_or_else(|| format!("the response gives the document {index} no score"))?;
+            .ok_or_else(|| format!("the response has no score for document {index}"))?;
         results.push(RankedDocument {
             index: u32::try_from(index).unwrap_or(u32::MAX),
             score,

@@ -1,8 +1,8 @@
 //! Requests and responses of every protocol.
 
 use super::*;
-use crate::call_options::Call;
-use crate::call_options::Options;
+use crate::call_options::CallOptions;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::error::ErrorKind;
@@ -27,7 +27,7 @@ fn sent(values: &[(&str, &str)], request: &Request) -> Result<(String, String), 
     let form = Form::parse(&values)?;
     let reranker = Reranker::parse(&form)?;
     let credentials = Credentials::parse(&form, "gte-rerank-v2")?;
-    let call = Call::new(Options::default(), &credentials)?;
+    let call = ResolvedOptions::new(CallOptions::default(), &credentials)?;
     let request = reranker.encode(&credentials, request, &call)?;
     Ok((
         request.path_and_query,
@@ -190,7 +190,7 @@ fn a_call_that_makes_no_sense_is_refused_before_sending() {
                 documents: vec![String::new(); MAX_DOCUMENTS + 1],
                 ..request()
             },
-            "`documents` holds 1001",
+            "too many documents (1001)",
         ),
         (
             Request {
@@ -289,7 +289,7 @@ fn facts_and_usage_are_read_beside_the_results() {
 #[test]
 fn a_result_that_makes_no_sense_fails_the_response() {
     for (results, said) in [
-        (r#"{"index":3,"score":1}"#, "document 3, of 3"),
+        (r#"{"index":3,"score":1}"#, "index 3, out of range for 3"),
         (r#"{"index":-1,"score":1}"#, "without an index"),
         (
             r#"{"index":99999999999999999999,"score":1}"#,

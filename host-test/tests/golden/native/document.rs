@@ -7,18 +7,18 @@ use crate::case::Case;
 use crate::contract::carried_options;
 use crate::response::RecordedResponse;
 use crate::verdict::{Run, shown};
-use provider_core::call_options::Call;
+use provider_core::call_options::ResolvedOptions;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::form::Form;
 use provider_core::http::Request;
 use provider_core::response::document::Document;
-use provider_core::response::unreadable;
+use provider_core::response::unexpected_response;
 
 /// A call with its request made.
 pub(super) struct Prepared {
     pub(super) credentials: Credentials,
-    pub(super) call: Call,
+    pub(super) call: ResolvedOptions,
     /// None if the call is answered without one.
     pub(super) request: Option<Request>,
 }
@@ -26,14 +26,14 @@ pub(super) struct Prepared {
 /// The tenant's side of a call. The order is that of the component.
 pub(super) fn open(
     case: &Case,
-    make: impl FnOnce(&Form<'_>, &Credentials, &Call) -> Result<Option<Request>, Error>,
+    make: impl FnOnce(&Form<'_>, &Credentials, &ResolvedOptions) -> Result<Option<Request>, Error>,
 ) -> Result<Result<Prepared, Error>, String> {
     let values = case.call.credentials(AUTHORITY)?;
     let options = higress_provider::convert::options(carried_options(case.call.options()?));
     let open = || {
         let form = Form::parse(&values)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;
-        let call = Call::new(options, &credentials)?;
+        let call = ResolvedOptions::new(options, &credentials)?;
         let request = make(&form, &credentials, &call)?;
         Ok(Prepared {
             credentials,
@@ -83,7 +83,11 @@ fn read_response<T>(
         return Ok(Err(refused(response, request, &prepared.credentials, call)));
     }
     if let Some(error) = breakage(response.ending) {
-        return Ok(Err(unreadable::attributed(&head, error, &call.secrets)));
+        return Ok(Err(unexpected_response::attributed(
+            &head,
+            error,
+            &call.secrets,
+        )));
     }
     for end in 0..body.len() {
         let (start, _) = body.split_at(end);

@@ -11,12 +11,12 @@ use crate::case::{Case, Kind};
 use crate::response::{Ending, RecordedResponse};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
-use provider_core::authentication::{Attempt, Moment};
-use provider_core::call_options::Call;
+use provider_core::authentication::{SignedRequest, SigningContext};
+use provider_core::call_options::ResolvedOptions;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::http::{Request, ResponseHead};
-use provider_core::response::refusal;
+use provider_core::response::error_response;
 
 /// What `{host}` stands for.
 const AUTHORITY: &str = "gateway.test";
@@ -47,7 +47,7 @@ fn judge(case: &Case, run: &Run) -> Result<(), String> {
 
 /// A request as it goes on the wire.
 fn wire(request: &Request, credentials: &Credentials) -> Wire {
-    let moment = Moment::new(UNIX_MS, RANDOM);
+    let moment = SigningContext::new(UNIX_MS, RANDOM);
     let signature = credentials.authentication.sign(request, &moment);
     Wire {
         method: request.method.as_str().to_owned(),
@@ -62,16 +62,16 @@ fn refused(
     response: &RecordedResponse,
     request: &Request,
     credentials: &Credentials,
-    call: &Call,
+    call: &ResolvedOptions,
 ) -> Error {
     let head = head(response);
     let url = request.display_url();
-    let mut error = refusal::error(&head, &response.body(), &url, &call.secrets);
-    let moment = Moment::new(UNIX_MS, RANDOM);
-    let attempt = Attempt {
+    let mut error = error_response::error(&head, &response.body(), &url, &call.secrets);
+    let moment = SigningContext::new(UNIX_MS, RANDOM);
+    let attempt = SignedRequest {
         request,
         signature: &credentials.authentication.sign(request, &moment),
-        moment: &moment,
+        context: &moment,
     };
     credentials
         .authentication
@@ -91,7 +91,7 @@ fn breakage(ending: Ending) -> Option<Error> {
     match ending {
         Ending::Complete => None,
         Ending::Reset => Some(Error::protocol(
-            "the response was cut off: the connection broke; try again",
+            "the response was cut off: the connection was closed; try again",
         )),
     }
 }

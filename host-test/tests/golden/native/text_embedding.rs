@@ -10,7 +10,7 @@ use crate::verdict::{Run, shown};
 use crate::wire::Wire;
 use higress_host::json::text_embedding::read_request;
 use higress_provider::convert;
-use provider_core::call_options::Call;
+use provider_core::call_options::ResolvedOptions;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::form::Form;
@@ -48,7 +48,7 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
 /// A call, ready to be sent.
 struct Prepared {
     credentials: Credentials,
-    call: Call,
+    call: ResolvedOptions,
     job: Job,
 }
 
@@ -62,7 +62,7 @@ fn prepare(case: &Case) -> Result<Result<Prepared, Error>, String> {
         let form = Form::parse(&values)?;
         let configuration = Configuration::parse(&form)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;
-        let call = Call::new(options, &credentials)?;
+        let call = ResolvedOptions::new(options, &credentials)?;
         let job = Job::new(&configuration, request, &credentials.model_name)?;
         Ok(Prepared {
             credentials,

@@ -9,7 +9,7 @@ use crate::response::{Ending, RecordedResponse};
 use crate::verdict::Run;
 use higress_host::json::text_generation::read_request;
 use higress_provider::convert;
-use provider_core::call_options::Call;
+use provider_core::call_options::ResolvedOptions;
 use provider_core::credentials::Credentials;
 use provider_core::error::Error;
 use provider_core::form::Form;
@@ -36,7 +36,7 @@ pub(crate) struct Exchange {
     protocol: Protocol,
     credentials: Credentials,
     asked: core::Request,
-    call: Call,
+    call: ResolvedOptions,
     request: Request,
 }
 
@@ -53,8 +53,8 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
     let request = case.call.request(read_request)?;
     let options = case.call.options()?;
     let delivery = match case.call.delivery {
-        Delivery::Stream => core::Delivery::Stream,
-        Delivery::Whole => core::Delivery::Whole,
+        Delivery::Stream => core::ResponseMode::Streaming,
+        Delivery::Whole => core::ResponseMode::Full,
     };
     // The order is that of the component.
     let exchange = || {
@@ -62,7 +62,7 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
         let protocol = Protocol::parse(&form)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;
         let asked = convert::request(carried(&request));
-        let call = Call::new(convert::options(carried_options(options)), &credentials)?;
+        let call = ResolvedOptions::new(convert::options(carried_options(options)), &credentials)?;
         let request = protocol.encode(&credentials, &asked, &call, delivery)?;
         Ok(Exchange {
             protocol,

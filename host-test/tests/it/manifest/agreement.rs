@@ -3,10 +3,9 @@
 //! is covered by being there.
 
 use super::trial::{Trial, sample};
-use provider_core::form::ADVANCED_OPTIONS;
+use provider_core::form::{ADVANCED_VARIABLES, VARIABLES, Variable};
 use provider_host::form::{Field, FieldType, Form};
 use std::collections::BTreeSet;
-use std::path::Path;
 use testing::provider::manifest;
 use testing::root;
 
@@ -29,115 +28,48 @@ fn fields_read(form: &Form) -> impl Iterator<Item = &Field> {
     form.fields().iter().filter(is_read)
 }
 
-/// The component's sources, one after the other.
-fn sources() -> String {
-    fn gather(folder: &Path, text: &mut String) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                gather(&path, text);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                text.push_str(&std::fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-    let mut text = String::new();
-    gather(&root().join("crates/provider-core/src"), &mut text);
-    text
+fn names(variables: &[Variable]) -> BTreeSet<&'static str> {
+    variables.iter().map(|variable| variable.name()).collect()
 }
 
 #[test]
-fn the_component_reads_every_variable_but_those_that_are_listed() {
+fn the_component_reads_the_variables_of_the_manifest_and_no_others() {
     let form = manifest().form;
-    let sources = sources();
-    for field in form.fields() {
-        let variable = field.variable.as_str();
-        let is_read = sources.contains(&format!("\"{variable}\""));
-        match (is_read, NOT_READ_YET.contains(&variable)) {
-            (true, false) | (false, true) => {}
-            (true, true) => panic!("`{variable}` is read now: take it out of NOT_READ_YET"),
-            (false, false) => panic!("`{variable}` is in the manifest, and nothing reads it"),
-        }
-    }
-    for variable in NOT_READ_YET.into_iter().chain(READ_LENIENTLY) {
+    let fields = form.fields().iter();
+    let in_manifest: BTreeSet<&str> = fields.map(|field| field.variable.as_str()).collect();
+    let mut read = names(VARIABLES);
+    for variable in NOT_READ_YET {
         assert!(
-            form.field(variable).is_some(),
+            read.insert(variable),
+            "`{variable}` is read now: take it out of NOT_READ_YET"
+        );
+    }
+    assert_eq!(read, in_manifest);
+    for variable in READ_LENIENTLY {
+        assert!(
+            in_manifest.contains(variable),
             "{variable} is not in the manifest"
         );
     }
 }
 
 #[test]
-fn the_component_reads_no_variable_that_the_manifest_lacks() {
-    let form = manifest().form;
-    let sources = sources();
-    let mut found = 0;
-    for look_up in [
-        "form.get(",
-        "form.required(",
-        "form.choice(",
-        "form.whole_number(",
-    ] {
-        for (at, _) in sources.match_indices(look_up) {
-            let argument = sources[at + look_up.len()..].trim_start();
-            let Some((variable, _)) = argument
-                .strip_prefix('"')
-                .and_then(|rest| rest.split_once('"'))
-            else {
-                continue; // a constant or a parameter
-            };
-            assert!(
-                form.field(variable).is_some() || ADVANCED_OPTIONS.contains(&variable),
-                "`{variable}` is neither in the manifest nor an advanced option"
-            );
-            found += 1;
-        }
-    }
-    assert!(
-        found > 5,
-        "only {found} look-ups were found: are they written otherwise now?"
-    );
-}
-
-/// Each choice that the sources make by the name of its variable, and the list
-/// behind it: `form.choice("variable", &[("word", …), …])`.
-fn choices(sources: &str) -> impl Iterator<Item = (&str, &str)> {
-    sources.split("form.choice(").skip(1).filter_map(|call| {
-        let (variable, rest) = call.trim_start().strip_prefix('"')?.split_once('"')?;
-        Some((variable, rest.split_once(']')?.0))
-    })
-}
-
-/// What stands first in each pair.
-fn words(list: &str) -> BTreeSet<&str> {
-    let pairs = list.split('(').skip(1);
-    pairs.filter_map(|pair| pair.split('"').nth(1)).collect()
-}
-
-#[test]
 fn every_word_that_the_component_knows_is_an_option() {
     let form = manifest().form;
-    let sources = sources();
-    let mut compared = 0;
-    for (variable, list) in choices(&sources) {
-        let Some(field) = form.field(variable) else {
-            continue; // an advanced option
+    for field in form.fields() {
+        let variable = VARIABLES
+            .iter()
+            .find(|variable| variable.name() == field.variable);
+        let Some(variable) = variable else {
+            continue; // not read yet
         };
-        let FieldType::Select { options } = &field.field_type else {
-            panic!("`{variable}` is no choice in the manifest");
+        let offered: BTreeSet<&str> = match &field.field_type {
+            FieldType::Select { options } => options.iter().map(|one| one.value.as_str()).collect(),
+            _ => BTreeSet::new(),
         };
-        let offered: BTreeSet<&str> = options.iter().map(|one| one.value.as_str()).collect();
-        assert_eq!(
-            words(list),
-            offered,
-            "the words that src/ knows of `{variable}`, beside its options in manifest.yaml"
-        );
-        compared += 1;
+        let known: BTreeSet<&str> = variable.options().iter().copied().collect();
+        assert_eq!(known, offered, "the options of `{}`", field.variable);
     }
-    assert!(
-        compared > 5,
-        "only {compared} choices were found: are they written otherwise now?"
-    );
 }
 
 #[test]
@@ -147,7 +79,7 @@ fn every_advanced_option_is_in_the_documentation_and_no_other() {
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
         .collect();
-    assert_eq!(documented, ADVANCED_OPTIONS.into_iter().collect());
+    assert_eq!(documented, names(ADVANCED_VARIABLES));
 }
 
 #[test]

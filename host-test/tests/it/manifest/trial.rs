@@ -1,7 +1,7 @@
 //! Filled forms for the component's own parser: what it makes of a field, with
 //! everything beside it that the field needs.
 
-use provider_core::authentication::Moment;
+use provider_core::authentication::SigningContext;
 use provider_core::credentials::{Credentials, Endpoint, Settings};
 use provider_core::error::{Error, ErrorKind};
 use provider_core::http::{Method, Request, Scheme};
@@ -53,10 +53,10 @@ fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error>
         headers: Vec::new(),
         body: b"{}".to_vec(),
     };
-    credentials.authentication.place(&mut request);
+    credentials.authentication.apply(&mut request);
     let signature = credentials
         .authentication
-        .sign(&request, &Moment::new(0, [0; 16]));
+        .sign(&request, &SigningContext::new(0, [0; 16]));
     Ok(Outcome {
         kind,
         endpoint: credentials.endpoint,

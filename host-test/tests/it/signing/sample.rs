@@ -1,7 +1,7 @@
 //! Random requests, signed by the component.
 
 use mock_gateway::{Authentication, HmacAuth, HmacAuthApisix, HmacConsumer, Refusal, WireRequest};
-use provider_core::authentication::Moment;
+use provider_core::authentication::SigningContext;
 use provider_core::credentials::Credentials;
 use provider_core::form::Form;
 use provider_core::http::{Method, Request};
@@ -86,7 +86,7 @@ impl Sample {
         let request = request(&credentials, draws);
         let signed_at = YEAR_2000 + draws.number() % CENTURY;
         let random: [u8; 16] = std::array::from_fn(|_| u8::try_from(draws.below(256)).unwrap());
-        let moment = Moment::new(signed_at, random);
+        let moment = SigningContext::new(signed_at, random);
         let signature = credentials.authentication.sign(&request, &moment);
         let headers = request.headers.iter().cloned().chain(signature);
         Self {

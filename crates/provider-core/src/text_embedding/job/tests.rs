@@ -32,7 +32,7 @@ fn body(job: &Job, batch: usize) -> String {
     let values = [("endpoint_url".to_owned(), "http://h".to_owned())];
     let form = Form::parse(&values).unwrap_or_else(|error| panic!("{error:?}"));
     let credentials = Credentials::parse(&form, "model").unwrap_or_else(|e| panic!("{e:?}"));
-    let request = job.request(batch, &credentials, &Call::default());
+    let request = job.request(batch, &credentials, &ResolvedOptions::default());
     String::from_utf8(request.body).unwrap()
 }
 
@@ -132,7 +132,7 @@ fn a_prefix_that_leaves_no_room_is_an_error() {
         input_type: Some(InputType::Query),
         ..request(&["three"])
     };
-    assert!(refusal(&values, request).starts_with("text 0 has no room"));
+    assert!(refusal(&values, request).starts_with("text 0 does not fit"));
 }
 
 #[test]

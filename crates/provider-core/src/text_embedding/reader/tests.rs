@@ -139,12 +139,12 @@ fn every_text_has_one_vector_of_the_same_length() {
         (list(&[(0, one.clone())]), "1 vectors for 2 texts"),
         (
             list(&[(0, one.clone()), (1, one.clone()), (2, one.clone())]),
-            "more vectors than the 2",
+            "more than the requested 2",
         ),
         (list(&[(0, one.clone()), (1, two)]), "has 2 values"),
         (
             list(&[(1, one.clone()), (1, one.clone())]),
-            "index of another",
+            "duplicate index",
         ),
         (list(&[(0, one.clone()), (2, one)]), "no index"),
     ] {
@@ -159,7 +159,11 @@ fn a_length_that_was_not_asked_for_is_an_error() {
     let body = list(&[(0, "[1,2]".into())]);
     assert!(read_pieces(1, Some(2), &[body.as_bytes()]).is_ok());
     let error = read_pieces(1, Some(3), &[body.as_bytes()]).unwrap_err();
-    assert!(error.message.contains("not of 3"), "{}", error.message);
+    assert!(
+        error.message.contains("the requested 3"),
+        "{}",
+        error.message
+    );
 }
 
 #[test]
@@ -184,10 +188,10 @@ fn an_error_inside_a_good_response_is_the_servers_own() {
 #[test]
 fn what_is_no_list_of_vectors_is_told_by_its_start() {
     for (body, said) in [
-        ("<html>\"Log in</html>", "began: <html>"),
+        ("<html>\"Log in</html>", "starts with: <html>"),
         ("", "empty"),
         (" \n", "empty"),
-        ("upstream said no", "began: upstream"),
+        ("upstream said no", "starts with: upstream"),
         (r#"{"object":"list","data":[]}"#, "no vectors"),
         ("{}", "no vectors"),
     ] {

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::chunk::{Choice, Piece, finish_reason};
-use super::native::{Growing, Output};
-use super::think_tags::{Run, ThinkTags};
+use super::chunk::{Choice, Delta, finish_reason};
+use super::dashscope_native::{CumulativeText, Output};
+use super::think_tags::{Segment, ThinkTags};
 use super::tool_calls::ToolCalls;
 use crate::error::Error;
 use crate::text_generation::{Event, FinishReason};
@@ -17,17 +17,17 @@ const MAX_WITHHELD_BYTES: usize = MAX_EVENT_BYTES;
 
 /// What the caller wants of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted {
+pub struct ReaderOptions {
     /// The model's thoughts, as events of their own.
     pub reasoning: bool,
     /// To have `<think>` blocks read as thought.
     pub think_tags: bool,
 }
 
-/// An answer on its way.
+/// A streaming answer.
 pub(super) struct Answer {
     pub(super) phase: Phase,
-    wanted: Wanted,
+    wanted: ReaderOptions,
     /// Some of it came as a delta.
     came_in_deltas: bool,
     finish_reason: Option<FinishReason>,
@@ -39,17 +39,17 @@ pub(super) struct Answer {
     /// Thought that is not wanted. It is kept since the last of the answer:
     /// it may turn out that it is the answer.
     withheld: String,
-    native_text: Growing,
-    native_reasoning: Growing,
+    native_text: CumulativeText,
+    native_reasoning: CumulativeText,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Phase {
     /// Nothing that belongs to an answer has come.
     #[default]
-    Awaited,
+    NotStarted,
     /// There were choices, and no sign of the end.
-    Begun,
+    Streaming,
     /// A finish reason has come; usage may follow.
     Finished,
     /// The last event is out.
@@ -57,7 +57,7 @@ pub(super) enum Phase {
 }
 
 impl Answer {
-    pub(super) fn new(wanted: Wanted) -> Self {
+    pub(super) fn new(wanted: ReaderOptions) -> Self {
         Self {
             phase: Phase::default(),
             wanted,
@@ -68,8 +68,8 @@ impl Answer {
             tool_calls: ToolCalls::default(),
             has_begun_for_caller: false,
             withheld: String::new(),
-            native_text: Growing::default(),
-            native_reasoning: Growing::default(),
+            native_text: CumulativeText::default(),
+            native_reasoning: CumulativeText::default(),
         }
     }
 
@@ -134,7 +134,7 @@ impl Answer {
 
     fn take_piece(
         &mut self,
-        mut piece: Piece<'_>,
+        mut piece: Delta<'_>,
         json: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
@@ -166,13 +166,13 @@ impl Answer {
         self.check_withheld()
     }
 
-    fn take_run(&mut self, run: Run<'_>, events: &mut Vec<Event>) {
+    fn take_run(&mut self, run: Segment<'_>, events: &mut Vec<Event>) {
         match run {
-            Run::Answer(text) => self.hand_over_text(text.to_owned(), events),
-            Run::Thought(text) if self.wanted.reasoning => {
+            Segment::Answer(text) => self.hand_over_text(text.to_owned(), events),
+            Segment::Reasoning(text) if self.wanted.reasoning => {
                 events.push(Event::Reasoning(text.to_owned()));
             }
-            Run::Thought(text) => self.withheld.push_str(text),
+            Segment::Reasoning(text) => self.withheld.push_str(text),
         }
     }
 
@@ -195,7 +195,7 @@ impl Answer {
     fn check_withheld(&self) -> Result<(), Error> {
         if self.withheld.len() > MAX_WITHHELD_BYTES {
             return Err(Error::protocol(format!(
-                "the model thinks, though it was asked not to, for more than {MAX_WITHHELD_BYTES} bytes"
+                "the model returned more than {MAX_WITHHELD_BYTES} bytes of reasoning although `thinking` is false"
             )));
         }
         Ok(())
@@ -208,8 +208,8 @@ impl Answer {
     }
 
     fn begin(&mut self) {
-        if self.phase == Phase::Awaited {
-            self.phase = Phase::Begun;
+        if self.phase == Phase::NotStarted {
+            self.phase = Phase::Streaming;
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::response::refusal::Details;
+use crate::response::error_response::ErrorBody;
 use crate::text_generation::FinishReason;
 use wire::json::lenient;
 use wire::json::{Object, Value};
@@ -47,17 +47,17 @@ impl<'a> Chunk<'a> {
     /// The failure that this describes, if it does: in an `error` member, or
     /// in a bare `code` and `message` where an answer should be. `json` is the
     /// whole document.
-    pub(super) fn failure(&self, json: &[u8]) -> Option<Details> {
+    pub(super) fn failure(&self, json: &[u8]) -> Option<ErrorBody> {
         let has_answer = self.choices.first.is_some() || self.output.is_some();
         let is_bare = !has_answer && self.code.is_some() && self.message.is_some();
         if self.error.is_none() && !is_bare {
             return None;
         }
-        Details::of_error_object(json).or_else(|| {
+        ErrorBody::from_error_object(json).or_else(|| {
             let says_nothing = self.error.is_none_or(is_empty);
-            (!says_nothing).then(|| Details {
+            (!says_nothing).then(|| ErrorBody {
                 message: String::from_utf8_lossy(json).into_owned(),
-                ..Details::default()
+                ..ErrorBody::default()
             })
         })
     }
@@ -113,8 +113,8 @@ impl<'a> Choices<'a> {
 
 /// One choice.
 pub(super) struct Choice<'a> {
-    pub(super) delta: Option<Piece<'a>>,
-    pub(super) message: Option<Piece<'a>>,
+    pub(super) delta: Option<Delta<'a>>,
+    pub(super) message: Option<Delta<'a>>,
     /// Of the completion of a prompt.
     pub(super) text: Cow<'a, str>,
     pub(super) finish_reason: Cow<'a, str>,
@@ -128,10 +128,10 @@ impl<'a> Choice<'a> {
         let mut delta = None;
         let [message, said, finish_reason, usage] =
             json.members_around(names, "delta", &mut |json| {
-                delta = Some(Piece::read(json)?);
+                delta = Some(Delta::read(json)?);
                 Ok(())
             })?;
-        let message = message.map(|message| Piece::read(&mut message.parser()));
+        let message = message.map(|message| Delta::read(&mut message.parser()));
         Ok(Self {
             delta,
             message: message.transpose()?,
@@ -143,7 +143,7 @@ impl<'a> Choice<'a> {
 }
 
 /// What a choice says: a `delta` or a `message`.
-pub(super) struct Piece<'a> {
+pub(super) struct Delta<'a> {
     pub(super) content: Cow<'a, str>,
     reasoning_content: Cow<'a, str>,
     reasoning: Cow<'a, str>,
@@ -152,7 +152,7 @@ pub(super) struct Piece<'a> {
     pub(super) function_call: Option<Value<'a>>,
 }
 
-impl<'a> Piece<'a> {
+impl<'a> Delta<'a> {
     fn read(json: &mut PullParser<'a>) -> Result<Self, ParseError> {
         let names = [
             "content",

@@ -1,10 +1,10 @@
 //! How a backend wants requests written, where backends differ: chosen by the
 //! form, never guessed from a response; one default goes by the model's name.
 
-use super::Wanted;
+use super::ReaderOptions;
 use crate::error::{Error, ErrorKind};
-use crate::form::Form;
-use crate::text_generation::{Delivery, Request};
+use crate::form::{Form, variables};
+use crate::text_generation::{Request, ResponseMode};
 
 /// The choices of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,18 +94,18 @@ impl Dialect {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown word.
+    /// `invalid-credentials` for an unknown option.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         Ok(Self {
             completion_mode: form.choice(
-                "completion_mode",
+                variables::COMPLETION_MODE,
                 &[
                     ("chat", CompletionMode::Chat),
                     ("completion", CompletionMode::Completion),
                 ],
             )?,
             function_calling: form.choice(
-                "function_calling_type",
+                variables::FUNCTION_CALLING_TYPE,
                 &[
                     ("no_call", FunctionCalling::Absent),
                     ("function_call", FunctionCalling::Functions),
@@ -113,7 +113,7 @@ impl Dialect {
                 ],
             )?,
             thinking_support: form.choice(
-                "agent_thought_support",
+                variables::AGENT_THOUGHT_SUPPORT,
                 &[
                     ("not_supported", ThinkingSupport::Never),
                     ("only_thinking_supported", ThinkingSupport::Always),
@@ -121,7 +121,7 @@ impl Dialect {
                 ],
             )?,
             thinking_form: form.choice(
-                "thinking_form",
+                variables::THINKING_FORM,
                 &[
                     ("both", ThinkingForm::Both),
                     ("enable_thinking", ThinkingForm::EnableThinking),
@@ -130,21 +130,21 @@ impl Dialect {
                     ("reasoning_effort", ThinkingForm::ReasoningEffort),
                 ],
             )?,
-            think_tags: form.choice("think_tags", ON_OR_OFF)?,
+            think_tags: form.choice(variables::THINK_TAGS, ON_OR_OFF)?,
             json_schemas: form.choice(
-                "structured_output_support",
+                variables::STRUCTURED_OUTPUT_SUPPORT,
                 &[("not_supported", false), ("supported", true)],
             )?,
             media: form.choice(
-                "multimodal_support",
+                variables::MULTIMODAL_SUPPORT,
                 &[("not_support", false), ("support", true)],
             )?,
             media_form: form.choice(
-                "media_form",
+                variables::MEDIA_FORM,
                 &[("openai", MediaForm::OpenAi), ("qwen", MediaForm::Qwen)],
             )?,
             token_parameter: form.choice(
-                "token_parameter_name",
+                variables::TOKEN_PARAMETER_NAME,
                 &[
                     ("automatic", TokenParameter::Automatic),
                     ("max_tokens", TokenParameter::MaxTokens),
@@ -152,11 +152,11 @@ impl Dialect {
                 ],
             )?,
             developer_role: form.choice(
-                "developer_role",
+                variables::DEVELOPER_ROLE,
                 &[("system", "system"), ("developer", "developer")],
             )?,
-            sends_reasoning: form.choice("send_reasoning", OFF_OR_ON)?,
-            stream_usage: form.choice("stream_usage", ON_OR_OFF)?,
+            sends_reasoning: form.choice(variables::SEND_REASONING, OFF_OR_ON)?,
+            stream_usage: form.choice(variables::STREAM_USAGE, ON_OR_OFF)?,
         })
     }
 
@@ -181,7 +181,7 @@ impl Dialect {
                 Err(Error::not_configured("`thinking`", "agent_thought_support"))
             }
             (ThinkingSupport::Always, Some(false)) => Err(Error::not_configured(
-                "an answer without `thinking`",
+                "`thinking: false`",
                 "agent_thought_support",
             )),
             (ThinkingSupport::Never, _) => Ok(None),
@@ -192,8 +192,8 @@ impl Dialect {
 
     /// What the caller wants of the answer: no thoughts where it says so.
     #[must_use]
-    pub fn wanted(&self, request: &Request) -> Wanted {
-        Wanted {
+    pub fn reader_options(&self, request: &Request) -> ReaderOptions {
+        ReaderOptions {
             reasoning: request.parameters.thinking != Some(false),
             think_tags: self.think_tags,
         }
@@ -214,8 +214,8 @@ impl Dialect {
     /// names something that can be left out: the request is then worth one
     /// more attempt.
     #[must_use]
-    pub fn without_what_was_refused(self, refusal: &Error, delivery: Delivery) -> Option<Self> {
-        let asked_for_usage = matches!(delivery, Delivery::Stream) && self.stream_usage;
+    pub fn downgraded_for(self, refusal: &Error, mode: ResponseMode) -> Option<Self> {
+        let asked_for_usage = matches!(mode, ResponseMode::Streaming) && self.stream_usage;
         (refusal.kind == ErrorKind::BadRequest
             && asked_for_usage
             && refusal.message.contains("stream_options"))
@@ -298,22 +298,22 @@ mod tests {
         let refused = Error::after_sending(ErrorKind::BadRequest, "unknown field stream_options");
         let other = Error::after_sending(ErrorKind::BadRequest, "unknown field top_k");
         let dialect = dialect(&[]).unwrap();
-        let relaxed = dialect.without_what_was_refused(&refused, Delivery::Stream);
+        let relaxed = dialect.downgraded_for(&refused, ResponseMode::Streaming);
         assert!(relaxed.is_some_and(|relaxed| !relaxed.stream_usage));
         assert!(
             relaxed
                 .unwrap()
-                .without_what_was_refused(&refused, Delivery::Stream)
+                .downgraded_for(&refused, ResponseMode::Streaming)
                 .is_none()
         );
         assert!(
             dialect
-                .without_what_was_refused(&other, Delivery::Stream)
+                .downgraded_for(&other, ResponseMode::Streaming)
                 .is_none()
         );
         assert!(
             dialect
-                .without_what_was_refused(&refused, Delivery::Whole)
+                .downgraded_for(&refused, ResponseMode::Full)
                 .is_none()
         );
     }

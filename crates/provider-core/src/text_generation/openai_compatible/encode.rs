@@ -6,11 +6,13 @@ use core::ops::RangeInclusive;
 use super::dialect::{CompletionMode, Dialect, FunctionCalling, ThinkingForm};
 use super::{messages, response_format, tools};
 use crate::api_request::{self, Accept};
-use crate::call_options::Call;
+use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use crate::text_generation::{Delivery, Parameters, Request, ResponseFormat, SearchContextSize};
+use crate::text_generation::{
+    Parameters, Request, ResponseFormat, ResponseMode, SearchContextSize,
+};
 use wire::json::JsonWriter;
 use wire::json::Object;
 
@@ -24,12 +26,12 @@ pub fn encode(
     dialect: &Dialect,
     credentials: &Credentials,
     request: &Request,
-    call: &Call,
-    delivery: Delivery,
+    call: &ResolvedOptions,
+    mode: ResponseMode,
 ) -> Result<http::Request, Error> {
     if request.messages.is_empty() {
         return Err(Error::invalid_request(
-            "`messages` is empty; a conversation has at least one",
+            "`messages` is empty; send at least one message",
         ));
     }
     check_parameters(&request.parameters)?;
@@ -47,9 +49,9 @@ pub fn encode(
     body.add_thinking(dialect, request)?;
     body.add_web_search(parameters.web_search);
     body.text("user", call.end_user_id.as_deref());
-    let accept = match delivery {
-        Delivery::Whole => Accept::Json,
-        Delivery::Stream => {
+    let accept = match mode {
+        ResponseMode::Full => Accept::Json,
+        ResponseMode::Streaming => {
             body.member("stream").boolean(true);
             if dialect.stream_usage {
                 let options = body.member("stream_options").begin_object();
@@ -134,7 +136,7 @@ impl Body {
         match &request.response_format {
             ResponseFormat::Text => Ok(()),
             ResponseFormat::JsonSchema(_) if !dialect.json_schemas => Err(Error::not_configured(
-                "an answer that follows a JSON schema",
+                "a response format with a JSON schema",
                 "structured_output_support",
             )),
             format => response_format::write(format, self.member("response_format")),
@@ -195,7 +197,7 @@ impl Body {
         let mut effort = request.parameters.reasoning_effort.as_deref();
         if thinking == Some(false) && budget.is_some() {
             return Err(Error::invalid_request(
-                "`thinking_budget` makes no sense where `thinking` is false",
+                "`thinking_budget` cannot be set when `thinking` is false",
             ));
         }
         match dialect.thinking_form {
@@ -265,12 +267,12 @@ impl Body {
     fn finish(mut self, extra: Option<&str>) -> Result<Vec<u8>, Error> {
         if let Some(extra) = extra {
             let extra = Object::read(extra.as_bytes())
-                .ok_or_else(|| Error::invalid_request("`extra` is not a JSON object"))?;
+                .ok_or_else(|| Error::invalid_request("`extra` must be a JSON object"))?;
             for (name, value) in extra.members() {
                 if OWN_MEMBERS.contains(&name) || self.names.contains(&name) {
                     let shown: String = name.chars().take(64).collect();
                     return Err(Error::invalid_request(format!(
-                        "`extra` holds `{shown}`, which the provider itself sets; use the field of the request"
+                        "`extra` contains `{shown}`, which the provider sets; use the request's own field"
                     )));
                 }
                 self.json.member(name).raw(value);
@@ -302,14 +304,12 @@ fn check_parameters(parameters: &Parameters) -> Result<(), Error> {
     ] {
         if value == Some(0) {
             return Err(Error::invalid_request(format!(
-                "`{name}` is 0; it must be at least 1"
+                "`{name}` must be at least 1"
             )));
         }
     }
     if parameters.stop.iter().any(String::is_empty) {
-        return Err(Error::invalid_request(
-            "`stop` holds an empty text, which nothing could end with",
-        ));
+        return Err(Error::invalid_request("`stop` contains an empty string"));
     }
     Ok(())
 }
@@ -319,7 +319,7 @@ fn check_range(name: &str, value: Option<f64>, range: RangeInclusive<i8>) -> Res
         // Not-a-number is in no range.
         Some(value) if !(f64::from(*range.start())..=f64::from(*range.end())).contains(&value) => {
             Err(Error::invalid_request(format!(
-                "`{name}` is out of range; it must be between {} and {}",
+                "`{name}` is out of range; it must be from {} to {}",
                 range.start(),
                 range.end()
             )))

@@ -61,7 +61,7 @@ fn part_type(media: &Media, form: MediaForm) -> Result<&'static str, Error> {
         (MediaKind::Video, MediaForm::Qwen, _) => return Ok("video_url"),
         (MediaKind::Document, MediaForm::OpenAi, MediaSource::Bytes(_)) => return Ok("file"),
         (MediaKind::Audio | MediaKind::Document, MediaForm::OpenAi, MediaSource::Url(_)) => {
-            "sound or a document by URL (send its bytes)"
+            "an audio or document URL (send the bytes instead)"
         }
         (MediaKind::Video, MediaForm::OpenAi, _) => "a video",
         (MediaKind::Document, MediaForm::Qwen, _) => "a document",
@@ -83,18 +83,18 @@ fn check(media: &Media) -> Result<(), Error> {
             Ok(())
         }
         MediaSource::Url(_) => Err(Error::invalid_request(
-            "the URL of a part of a message does not start with http:// or https://",
+            "the media URL must start with http:// or https://",
         )),
-        MediaSource::Bytes(bytes) if bytes.is_empty() => Err(Error::invalid_request(
-            "a part of a message has bytes, and none of them",
-        )),
+        MediaSource::Bytes(bytes) if bytes.is_empty() => {
+            Err(Error::invalid_request("the media bytes are empty"))
+        }
         MediaSource::Bytes(_) => match &media.mime_type {
             Some(mime_type) if mime_type.bytes().all(is_mime_type_byte) => Ok(()),
             Some(_) => Err(Error::invalid_request(
-                "the `mime_type` of a part of a message is none; write it like image/png",
+                "invalid `mime_type`; expected type/subtype, such as image/png",
             )),
             None => Err(Error::invalid_request(
-                "a part of a message has bytes and no `mime_type`, such as image/png",
+                "`mime_type` is required for media bytes; set it to type/subtype, such as image/png",
             )),
         },
     }

@@ -55,7 +55,7 @@ impl<'a> Conversation<'a, '_> {
         let content = content(message);
         let may_be_empty = matches!(message, Message::Assistant(m) if !m.tool_calls.is_empty());
         if content.is_empty() && !may_be_empty {
-            return Err(wrong(index, "has no content"));
+            return Err(wrong(index, "`content` is empty"));
         }
         if let Message::Tool(result) = message {
             return self.add_result(index, &result.tool_call_id, content);
@@ -65,16 +65,16 @@ impl<'a> Conversation<'a, '_> {
             Message::System(m) => ("system", &m.name),
             Message::Developer(m) => (self.dialect.developer_role, &m.name),
             Message::User(m) => ("user", &m.name),
-            Message::Assistant(m) => return self.add_answer(m),
+            Message::Assistant(m) => return self.add_answer(index, m),
             Message::Tool(_) => return Ok(()), // above
         };
-        self.begin(role, content)?;
+        self.begin(index, role, content)?;
         self.json.string_if_some("name", name.as_deref());
         self.json.end_object();
         Ok(())
     }
 
-    fn add_answer(&mut self, answer: &'a AssistantMessage) -> Result<(), Error> {
+    fn add_answer(&mut self, index: usize, answer: &'a AssistantMessage) -> Result<(), Error> {
         let calls = &answer.tool_calls;
         self.open_calls = calls.iter().collect();
         match self.dialect.function_calling {
@@ -84,7 +84,7 @@ impl<'a> Conversation<'a, '_> {
             FunctionCalling::Functions if answer.content.is_empty() => return Ok(()),
             _ => {}
         }
-        self.begin("assistant", &answer.content)?;
+        self.begin(index, "assistant", &answer.content)?;
         self.json.string_if_some("name", answer.name.as_deref());
         if self.dialect.sends_reasoning {
             self.json
@@ -123,23 +123,20 @@ impl<'a> Conversation<'a, '_> {
         content: &[ContentPart],
     ) -> Result<(), Error> {
         let Some(place) = self.open_calls.iter().position(|call| call.id == call_id) else {
-            return Err(wrong(
-                index,
-                "is the result of a call that the answer before it does not hold",
-            ));
+            return Err(unmatched_result(index, call_id));
         };
         let call = self.open_calls.remove(place);
         match self.dialect.function_calling {
             FunctionCalling::Absent => return Err(not_configured()),
             FunctionCalling::Functions => {
-                self.begin("assistant", &[])?;
+                self.begin(index, "assistant", &[])?;
                 self.add_call("function_call", call);
                 self.json.end_object();
-                self.begin("function", content)?;
+                self.begin(index, "function", content)?;
                 self.json.member("name").string(&call.name);
             }
             FunctionCalling::Tools => {
-                self.begin("tool", content)?;
+                self.begin(index, "tool", content)?;
                 self.json.member("tool_call_id").string(call_id);
             }
         }
@@ -149,7 +146,7 @@ impl<'a> Conversation<'a, '_> {
 
     /// Begins a message. One text is sent as a string, which every backend
     /// takes; parts as an array, which some refuse.
-    fn begin(&mut self, role: &str, content: &[ContentPart]) -> Result<(), Error> {
+    fn begin(&mut self, index: usize, role: &str, content: &[ContentPart]) -> Result<(), Error> {
         let json = &mut *self.json;
         json.item().begin_object();
         json.member("role").string(role);
@@ -163,8 +160,10 @@ impl<'a> Conversation<'a, '_> {
             }
             parts => {
                 json.begin_array();
-                for part in parts {
-                    self.add_part(part)?;
+                for (part_index, part) in parts.iter().enumerate() {
+                    self.add_part(part).map_err(|error| {
+                        error.about(&format!("messages[{index}].content[{part_index}]"))
+                    })?;
                 }
                 self.json.end_array();
             }
@@ -186,7 +185,7 @@ impl<'a> Conversation<'a, '_> {
                 media::write(medium, self.dialect.media_form, json)
             }
             ContentPart::Media(_) => Err(Error::not_configured(
-                "images, sound, video and documents",
+                "image, audio, video and document parts",
                 "multimodal_support",
             )),
         }
@@ -199,7 +198,7 @@ impl<'a> Conversation<'a, '_> {
         } else {
             Err(wrong(
                 index,
-                "must be the result of a call: each call of an answer needs one",
+                "expected a tool result; every call of the preceding assistant message needs one",
             ))
         }
     }
@@ -215,7 +214,23 @@ fn content(message: &Message) -> &[ContentPart] {
 }
 
 fn wrong(index: usize, problem: &str) -> Error {
-    Error::invalid_request(format!("`messages[{index}]` {problem}"))
+    Error::invalid_request(format!("messages[{index}]: {problem}"))
+}
+
+/// A tool result whose call is missing.
+fn unmatched_result(index: usize, call_id: &str) -> Error {
+    const MAX_SHOWN: usize = 64;
+    let shown: String = call_id
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_SHOWN)
+        .collect();
+    wrong(
+        index,
+        &format!(
+            "`tool_call_id` `{shown}` does not match any call of the preceding assistant message"
+        ),
+    )
 }
 
 /// A conversation as one prompt, for models that take no messages.
@@ -235,7 +250,7 @@ pub(super) fn prompt(messages: &[Message]) -> Result<String, Error> {
         }
         let content = content(message);
         if content.is_empty() {
-            return Err(wrong(index, "has no content"));
+            return Err(wrong(index, "`content` is empty"));
         }
         if index > 0 {
             prompt.push_str("\n\n");
@@ -253,7 +268,7 @@ pub(super) fn prompt(messages: &[Message]) -> Result<String, Error> {
 /// What a completion of a prompt has no place for.
 pub(super) fn not_for_prompts() -> Error {
     Error::not_configured(
-        "tools, media and the form of the answer, for a model that completes a prompt",
+        "tools, media and response formats in completion mode",
         "completion_mode",
     )
 }

@@ -10,11 +10,11 @@
 
 mod answer;
 mod chunk;
+mod dashscope_native;
 mod dialect;
 mod encode;
 mod media;
 mod messages;
-mod native;
 mod reader;
 mod repair;
 mod response_format;
@@ -22,7 +22,7 @@ mod think_tags;
 mod tool_calls;
 mod tools;
 
-pub use answer::Wanted;
+pub use answer::ReaderOptions;
 pub use dialect::Dialect;
 pub use encode::encode;
 pub use reader::{BodyEnd, Reader};

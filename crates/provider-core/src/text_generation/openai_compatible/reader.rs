@@ -8,14 +8,16 @@
 //! been seen. What ends without either was cut off: an error, never a shorter
 //! answer.
 
-use super::answer::{Answer, Phase, Wanted};
+use super::answer::{Answer, Phase, ReaderOptions};
 use super::chunk::Chunk;
-use super::native::Output;
+use super::dashscope_native::Output;
 use super::repair::repaired;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
-use crate::response::refusal::{Details, MAX_SEARCHED_BYTES, error_inside_response, excerpt};
-use crate::response::{ResponseMetadata, unreadable};
+use crate::response::error_response::{
+    ErrorBody, MAX_SEARCHED_BYTES, error_inside_response, excerpt,
+};
+use crate::response::{ResponseMetadata, unexpected_response};
 use crate::secret::Secrets;
 use crate::text_generation::{Event, FinishReason};
 use crate::usage::Usage;
@@ -59,7 +61,7 @@ pub enum BodyEnd {
 impl Reader {
     /// A reader for the body behind `head`.
     #[must_use]
-    pub fn new(head: ResponseHead, secrets: Secrets, wanted: Wanted) -> Self {
+    pub fn new(head: ResponseHead, secrets: Secrets, wanted: ReaderOptions) -> Self {
         Self {
             info: ResponseMetadata::from_head(&head).masked(&secrets),
             head,
@@ -128,7 +130,7 @@ impl Reader {
             Framing::Document(mut document) => {
                 if document.len().saturating_add(bytes.len()) > MAX_DOCUMENT_BYTES {
                     return Err(Error::protocol(format!(
-                        "the response is larger than {MAX_DOCUMENT_BYTES} bytes, the most that is read"
+                        "the response exceeds the limit of {MAX_DOCUMENT_BYTES} bytes"
                     )));
                 }
                 document.extend_from_slice(bytes);
@@ -155,7 +157,11 @@ impl Reader {
             // What the transport left in the middle of an event cannot add to
             // an answer that has its finish reason.
             (_, BodyEnd::Broken(error)) if self.answer.phase != Phase::Finished => {
-                return Err(unreadable::attributed(&self.head, error, &self.secrets));
+                return Err(unexpected_response::attributed(
+                    &self.head,
+                    error,
+                    &self.secrets,
+                ));
             }
             (Framing::Undecided, _) => {
                 return Err(self.protocol_error("the response is empty"));
@@ -168,10 +174,10 @@ impl Reader {
             }
             (Framing::Document(document), _) => {
                 self.take_documents(&document, events)?;
-                if self.answer.phase == Phase::Awaited
-                    && let Some(details) = Details::of_error_object(&document)
+                if self.answer.phase == Phase::NotStarted
+                    && let Some(error_body) = ErrorBody::from_error_object(&document)
                 {
-                    return Err(error_inside_response(&self.head, details, &self.secrets));
+                    return Err(error_inside_response(&self.head, error_body, &self.secrets));
                 }
             }
         }
@@ -181,8 +187,8 @@ impl Reader {
                 self.answer.finish(events);
                 Ok(())
             }
-            Phase::Begun => Err(self.truncated()),
-            Phase::Awaited => Err(self.protocol_error("the response holds no answer")),
+            Phase::Streaming => Err(self.truncated()),
+            Phase::NotStarted => Err(self.protocol_error("the response contains no answer")),
         }
     }
 
@@ -211,8 +217,8 @@ impl Reader {
             return self.take_end_mark(events);
         }
         if event.name == b"error" {
-            let details = Details::of_body(data);
-            return Err(error_inside_response(&self.head, details, &self.secrets));
+            let error_body = ErrorBody::from_body(data);
+            return Err(error_inside_response(&self.head, error_body, &self.secrets));
         }
         match chunk(data) {
             Ok(chunk) => self.take_chunk(chunk, data, events),
@@ -276,8 +282,8 @@ impl Reader {
         json: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        if let Some(details) = chunk.failure(json) {
-            return Err(error_inside_response(&self.head, details, &self.secrets));
+        if let Some(error_body) = chunk.failure(json) {
+            return Err(error_inside_response(&self.head, error_body, &self.secrets));
         }
         self.info.set_model(&chunk.model, &self.secrets);
         self.answer
@@ -296,8 +302,8 @@ impl Reader {
 
     fn take_end_mark(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
         match self.answer.phase {
-            Phase::Awaited => Err(self.protocol_error("the response holds no answer")),
-            Phase::Begun | Phase::Finished => {
+            Phase::NotStarted => Err(self.protocol_error("the response contains no answer")),
+            Phase::Streaming | Phase::Finished => {
                 self.answer.finish_with(FinishReason::Stop);
                 self.answer.finish(events);
                 Ok(())
@@ -307,22 +313,22 @@ impl Reader {
     }
 
     fn truncated(&self) -> Error {
-        self.protocol_error("the answer was cut off: the response ended before it was complete")
+        self.protocol_error("the response ended before the answer was complete")
     }
 
     fn unreadable(&self, data: &[u8]) -> Error {
         let shown = excerpt(data, &self.secrets);
         self.protocol_error(&format!(
-            "the response holds something that is not a chat completion: {shown}"
+            "the response contains an event that is not a chat completion: {shown}"
         ))
     }
 
     /// A `protocol` error; before any answer, with what came in its place.
     fn protocol_error(&self, problem: &str) -> Error {
-        if self.answer.phase == Phase::Awaited {
-            unreadable::error(&self.head, &self.start, problem, &self.secrets)
+        if self.answer.phase == Phase::NotStarted {
+            unexpected_response::error(&self.head, &self.start, problem, &self.secrets)
         } else {
-            unreadable::broken(&self.head, problem, &self.secrets)
+            unexpected_response::broken(&self.head, problem, &self.secrets)
         }
     }
 }
@@ -330,7 +336,7 @@ impl Reader {
 impl From<EventTooLarge> for Error {
     fn from(_: EventTooLarge) -> Self {
         Self::protocol(format!(
-            "an event of the response is larger than {MAX_EVENT_BYTES} bytes, the most that is read"
+            "an event of the response exceeds the limit of {MAX_EVENT_BYTES} bytes"
         ))
     }
 }

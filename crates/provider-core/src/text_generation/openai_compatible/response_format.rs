@@ -33,7 +33,7 @@ pub(super) fn write(format: &ResponseFormat, json: &mut JsonWriter) -> Result<()
 fn write_schema(schema: &JsonSchema, json: &mut JsonWriter) -> Result<(), Error> {
     let Some(object) = json_object(&schema.schema) else {
         return Err(Error::invalid_request(
-            "`schema` of the response format is not a JSON object",
+            "the `schema` of the response format must be a JSON object",
         ));
     };
     if schema.name.is_none() && is_named(object) {

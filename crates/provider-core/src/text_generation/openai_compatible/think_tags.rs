@@ -17,14 +17,14 @@ const MAX_BLANKS: usize = 1 << 10;
 /// Tells thought and answer apart, text by text.
 #[derive(Debug, Default)]
 pub(super) struct ThinkTags {
-    place: Place,
+    place: Section,
     /// What may be the start of a tag, or blanks before one.
     held: String,
 }
 
 /// Where the last text ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum Section {
     /// Nothing but blanks has come.
     #[default]
     Start,
@@ -38,9 +38,9 @@ enum Place {
 
 /// A run of text that is all the one or all the other; never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Run<'a> {
+pub(super) enum Segment<'a> {
     Answer(&'a str),
-    Thought(&'a str),
+    Reasoning(&'a str),
 }
 
 impl ThinkTags {
@@ -48,24 +48,24 @@ impl ThinkTags {
     /// behind it. It is then taken, and need not be pushed.
     pub(super) fn take_plain(&mut self, text: &str) -> bool {
         let is_plain = match self.place {
-            Place::Start => !text.trim_ascii_start().is_empty(),
-            Place::Answer => true,
-            Place::BlockStart | Place::Block | Place::BlockEnd => false,
+            Section::Start => !text.trim_ascii_start().is_empty(),
+            Section::Answer => true,
+            Section::BlockStart | Section::Block | Section::BlockEnd => false,
         };
         let taken = is_plain && self.held.is_empty() && !swar::contains(text.as_bytes(), b'<');
         if taken {
-            self.place = Place::Answer;
+            self.place = Section::Answer;
         }
         taken
     }
 
     /// Whether a block is open.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.place, Place::BlockStart | Place::Block)
+        matches!(self.place, Section::BlockStart | Section::Block)
     }
 
     /// Takes a text, and hands over what is known of it.
-    pub(super) fn push(&mut self, text: &str, sink: &mut dyn FnMut(Run<'_>)) {
+    pub(super) fn push(&mut self, text: &str, sink: &mut dyn FnMut(Segment<'_>)) {
         let mut buffer = core::mem::take(&mut self.held);
         buffer.push_str(text);
         let mut rest = buffer.as_str();
@@ -82,52 +82,52 @@ impl ThinkTags {
     }
 
     /// The answer has ended: hands over what was held back.
-    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Run<'_>)) {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Segment<'_>)) {
         let held = core::mem::take(&mut self.held);
         if !held.is_empty() {
             sink(if self.is_open() {
-                Run::Thought(&held)
+                Segment::Reasoning(&held)
             } else {
-                Run::Answer(&held)
+                Segment::Answer(&held)
             });
         }
     }
 
     /// Hands over the start of `text`; returns how much of it is done with,
     /// and where that ended.
-    fn step(&self, text: &str, sink: &mut dyn FnMut(Run<'_>)) -> (usize, Place) {
+    fn step(&self, text: &str, sink: &mut dyn FnMut(Segment<'_>)) -> (usize, Section) {
         let blanks = text.len().saturating_sub(text.trim_start().len());
         let behind_blanks = text.get(blanks..).unwrap_or_default();
         match self.place {
-            Place::Start if behind_blanks.starts_with(OPEN) => {
-                (blanks.saturating_add(OPEN.len()), Place::BlockStart)
+            Section::Start if behind_blanks.starts_with(OPEN) => {
+                (blanks.saturating_add(OPEN.len()), Section::BlockStart)
             }
-            Place::Start if OPEN.starts_with(behind_blanks) && blanks <= MAX_BLANKS => {
-                (0, Place::Start)
+            Section::Start if OPEN.starts_with(behind_blanks) && blanks <= MAX_BLANKS => {
+                (0, Section::Start)
             }
-            Place::Start => (0, Place::Answer),
-            Place::BlockStart if behind_blanks.is_empty() => (blanks, Place::BlockStart),
-            Place::BlockStart => (blanks, Place::Block),
-            Place::BlockEnd if behind_blanks.is_empty() => (blanks, Place::BlockEnd),
-            Place::BlockEnd => (blanks, Place::Answer),
-            Place::Answer => {
+            Section::Start => (0, Section::Answer),
+            Section::BlockStart if behind_blanks.is_empty() => (blanks, Section::BlockStart),
+            Section::BlockStart => (blanks, Section::Block),
+            Section::BlockEnd if behind_blanks.is_empty() => (blanks, Section::BlockEnd),
+            Section::BlockEnd => (blanks, Section::Answer),
+            Section::Answer => {
                 let (run, taken) = up_to(OPEN, text);
                 if !run.is_empty() {
-                    sink(Run::Answer(run));
+                    sink(Segment::Answer(run));
                 }
                 match taken {
-                    Some(taken) => (taken, Place::BlockStart),
-                    None => (run.len(), Place::Answer),
+                    Some(taken) => (taken, Section::BlockStart),
+                    None => (run.len(), Section::Answer),
                 }
             }
-            Place::Block => {
+            Section::Block => {
                 let (run, taken) = up_to(CLOSE, text);
                 if !run.is_empty() {
-                    sink(Run::Thought(run));
+                    sink(Segment::Reasoning(run));
                 }
                 match taken {
-                    Some(taken) => (taken, Place::BlockEnd),
-                    None => (run.len(), Place::Block),
+                    Some(taken) => (taken, Section::BlockEnd),
+                    None => (run.len(), Section::Block),
                 }
             }
         }
@@ -156,13 +156,13 @@ mod tests {
     fn read<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, String) {
         let mut tags = ThinkTags::default();
         let (mut answer, mut thought) = (String::new(), String::new());
-        let mut sink = |run: Run<'_>| match run {
-            Run::Answer(text) => answer.push_str(text),
-            Run::Thought(text) => thought.push_str(text),
+        let mut sink = |run: Segment<'_>| match run {
+            Segment::Answer(text) => answer.push_str(text),
+            Segment::Reasoning(text) => thought.push_str(text),
         };
         for piece in pieces {
             if tags.take_plain(piece) {
-                sink(Run::Answer(piece));
+                sink(Segment::Answer(piece));
             } else {
                 tags.push(piece, &mut sink);
             }
@@ -227,7 +227,7 @@ mod tests {
         let blanks = " ".repeat(MAX_BLANKS * 2);
         let mut handed_over = 0;
         tags.push(&blanks, &mut |run| match run {
-            Run::Answer(text) | Run::Thought(text) => handed_over += text.len(),
+            Segment::Answer(text) | Segment::Reasoning(text) => handed_over += text.len(),
         });
         assert_eq!(handed_over, blanks.len());
     }

@@ -1,5 +1,5 @@
-//! Calls of tools, put together from their pieces. Backends differ in all that
-//! the protocol leaves open, so a piece is matched by its id, then by its
+//! Calls of tools, put together from their deltas. Backends differ in all that
+//! the protocol leaves open, so a delta is matched by its id, then by its
 //! index, then by what the calls so far look like.
 
 use crate::error::Error;
@@ -16,12 +16,12 @@ const MAX_ARGUMENT_BYTES: usize = MAX_EVENT_BYTES;
 /// The calls of one answer.
 #[derive(Debug, Default)]
 pub(super) struct ToolCalls {
-    calls: Vec<Call>,
+    calls: Vec<PartialCall>,
     bytes: usize,
 }
 
 #[derive(Debug, Default)]
-struct Call {
+struct PartialCall {
     /// As the backend counts; not always from zero, and not always apart.
     index: Option<u64>,
     /// The backend's id; empty until it gives one.
@@ -34,8 +34,8 @@ struct Call {
     is_announced: bool,
 }
 
-/// A piece of a call as it came.
-struct Piece<'a> {
+/// A delta of a call as it came.
+struct Delta<'a> {
     index: Option<u64>,
     id: &'a str,
     name: &'a str,
@@ -56,19 +56,19 @@ impl ToolCalls {
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        let pieces = value.items().unwrap_or_else(|| vec![value]);
-        let several = pieces.len() > 1;
-        for (position, piece) in (0_u64..).zip(pieces) {
-            let Some(piece) = Object::of(piece) else {
+        let deltas = value.items().unwrap_or_else(|| vec![value]);
+        let several = deltas.len() > 1;
+        for (nth, delta) in (0_u64..).zip(deltas) {
+            let Some(delta) = Object::of(delta) else {
                 continue;
             };
-            let place = several.then_some(position);
-            let index = piece.count("index").or(place);
-            let function = piece.object("function").or_else(|| piece.object("custom"));
+            let position = several.then_some(nth);
+            let index = delta.count("index").or(position);
+            let function = delta.object("function").or_else(|| delta.object("custom"));
             self.take_function(
                 index,
-                &piece.text("id"),
-                function.as_ref().unwrap_or(&piece),
+                &delta.text("id"),
+                function.as_ref().unwrap_or(&delta),
                 origin,
                 events,
             )?;
@@ -100,7 +100,7 @@ impl ToolCalls {
         let arguments = ["arguments", "input"]
             .into_iter()
             .find_map(|name| function.get(name).map(|value| (name, value)));
-        // Some send the object itself in place of its text.
+        // Some send the object itself in position of its text.
         let arguments = match arguments {
             Some((_, value)) if value.get().starts_with('{') => value.get().into(),
             Some((name, _)) => function.text(name),
@@ -108,7 +108,7 @@ impl ToolCalls {
         };
         let name = function.text("name");
         self.add(
-            &Piece {
+            &Delta {
                 index,
                 id,
                 name: &name,
@@ -121,74 +121,74 @@ impl ToolCalls {
 
     fn add(
         &mut self,
-        piece: &Piece<'_>,
+        delta: &Delta<'_>,
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        if piece.id.is_empty() && piece.name.is_empty() && piece.arguments.is_empty() {
+        if delta.id.is_empty() && delta.name.is_empty() && delta.arguments.is_empty() {
             return Ok(()); // a stub beside content
         }
-        self.bytes = self.bytes.saturating_add(piece.arguments.len());
-        let place = self.place(piece).unwrap_or(self.calls.len());
-        if place >= MAX_CALLS || self.bytes > MAX_ARGUMENT_BYTES {
+        self.bytes = self.bytes.saturating_add(delta.arguments.len());
+        let position = self.position(delta).unwrap_or(self.calls.len());
+        if position >= MAX_CALLS || self.bytes > MAX_ARGUMENT_BYTES {
             return Err(Error::protocol(format!(
-                "the answer calls more than {MAX_CALLS} tools, or with more than {MAX_ARGUMENT_BYTES} bytes of arguments"
+                "the answer contains more than {MAX_CALLS} tool calls, or more than {MAX_ARGUMENT_BYTES} bytes of arguments"
             )));
         }
-        if place == self.calls.len() {
-            self.calls.push(Call {
-                index: piece.index,
-                ..Call::default()
+        if position == self.calls.len() {
+            self.calls.push(PartialCall {
+                index: delta.index,
+                ..PartialCall::default()
             });
         }
-        let Some(call) = self.calls.get_mut(place) else {
+        let Some(call) = self.calls.get_mut(position) else {
             return Ok(()); // it has just been made
         };
         if call.backend_id.is_empty() {
-            piece.id.clone_into(&mut call.backend_id);
+            delta.id.clone_into(&mut call.backend_id);
         }
         if call.id.is_empty() {
-            call.id = if piece.id.is_empty() {
-                made_up_id(origin, place)
+            call.id = if delta.id.is_empty() {
+                made_up_id(origin, position)
             } else {
-                piece.id.to_owned()
+                delta.id.to_owned()
             };
         }
-        let fragment = call.extend(piece);
+        let fragment = call.extend(delta);
         if !fragment.is_empty() && !call.name.is_empty() {
-            let event = call.fragment(place, fragment);
+            let event = call.fragment(position, fragment);
             events.push(event);
         }
         Ok(())
     }
 
-    /// The call that a piece continues; none if it begins one.
-    fn place(&self, piece: &Piece<'_>) -> Option<usize> {
-        let last_where = |is_it: &dyn Fn(&Call) -> bool| self.calls.iter().rposition(is_it);
-        if !piece.id.is_empty() {
-            return last_where(&|call| call.backend_id == piece.id).or_else(|| {
+    /// The call that a delta continues; none if it begins one.
+    fn position(&self, delta: &Delta<'_>) -> Option<usize> {
+        let last_where = |is_it: &dyn Fn(&PartialCall) -> bool| self.calls.iter().rposition(is_it);
+        if !delta.id.is_empty() {
+            return last_where(&|call| call.backend_id == delta.id).or_else(|| {
                 // The id of a call that began without one.
                 last_where(&|call| {
-                    call.backend_id.is_empty() && call.index == piece.index && call.admits(piece)
+                    call.backend_id.is_empty() && call.index == delta.index && call.admits(delta)
                 })
             });
         }
-        let place = match piece.index {
-            Some(_) => last_where(&|call| call.index == piece.index),
+        let position = match delta.index {
+            Some(_) => last_where(&|call| call.index == delta.index),
             None => self.calls.len().checked_sub(1),
         }?;
         self.calls
-            .get(place)
-            .is_some_and(|call| call.admits(piece))
-            .then_some(place)
+            .get(position)
+            .is_some_and(|call| call.admits(delta))
+            .then_some(position)
     }
 
     /// The answer has ended: every call, whole.
     pub(super) fn finish(&mut self, events: &mut Vec<Event>) {
-        for (place, mut call) in core::mem::take(&mut self.calls).into_iter().enumerate() {
+        for (position, mut call) in core::mem::take(&mut self.calls).into_iter().enumerate() {
             let (arguments, arguments_valid) = core::mem::take(&mut call.arguments).complete();
             if !call.is_announced {
-                let event = call.fragment(place, arguments.clone());
+                let event = call.fragment(position, arguments.clone());
                 events.push(event);
             }
             events.push(Event::CompletedToolCall(ToolCall {
@@ -201,43 +201,43 @@ impl ToolCalls {
     }
 }
 
-impl Call {
-    /// Whether a piece without an id of its own may belong to this call,
+impl PartialCall {
+    /// Whether a delta without an id of its own may belong to this call,
     /// rather than begin another one.
-    fn admits(&self, piece: &Piece<'_>) -> bool {
-        if piece.name.is_empty() || self.name.is_empty() {
+    fn admits(&self, delta: &Delta<'_>) -> bool {
+        if delta.name.is_empty() || self.name.is_empty() {
             return true;
         }
         let begun = &self.arguments.text;
-        if piece.name == self.name {
+        if delta.name == self.name {
             // Repeated beside each fragment; or a second call of the tool.
-            let is_repeat = piece.arguments.is_empty() || piece.arguments.starts_with(&**begun);
+            let is_repeat = delta.arguments.is_empty() || delta.arguments.starts_with(&**begun);
             return is_repeat || !self.arguments.are_complete();
         }
         // More of the name, as long as only the name has come and there is an
         // index to tell calls apart.
-        begun.is_empty() && piece.index.is_some()
+        begun.is_empty() && delta.index.is_some()
     }
 
-    /// Takes a piece; returns what it adds to the arguments that were handed
+    /// Takes a delta; returns what it adds to the arguments that were handed
     /// on.
-    fn extend(&mut self, piece: &Piece<'_>) -> String {
-        let is_new_name = !piece.name.is_empty() && piece.name != self.name;
+    fn extend(&mut self, delta: &Delta<'_>) -> String {
+        let is_new_name = !delta.name.is_empty() && delta.name != self.name;
         let mut held = String::new();
         if is_new_name && !self.is_announced {
-            self.name.push_str(piece.name);
+            self.name.push_str(delta.name);
             // Arguments that came before the name.
             held.clone_from(&self.arguments.text);
         }
-        held.push_str(self.arguments.push(piece.arguments));
+        held.push_str(self.arguments.push(delta.arguments));
         held
     }
 
     /// A fragment; the first of a call says whose it is.
-    fn fragment(&mut self, place: usize, arguments: String) -> Event {
+    fn fragment(&mut self, position: usize, arguments: String) -> Event {
         let is_first = !core::mem::replace(&mut self.is_announced, true);
         Event::ToolCall(ToolCallFragment {
-            index: u32::try_from(place).unwrap_or(u32::MAX),
+            index: u32::try_from(position).unwrap_or(u32::MAX),
             id: is_first.then(|| self.id.clone()),
             name: is_first.then(|| self.name.clone()),
             arguments,
@@ -245,30 +245,30 @@ impl Call {
     }
 }
 
-/// The arguments of a call so far. Most backends send them piece by piece,
+/// The arguments of a call so far. Most backends send them delta by delta,
 /// some all of them each time; which it is can be seen only at the end.
 #[derive(Debug, Default)]
 struct Arguments {
-    /// A piece that begins with all of this replaces it.
+    /// A delta that begins with all of this replaces it.
     text: String,
-    /// The pieces one behind the other, once that is not the same.
+    /// The deltas one behind the other, once that is not the same.
     appended: Option<String>,
 }
 
 impl Arguments {
-    /// Takes a piece; returns what it adds.
-    fn push<'a>(&mut self, piece: &'a str) -> &'a str {
+    /// Takes a delta; returns what it adds.
+    fn push<'a>(&mut self, delta: &'a str) -> &'a str {
         let repeated = if self.text.is_empty() {
             None
         } else {
-            piece.strip_prefix(&*self.text)
+            delta.strip_prefix(&*self.text)
         };
         match (&mut self.appended, repeated) {
-            (Some(appended), _) => appended.push_str(piece),
-            (None, Some(_)) => self.appended = Some(format!("{}{piece}", self.text)),
+            (Some(appended), _) => appended.push_str(delta),
+            (None, Some(_)) => self.appended = Some(format!("{}{delta}", self.text)),
             (None, None) => {}
         }
-        let added = repeated.unwrap_or(piece);
+        let added = repeated.unwrap_or(delta);
         self.text.push_str(added);
         added
     }
@@ -300,10 +300,10 @@ fn is_object(json: &str) -> bool {
 
 /// An id for a call that has none: the same for the same response however it is
 /// cut, and another one in every other response. FNV-1a, over the document.
-fn made_up_id(origin: &[u8], place: usize) -> String {
+fn made_up_id(origin: &[u8], position: usize) -> String {
     let hash = origin
         .iter()
-        .chain(&u64::try_from(place).unwrap_or(u64::MAX).to_le_bytes())
+        .chain(&u64::try_from(position).unwrap_or(u64::MAX).to_le_bytes())
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
         });

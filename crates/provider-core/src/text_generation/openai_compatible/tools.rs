@@ -20,7 +20,7 @@ pub(super) fn check(request: &Request, form: FunctionCalling) -> Result<(), Erro
     if request.tools.is_empty() {
         if request.tool_choice.is_some() || request.parallel_tool_calls.is_some() {
             return Err(Error::invalid_request(
-                "`tool_choice` and `parallel_tool_calls` make no sense without `tools`",
+                "`tool_choice` and `parallel_tool_calls` require `tools`",
             ));
         }
     } else if form == FunctionCalling::Absent {
@@ -49,7 +49,7 @@ pub(super) fn write(
         check_name("a tool", &tool.name)?;
         let Some(parameters) = json_object(&tool.parameters) else {
             return Err(Error::invalid_request(format!(
-                "`parameters` of the tool `{}` are not a JSON object",
+                "the `parameters` of the tool `{}` must be a JSON object",
                 tool.name
             )));
         };
@@ -97,7 +97,7 @@ pub(super) fn write_choice(
         ToolChoice::None => "none",
         ToolChoice::Required if form == FunctionCalling::Functions => {
             return Err(Error::not_configured(
-                "`tool_choice` required, which the legacy form cannot say",
+                "`tool_choice: required` with legacy function calling",
                 "function_calling_type",
             ));
         }
@@ -127,7 +127,7 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::invalid_request(format!(
-        "the name of {what} is not 1 to {MAX_NAME_BYTES} of A-Z a-z 0-9 _ -"
+        "the name of {what} must be 1 to {MAX_NAME_BYTES} characters of A-Z a-z 0-9 _ -"
     )))
 }
 

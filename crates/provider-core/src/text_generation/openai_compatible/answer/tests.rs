@@ -7,16 +7,16 @@ use crate::http::ResponseHead;
 use crate::secret::Secrets;
 use crate::text_generation::{Generation, GenerationBuilder, ToolCall};
 
-const ALL: Wanted = Wanted {
+const ALL: ReaderOptions = ReaderOptions {
     reasoning: true,
     think_tags: true,
 };
-const WITHOUT_THOUGHT: Wanted = Wanted {
+const WITHOUT_THOUGHT: ReaderOptions = ReaderOptions {
     reasoning: false,
     think_tags: true,
 };
 
-fn events(wanted: Wanted, chunks: &[&str]) -> Vec<Event> {
+fn events(wanted: ReaderOptions, chunks: &[&str]) -> Vec<Event> {
     let head = ResponseHead {
         status: 200,
         headers: Vec::new(),
@@ -36,7 +36,7 @@ fn events(wanted: Wanted, chunks: &[&str]) -> Vec<Event> {
 }
 
 /// The answer of a stream of these deltas.
-fn answer(wanted: Wanted, deltas: &[&str], finish: &str) -> Generation {
+fn answer(wanted: ReaderOptions, deltas: &[&str], finish: &str) -> Generation {
     let mut chunks: Vec<String> = deltas
         .iter()
         .map(|delta| format!(r#"{{"id":"c","choices":[{{"index":0,"delta":{delta}}}]}}"#))
@@ -395,7 +395,7 @@ fn without_thinking_no_thought_comes_and_no_answer_is_lost() {
 
 #[test]
 fn tags_may_be_taken_as_text() {
-    let wanted = Wanted {
+    let wanted = ReaderOptions {
         reasoning: true,
         think_tags: false,
     };

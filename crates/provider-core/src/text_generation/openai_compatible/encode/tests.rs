@@ -24,9 +24,11 @@ fn credentials() -> Credentials {
 /// The dialect of a form with these values; a name that is not in the form is
 /// an advanced option.
 fn dialect(values: &[(&str, &str)]) -> Dialect {
-    let (advanced, plain): (Vec<_>, Vec<_>) = values
-        .iter()
-        .partition(|(name, _)| crate::form::ADVANCED_OPTIONS.contains(name));
+    let (advanced, plain): (Vec<_>, Vec<_>) = values.iter().partition(|(name, _)| {
+        crate::form::ADVANCED_VARIABLES
+            .iter()
+            .any(|option| option.name() == *name)
+    });
     let members: Vec<String> = advanced
         .iter()
         .map(|(name, value)| format!("\"{name}\":\"{value}\""))
@@ -46,8 +48,8 @@ fn dialect(values: &[(&str, &str)]) -> Dialect {
 /// The body of a request, without the members that every one has.
 fn sent(values: &[(&str, &str)], request: &Request) -> Result<String, Error> {
     let dialect = dialect(values);
-    let call = Call::default();
-    let request = encode(&dialect, &credentials(), request, &call, Delivery::Whole)?;
+    let call = ResolvedOptions::default();
+    let request = encode(&dialect, &credentials(), request, &call, ResponseMode::Full)?;
     let body = String::from_utf8(request.body).unwrap();
     Ok(body
         .trim_start_matches(r#"{"model":"m","messages":[{"role":"user","content":"hi"}]"#)
@@ -72,13 +74,13 @@ fn with_parameters(parameters: Parameters) -> Request {
     }
 }
 
-fn body(request: &Request, delivery: Delivery) -> String {
+fn body(request: &Request, mode: ResponseMode) -> String {
     let request = encode(
         &dialect(&[]),
         &credentials(),
         request,
-        &Call::default(),
-        delivery,
+        &ResolvedOptions::default(),
+        mode,
     )
     .unwrap();
     String::from_utf8(request.body).unwrap()
@@ -86,7 +88,7 @@ fn body(request: &Request, delivery: Delivery) -> String {
 
 #[test]
 fn what_is_not_set_is_not_sent() {
-    let body = body(&with_parameters(Parameters::default()), Delivery::Whole);
+    let body = body(&with_parameters(Parameters::default()), ResponseMode::Full);
     assert_eq!(
         body,
         r#"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#
@@ -95,7 +97,10 @@ fn what_is_not_set_is_not_sent() {
 
 #[test]
 fn a_stream_asks_for_usage() {
-    let body = body(&with_parameters(Parameters::default()), Delivery::Stream);
+    let body = body(
+        &with_parameters(Parameters::default()),
+        ResponseMode::Streaming,
+    );
     assert!(
         body.ends_with(r#","stream":true,"stream_options":{"include_usage":true}}"#),
         "{body}"
@@ -111,7 +116,7 @@ fn zero_values_are_sent_and_whole_numbers_stay_whole() {
         stop: vec!["END".to_owned()],
         ..Parameters::default()
     };
-    let body = body(&with_parameters(parameters), Delivery::Whole);
+    let body = body(&with_parameters(parameters), ResponseMode::Full);
     assert!(
         body.contains(r#""temperature":0.0,"seed":0,"max_tokens":1024,"stop":["END"]"#),
         "{body}"
@@ -124,8 +129,8 @@ fn the_request_goes_to_the_route_with_the_key() {
         &dialect(&[]),
         &credentials(),
         &with_parameters(Parameters::default()),
-        &Call::default(),
-        Delivery::Stream,
+        &ResolvedOptions::default(),
+        ResponseMode::Streaming,
     )
     .unwrap();
     assert_eq!(request.path_and_query, "/team/v1/chat/completions");
@@ -196,8 +201,8 @@ fn parameters_out_of_range_are_named() {
             &dialect(&[]),
             &credentials(),
             &request,
-            &Call::default(),
-            Delivery::Whole,
+            &ResolvedOptions::default(),
+            ResponseMode::Full,
         )
         .unwrap_err();
         assert_eq!(error.kind, ErrorKind::InvalidRequest);
@@ -215,8 +220,8 @@ fn an_empty_conversation_is_refused() {
         &dialect(&[]),
         &credentials(),
         &Request::default(),
-        &Call::default(),
-        Delivery::Whole,
+        &ResolvedOptions::default(),
+        ResponseMode::Full,
     )
     .unwrap_err();
     assert_eq!(error.kind, ErrorKind::InvalidRequest);

@@ -15,7 +15,7 @@ fn head(content_type: &str) -> ResponseHead {
 }
 
 /// Everything that an answer has.
-const ALL: Wanted = Wanted {
+const ALL: ReaderOptions = ReaderOptions {
     reasoning: true,
     think_tags: true,
 };

@@ -1,0 +1,190 @@
+//! Every refusal that the gateway's plugins and the providers behind it are
+//! known to write, in `error_responses.tsv`: one a line, and what is made of it.
+
+use super::*;
+use crate::response::hints::HINTS;
+use crate::secret::Secret;
+
+/// Columns are separated by tabs; a header is separated from the next by `; `
+/// before a name; an empty cell is an absent value.
+const TABLE: &str = include_str!("error_responses.tsv");
+
+const URL: &str = "http://h/v1/chat/completions";
+
+fn head(status: u16, headers: &[(&str, &str)]) -> ResponseHead {
+    ResponseHead {
+        status,
+        headers: headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+    }
+}
+
+fn refusal(status: u16, headers: &[(&str, &str)], body: &str) -> Error {
+    let head = head(status, headers);
+    error(&head, body.as_bytes(), URL, &Secrets::default())
+}
+
+/// The contract's word for a kind.
+fn word(kind: ErrorKind) -> String {
+    let mut word = String::new();
+    for letter in format!("{kind:?}").chars() {
+        if letter.is_uppercase() && !word.is_empty() {
+            word.push('-');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
+}
+
+#[test]
+fn every_phrase_that_has_advice_is_in_the_table() {
+    for (kind, phrase, _) in HINTS {
+        let is_there = TABLE.lines().any(|row| {
+            let cells: Vec<&str> = row.split('\t').collect();
+            row.contains(phrase) && cells.get(4) == Some(&word(*kind).as_str())
+        });
+        assert!(
+            is_there,
+            "{phrase:?} of {} is in no row of error_responses.tsv",
+            word(*kind)
+        );
+    }
+}
+
+#[test]
+fn every_known_refusal_means_what_the_table_says() {
+    let rows: Vec<Vec<&str>> = TABLE
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').collect())
+        .collect();
+    assert!(rows.len() >= 60, "{} rows", rows.len());
+    for row in rows {
+        let &[
+            source,
+            status,
+            headers,
+            body,
+            kind,
+            code,
+            retry_after_ms,
+            request_id,
+            says,
+        ] = row.as_slice()
+        else {
+            panic!("a row needs nine cells: {row:?}");
+        };
+        let headers: Vec<(&str, &str)> = headers
+            .split("; ")
+            .filter_map(|header| header.split_once(": "))
+            .collect();
+        let error = refusal(status.parse().expect(source), &headers, body);
+        assert_eq!(word(error.kind), kind, "{source}: {}", error.message);
+        assert_eq!(error.status.unwrap().to_string(), status, "{source}");
+        assert_eq!(error.code.as_deref().unwrap_or_default(), code, "{source}");
+        let wait = error.retry_after_ms.map(|ms| ms.to_string());
+        assert_eq!(wait.unwrap_or_default(), retry_after_ms, "{source}");
+        let id = error.request_id.as_deref().unwrap_or_default();
+        assert_eq!(id, request_id, "{source}");
+        assert!(error.message.contains(says), "{source}: {}", error.message);
+        let beginning = format!("{URL} returned status {status}");
+        assert!(error.message.starts_with(&beginning), "{}", error.message);
+        assert!(error.request_sent, "{source}");
+    }
+}
+
+#[test]
+fn the_status_alone_gives_a_kind() {
+    for status in 300..=999_u16 {
+        let kind = match status {
+            401 | 403 => ErrorKind::Authorization,
+            402 => ErrorKind::QuotaExhausted,
+            404 | 405 | 410 => ErrorKind::NotFound,
+            408 | 504 => ErrorKind::Timeout,
+            429 => ErrorKind::RateLimited,
+            400..500 => ErrorKind::BadRequest,
+            500..600 => ErrorKind::ServerUnavailable,
+            _ => ErrorKind::Protocol,
+        };
+        assert_eq!(refusal(status, &[], "").kind, kind, "{status}");
+    }
+}
+
+#[test]
+fn inside_a_good_response_the_code_alone_gives_a_kind() {
+    let inside = |json: &str| {
+        let body = ErrorBody::from_error_object(json.as_bytes()).expect(json);
+        error_inside_response(&head(200, &[]), body, &Secrets::default())
+    };
+    for (json, kind) in [
+        (
+            r#"{"error":{"message":"no"}}"#,
+            ErrorKind::ServerUnavailable,
+        ),
+        (
+            r#"{"error":{"message":"no","code":429}}"#,
+            ErrorKind::RateLimited,
+        ),
+        (
+            r#"{"code":"InvalidParameter","message":"no","request_id":"r"}"#,
+            ErrorKind::BadRequest,
+        ),
+        (
+            r#"{"blockedDetails":[{"type":"contentModeration"}]}"#,
+            ErrorKind::ContentBlocked,
+        ),
+        (
+            r#"{"error":{"message":"no","code":200}}"#,
+            ErrorKind::ServerUnavailable,
+        ),
+    ] {
+        let error = inside(json);
+        assert_eq!((error.kind, error.status), (kind, Some(200)), "{json}");
+        assert!(
+            error.message.starts_with("the server returned an error"),
+            "{}",
+            error.message
+        );
+    }
+}
+
+#[test]
+fn a_secret_at_the_edge_of_the_excerpt_is_masked_whole() {
+    let key = format!("sk-{}", "k".repeat(600));
+    let secrets = Secrets::new([&Secret::new(&key)]);
+    for filler in [0, 100, 470, 509, 511] {
+        let body = format!("{} {key}", "x".repeat(filler));
+        let error = error(&head(401, &[]), body.as_bytes(), URL, &secrets);
+        assert!(
+            !error.message.contains("sk-k"),
+            "{filler}: {}",
+            error.message
+        );
+    }
+}
+
+#[test]
+fn code_and_request_id_are_masked_and_short() {
+    let secrets = Secrets::new([&Secret::new("sk-12345678")]);
+    let body = format!(
+        r#"{{"error":{{"message":"no","code":"sk-12345678{}"}}}}"#,
+        "x".repeat(9_000)
+    );
+    let head = head(400, &[("x-request-id", "id-sk-12345678")]);
+    let error = error(&head, body.as_bytes(), URL, &secrets);
+    let code = error.code.as_deref().unwrap();
+    assert!(code.starts_with("***x") && code.len() <= 512, "{code}");
+    assert_eq!(error.request_id.as_deref(), Some("id-***"));
+}
+
+#[test]
+fn advice_survives_a_server_that_says_much() {
+    let url = format!("http://h/{}", "u".repeat(3_000));
+    let head = head(400, &[(SERVERS_STRING, &"s".repeat(3_000))]);
+    let body = format!("Invalid Signature {}", "b".repeat(3_000));
+    let error = error(&head, body.as_bytes(), &url, &Secrets::default());
+    assert!(error.message.len() <= crate::error::MAX_MESSAGE_BYTES);
+    assert!(error.message.contains("hmac_secret"), "{}", error.message);
+}

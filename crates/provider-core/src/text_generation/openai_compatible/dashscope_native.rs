@@ -1,0 +1,87 @@
+//! Frames of Alibaba Cloud's native protocol, which a gateway passes on where
+//! it does not convert them: the answer stands under `output`, and each frame
+//! holds either what is new or all that there is so far.
+
+use std::borrow::Cow;
+
+use super::chunk::{Choices, text};
+use wire::json::ParseError;
+use wire::json::Value;
+
+/// The value of `output`.
+pub(super) struct Output<'a> {
+    pub(super) choices: Choices<'a>,
+    /// The answer of models without messages.
+    pub(super) text: Cow<'a, str>,
+    pub(super) finish_reason: Cow<'a, str>,
+}
+
+impl<'a> Output<'a> {
+    /// A value that is an object.
+    pub(super) fn read(value: Value<'a>) -> Result<Self, ParseError> {
+        let names = ["text", "finish_reason"];
+        let mut choices = Choices::default();
+        let [said, finish_reason] =
+            value
+                .parser()
+                .members_around(names, "choices", &mut |json| {
+                    choices = Choices::read(json)?;
+                    Ok(())
+                })?;
+        Ok(Self {
+            choices,
+            text: text(said)?,
+            finish_reason: text(finish_reason)?,
+        })
+    }
+}
+
+/// A text of which the frames hold either the next piece or all so far.
+#[derive(Debug, Default)]
+pub(super) struct CumulativeText {
+    seen: String,
+    /// A frame came that did not begin with all before it.
+    comes_in_pieces: bool,
+}
+
+impl CumulativeText {
+    /// What a frame adds.
+    pub(super) fn added<'a>(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
+        if self.comes_in_pieces || text.is_empty() {
+            return text;
+        }
+        if self.seen.is_empty() {
+            self.seen.push_str(&text);
+            return text;
+        }
+        if let Some(added) = text.strip_prefix(&*self.seen) {
+            let added = added.to_owned();
+            self.seen.push_str(&added);
+            added.into()
+        } else {
+            self.comes_in_pieces = true;
+            self.seen = String::new();
+            text
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CumulativeText;
+
+    fn read(frames: &[&str]) -> String {
+        let mut growing = CumulativeText::default();
+        frames
+            .iter()
+            .map(|frame| growing.added((*frame).into()))
+            .collect()
+    }
+
+    #[test]
+    fn frames_with_all_so_far_and_frames_with_what_is_new_give_the_same() {
+        assert_eq!(read(&["a", "ab", "ab", "abc", ""]), "abc");
+        assert_eq!(read(&["a", "b", "b", "c"]), "abbc");
+        assert_eq!(read(&["", "日", "日本"]), "日本");
+    }
+}

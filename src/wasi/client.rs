@@ -1,0 +1,319 @@
+//! A single HTTP request over `wasi:http`.
+
+use core::time::Duration;
+
+use wasi::clocks::monotonic_clock;
+use wasi::http::outgoing_handler;
+use wasi::http::types::{
+    ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method,
+    OutgoingRequest, RequestOptions, Scheme, http_error_code,
+};
+use wasi::io::poll::{Pollable, poll};
+use wasi::io::streams::{InputStream, StreamError};
+
+use super::clock;
+use super::error_code::{self, Stage};
+use super::outgoing_body::{BodyWriter, Progress};
+use super::poll_set::PollSet;
+use provider_core::error::{Error, ErrorKind};
+use provider_core::http::{self, ResponseHead};
+use provider_core::secret::Secrets;
+use provider_core::timeouts::Timeouts;
+
+/// Largest read, in bytes. A read returns what has arrived, so the bound limits
+/// memory and adds no delay.
+const READ_BYTES: u64 = 256 << 10;
+
+/// How long to keep sending the request body after the response head has
+/// arrived: the server may have rejected the request unread.
+const EARLY_RESPONSE_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The head of a response, and its unread body.
+pub(crate) type Response = (ResponseHead, Body);
+
+/// A request whose response has not arrived.
+pub(crate) struct Pending {
+    request_body: BodyWriter,
+    response: FutureIncomingResponse,
+    /// A response that arrived before the request body was sent.
+    early: Option<IncomingResponse>,
+    /// The deadline, on the monotonic clock.
+    deadline: u64,
+    time_keeper: TimeKeeper,
+    between_bytes: Duration,
+    url: String,
+}
+
+/// Starts to send a request with its signature headers. `url` is used in error
+/// messages.
+pub(crate) fn send(
+    request: &http::Request,
+    signature: &[(String, String)],
+    timeouts: &Timeouts,
+    url: &str,
+) -> Result<Pending, Error> {
+    let headers = request.headers.iter().chain(signature);
+    let outgoing = OutgoingRequest::new(fields(headers)?);
+    let method = match request.method {
+        http::Method::Get => Method::Get,
+        http::Method::Post => Method::Post,
+    };
+    let scheme = match request.scheme {
+        http::Scheme::Http => Scheme::Http,
+        http::Scheme::Https => Scheme::Https,
+    };
+    outgoing
+        .set_method(&method)
+        .map_err(|()| internal("method"))?;
+    outgoing
+        .set_scheme(Some(&scheme))
+        .map_err(|()| internal("scheme"))?;
+    outgoing
+        .set_authority(Some(&request.authority))
+        .map_err(|()| internal("host"))?;
+    outgoing
+        .set_path_with_query(Some(&request.path_and_query))
+        .map_err(|()| internal("path"))?;
+    let body = outgoing.body().map_err(|()| internal("body"))?;
+
+    let (options, time_keeper) = request_options(timeouts);
+    let response = outgoing_handler::handle(outgoing, Some(options))
+        .map_err(|code| error_code::error(&code, Stage::BeforeResponse, url))?;
+    let limit = timeouts.connect.saturating_add(timeouts.first_byte);
+    Ok(Pending {
+        request_body: BodyWriter::new(body),
+        response,
+        early: None,
+        deadline: clock::after(limit),
+        time_keeper,
+        between_bytes: timeouts.between_bytes,
+        url: url.to_owned(),
+    })
+}
+
+fn internal(what: &str) -> Error {
+    Error::before_sending(
+        ErrorKind::Internal,
+        format!("cannot build the request: {what}"),
+    )
+}
+
+impl Pending {
+    /// Advances without blocking: sends more of the request body and checks for
+    /// the response. `None` if it has not arrived.
+    pub(crate) fn advance(&mut self, body: &[u8]) -> Result<Option<Response>, Error> {
+        let progress = self.request_body.advance(body);
+        if self.early.is_none() {
+            self.early = match self.response.get() {
+                None => None,
+                Some(Ok(Ok(response))) if progress == Progress::Done => {
+                    return self.open(response).map(Some);
+                }
+                Some(Ok(Ok(response))) => {
+                    self.deadline = clock::after(EARLY_RESPONSE_PATIENCE);
+                    Some(response)
+                }
+                Some(Ok(Err(code))) => {
+                    return Err(error_code::error(&code, Stage::BeforeResponse, &self.url));
+                }
+                Some(Err(())) => return Err(internal("no response")),
+            };
+        }
+        match (self.early.take(), progress) {
+            (Some(response), Progress::Done) => self.open(response).map(Some),
+            (Some(response), _) if clock::has_come(self.deadline) => self.open(response).map(Some),
+            (Some(response), progress) => {
+                if let Progress::Moved = progress {
+                    self.deadline = clock::after(EARLY_RESPONSE_PATIENCE);
+                }
+                self.early = Some(response);
+                Ok(None)
+            }
+            (None, _) if clock::has_come(self.deadline) => Err(error_code::error(
+                &ErrorCode::HttpResponseTimeout,
+                Stage::BeforeResponse,
+                &self.url,
+            )),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// Adds the pollables and the deadline that [`Pending::advance`] waits for.
+    pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
+        poll_set.until(self.deadline);
+        if let Some(pollable) = self.request_body.subscribe() {
+            poll_set.on(pollable);
+        }
+        if self.early.is_none() {
+            poll_set.on(self.response.subscribe());
+        }
+    }
+
+    fn open(&mut self, response: IncomingResponse) -> Result<Response, Error> {
+        let internal =
+            || Error::after_sending(ErrorKind::Internal, "the response body cannot be read");
+        let head = ResponseHead {
+            status: response.status(),
+            headers: response
+                .headers()
+                .entries()
+                .into_iter()
+                .map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned()))
+                .collect(),
+        };
+        let body = response.consume().map_err(|()| internal())?;
+        let stream = body.stream().map_err(|()| internal())?;
+        let body = Body {
+            stream,
+            _parents: (body, response),
+            _request_body: core::mem::replace(&mut self.request_body, BodyWriter::done()),
+            time_keeper: self.time_keeper,
+            between_bytes: self.between_bytes,
+            url: core::mem::take(&mut self.url),
+            secrets: Secrets::default(),
+        };
+        Ok((head, body))
+    }
+}
+
+fn fields<'a>(headers: impl Iterator<Item = &'a (String, String)>) -> Result<Fields, Error> {
+    let fields = Fields::new();
+    for (name, value) in headers {
+        fields.append(name, value.as_bytes()).map_err(|_| {
+            Error::unsupported(&format!(
+                "the header `{name}` (rejected by the plugin host)"
+            ))
+        })?;
+    }
+    Ok(fields)
+}
+
+/// Which side enforces the timeouts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TimeKeeper {
+    /// The host: blocking calls return in time.
+    Host,
+    /// The component, because the host does not support request options.
+    Component,
+}
+
+fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
+    let options = RequestOptions::new();
+    let taken = [
+        options.set_connect_timeout(Some(clock::nanoseconds(timeouts.connect))),
+        options.set_first_byte_timeout(Some(clock::nanoseconds(timeouts.first_byte))),
+        options.set_between_bytes_timeout(Some(clock::nanoseconds(timeouts.between_bytes))),
+    ];
+    let keeper = if taken.iter().all(Result::is_ok) {
+        TimeKeeper::Host
+    } else {
+        TimeKeeper::Component
+    };
+    (options, keeper)
+}
+
+/// The body of a response. Dropping it closes the connection.
+pub(crate) struct Body {
+    // The stream is a child of the body, which is a child of the response.
+    // Fields are dropped in order, so children are dropped before their
+    // parents.
+    stream: InputStream,
+    _parents: (IncomingBody, IncomingResponse),
+    // The unsent rest of the request body. It is kept until the response is
+    // read: some hosts close the connection when it is dropped.
+    _request_body: BodyWriter,
+    time_keeper: TimeKeeper,
+    between_bytes: Duration,
+    url: String,
+    /// Secrets to mask in texts of the response: those of the call, and the
+    /// signature.
+    pub(crate) secrets: Secrets,
+}
+
+/// The result of reading a body.
+pub(crate) enum Read {
+    Bytes(Vec<u8>),
+    End,
+}
+
+impl Body {
+    /// Blocks until bytes arrive and returns all that have arrived.
+    pub(crate) fn read(&self) -> Result<Read, Error> {
+        match self.time_keeper {
+            TimeKeeper::Host => {}
+            TimeKeeper::Component => self.wait(self.between_bytes)?,
+        }
+        self.take(self.stream.blocking_read(READ_BYTES))
+    }
+
+    /// Like [`Body::read`], but blocks for at most `limit`. Reads what has
+    /// arrived first, because polling takes five more host calls.
+    pub(crate) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
+        match self.read_arrived()? {
+            Read::Bytes(bytes) if bytes.is_empty() => {}
+            read => return Ok(read),
+        }
+        self.wait(limit)?;
+        self.read_arrived()
+    }
+
+    /// Returns what has arrived, without blocking; no bytes if nothing has.
+    pub(crate) fn read_arrived(&self) -> Result<Read, Error> {
+        self.take(self.stream.read(READ_BYTES))
+    }
+
+    /// Adds the pollable that is ready when there are more bytes.
+    pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
+        poll_set.on(self.stream.subscribe());
+    }
+
+    /// The error for a response that exceeded the between-bytes timeout.
+    pub(crate) fn stalled(&self) -> Error {
+        self.failed(&ErrorCode::ConnectionReadTimeout)
+    }
+
+    fn wait(&self, limit: Duration) -> Result<(), Error> {
+        wait_at_most(&self.stream.subscribe(), limit).map_err(|Elapsed| self.stalled())
+    }
+
+    fn take(&self, outcome: Result<Vec<u8>, StreamError>) -> Result<Read, Error> {
+        match outcome {
+            Ok(bytes) => Ok(Read::Bytes(bytes)),
+            Err(StreamError::Closed) => Ok(Read::End),
+            Err(StreamError::LastOperationFailed(error)) => {
+                let code = http_error_code(&error).unwrap_or(ErrorCode::HttpResponseIncomplete);
+                Err(self.failed(&code))
+            }
+        }
+    }
+
+    fn failed(&self, code: &ErrorCode) -> Error {
+        error_code::error(code, Stage::WithinResponse, &self.url)
+    }
+
+    /// Reads the rest of the body if it arrives at once, so that the host can
+    /// reuse the connection.
+    pub(crate) fn drain(&self) {
+        /// The end of a body arrives with its last bytes or not at all.
+        const PATIENCE: Duration = Duration::from_millis(50);
+        /// An end mark, a few comments.
+        const READS: u8 = 4;
+        for _ in 0..READS {
+            match self.read_within(PATIENCE) {
+                Ok(Read::Bytes(_)) => {}
+                Ok(Read::End) | Err(_) => return,
+            }
+        }
+    }
+}
+
+struct Elapsed;
+
+fn wait_at_most(pollable: &Pollable, limit: Duration) -> Result<(), Elapsed> {
+    let timer = monotonic_clock::subscribe_duration(clock::nanoseconds(limit));
+    if poll(&[pollable, &timer]).contains(&0) {
+        Ok(())
+    } else {
+        Err(Elapsed)
+    }
+}
