@@ -1,6 +1,7 @@
 //! The plugin: its component and its manifest, found and loaded.
 
 use crate::failure::Failure;
+use crate::output;
 use clap::Args;
 use provider_host::code_cache::CodeCache;
 use provider_host::engine::{Engine, EngineOptions};
@@ -46,10 +47,11 @@ impl PluginArguments {
         let failed = |error: &dyn std::error::Error| Failure::setup(error.to_string());
         let manifest = self.read_manifest()?;
         let defaults = EngineOptions::default();
-        let engine = Engine::new(EngineOptions {
-            max_instances: PLACES,
-            memory: defaults.memory.max(manifest.resource.memory.bytes()),
-        })
+        let engine = Engine::new(
+            EngineOptions::default()
+                .with_max_instances(PLACES)
+                .with_memory(defaults.memory.max(manifest.resource.memory.bytes())),
+        )
         .map_err(|error| failed(&error))?;
         let engine = match self.open_code_cache()? {
             Some(cache) => engine.with_code_cache(cache),
@@ -90,7 +92,11 @@ impl PluginArguments {
             Some(path) => Manifest::read(path),
             None => Manifest::parse(BUILT_IN, "the built-in manifest.yaml"),
         };
-        read.map_err(|error| Failure::setup(error.to_string()))
+        let manifest = read.map_err(|error| Failure::setup(error.to_string()))?;
+        for note in manifest.notes() {
+            output::note(&format!("note: the manifest, {note}"));
+        }
+        Ok(manifest)
     }
 
     /// The manifest that was named, or the first one found: here, beside the

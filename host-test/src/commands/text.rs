@@ -116,15 +116,12 @@ async fn stream_events(session: &Session, request: &Request) -> Result<(), Failu
         .tenant
         .generate_stream(&session.model, request, &session.options);
     let mut stream = call.await.map_err(failed)?;
-    loop {
-        let events = stream.next().await.map_err(failed)?;
-        if events.is_empty() {
-            return Ok(());
-        }
-        for event in &events {
+    while let Some(events) = stream.next_events().await {
+        for event in &events.map_err(failed)? {
             output::write_json(&written::write_event(event))?;
         }
     }
+    Ok(())
 }
 
 async fn stream_text(session: &Session, request: &Request) -> Result<(), Failure> {
@@ -148,15 +145,15 @@ async fn stream_into(
     let mut stream = call.await.map_err(failed)?;
     let (mut reason, mut usage) = (None, None);
     loop {
-        let events = stream.next().await.map_err(failed)?;
-        if events.is_empty() {
-            let info = stream.info().await.map_err(failed)?;
+        let Some(events) = stream.next_events().await else {
+            let info = stream.metadata().await.map_err(failed)?;
             return Ok(Ending {
                 reason,
                 usage,
                 info,
             });
-        }
+        };
+        let events = events.map_err(failed)?;
         output::write(&view.show(&events))?;
         for event in events {
             match event {
@@ -183,13 +180,13 @@ async fn show_whole(session: &Session, request: &Request) -> Result<(), Failure>
         Format::JsonLines => output::write_json(&written::write_generation(&generation))?,
         Format::Text => {
             let mut view = AnswerView::new(Medium::of_standard_output());
-            output::write(&view.show_whole(&generation))?;
+            output::write(&view.show_whole(&generation.content))?;
             conclude(
                 session,
                 &Ending {
                     reason: Some(generation.content.finish_reason),
                     usage: generation.content.usage,
-                    info: generation.info,
+                    info: generation.metadata,
                 },
             );
         }

@@ -68,8 +68,12 @@ pub(crate) fn make<T: Whole>(
     match session.format {
         Format::JsonLines => output::write_json(&T::to_json(&response))?,
         Format::Text => {
-            show(Medium::of_standard_output(), &response)?;
-            output::note(&summary(session, response.usage(), &response.info));
+            show(Medium::of_standard_output(), &response.content)?;
+            output::note(&summary(
+                session,
+                response.content.usage(),
+                &response.metadata,
+            ));
         }
     }
     Ok(())

@@ -44,7 +44,7 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
     let whole = caller.ask(&question).await;
     report.check(
         "asked for as a whole, it is the same",
-        goes_through(&whole, |whole| same(&whole.text, ANSWER)),
+        goes_through(&whole, |whole| same(&whole.content.text, ANSWER)),
     )?;
 
     let bytes = stage

@@ -16,7 +16,7 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
     let caller = stage.caller("/endless")?;
     let first = match caller.stream(&[user("Tell me everything.")]).await {
         // Dropped with the first piece read.
-        Ok(mut stream) => stream.next().await,
+        Ok(mut stream) => stream.next_events().await.unwrap_or_else(|| Ok(Vec::new())),
         Err(error) => Err(error),
     };
     report.check(

@@ -33,9 +33,11 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
     let forgetful = caller.ask(&[user(QUESTION)]).await;
     report.check(
         "without the first turn nothing is remembered: each call stands alone",
-        goes_through(&forgetful, |answer| match mentions(&answer.text, "Ada") {
-            Ok(_) => Err(answer.text.clone()),
-            Err(_) => Ok(answer.text.clone()),
+        goes_through(&forgetful, |answer| {
+            match mentions(&answer.content.text, "Ada") {
+                Ok(_) => Err(answer.content.text.clone()),
+                Err(_) => Ok(answer.content.text.clone()),
+            }
         }),
     )
 }

@@ -22,7 +22,7 @@ pub(super) async fn tell(stage: &Stage, report: &mut Report) -> Result<(), Failu
     let right = with_key(DEMO_KEY)?.ask(&question).await;
     report.check(
         "the right key opens the door",
-        goes_through(&right, |answer| Ok(answer.text.clone())),
+        goes_through(&right, |answer| Ok(answer.content.text.clone())),
     )?;
 
     let wrong = with_key(WRONG_KEY)?.ask(&question).await;

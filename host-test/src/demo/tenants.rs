@@ -5,7 +5,6 @@ use crate::form::Form;
 use crate::reach::ReachArguments;
 use provider_host::egress::EgressPolicy;
 use provider_host::host::ProviderHost;
-use provider_host::limits::Limits;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::time::Duration;
 
@@ -29,10 +28,7 @@ pub(super) fn tenant(
     patience: Patience,
 ) -> Result<Tenant, Failure> {
     let limits = match patience {
-        Patience::Short => Limits {
-            deadline: SHORT,
-            ..host.limits()
-        },
+        Patience::Short => host.limits().with_deadline(SHORT),
         Patience::OfManifest => host.limits(),
     };
     let policy = TenantPolicy::new("demo", limits, EgressPolicy::deny_all());

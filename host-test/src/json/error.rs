@@ -14,7 +14,7 @@
 //! | `stream-failed` | asked about a stream that failed before |
 
 use super::record::{Record, single};
-use provider_host::contract::types::Error;
+use provider_host::contract::types::{Error, ErrorKind};
 use provider_host::error::CallError;
 use serde_json::Value;
 
@@ -23,13 +23,13 @@ use serde_json::Value;
 pub fn write_failure(failure: &CallError) -> Value {
     let record = match failure {
         CallError::Provider(error) => write_error(error),
-        CallError::QueueTimeout { .. }
-        | CallError::QueueFull { .. }
-        | CallError::DeadlineExceeded { .. }
-        | CallError::CpuTimeExceeded { .. }
-        | CallError::LimitExceeded(_)
-        | CallError::Trap { .. }
-        | CallError::StreamFailed => Record::new()
+        // As the component would report it.
+        CallError::InvalidForm(_) => Record::new()
+            .field("kind", error_kind(failure))
+            .field("message", failure.to_string())
+            .field("request_sent", false)
+            .into(),
+        _ => Record::new()
             .field("kind", error_kind(failure))
             .field("message", failure.to_string())
             .into(),
@@ -64,6 +64,7 @@ pub fn write_error(error: &Error) -> Value {
 #[must_use]
 pub fn error_kind(failure: &CallError) -> &'static str {
     match failure {
+        CallError::InvalidForm(_) => ErrorKind::InvalidCredentials.as_str(),
         CallError::Provider(error) => error.kind.as_str(),
         CallError::QueueFull { .. } => "queue-full",
         CallError::QueueTimeout { .. } => "busy",
@@ -72,6 +73,7 @@ pub fn error_kind(failure: &CallError) -> &'static str {
         CallError::LimitExceeded(_) => "limit-exceeded",
         CallError::Trap { .. } => "trap",
         CallError::StreamFailed => "stream-failed",
+        _ => "internal",
     }
 }
 
@@ -80,6 +82,7 @@ mod tests {
     use super::write_failure;
     use provider_host::contract::types::{Error, ErrorKind};
     use provider_host::error::CallError;
+    use provider_host::form::FormError;
     use serde_json::json;
     use std::time::Duration;
 
@@ -97,6 +100,20 @@ mod tests {
         let expected = json!({"error": {
             "kind": "rate-limited", "message": "Slow down.", "status": 429,
             "retry_after_ms": 1_500, "request_sent": true
+        }});
+        assert_eq!(write_failure(&failure), expected);
+    }
+
+    #[test]
+    fn a_wrong_form_is_written_as_the_component_would_report_it() {
+        let failure = CallError::InvalidForm(FormError::Missing {
+            variable: "endpoint_url".to_owned(),
+            label: "Endpoint URL".to_owned(),
+        });
+        let expected = json!({"error": {
+            "kind": "invalid-credentials",
+            "message": "`endpoint_url` (Endpoint URL) is missing; fill it in",
+            "request_sent": false
         }});
         assert_eq!(write_failure(&failure), expected);
     }

@@ -60,7 +60,7 @@ pub fn write_generation(response: &Response<Generation>) -> Value {
         .field("images", list(images, write_image))
         .field("failures", list(failures, write_error))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&response.info))
+        .field("info", write_info(&response.metadata))
         .into()
 }
 

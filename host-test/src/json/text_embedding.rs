@@ -42,7 +42,7 @@ pub fn write_embeddings(response: &Response<Embeddings>) -> Value {
         .field("values", rows(values, *dimensions))
         .field("truncated", truncated.as_slice())
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&response.info))
+        .field("info", write_info(&response.metadata))
         .into()
 }
 

@@ -32,7 +32,7 @@ pub fn write_ranking(response: &Response<Ranking>) -> Value {
     Record::new()
         .field("results", list(results, write_document))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&response.info))
+        .field("info", write_info(&response.metadata))
         .into()
 }
 

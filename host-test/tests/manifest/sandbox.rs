@@ -25,10 +25,7 @@ fn trapping_component() -> Vec<u8> {
 }
 
 fn tenant() -> Tenant {
-    let engine = Engine::new(EngineOptions {
-        max_instances: 1,
-        ..EngineOptions::default()
-    });
+    let engine = Engine::new(EngineOptions::default().with_max_instances(1));
     let host = ProviderHost::from_bytes(engine.unwrap(), manifest(), &trapping_component());
     let host = host.unwrap_or_else(|error| panic!("{error}"));
     let egress = EgressPolicy::for_endpoint(ENDPOINT).unwrap();

@@ -76,10 +76,7 @@ impl Guest {
 
     /// A host of this component, on an engine with 8 places.
     pub(crate) fn host(self) -> ProviderHost {
-        let engine = Engine::new(EngineOptions {
-            max_instances: 8,
-            ..EngineOptions::default()
-        });
+        let engine = Engine::new(EngineOptions::default().with_max_instances(8));
         ProviderHost::from_bytes(engine.unwrap(), manifest(), &self.component()).unwrap()
     }
 

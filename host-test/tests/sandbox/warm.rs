@@ -42,10 +42,7 @@ fn warm(uses: u32, idle: Duration) -> InstanceReuse {
 }
 
 fn tenant(host: &ProviderHost, reuse: InstanceReuse, limits: Limits) -> Tenant {
-    let policy = TenantPolicy {
-        reuse,
-        ..TenantPolicy::new("warm", limits, EgressPolicy::deny_all())
-    };
+    let policy = TenantPolicy::new("warm", limits, EgressPolicy::deny_all()).with_reuse(reuse);
     Tenant::new(host, policy).unwrap()
 }
 
@@ -124,10 +121,7 @@ async fn a_sandbox_that_was_cancelled_is_thrown_away() {
 #[tokio::test]
 async fn a_sandbox_that_ran_out_of_time_is_thrown_away() {
     let host = counting(WAIT_THE_SECOND_TIME);
-    let limits = Limits {
-        deadline: Duration::from_millis(500),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_deadline(Duration::from_millis(500));
     let tenant = tenant(&host, InstanceReuse::pooled(), limits);
     assert_eq!(uses(&tenant).await.unwrap(), 1);
     let ended = uses(&tenant).await;
@@ -177,10 +171,7 @@ async fn the_budget_of_time_is_for_each_call() {
         )
         .body(DESTRUCTOR, "")
         .host();
-    let limits = Limits {
-        cpu_time: Duration::from_millis(500),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_cpu_time(Duration::from_millis(500));
     let tenant = tenant(&host, InstanceReuse::pooled(), limits);
     for count in 1..=4 {
         assert_eq!(uses(&tenant).await.unwrap(), count);
@@ -227,19 +218,14 @@ async fn an_idle_sandbox_gives_way_to_a_call_that_needs_its_place() {
 
 #[tokio::test]
 async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
-    let engine = Engine::new(EngineOptions {
-        max_instances: 1,
-        ..EngineOptions::default()
-    });
+    let engine = Engine::new(EngineOptions::default().with_max_instances(1));
     let host = host_on(engine.unwrap());
     let echo = Echo::start().await;
     let endpoint = echo.endpoint();
     let tenants: Vec<_> = (0..4)
         .map(|number| {
-            let policy = TenantPolicy {
-                reuse: InstanceReuse::pooled(),
-                ..policy(&format!("tenant {number}"), host.limits(), &endpoint)
-            };
+            let policy = policy(&format!("tenant {number}"), host.limits(), &endpoint)
+                .with_reuse(InstanceReuse::pooled());
             Tenant::new(&host, policy).unwrap()
         })
         .collect();
@@ -258,24 +244,16 @@ async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
 
 #[tokio::test]
 async fn the_built_component_can_be_warm() {
-    let host = host_on(
-        Engine::new(EngineOptions {
-            max_instances: 4,
-            ..EngineOptions::default()
-        })
-        .unwrap(),
-    );
+    let host = host_on(Engine::new(EngineOptions::default().with_max_instances(4)).unwrap());
     let echo = Echo::start().await;
     let reports = Arc::new(Mutex::new(Vec::new()));
     let observer = {
         let reports = Arc::clone(&reports);
         move |report: &CallReport| reports.lock().unwrap().push(report.clone())
     };
-    let policy = TenantPolicy {
-        reuse: InstanceReuse::pooled(),
-        observer: Some(Arc::new(observer)),
-        ..policy("warm", host.limits(), &echo.endpoint())
-    };
+    let policy = policy("warm", host.limits(), &echo.endpoint())
+        .with_reuse(InstanceReuse::pooled())
+        .with_observer(observer);
     let tenant = Tenant::new(&host, policy).unwrap();
     let model = model(&echo.endpoint(), "key");
     for number in 0..20 {
@@ -303,18 +281,9 @@ async fn the_built_component_can_be_warm() {
 
 #[tokio::test]
 async fn an_error_of_the_provider_does_not_cost_the_sandbox() {
-    let host = host_on(
-        Engine::new(EngineOptions {
-            max_instances: 4,
-            ..EngineOptions::default()
-        })
-        .unwrap(),
-    );
+    let host = host_on(Engine::new(EngineOptions::default().with_max_instances(4)).unwrap());
     let endpoint = "http://127.0.0.1:1/v1";
-    let policy = TenantPolicy {
-        reuse: InstanceReuse::pooled(),
-        ..policy("warm", host.limits(), endpoint)
-    };
+    let policy = policy("warm", host.limits(), endpoint).with_reuse(InstanceReuse::pooled());
     let tenant = Tenant::new(&host, policy).unwrap();
     for _ in 0..3 {
         let refused = soon(ask(&tenant, &model(endpoint, "key"), "hello")).await;

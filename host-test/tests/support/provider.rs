@@ -44,10 +44,7 @@ fn on(engine: Engine, manifest: Manifest) -> ProviderHost {
 }
 
 fn engine() -> Engine {
-    let options = EngineOptions {
-        max_instances: PLACES,
-        ..EngineOptions::default()
-    };
+    let options = EngineOptions::default().with_max_instances(PLACES);
     Engine::new(options).unwrap()
 }
 

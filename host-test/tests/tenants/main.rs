@@ -20,7 +20,7 @@ use provider::host_on;
 use provider_host::contract::types::Model;
 use provider_host::engine::{Engine, EngineOptions};
 use provider_host::host::ProviderHost;
-use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
+use provider_host::tenant::{InstanceReuse, Tenant};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -56,10 +56,8 @@ impl Inhabitant {
             InstanceReuse::pooled()
         };
         let endpoint = echo.endpoint();
-        let policy = TenantPolicy {
-            reuse,
-            ..policy(&format!("tenant {number}"), host.limits(), &endpoint)
-        };
+        let policy =
+            policy(&format!("tenant {number}"), host.limits(), &endpoint).with_reuse(reuse);
         Self {
             tenant: Tenant::new(host, policy).unwrap(),
             model: model(&endpoint, &canary),
@@ -90,8 +88,8 @@ impl Inhabitant {
             .tenant
             .generate_stream(&self.model, &question, &options);
         let mut stream = stream.await.unwrap();
-        stream.next().await.unwrap();
-        let info = stream.info().await.unwrap();
+        stream.next_events().await.unwrap().unwrap();
+        let info = stream.metadata().await.unwrap();
         let heard = format!("{info:?}");
         let mine = heard.matches(&self.canary).count();
         assert_eq!(heard.matches(CANARY).count(), mine, "{heard}");
@@ -105,10 +103,7 @@ impl Inhabitant {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tenants_never_meet_and_leave_nothing_behind() {
     let (tenants, calls) = (size("TENANTS", 100), size("CALLS", 12));
-    let engine = Engine::new(EngineOptions {
-        max_instances: 200,
-        ..EngineOptions::default()
-    });
+    let engine = Engine::new(EngineOptions::default().with_max_instances(200));
     let host = host_on(engine.unwrap());
     let echo = Echo::start().await;
 

@@ -120,17 +120,17 @@ impl<'a> Dialogue<'a> {
         let mut heard = Heard::default();
         turn.pieces = 0;
         loop {
-            let events = match stream.next().await {
-                Ok(events) => events,
-                Err(error) => {
+            let events = match stream.next_events().await {
+                Some(Ok(events)) => events,
+                Some(Err(error)) => {
                     voice.end()?;
                     return Ok(Err(error));
                 }
+                None => {
+                    voice.end()?;
+                    return Ok(Ok(heard));
+                }
             };
-            if events.is_empty() {
-                voice.end()?;
-                return Ok(Ok(heard));
-            }
             for event in events {
                 voice.hear(&event)?;
                 turn.first_piece = turn.first_piece.or_else(|| Some(begun.elapsed()));

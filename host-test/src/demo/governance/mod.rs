@@ -30,7 +30,7 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
     let answer = ask(&models.chat_at(FALLING_BACK)?, "Please count to 3.", report).await?;
     report.expect(
         "another model answered, and the response says for which route",
-        goes_through(&answer, |answer| fell_back(&answer.info)),
+        goes_through(&answer, |answer| fell_back(&answer.metadata)),
     )?;
 
     report.line("\n  A guard, which refuses a word.")?;
@@ -38,12 +38,14 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
     let denied = ask(&guarded, &format!("How is {FORBIDDEN} made?"), report).await?;
     report.expect(
         "the guard wrote the answer, and the response says so",
-        goes_through(&denied, |answer| told(answer.info.guarded, "guarded")),
+        goes_through(&denied, |answer| told(answer.metadata.guarded, "guarded")),
     )?;
     let fine = ask(&guarded, "How is tea made?", report).await?;
     report.check(
         "what it does not refuse, the model answers",
-        goes_through(&fine, |answer| told(!answer.info.guarded, "not guarded")),
+        goes_through(&fine, |answer| {
+            told(!answer.metadata.guarded, "not guarded")
+        }),
     )?;
 
     report.line("\n  A cache, asked twice.")?;
@@ -53,13 +55,18 @@ pub(super) async fn tell(models: &Models, report: &mut Report) -> Result<(), Fai
     let again = ask(&cached, question, report).await?;
     report.expect(
         "asked for the second time, the cache answers, and the response says so",
-        goes_through(&again, |again| told(again.info.cached, "cached")),
+        goes_through(&again, |again| told(again.metadata.cached, "cached")),
     )?;
     report.expect(
         "the first time it was the model, with the same words",
         goes_through(&fresh, |fresh| match &again {
-            Ok(again) if !fresh.info.cached && fresh.text == again.text => Ok(String::new()),
-            Ok(again) => Err(format!("{:?}, then {:?}", fresh.text, again.text)),
+            Ok(again) if !fresh.metadata.cached && fresh.content.text == again.content.text => {
+                Ok(String::new())
+            }
+            Ok(again) => Err(format!(
+                "{:?}, then {:?}",
+                fresh.content.text, again.content.text
+            )),
             Err(error) => Err(error.to_string()),
         }),
     )
@@ -76,8 +83,8 @@ async fn ask(
     let answer = model.generate(&asking(question)?).await;
     match &answer {
         Ok(answer) => {
-            report.answers(&answer.text)?;
-            report.note(&facts::of_response(&answer.info))?;
+            report.answers(&answer.content.text)?;
+            report.note(&facts::of_response(&answer.metadata))?;
         }
         Err(error) => report.fails(&error.to_string())?,
     }

@@ -50,11 +50,11 @@ async fn drawn(
     report.check(
         "an image is drawn, and its URL comes back",
         goes_through(&generation, |generation| {
-            url(generation).map(|_| format!("by {} in {took} ms", model.name()))
+            url(&generation.content).map(|_| format!("by {} in {took} ms", model.name()))
         }),
     )?;
     let url = match &generation {
-        Ok(generation) => url(generation),
+        Ok(generation) => url(&generation.content),
         Err(_) => return Ok(None),
     };
     let Ok(url) = url else {

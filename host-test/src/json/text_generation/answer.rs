@@ -40,7 +40,7 @@ pub fn write_generation(response: &Response<Generation>) -> Value {
         .field("tool_calls", list(tool_calls, write_tool_call))
         .field("finish_reason", finish_reason(reason))
         .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&response.info))
+        .field("info", write_info(&response.metadata))
         .into()
 }
 
@@ -182,6 +182,12 @@ mod tests {
             "usage": {"input_tokens": 1},
             "info": {"cached": false, "guarded": false}
         });
-        assert_eq!(write_generation(&Response { content, info }), expected);
+        assert_eq!(
+            write_generation(&Response {
+                content,
+                metadata: info
+            }),
+            expected
+        );
     }
 }
