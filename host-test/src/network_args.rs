@@ -5,8 +5,7 @@ use crate::form::Form;
 use anyhow::Context as _;
 use clap::Args;
 use provider_host::egress::{
-    AddressKind, AddressScope, AllowedOrigin, EgressPolicy, HostPattern, PlainHttp, RemoteHost,
-    Scheme,
+    AddressKind, AddressScope, AllowedOrigin, EgressPolicy, Host, HostPattern, PlainHttp, Scheme,
 };
 use provider_host::tenant::TenantPolicy;
 use provider_host::tls::RootCertificates;
@@ -48,11 +47,9 @@ impl NetworkArgs {
         policy: TenantPolicy,
         form: &Form,
     ) -> anyhow::Result<TenantPolicy> {
-        Ok(TenantPolicy {
-            egress: self.egress(form),
-            roots: self.roots()?,
-            ..policy
-        })
+        Ok(policy
+            .with_egress(self.egress(form))
+            .with_roots(self.roots()?))
     }
 
     /// The argument to add, if these arguments deny the form's endpoint.
@@ -95,12 +92,12 @@ impl NetworkArgs {
 /// The hint for a failed connection.
 fn hint(egress: &EgressPolicy, scope: AddressScope, plain_http: PlainHttp) -> Option<&'static str> {
     let is_near = |allowed: &AllowedOrigin| match &allowed.host {
-        HostPattern::Exactly(RemoteHost::Address(address)) => {
+        HostPattern::Exact(Host::Address(address)) => {
             AddressScope::PublicAndPrivate.permits(AddressKind::of(*address))
                 && AddressKind::of(*address) != AddressKind::Public
         }
-        HostPattern::Exactly(RemoteHost::Name(name)) => !name.contains('.'),
-        HostPattern::Below(_) => false,
+        HostPattern::Exact(Host::Name(name)) => !name.contains('.'),
+        HostPattern::Subdomains(_) => false,
     };
     let (near, far): (Vec<_>, Vec<_>) = egress.allowed().iter().partition(|entry| is_near(entry));
     if !near.is_empty() && scope == AddressScope::Public {

@@ -1,5 +1,6 @@
 //! The plugin: its component and its manifest, found and loaded.
 
+use crate::output;
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use provider_host::code_cache::CodeCache;
@@ -44,10 +45,11 @@ impl PluginArguments {
     pub(crate) fn load(&self) -> anyhow::Result<ProviderHost> {
         let manifest = self.read_manifest()?;
         let defaults = EngineOptions::default();
-        let engine = Engine::new(EngineOptions {
-            max_instances: MAX_INSTANCES,
-            memory: defaults.memory.max(manifest.resource.memory.bytes()),
-        })?;
+        let engine = Engine::new(
+            EngineOptions::default()
+                .with_max_instances(MAX_INSTANCES)
+                .with_memory(defaults.memory.max(manifest.resource.memory.bytes())),
+        )?;
         let engine = match self.open_code_cache()? {
             Some(cache) => engine.with_code_cache(cache),
             None => engine,
@@ -78,10 +80,14 @@ impl PluginArguments {
     }
 
     fn read_manifest(&self) -> anyhow::Result<Manifest> {
-        Ok(match self.manifest_path() {
+        let manifest = match self.manifest_path() {
             Some(path) => Manifest::read(path)?,
             None => Manifest::parse(BUILT_IN, "the built-in manifest.yaml")?,
-        })
+        };
+        for note in manifest.notes() {
+            output::note(&format!("note: the manifest, {note}"));
+        }
+        Ok(manifest)
     }
 
     /// The file of --manifest, or the first one found: in the working directory,

@@ -1,13 +1,11 @@
-//! A plugin host in a nutshell: one component, two tenants, a streamed answer
-//! for each. `cargo run --example embed` runs it against a gateway of its own,
-//! after `make component`.
+//! A plugin host in a nutshell: one component, two tenants, a streamed response
+//! for each. `cargo run --package provider-host --example embed` runs it against
+//! a mock gateway, after `make component`.
 
 use mock_gateway::{Backend, Gateway, GatewayConfig, Route, Upstream};
-use provider_host::contract::text_generation::{Event, Message, Request};
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
-use provider_host::egress::{AddressScope, EgressPolicy};
-use provider_host::host::ProviderHost;
-use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
+use provider_host::text::{Event, Message, Request};
+use provider_host::{AddressScope, CallOptions, EgressPolicy, InstanceReuse};
+use provider_host::{Model, ProviderHost, Tenant, TenantPolicy};
 use std::error::Error;
 use std::io::Write;
 
@@ -16,32 +14,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tour(&mut std::io::stdout()).await
 }
 
-/// Writes the answers to `out`, and what they took.
+/// Writes the generated texts to `out`, and what they took.
 pub(crate) async fn tour(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    // Once for the process: reads the manifest, checks and compiles.
-    let host = ProviderHost::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../../manifest.yaml"))?;
+    // Once for the process: reads the manifest, compiles and checks the component.
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../manifest.yaml");
+    let host = ProviderHost::load_async(manifest).await?;
     let route = Route::new("", Backend::Upstream(Upstream::OpenAiCompatible));
     let gateway = Gateway::start(GatewayConfig::new().route(route)).await?;
+    let endpoint = gateway.url("/v1");
     for name in ["team-a", "team-b"] {
         // Once for each customer: it can reach its gateway and nothing else.
-        let egress = EgressPolicy::for_endpoint(&gateway.url("/v1"))?;
-        let egress = egress.with_scope(AddressScope::PublicAndPrivate); // it is on this machine
-        let policy = TenantPolicy {
-            reuse: InstanceReuse::pooled(),
-            ..TenantPolicy::new(name, host.limits(), egress)
-        };
+        let egress =
+            EgressPolicy::for_endpoint(&endpoint)?.with_scope(AddressScope::PublicAndPrivate); // it is on this machine
+        let policy =
+            TenantPolicy::new(name, host.limits(), egress).with_reuse(InstanceReuse::pooled());
         let tenant = Tenant::new(&host, policy)?;
-        let model = Model {
-            kind: ModelKind::TextGeneration,
-            name: "qwen-max".to_owned(),
-            credentials: vec![("endpoint_url".to_owned(), gateway.url("/v1"))],
-        };
+        let model = Model::text("qwen-max").with_credential("endpoint_url", &endpoint);
         let request = Request::new([Message::user("Count to 5.")]);
-        // For each call: a sandbox. Dropping `answer` would cancel the call.
+        // For each call: a sandbox. Dropping `stream` would cancel the call.
         let options = CallOptions::default();
-        let mut answer = tenant.generate_stream(&model, &request, &options).await?;
-        while let events @ [_, ..] = &answer.next().await?[..] {
-            for event in events {
+        let mut stream = tenant.generate_stream(&model, &request, &options).await?;
+        while let Some(events) = stream.next_events().await {
+            for event in events? {
                 if let Event::Text(text) = event {
                     write!(out, "{text}")?;
                 }

@@ -1,54 +1,48 @@
-//! The engine: compiles components, holds the pool of places that instances
-//! run in, and beats the epoch that interrupts them. One for a process.
+//! The engine: compiles components, holds the pool of instances, and increments
+//! the epoch that interrupts them. One per process.
 
+pub use crate::limits::MAX_WASM_STACK;
+
+#[cfg(feature = "code-cache")]
 use crate::code_cache::CodeCache;
-use crate::sandbox::places::Places;
+use crate::limits::{MAX_CORE_INSTANCES, MAX_MEMORIES, MAX_TABLE_ELEMENTS, MAX_TABLES};
+use crate::pool::InstancePool;
+use crate::runtime_error::RuntimeError;
+use crate::sandbox::instance::Instance;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+#[cfg(feature = "compiler")]
 use wasmtime::component::Component;
 use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// Time between two epoch ticks: how long a busy component can keep other
-/// tasks of its thread waiting. 10 ms is what other hosts of this kind use;
-/// the check costs the component a few per cent.
+/// tasks of its thread waiting. 10 ms is what other hosts of this kind use.
+/// The check costs the component a few per cent.
 pub const EPOCH_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Core instances in the pool for each place: a component of one module has
-/// its module and two or three adapters for the imports; twice that.
-pub(crate) const CORE_INSTANCES_PER_PLACE: u32 = 8;
-
-/// Tables in the pool for each place: the module's own, that of the adapters,
-/// and as many again.
-pub(crate) const TABLES_PER_PLACE: u32 = 4;
-
-/// Linear memories in the pool for each place: the address space of one is
-/// reserved whether it is used or not.
-pub(crate) const MEMORIES_PER_PLACE: u32 = 1;
-
-/// Elements that each table of the pool has room for. A component of this
-/// kind has some hundred functions.
-pub(crate) const TABLE_ELEMENTS: u32 = 10_000;
-
-/// Bytes of stack for a component's own calls, the runtime's default. What
-/// needs more is nested without end.
-pub const MAX_WASM_STACK: usize = 512 << 10;
-
-/// Time between two looks at sandboxes that may have been idle for too long.
+/// Time between two looks for instances that have been idle for too long.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// Bytes of a memory that stay mapped and are cleared by hand when its place
-/// is reused, which is cheaper than giving them back to the system. A usual
-/// call touches less.
+/// Bytes of a memory that stay mapped and are cleared by hand when its slot in
+/// the pool is reused, which is cheaper than giving them back to the system. A
+/// usual call touches less.
 const KEEP_RESIDENT: usize = 256 << 10;
 
 /// How large the pool is.
+///
+/// ```
+/// use provider_host::EngineOptions;
+///
+/// let options = EngineOptions::default().with_max_instances(1_000);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EngineOptions {
     /// Instances that can be alive at one time, over all tenants: running
     /// calls and open streams. Default 256. More calls wait.
     pub max_instances: u32,
-    /// Bytes of linear memory that a place can have: the upper bound of every
-    /// tenant's limit. Default 256 MiB. Address space for all places is
+    /// Bytes of linear memory that an instance can have: the upper bound of
+    /// every tenant's limit. Default 256 MiB. Address space for all instances is
     /// reserved at the start (64 GiB by default), memory is not.
     pub memory: u64,
 }
@@ -62,28 +56,46 @@ impl Default for EngineOptions {
     }
 }
 
+impl EngineOptions {
+    /// The same options, with this [`max_instances`](Self::max_instances).
+    #[must_use]
+    pub fn with_max_instances(mut self, max_instances: u32) -> Self {
+        self.max_instances = max_instances;
+        self
+    }
+
+    /// The same options, with this [`memory`](Self::memory).
+    #[must_use]
+    pub fn with_memory(mut self, memory: u64) -> Self {
+        self.memory = memory;
+        self
+    }
+}
+
 /// A shared engine. Cloning it is cheap and gives the same engine.
 #[derive(Clone)]
 pub struct Engine {
     inner: wasmtime::Engine,
-    places: Arc<Places>,
+    pool: Arc<InstancePool<Instance>>,
     options: EngineOptions,
+    #[cfg(feature = "code-cache")]
     code_cache: Option<CodeCache>,
 }
 
 /// Why an engine could not be made.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EngineError {
-    /// The pool does not fit: too many places, too much memory in each, or a
+    /// The pool does not fit: too many instances, too much memory in each, or a
     /// limit on the process's address space.
-    #[error("cannot set up the engine for {max_instances} instances of {memory} bytes: {reason}; try fewer or smaller instances", max_instances = .options.max_instances, memory = .options.memory)]
+    #[error("cannot set up the engine for {max_instances} instances of {memory} bytes: {source}; try fewer or smaller instances", max_instances = .options.max_instances, memory = .options.memory)]
     Unavailable {
         /// What was asked for.
         options: EngineOptions,
-        /// What the runtime said.
-        reason: String,
+        /// What the runtime reported.
+        source: RuntimeError,
     },
-    /// The thread that beats the epoch could not be started.
+    /// The thread that increments the epoch could not be started.
     #[error("cannot start the engine's clock: {0}")]
     Clock(#[from] std::io::Error),
 }
@@ -98,22 +110,44 @@ impl Engine {
         let inner = wasmtime::Engine::new(&configuration(options)).map_err(|error| {
             EngineError::Unavailable {
                 options,
-                reason: format!("{error:#}"),
+                source: error.into(),
             }
         })?;
-        let places = Arc::new(Places::new(options.max_instances));
         start_clock(&inner)?;
-        start_sweeper(Arc::downgrade(&places))?;
+        Self::from_wasmtime(inner, options)
+    }
+
+    /// Uses an engine of the embedder's own, so that one process needs one
+    /// engine for all its plugins.
+    ///
+    /// `options` says how many of its instances may be providers, and how much
+    /// memory one can have: no more than the engine's allocator has room for.
+    /// The embedder keeps the epoch: the engine must have
+    /// [epoch interruption](wasmtime::Config::epoch_interruption), and something
+    /// must increment its epoch every [`EPOCH_INTERVAL`] or so, else
+    /// [`cpu_time`](crate::Limits::cpu_time) is not enforced.
+    ///
+    /// # Errors
+    ///
+    /// If the thread that drops idle instances cannot be started.
+    pub fn from_wasmtime(
+        engine: wasmtime::Engine,
+        options: EngineOptions,
+    ) -> Result<Self, EngineError> {
+        let pool = Arc::new(InstancePool::new(options.max_instances));
+        start_sweeper(Arc::downgrade(&pool))?;
         Ok(Self {
-            inner,
-            places,
+            inner: engine,
+            pool,
             options,
+            #[cfg(feature = "code-cache")]
             code_cache: None,
         })
     }
 
     /// The same engine, which keeps what it compiles in `cache` and does not
     /// compile what is there.
+    #[cfg(feature = "code-cache")]
     #[must_use]
     pub fn with_code_cache(self, cache: CodeCache) -> Self {
         Self {
@@ -122,6 +156,7 @@ impl Engine {
         }
     }
 
+    #[cfg(feature = "code-cache")]
     pub(crate) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
         let compile = || Component::new(&self.inner, bytes);
         match &self.code_cache {
@@ -130,25 +165,45 @@ impl Engine {
         }
     }
 
+    #[cfg(all(feature = "compiler", not(feature = "code-cache")))]
+    pub(crate) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
+        Component::new(&self.inner, bytes)
+    }
+
+    /// Compiles a component to machine code for engines with these settings and
+    /// this version of wasmtime, to be given to
+    /// [`ProviderHost::from_precompiled`](crate::ProviderHost::from_precompiled)
+    /// where there is no compiler. Blocks for some tenths of a second.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are not a component, or need what this engine does not do.
+    #[cfg(feature = "compiler")]
+    pub fn precompile(&self, bytes: &[u8]) -> Result<Vec<u8>, RuntimeError> {
+        Ok(self.inner.precompile_component(bytes)?)
+    }
+
     /// How large the pool is.
     #[must_use]
     pub fn options(&self) -> EngineOptions {
         self.options
     }
 
-    pub(crate) fn inner(&self) -> &wasmtime::Engine {
+    /// wasmtime's engine.
+    #[must_use]
+    pub fn wasmtime(&self) -> &wasmtime::Engine {
         &self.inner
     }
 
-    /// Sandboxes that are alive: calls, open streams, and those that are kept
-    /// for a tenant's next call.
+    /// Instances that are alive: those of calls, of open streams, and idle ones
+    /// that are kept for a tenant's next call.
     #[must_use]
     pub fn live_instances(&self) -> usize {
-        self.places.taken()
+        self.pool.live()
     }
 
-    pub(crate) fn places(&self) -> &Places {
-        &self.places
+    pub(crate) fn pool(&self) -> &InstancePool<Instance> {
+        &self.pool
     }
 }
 
@@ -178,28 +233,24 @@ fn configuration(options: EngineOptions) -> Config {
 fn pool(options: EngineOptions) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(options.max_instances)
-        .total_core_instances(
-            options
-                .max_instances
-                .saturating_mul(CORE_INSTANCES_PER_PLACE),
-        )
-        .total_memories(options.max_instances.saturating_mul(MEMORIES_PER_PLACE))
-        .total_tables(options.max_instances.saturating_mul(TABLES_PER_PLACE))
+        .total_core_instances(options.max_instances.saturating_mul(MAX_CORE_INSTANCES))
+        .total_memories(options.max_instances.saturating_mul(MAX_MEMORIES))
+        .total_tables(options.max_instances.saturating_mul(MAX_TABLES))
         .total_stacks(options.max_instances)
-        .max_core_instances_per_component(CORE_INSTANCES_PER_PLACE)
-        .max_memories_per_component(MEMORIES_PER_PLACE)
-        .max_tables_per_component(TABLES_PER_PLACE)
-        .table_elements(usize::try_from(TABLE_ELEMENTS).unwrap_or(usize::MAX))
+        .max_core_instances_per_component(MAX_CORE_INSTANCES)
+        .max_memories_per_component(MAX_MEMORIES)
+        .max_tables_per_component(MAX_TABLES)
+        .table_elements(usize::try_from(MAX_TABLE_ELEMENTS).unwrap_or(usize::MAX))
         .max_memory_size(usize::try_from(options.memory).unwrap_or(usize::MAX))
         .linear_memory_keep_resident(KEEP_RESIDENT)
         .table_keep_resident(KEEP_RESIDENT);
     pool
 }
 
-/// Beats the epoch until the engine, and every store of it, is gone.
+/// Increments the epoch until the engine, and every store of it, is gone.
 fn start_clock(engine: &wasmtime::Engine) -> std::io::Result<()> {
     let engine = engine.weak();
-    let beat = move || {
+    let tick = move || {
         loop {
             std::thread::sleep(EPOCH_INTERVAL);
             match engine.upgrade() {
@@ -210,19 +261,19 @@ fn start_clock(engine: &wasmtime::Engine) -> std::io::Result<()> {
     };
     std::thread::Builder::new()
         .name("epoch".to_owned())
-        .spawn(beat)?;
+        .spawn(tick)?;
     Ok(())
 }
 
-/// Throws idle sandboxes away when their time is over, until the engine is
-/// gone. Not on the clock's thread: that takes a while, and runs what a tenant
-/// brought along.
-fn start_sweeper(places: Weak<Places>) -> std::io::Result<()> {
+/// Drops idle instances when their timeout has passed, until the engine is
+/// gone. Not on the clock's thread: it takes a while, and runs destructors that
+/// a tenant supplied.
+fn start_sweeper(pool: Weak<InstancePool<Instance>>) -> std::io::Result<()> {
     let sweep = move || {
         loop {
             std::thread::sleep(SWEEP);
-            match places.upgrade() {
-                Some(places) => places.sweep(),
+            match pool.upgrade() {
+                Some(pool) => pool.sweep(),
                 None => break,
             }
         }
@@ -259,7 +310,7 @@ mod tests {
             ..EngineOptions::default()
         })
         .unwrap();
-        let weak = engine.inner().weak();
+        let weak = engine.wasmtime().weak();
         drop(engine);
         // A tick may hold the engine for a moment; no later one can.
         std::thread::sleep(EPOCH_INTERVAL * 5);

@@ -1,39 +1,41 @@
-//! Why a call failed, as the embedder sees it: by the provider's own account,
-//! or by the sandbox's.
+//! Why a call failed: an error of the provider, or of the sandbox.
 
-pub use crate::sandbox::limit_exceeded::LimitExceeded;
+pub use crate::limit_exceeded::LimitExceeded;
+pub use crate::runtime_error::RuntimeError;
 
 use crate::contract::types;
 use crate::form::FormError;
 use crate::limits::Limits;
+use crate::runtime_error::shortened;
 use std::time::Duration;
 use wasmtime::Trap;
-
-/// The longest reason that is passed on from inside a sandbox, in bytes: as
-/// much as the contract allows a message.
-const LONGEST_REASON: usize = 2_048;
 
 /// Why a call failed. Every message says what to do next; none holds a
 /// credential.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CallError {
-    /// The component answered with an error: the request was refused, by it,
-    /// the gateway or the provider, or could not be sent.
+    /// The host rejected the filled form before it started an instance. Nothing
+    /// was sent.
+    #[error("{}", shortened(.0.to_string()))]
+    InvalidForm(#[from] FormError),
+    /// The component returned an error: it, the gateway or the provider rejected
+    /// the request, or the request could not be sent.
     #[error("{}", .0.message)]
     Provider(types::Error),
-    /// So many calls of the tenant wait already:
+    /// Too many calls of the tenant wait already:
     /// [`max_queued_calls`](crate::limits::Limits::max_queued_calls).
     #[error(
-        "{limit} calls of the tenant wait already; try again later, or raise `max_queued_calls` or `concurrent_calls` of the tenant"
+        "{limit} calls of the tenant are queued already; try again later, or raise `max_queued_calls` or `concurrent_calls` of the tenant"
     )]
     QueueFull {
         /// The limit.
         limit: u32,
     },
-    /// All places were taken for the whole of
+    /// No instance was free for the whole of
     /// [`queue_timeout`](crate::limits::Limits::queue_timeout).
     #[error(
-        "no place for another call was free within {waited:?}; try again later, or raise `concurrent_calls` of the tenant or `max_instances` of the engine"
+        "no instance was free within {waited:?}; try again later, or raise `concurrent_calls` of the tenant or `max_instances` of the engine"
     )]
     QueueTimeout {
         /// How long the call waited.
@@ -57,21 +59,22 @@ pub enum CallError {
         /// The limit.
         limit: Duration,
     },
-    /// The component, or the gateway that it talked to, ran into a limit of
+    /// The component, or the gateway it called, exceeded a limit of
     /// the sandbox.
-    #[error("the call ran into a limit of its sandbox: {0}")]
+    #[error("the call exceeded a limit of its sandbox: {0}")]
     LimitExceeded(LimitExceeded),
     /// The component trapped: a fault of the component, or a limit that the
     /// runtime reports in its own words.
     #[error(
-        "the component failed and its sandbox was thrown away: {reason}; report this to the component's author"
+        "the component trapped and its sandbox was dropped: {}; report this to the component's author",
+        .source.reason()
     )]
     Trap {
-        /// What the runtime said.
-        reason: String,
+        /// What the runtime reported.
+        source: RuntimeError,
     },
-    /// Asked about a stream that failed earlier.
-    #[error("the stream has failed and nothing more is known of it; start a new call")]
+    /// Metadata was requested of a stream that failed earlier.
+    #[error("the stream has failed and its metadata is lost; start a new call")]
     StreamFailed,
 }
 
@@ -81,61 +84,37 @@ impl From<types::Error> for CallError {
     }
 }
 
-/// A form that cannot be used is reported as the component would report it.
-impl From<FormError> for CallError {
-    fn from(error: FormError) -> Self {
-        Self::Provider(types::Error {
-            kind: types::ErrorKind::InvalidCredentials,
-            message: shortened(error.to_string()),
-            status: None,
-            code: None,
-            retry_after_ms: None,
-            request_id: None,
-            request_sent: false,
-        })
-    }
-}
-
 /// Sorts out why the runtime gave up on a call.
-pub(crate) fn of_runtime(error: &wasmtime::Error, limits: &Limits) -> CallError {
-    if let Some(limit_exceeded) = LimitExceeded::behind(error, limits) {
+pub(crate) fn of_runtime(error: wasmtime::Error, limits: &Limits) -> CallError {
+    if let Some(limit_exceeded) = LimitExceeded::behind(&error, limits) {
         return CallError::LimitExceeded(limit_exceeded);
     }
     match error.downcast_ref() {
         Some(Trap::Interrupt) => CallError::CpuTimeExceeded {
             limit: limits.cpu_time,
         },
-        Some(trap) => CallError::Trap {
-            reason: trap.to_string(),
-        },
-        None => CallError::Trap {
-            reason: shortened(error.root_cause().to_string()),
+        Some(_) | None => CallError::Trap {
+            source: error.into(),
         },
     }
 }
 
-fn shortened(mut reason: String) -> String {
-    reason.truncate(reason.floor_char_boundary(LONGEST_REASON));
-    reason
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{CallError, FormError, LimitExceeded, of_runtime, shortened};
-    use crate::contract::types::ErrorKind;
+    use super::{CallError, FormError, LimitExceeded, of_runtime};
     use crate::limits::Limits;
     use wasmtime::Trap;
     use wasmtime::component::ResourceTableError;
 
-    fn sort_out(error: &wasmtime::Error) -> CallError {
+    fn sort_out(error: wasmtime::Error) -> CallError {
         of_runtime(error, &Limits::default())
     }
 
     #[test]
     fn each_cause_has_its_own_error() {
-        let interrupted = sort_out(&wasmtime::Error::new(Trap::Interrupt));
+        let interrupted = sort_out(wasmtime::Error::new(Trap::Interrupt));
         assert!(matches!(interrupted, CallError::CpuTimeExceeded { .. }));
-        let full = sort_out(&wasmtime::Error::new(ResourceTableError::Full));
+        let full = sort_out(wasmtime::Error::new(ResourceTableError::Full));
         assert!(matches!(
             full,
             CallError::LimitExceeded(LimitExceeded::Handles { limit: 1_000 })
@@ -144,32 +123,30 @@ mod tests {
             wanted: 2,
             limit: 1,
         };
-        let memory = sort_out(&wasmtime::Error::new(limit_exceeded).context("while growing"));
+        let memory = sort_out(wasmtime::Error::new(limit_exceeded).context("while growing"));
         assert!(matches!(memory, CallError::LimitExceeded(found) if found == limit_exceeded));
-        let unreachable = sort_out(&wasmtime::Error::new(Trap::UnreachableCodeReached));
+        let unreachable = sort_out(wasmtime::Error::new(Trap::UnreachableCodeReached));
         assert!(matches!(unreachable, CallError::Trap { .. }));
     }
 
     #[test]
-    fn a_wrong_form_is_an_error_of_the_credentials_and_nothing_was_sent() {
+    fn a_wrong_form_is_an_error_of_its_own_of_bounded_length() {
         let error = CallError::from(FormError::UnknownOption {
             variable: "protocol".to_owned(),
             label: "Protocol".to_owned(),
             options: vec!["long".repeat(16); 128],
         });
-        let CallError::Provider(error) = error else {
-            panic!("{error}");
-        };
-        assert_eq!(error.kind, ErrorKind::InvalidCredentials);
-        assert!(!error.request_sent);
-        assert!(error.message.starts_with("`protocol`"), "{}", error.message);
-        assert_eq!(error.message.len(), 2_048);
+        assert!(matches!(error, CallError::InvalidForm(_)), "{error}");
+        let message = error.to_string();
+        assert!(message.starts_with("`protocol`"), "{message}");
+        assert_eq!(message.len(), 2_048);
     }
 
     #[test]
-    fn a_reason_is_cut_between_characters() {
-        let reason = shortened("é".repeat(2_000));
-        assert_eq!(reason.len(), 2_048);
-        assert_eq!(shortened("x".to_owned() + &"é".repeat(2_000)).len(), 2_047);
+    fn a_trap_has_the_runtime_s_error_as_its_source() {
+        let error = sort_out(wasmtime::Error::new(Trap::UnreachableCodeReached));
+        let source = std::error::Error::source(&error).unwrap();
+        let source: &super::RuntimeError = source.downcast_ref().unwrap();
+        assert_eq!(source.trap(), Some(Trap::UnreachableCodeReached));
     }
 }

@@ -1,18 +1,26 @@
 //! A component, compiled once and linked to the few interfaces that the
 //! contract's world imports. Tenants are made from it.
 
-use crate::contract::{self, ProviderPre};
-use crate::engine::{Engine, EngineError, EngineOptions};
-use crate::inspection::inspect;
+use crate::bindings::ProviderPre;
+use crate::component_check::{self, ComponentError};
+use crate::contract;
+use crate::contract_imports::GRANTED;
+use crate::contract_version;
+use crate::counters::Counters;
+use crate::engine::{Engine, EngineError};
 use crate::limits::Limits;
 use crate::link;
 use crate::manifest::{Manifest, ManifestError};
+#[cfg(feature = "metrics")]
 use crate::metrics::Metrics;
-use crate::sandbox::Sandbox;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use crate::runtime_error::RuntimeError;
+use crate::sandbox::store::Sandbox;
+use std::path::PathBuf;
 use std::sync::Arc;
+use wasmtime::component::{Component, Linker};
+
+#[cfg(feature = "compiler")]
+mod compile;
 
 /// A component ready to be called. Cloning it is cheap and gives the same
 /// component.
@@ -21,11 +29,12 @@ pub struct ProviderHost {
     engine: Engine,
     manifest: Arc<Manifest>,
     provider: ProviderPre<Sandbox>,
-    metrics: Metrics,
+    counters: Counters,
 }
 
 /// Why a component could not be made ready.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum HostError {
     /// The manifest could not be used.
     #[error(transparent)]
@@ -47,20 +56,21 @@ pub enum HostError {
         ProviderHost::COMPONENT_BYTES
     )]
     TooLarge,
-    /// The bytes are not a component, or need what this engine does not do.
-    #[error("the component cannot be compiled: {reason}")]
+    /// The bytes are not a component or its machine code, or need what this
+    /// engine does not do.
+    #[error("the component cannot be compiled: {source}")]
     Invalid {
-        /// What the compiler said.
-        reason: String,
+        /// What the compiler reported.
+        source: RuntimeError,
     },
-    /// The component asks for more than the contract grants.
-    #[error("the component imports {}, which this host does not grant; a model provider may import only {}", .imports.join(", "), link::GRANTED.join(", "))]
+    /// The component imports more than the contract grants.
+    #[error("the component imports {}, which this host does not grant; a model provider may import only {}", .imports.join(", "), GRANTED.join(", "))]
     ForbiddenImports {
         /// The interfaces that are not granted.
         imports: Vec<String>,
     },
     /// The component imports what the host grants and its manifest does not
-    /// ask for.
+    /// list.
     #[error("the component imports {}, which the manifest does not list in `resource.permission.imports`", .imports.join(", "))]
     UndeclaredImports {
         /// The interfaces that are not listed.
@@ -68,18 +78,21 @@ pub enum HostError {
     },
     /// The component implements another version of the contract.
     #[error(
-        "the component implements version {version} of the contract, and this host speaks {}; use a component or a host of the other's version",
-        contract::VERSION
+        "the component implements contract {version}; this host supports {}. Upgrade the host or rebuild the component",
+        contract_version::supported_line()
     )]
     UnsupportedVersion {
         /// The component's version.
         version: String,
     },
     /// The component lacks an export of the world, or has another type there.
-    #[error("the component does not fit the world {}: {reason}", contract::WORLD)]
+    #[error(
+        "the component does not implement the world {}: {source}",
+        contract::WORLD
+    )]
     Instantiate {
-        /// What the linker said.
-        reason: String,
+        /// What the linker reported.
+        source: RuntimeError,
     },
 }
 
@@ -88,67 +101,31 @@ impl ProviderHost {
     /// takes time in proportion.
     pub const COMPONENT_BYTES: usize = 16 << 20;
 
-    /// Reads the manifest at `path` and the component that it names, on an
-    /// engine of its own with the default pool. Compiling takes some tenths of
-    /// a second; an engine with a
-    /// [code cache](crate::engine::Engine::with_code_cache) does it once, see
-    /// [`from_file`](Self::from_file).
+    /// Makes a component ready that is compiled already: checks what it imports
+    /// and exports, and links it.
     ///
     /// # Errors
     ///
-    /// If the manifest, the component or the engine cannot be used.
-    pub fn load(path: impl AsRef<Path>) -> Result<Self, HostError> {
-        let manifest = Manifest::read(path)?;
-        let component = manifest.component_path();
-        let engine = Engine::new(EngineOptions::default())?;
-        Self::from_file(engine, manifest, component)
-    }
-
-    /// Compiles the component in the file at `path`.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be read, or see [`from_bytes`](Self::from_bytes).
-    pub fn from_file(
+    /// If it imports what is not granted or what the manifest does not list, or
+    /// implements another contract, or was made by another engine.
+    pub fn from_component(
         engine: Engine,
         manifest: Manifest,
-        path: impl AsRef<Path>,
+        component: &Component,
     ) -> Result<Self, HostError> {
-        let path = path.as_ref();
-        let bytes = read(path).map_err(|source| HostError::Unreadable {
-            path: path.to_path_buf(),
-            source,
-        })?;
-        Self::from_bytes(engine, manifest, &bytes)
-    }
-
-    /// Makes a component ready: compiles it, or takes it from the engine's
-    /// code cache, and checks what it imports and exports.
-    ///
-    /// # Errors
-    ///
-    /// If the bytes are too many or no component, or it imports what is not
-    /// granted or what the manifest does not list, or it implements another
-    /// contract.
-    pub fn from_bytes(engine: Engine, manifest: Manifest, bytes: &[u8]) -> Result<Self, HostError> {
-        if bytes.len() > Self::COMPONENT_BYTES {
-            return Err(HostError::TooLarge);
-        }
-        let component = engine.compile(bytes).map_err(|error| HostError::Invalid {
-            reason: format!("{error:#}"),
-        })?;
-        inspect(&component, &manifest)?;
-        let provider = link::linker(engine.inner())
-            .and_then(|linker| linker.instantiate_pre(&component))
+        component_check::check(component, &manifest)?;
+        let mut linker = Linker::new(engine.wasmtime());
+        let provider = link::add_to_linker(&mut linker)
+            .and_then(|()| linker.instantiate_pre(component))
             .and_then(ProviderPre::new)
             .map_err(|error| HostError::Instantiate {
-                reason: format!("{error:#}"),
+                source: error.into(),
             })?;
         Ok(Self {
             engine,
             manifest: Arc::new(manifest),
             provider,
-            metrics: Metrics::new(),
+            counters: Counters::default(),
         })
     }
 
@@ -167,13 +144,22 @@ impl ProviderHost {
     /// The limits that a tenant has by default, from the manifest.
     #[must_use]
     pub fn limits(&self) -> Limits {
-        Limits::of(&self.manifest)
+        Limits::from(&*self.manifest)
     }
 
-    /// The counters of all tenants.
+    /// The metrics of all tenants.
+    #[cfg(feature = "metrics")]
     #[must_use]
     pub fn metrics(&self) -> &Metrics {
-        &self.metrics
+        self.counters.metrics()
+    }
+
+    pub(crate) fn shared_manifest(&self) -> &Arc<Manifest> {
+        &self.manifest
+    }
+
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
     }
 
     pub(crate) fn provider(&self) -> &ProviderPre<Sandbox> {
@@ -181,123 +167,12 @@ impl ProviderHost {
     }
 }
 
-/// Reads a file, and no more of it than shows that it is too large.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let most = u64::try_from(ProviderHost::COMPONENT_BYTES).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    let mut file = File::open(path)?.take(most.saturating_add(1));
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{HostError, ProviderHost};
-    use crate::engine::{Engine, EngineOptions};
-    use crate::manifest::Manifest;
-
-    fn manifest() -> Manifest {
-        let text = "version: 0.1.0\nname: test\nresource:\n  memory: 67108864\n  \
-             permission: {imports: [wasi:random/random]}\ncomponent:\n  \
-             file: c.wasm\n  world: higress:model-provider/provider\n  contract: 0.1.0\n";
-        Manifest::parse(text, "manifest.yaml").unwrap()
-    }
-
-    fn engine() -> Engine {
-        let options = EngineOptions {
-            max_instances: 1,
-            ..EngineOptions::default()
-        };
-        Engine::new(options).unwrap()
-    }
-
-    fn refusal(wat: &str) -> HostError {
-        let bytes = wat::parse_str(wat).unwrap();
-        match ProviderHost::from_bytes(engine(), manifest(), &bytes) {
-            Ok(_) => panic!("the component should have been refused"),
-            Err(error) => error,
+impl From<ComponentError> for HostError {
+    fn from(error: ComponentError) -> Self {
+        match error {
+            ComponentError::ForbiddenImports(imports) => Self::ForbiddenImports { imports },
+            ComponentError::UndeclaredImports(imports) => Self::UndeclaredImports { imports },
+            ComponentError::UnsupportedVersion(version) => Self::UnsupportedVersion { version },
         }
-    }
-
-    #[test]
-    fn a_component_of_another_contract_is_told_which() {
-        let error = refusal(
-            r#"(component
-                (instance $types)
-                (export "higress:model-provider/types@0.2.0" (instance $types))
-            )"#,
-        );
-        match &error {
-            HostError::UnsupportedVersion { version } => assert_eq!(version, "0.2.0"),
-            other => panic!("{other}"),
-        }
-        assert!(error.to_string().contains("speaks 0.1.0"), "{error}");
-    }
-
-    #[test]
-    fn a_component_that_is_too_large_is_not_compiled() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("large.wasm");
-        let file = std::fs::File::create(&path).unwrap();
-        file.set_len(1 << 40).unwrap();
-        let refused = ProviderHost::from_file(engine(), manifest(), &path)
-            .err()
-            .unwrap();
-        assert!(matches!(refused, HostError::TooLarge), "{refused}");
-    }
-
-    #[test]
-    fn a_component_that_wants_files_is_refused_before_it_runs() {
-        let error = refusal(
-            r#"(component
-                (import "wasi:filesystem/preopens@0.2.4" (instance))
-                (import "wasi:io/error@0.2.4" (instance))
-            )"#,
-        );
-        match &error {
-            HostError::ForbiddenImports { imports } => {
-                assert_eq!(imports, &["wasi:filesystem/preopens@0.2.4"]);
-            }
-            other => panic!("{other}"),
-        }
-        assert!(error.to_string().contains("may import only"), "{error}");
-    }
-
-    #[test]
-    fn a_component_without_the_exports_does_not_fit() {
-        let error = refusal("(component)");
-        assert!(matches!(error, HostError::Instantiate { .. }), "{error}");
-    }
-
-    #[test]
-    fn a_core_module_is_not_a_component() {
-        let error = refusal("(module)");
-        assert!(matches!(error, HostError::Invalid { .. }), "{error}");
-    }
-
-    #[test]
-    fn a_component_gets_no_more_than_its_manifest_asks_for() {
-        let error = refusal(
-            r#"(component
-                (import "wasi:random/random@0.2.4" (instance))
-                (import "wasi:io/poll@0.2.4" (instance))
-                (import "wasi:clocks/wall-clock@0.2.4" (instance))
-            )"#,
-        );
-        match &error {
-            HostError::UndeclaredImports { imports } => {
-                assert_eq!(imports, &["wasi:clocks/wall-clock@0.2.4"]);
-            }
-            other => panic!("{other}"),
-        }
-        assert!(error.to_string().contains("permission.imports"), "{error}");
-    }
-
-    #[test]
-    fn a_missing_component_is_named() {
-        let error = ProviderHost::from_file(engine(), manifest(), "no/such.wasm")
-            .err()
-            .unwrap();
-        assert!(error.to_string().contains("no/such.wasm"), "{error}");
     }
 }

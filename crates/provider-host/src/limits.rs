@@ -1,7 +1,7 @@
 //! The limits of a sandbox: what each one means, what it is by default, and
-//! what a call that meets it ends with.
+//! what a call that exceeds it ends with.
 //!
-//! | limit | default | in the manifest's `resource` | its limit_exceeded |
+//! | limit | default | in the manifest's `resource` | a call that exceeds it |
 //! | --- | --- | --- | --- |
 //! | [`memory`](Limits::memory) | 64 MiB | `memory` | [`LimitExceeded::Memory`] |
 //! | [`table_elements`](Limits::table_elements) | 10,000 | `table_elements` | [`LimitExceeded::TableElements`] |
@@ -22,8 +22,8 @@
 //! | [`max_queued_calls`](Limits::max_queued_calls) | 256 | `max_queued_calls` | [`CallError::QueueFull`] |
 //! | [`queue_timeout`](Limits::queue_timeout) | 5 s | `queue_seconds` | [`CallError::QueueTimeout`] |
 //!
-//! The stack is the engine's: [`MAX_WASM_STACK`](crate::engine::MAX_WASM_STACK), whose limit_exceeded is
-//! [`LimitExceeded::Stack`].
+//! The stack is the engine's, [`MAX_WASM_STACK`]; a call that exceeds it ends
+//! with [`LimitExceeded::Stack`].
 //!
 //! [`LimitExceeded::Memory`]: crate::error::LimitExceeded::Memory
 //! [`LimitExceeded::TableElements`]: crate::error::LimitExceeded::TableElements
@@ -44,20 +44,48 @@
 //! [`CallError::QueueTimeout`]: crate::error::CallError::QueueTimeout
 
 // No enforcement here: memory and tables are watched in `sandbox::limiter`, CPU
-// time in `sandbox::cpu`, traffic in `transport::traffic`, waiting in
-// `sandbox::queue`, the rest where a store is made (`sandbox::store`).
+// time in `sandbox::cpu`, traffic in `transport::transfer_limits`, waiting in
+// `sandbox::admission`, the rest where a store is limited (`sandbox::guard`).
 
-use crate::engine::{
-    CORE_INSTANCES_PER_PLACE, MEMORIES_PER_PLACE, TABLE_ELEMENTS, TABLES_PER_PLACE,
-};
 use crate::manifest::{Manifest, Seconds};
 use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
+/// Core instances of one component instance that an engine's pool has room for:
+/// a component of one module has its module and two or three adapters for the
+/// imports; twice that.
+pub(crate) const MAX_CORE_INSTANCES: u32 = 8;
+
+/// Tables of one component instance that the pool has room for: the module's
+/// own, that of the adapters, and as many again.
+pub(crate) const MAX_TABLES: u32 = 4;
+
+/// Linear memories of one component instance that the pool has room for: the
+/// address space of one is reserved whether it is used or not.
+pub(crate) const MAX_MEMORIES: u32 = 1;
+
+/// Elements that each table of the pool has room for. A component of this kind
+/// has some hundred functions.
+pub(crate) const MAX_TABLE_ELEMENTS: u32 = 10_000;
+
+/// Bytes of stack for a component's own calls, the runtime's default. What
+/// needs more recurses without end.
+pub const MAX_WASM_STACK: usize = 512 << 10;
+
 /// What one tenant's calls may use. Each call has a sandbox to itself, so all
 /// limits but the four that count a tenant's calls and requests at one time
 /// hold for one call, or for one stream from its start to its end.
+///
+/// ```
+/// use provider_host::Limits;
+/// use std::time::Duration;
+///
+/// let limits = Limits::default()
+///     .with_memory(128 << 20)
+///     .with_deadline(Duration::from_mins(5));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes of linear memory, over all memories of the component together.
     /// Default 64 MiB. At most the engine's
@@ -119,10 +147,46 @@ pub struct Limits {
     pub queue_timeout: Duration,
 }
 
-impl Limits {
-    /// The defaults, with what the manifest says in their place.
-    #[must_use]
-    pub fn of(manifest: &Manifest) -> Self {
+/// A setter for each field.
+macro_rules! setters {
+    ($($field:ident: $type:ty => $setter:ident,)*) => {
+        impl Limits {
+            $(
+                #[doc = concat!("The same limits, with this [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+                #[must_use]
+                pub fn $setter(mut self, $field: $type) -> Self {
+                    self.$field = $field;
+                    self
+                }
+            )*
+        }
+    };
+}
+
+setters! {
+    memory: u64 => with_memory,
+    table_elements: u64 => with_table_elements,
+    instances: u32 => with_instances,
+    tables: u32 => with_tables,
+    memories: u32 => with_memories,
+    handles: u32 => with_handles,
+    max_header_bytes: u32 => with_max_header_bytes,
+    hostcall_fuel: u64 => with_hostcall_fuel,
+    requests: u32 => with_requests,
+    request_bytes: u64 => with_request_bytes,
+    response_bytes: u64 => with_response_bytes,
+    response_head_bytes: u32 => with_response_head_bytes,
+    concurrent_requests: u32 => with_concurrent_requests,
+    deadline: Duration => with_deadline,
+    cpu_time: Duration => with_cpu_time,
+    concurrent_calls: u32 => with_concurrent_calls,
+    max_queued_calls: u32 => with_max_queued_calls,
+    queue_timeout: Duration => with_queue_timeout,
+}
+
+impl From<&Manifest> for Limits {
+    /// The manifest's limits; the defaults where it has none.
+    fn from(manifest: &Manifest) -> Self {
         let resource = &manifest.resource;
         let defaults = Self::default();
         let memory = resource.memory.bytes();
@@ -131,7 +195,7 @@ impl Limits {
         let time = |given: Option<Seconds>, default| given.map_or(default, Seconds::duration);
         Self {
             memory,
-            table_elements: count(resource.table_elements, TABLE_ELEMENTS).into(),
+            table_elements: count(resource.table_elements, MAX_TABLE_ELEMENTS).into(),
             instances: count(resource.instances, defaults.instances),
             tables: count(resource.tables, defaults.tables),
             memories: count(resource.memories, defaults.memories),
@@ -156,10 +220,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             memory: 64 << 20,
-            table_elements: TABLE_ELEMENTS.into(),
-            instances: CORE_INSTANCES_PER_PLACE,
-            tables: TABLES_PER_PLACE,
-            memories: MEMORIES_PER_PLACE,
+            table_elements: MAX_TABLE_ELEMENTS.into(),
+            instances: MAX_CORE_INSTANCES,
+            tables: MAX_TABLES,
+            memories: MAX_MEMORIES,
             handles: 1_000,
             max_header_bytes: 64 << 10,
             hostcall_fuel: 64 << 20,

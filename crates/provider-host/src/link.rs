@@ -1,85 +1,55 @@
-//! The interfaces that a component is granted, and their implementations. A
-//! component that imports anything else is refused.
+//! The implementations of the interfaces that a component may import.
 
-mod replaced;
+mod overrides;
 
-use crate::contract;
-use crate::manifest::Permission;
-use crate::sandbox::Sandbox;
-use wasmtime::Engine;
-use wasmtime::component::{Component, HasData, Linker, ResourceTable};
-use wasmtime_wasi::clocks::WasiClocks;
+use crate::sandbox::view::SandboxView;
+use wasmtime::component::{HasData, Linker, ResourceTable};
+use wasmtime_wasi::clocks::{WasiClocks, WasiClocksCtxView};
 use wasmtime_wasi::p2::bindings::{clocks, io, random};
-use wasmtime_wasi::random::WasiRandom;
+use wasmtime_wasi::random::{WasiRandom, WasiRandomCtx};
 use wasmtime_wasi_http::p2::bindings::LinkOptions;
 use wasmtime_wasi_http::p2::bindings::http::{outgoing_handler, types};
-use wasmtime_wasi_http::{WasiHttp, WasiHttpView};
+use wasmtime_wasi_http::{WasiHttp, WasiHttpCtxView, WasiHttpView};
 
-/// The granted interfaces, each in any version 0.2.x.
-pub(crate) const GRANTED: [&str; 8] = [
-    "wasi:http/types",
-    "wasi:http/outgoing-handler",
-    "wasi:clocks/wall-clock",
-    "wasi:clocks/monotonic-clock",
-    "wasi:random/random",
-    "wasi:io/error",
-    "wasi:io/poll",
-    "wasi:io/streams",
-];
-
-/// The contract's own interface of types, which a component names among its
-/// imports and which has nothing to call.
-const CONTRACT_TYPES: &str = "higress:model-provider/types";
-
-/// The imports of `component` that are not granted.
-pub(crate) fn foreign_imports(component: &Component) -> Vec<String> {
-    imports(component, |name| !is_granted(name))
-}
-
-/// The imports of `component` that its manifest does not ask for.
-pub(crate) fn undeclared_imports(component: &Component, permission: &Permission) -> Vec<String> {
-    imports(component, |name| {
-        let interface = name
-            .split_once('@')
-            .map_or(name, |(interface, _)| interface);
-        interface != CONTRACT_TYPES && !permission.allows(interface)
-    })
-}
-
-fn imports(component: &Component, are_sought: impl Fn(&str) -> bool) -> Vec<String> {
-    component
-        .component_type()
-        .imports(component.engine())
-        .map(|(name, _)| name)
-        .filter(|name| are_sought(name))
-        .map(str::to_owned)
-        .collect()
-}
-
-fn is_granted(import: &str) -> bool {
-    match import.split_once('@') {
-        Some((interface, version)) => {
-            (GRANTED.contains(&interface) && version.starts_with("0.2."))
-                || (interface == CONTRACT_TYPES && version == contract::VERSION)
-        }
-        None => false,
-    }
-}
-
-/// A linker with the granted interfaces and nothing else.
-pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Sandbox>> {
-    let mut linker = Linker::new(engine);
+/// Adds the interfaces that the contract's world imports to `linker`, and no
+/// others: `wasi:http` (types, outgoing handler), both clocks, random bytes, and
+/// the `wasi:io` that these need.
+///
+/// They work on the [`Sandbox`](crate::Sandbox) in the data of the store. Use a
+/// linker of its own for providers: these interfaces must not be defined in it
+/// yet, and some functions are bounded more tightly than in wasmtime's WASI.
+/// Shadowing is disallowed in the linker afterwards, as it is by default.
+///
+/// # Errors
+///
+/// If one of the interfaces is defined already.
+pub fn add_to_linker<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     let options = LinkOptions::default();
-    types::add_to_linker::<_, WasiHttp>(&mut linker, &(&options).into(), Sandbox::http)?;
-    outgoing_handler::add_to_linker::<_, WasiHttp>(&mut linker, Sandbox::http)?;
-    clocks::wall_clock::add_to_linker::<_, WasiClocks>(&mut linker, Sandbox::clocks)?;
-    clocks::monotonic_clock::add_to_linker::<_, WasiClocks>(&mut linker, Sandbox::clocks)?;
-    random::random::add_to_linker::<_, WasiRandom>(&mut linker, Sandbox::random)?;
-    io::error::add_to_linker::<_, Table>(&mut linker, Sandbox::table)?;
-    io::poll::add_to_linker::<_, Table>(&mut linker, Sandbox::table)?;
-    io::streams::add_to_linker::<_, Table>(&mut linker, Sandbox::table)?;
-    replaced::replace(&mut linker)?;
-    Ok(linker)
+    types::add_to_linker::<_, WasiHttp>(linker, &(&options).into(), http_of::<T>)?;
+    outgoing_handler::add_to_linker::<_, WasiHttp>(linker, http_of::<T>)?;
+    clocks::wall_clock::add_to_linker::<_, WasiClocks>(linker, clocks_of::<T>)?;
+    clocks::monotonic_clock::add_to_linker::<_, WasiClocks>(linker, clocks_of::<T>)?;
+    random::random::add_to_linker::<_, WasiRandom>(linker, random_of::<T>)?;
+    io::error::add_to_linker::<_, Table>(linker, table_of::<T>)?;
+    io::poll::add_to_linker::<_, Table>(linker, table_of::<T>)?;
+    io::streams::add_to_linker::<_, Table>(linker, table_of::<T>)?;
+    overrides::override_functions(linker)
+}
+
+fn http_of<T: SandboxView>(state: &mut T) -> WasiHttpCtxView<'_> {
+    state.sandbox().http()
+}
+
+fn clocks_of<T: SandboxView>(state: &mut T) -> WasiClocksCtxView<'_> {
+    state.sandbox().clocks()
+}
+
+fn random_of<T: SandboxView>(state: &mut T) -> &mut WasiRandomCtx {
+    state.sandbox().random()
+}
+
+fn table_of<T: SandboxView>(state: &mut T) -> &mut ResourceTable {
+    state.sandbox().table()
 }
 
 /// The part of a sandbox that wasi:io works on.
@@ -91,30 +61,21 @@ impl HasData for Table {
 
 #[cfg(test)]
 mod tests {
-    use super::{GRANTED, is_granted, linker};
+    use super::add_to_linker;
+    use crate::sandbox::store::Sandbox;
     use wasmtime::Engine;
-
-    #[test]
-    fn only_the_world_s_interfaces_are_granted() {
-        for interface in GRANTED {
-            assert!(is_granted(&format!("{interface}@0.2.4")), "{interface}");
-            assert!(!is_granted(&format!("{interface}@0.3.0")), "{interface}");
-            assert!(!is_granted(interface), "{interface}");
-        }
-        for import in [
-            "wasi:cli/environment@0.2.4",
-            "wasi:filesystem/types@0.2.4",
-            "wasi:sockets/tcp@0.2.4",
-            "wasi:random/insecure@0.2.4",
-            "wasi:http/incoming-handler@0.2.4",
-            "higress:model-provider/types@9.0.0",
-        ] {
-            assert!(!is_granted(import), "{import}");
-        }
-    }
+    use wasmtime::component::Linker;
 
     #[test]
     fn everything_that_is_granted_can_be_linked() {
-        linker(&Engine::default()).unwrap();
+        let mut linker = Linker::<Sandbox>::new(&Engine::default());
+        add_to_linker(&mut linker).unwrap();
+    }
+
+    #[test]
+    fn a_linker_that_has_one_of_the_interfaces_is_refused() {
+        let mut linker = Linker::<Sandbox>::new(&Engine::default());
+        add_to_linker(&mut linker).unwrap();
+        assert!(add_to_linker(&mut linker).is_err());
     }
 }

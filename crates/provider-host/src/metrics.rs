@@ -1,5 +1,5 @@
-//! Counters of each tenant's calls, to be read one by one or exported as text
-//! in the format of `OpenMetrics`, which Prometheus and others scrape.
+//! Metrics of each tenant's calls as text in the `OpenMetrics` format, which
+//! Prometheus and others scrape. Only with the feature `metrics`.
 //!
 //! | metric, each with the label `tenant` | counts |
 //! | --- | --- |
@@ -14,7 +14,7 @@
 //! | `higress_host_response_bytes_total` | the bodies of the responses |
 //! | `higress_host_memory_peak_bytes` | the most linear memory that a call had |
 //!
-//! A tenant's series end with its last clone; tenants of one name share them.
+//! A tenant's series end with its last clone. Tenants of one name share them.
 
 use crate::report::CallReport;
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -89,11 +89,9 @@ impl Default for Histograms {
     }
 }
 
-/// One tenant's counters, found once.
+/// One tenant's counters, looked up once.
 #[derive(Clone)]
 struct Series {
-    /// All that are over; the exported ones are told apart by outcome.
-    ended: Counter,
     in_progress: Gauge,
     duration: Histogram,
     first_byte: Histogram,
@@ -112,27 +110,8 @@ pub(crate) struct TenantMetrics {
     series: Series,
 }
 
-/// What a tenant has used since the first of its name was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct TenantUsage {
-    /// Calls that are over.
-    pub calls: u64,
-    /// Calls that wait or run, and open streams.
-    pub calls_in_progress: i64,
-    /// Time in which the component ran.
-    pub cpu_seconds: f64,
-    /// HTTP requests that left the sandboxes.
-    pub requests: u64,
-    /// Bytes of their bodies.
-    pub request_bytes: u64,
-    /// Bytes of the bodies of the responses.
-    pub response_bytes: u64,
-    /// The most bytes of linear memory that a call had.
-    pub memory_peak: i64,
-}
-
-impl Metrics {
-    pub(crate) fn new() -> Self {
+impl Default for Metrics {
+    fn default() -> Self {
         let families = Families::default();
         Self(Arc::new(Shared {
             registry: families.registered(),
@@ -140,7 +119,9 @@ impl Metrics {
             tenants: Mutex::default(),
         }))
     }
+}
 
+impl Metrics {
     /// All counters as text. Serve it with the media type
     /// `application/openmetrics-text; version=1.0.0; charset=utf-8`.
     #[must_use]
@@ -251,7 +232,6 @@ impl Families {
     fn series(&self, tenant: &str) -> Series {
         let label = &label(tenant);
         Series {
-            ended: Counter::default(),
             in_progress: self.in_progress.get_or_create_owned(label),
             duration: self.duration.0.get_or_create_owned(label),
             first_byte: self.first_byte.0.get_or_create_owned(label),
@@ -288,7 +268,6 @@ impl TenantMetrics {
 
     pub(crate) fn call_ended(&self, report: &CallReport) {
         let series = &self.series;
-        series.ended.inc();
         series.in_progress.dec();
         series.duration.observe(report.total.as_secs_f64());
         if let Some(first_byte) = report.first_byte {
@@ -306,19 +285,6 @@ impl TenantMetrics {
             .fetch_max(memory, std::sync::atomic::Ordering::Relaxed);
         let outcome = report.outcome.name();
         self.metrics.count_outcome(&self.tenant, outcome);
-    }
-
-    pub(crate) fn usage(&self) -> TenantUsage {
-        let series = &self.series;
-        TenantUsage {
-            calls: series.ended.get(),
-            calls_in_progress: series.in_progress.get(),
-            cpu_seconds: series.cpu.get(),
-            requests: series.requests.get(),
-            request_bytes: series.request_bytes.get(),
-            response_bytes: series.response_bytes.get(),
-            memory_peak: series.memory.get(),
-        }
     }
 }
 

@@ -1,10 +1,10 @@
-//! What a host is told of each call when it is over, also of those that never
-//! began and those that were dropped half-way. A report holds no credential,
-//! no prompt and nothing of an answer.
+//! A report of each call when it is over, also of calls that never began and of
+//! those that were dropped half-way. A report holds no credential, no prompt and
+//! nothing of a response.
 //!
 //! A tenant's reports go to the observer of its
-//! [`TenantPolicy`](crate::tenant::TenantPolicy), to its counters
-//! ([`metrics`](crate::metrics)), and as an event `call ended` to `tracing`,
+//! [`TenantPolicy`](crate::TenantPolicy), to its counters
+//! ([`Tenant::usage`](crate::Tenant::usage), and the metrics), and as an event `call ended` to `tracing`,
 //! in the span `call` that its other events belong to.
 
 use crate::contract::types::ErrorKind;
@@ -14,18 +14,19 @@ use std::time::Duration;
 
 /// One call, over.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallReport {
     /// The tenant's name.
     pub tenant: Arc<str>,
     /// What was called.
     pub function: Function,
-    /// What came of it.
+    /// How it ended.
     pub outcome: Outcome,
     /// Whether the sandbox was used before, by the same tenant.
     pub warm: bool,
-    /// From the call to its place.
+    /// From the call to its permit for an instance.
     pub queue: Duration,
-    /// To make the sandbox; nothing for a warm one.
+    /// To make the sandbox; zero for a warm one.
     pub instantiate: Duration,
     /// From the call to the head of the first response, if there was one.
     pub first_byte: Option<Duration>,
@@ -45,6 +46,7 @@ pub struct CallReport {
 
 /// A function of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Function {
     /// `credentials.validate`.
     Validate,
@@ -85,22 +87,24 @@ impl Function {
     }
 }
 
-/// What came of a call.
+/// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
-    /// It was answered.
+    /// It succeeded.
     Completed,
-    /// The component answered with an error of this kind.
+    /// The component, or the host's check of the form, rejected it with an error
+    /// of this kind.
     Refused(ErrorKind),
     /// Too many calls of the tenant waited already.
     QueueFull,
-    /// No place was free in time.
+    /// No instance was free in time.
     QueueTimeout,
     /// It took too long.
     DeadlineExceeded,
     /// The component ran too long.
     CpuTimeExceeded,
-    /// It met the limit of this name: see [`LimitExceeded::limit_name`].
+    /// It exceeded the limit of this name: see [`LimitExceeded::limit_name`].
     Limit(&'static str),
     /// The component trapped.
     Trap,
@@ -128,6 +132,7 @@ impl Outcome {
 
     pub(crate) fn of(error: &CallError) -> Self {
         match error {
+            CallError::InvalidForm(_) => Self::Refused(ErrorKind::InvalidCredentials),
             CallError::Provider(error) => Self::Refused(error.kind),
             CallError::QueueFull { .. } => Self::QueueFull,
             CallError::QueueTimeout { .. } => Self::QueueTimeout,
@@ -143,8 +148,8 @@ impl Outcome {
     }
 }
 
-/// Told of every call of a tenant when it is over. It is called where the
-/// call ends, so it must not take long.
+/// Observes every call of a tenant when it is over. It is called where the call
+/// ends, so it must return quickly.
 pub trait Observer: Send + Sync {
     /// A call is over.
     fn call_ended(&self, report: &CallReport);

@@ -1,10 +1,10 @@
-//! An answer on its way.
+//! A streaming response.
 
 use crate::contract::text_generation::Event;
 use crate::contract::types::{self, ResponseMetadata};
 use crate::error::CallError;
 use crate::report::Outcome;
-use crate::sandbox::Call;
+use crate::sandbox::call::Call;
 use futures_core::Stream;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -14,16 +14,16 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use wasmtime::component::ResourceAny;
 
-/// An answer as it comes: a [`Stream`] of all the events that have arrived,
-/// or, by [`next`](Self::next), the same without a trait.
+/// Generated text as it arrives: a [`Stream`] of lists of events, or, by
+/// [`next_events`](Self::next_events), the same without a trait.
 ///
 /// It owns its sandbox: dropping the stream at any time closes the connection
-/// and so cancels the request. Ceasing to wait for the next events does not:
-/// they are there when they are asked for again, until the call's deadline,
-/// which ends a stream that nobody reads too.
+/// and so cancels the request. Dropping a future of `next_events` does not: a
+/// later one returns the same events. The call's deadline also ends a stream
+/// that nobody reads.
 pub struct GenerationStream {
     state: Arc<Mutex<State>>,
-    /// Events that came while somebody asked for something else.
+    /// Events that arrived while the metadata was requested.
     early: Option<Turned>,
     deadline: AbortHandle,
 }
@@ -31,10 +31,10 @@ pub struct GenerationStream {
 /// How long after the deadline a stream is ended for which nobody waits.
 const GRACE: Duration = Duration::from_millis(100);
 
-/// What comes of waiting: nothing after the end.
+/// What waiting returns: `None` at the end.
 type Turned = Option<Result<Vec<Event>, CallError>>;
 
-/// The component at work; gives back what it leaves.
+/// The component at work, and the state that it leaves.
 type Work<T> = Pin<Box<dyn Future<Output = (State, T)> + Send>>;
 
 enum State {
@@ -42,13 +42,13 @@ enum State {
     Open(Open),
     /// More is on its way.
     Turning(Work<Turned>),
-    /// What is known of the response is on its way.
+    /// The metadata is on its way.
     Asking(Work<Result<ResponseMetadata, CallError>>),
-    /// The sandbox is gone; this is what it knew.
+    /// The sandbox is gone; this is the metadata.
     Ended(ResponseMetadata),
-    /// The sandbox was thrown away, for a reason that nobody was told of yet.
+    /// The sandbox was dropped, for a reason that was not returned yet.
     Failing(CallError),
-    /// The sandbox was thrown away.
+    /// The sandbox was dropped.
     Failed,
 }
 
@@ -60,7 +60,7 @@ struct Open {
 
 impl GenerationStream {
     pub(crate) fn new(call: Box<Call>, session: ResourceAny, resource: ResourceAny) -> Self {
-        let (deadline, limit, verdict) = call.deadline();
+        let (deadline, limit, outcome) = call.deadline();
         let state = Arc::new(Mutex::new(State::Open(Open {
             call,
             session,
@@ -68,10 +68,10 @@ impl GenerationStream {
         })));
         let overdue = Arc::downgrade(&state);
         let watch = tokio::spawn(async move {
-            // Whoever waits is woken at the deadline itself, and hears of it.
+            // A waiting caller is woken at the deadline itself.
             tokio::time::sleep_until((deadline + GRACE).into()).await;
             if let Some(state) = overdue.upgrade() {
-                verdict.ended(Outcome::DeadlineExceeded);
+                outcome.ended(Outcome::DeadlineExceeded);
                 let ended = lock(&state).end_at_deadline(limit);
                 drop(ended);
             }
@@ -83,20 +83,17 @@ impl GenerationStream {
         }
     }
 
-    /// The next events, all that have arrived; waits until there is one. The
-    /// empty list is the end of a complete answer.
+    /// The next events, all that have arrived; waits until there is one. `None`
+    /// is the end: of a complete response, or after an error.
     ///
     /// Dropping the returned future loses nothing: the next call waits on.
     ///
     /// # Errors
     ///
-    /// An error is the end of the stream: `protocol` if the answer was cut
-    /// off, or the sandbox's. After an error or the end, every further call
-    /// returns the empty list.
-    pub async fn next(&mut self) -> Result<Vec<Event>, CallError> {
-        poll_fn(|context| self.poll_turn(context))
-            .await
-            .unwrap_or(Ok(Vec::new()))
+    /// An error is the last item of the stream: `protocol` if the response was
+    /// cut off, or the sandbox's.
+    pub async fn next_events(&mut self) -> Option<Result<Vec<Event>, CallError>> {
+        poll_fn(|context| self.poll_turn(context)).await
     }
 
     /// What is known of the response so far; all of it after the end.
@@ -105,10 +102,10 @@ impl GenerationStream {
     ///
     /// # Errors
     ///
-    /// [`CallError::StreamFailed`] if the sandbox was thrown away, else the
-    /// sandbox's; these end the stream, which says so once more.
-    pub async fn info(&mut self) -> Result<ResponseMetadata, CallError> {
-        poll_fn(|context| self.poll_info(context)).await
+    /// [`CallError::StreamFailed`] if the sandbox was dropped, else the
+    /// sandbox's; these end the stream, which returns them once more.
+    pub async fn metadata(&mut self) -> Result<ResponseMetadata, CallError> {
+        poll_fn(|context| self.poll_metadata(context)).await
     }
 
     fn poll_turn(&mut self, context: &mut Context<'_>) -> Poll<Turned> {
@@ -136,7 +133,7 @@ impl GenerationStream {
         }
     }
 
-    fn poll_info(
+    fn poll_metadata(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<ResponseMetadata, CallError>> {
@@ -171,7 +168,7 @@ impl Drop for GenerationStream {
 impl Stream for GenerationStream {
     type Item = Result<Vec<Event>, CallError>;
 
-    /// Never gives an empty list; ends after an error.
+    /// No list is empty; the stream ends after an error.
     fn poll_next(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -186,7 +183,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl State {
-    /// Lets the component work on, and keeps what it leaves.
+    /// Polls the component, and keeps the state that it leaves.
     fn poll<T>(
         &mut self,
         mut work: Work<T>,
@@ -205,8 +202,8 @@ impl State {
         }
     }
 
-    /// Throws the sandbox away, if it is still there; gives it back to be
-    /// dropped when nobody waits for the state.
+    /// Takes the sandbox out, if it is still there, to be dropped when the lock
+    /// on the state is released.
     fn end_at_deadline(&mut self, limit: Duration) -> Self {
         match self {
             Self::Open(_) | Self::Turning(_) | Self::Asking(_) => {
@@ -229,7 +226,8 @@ impl Open {
             },
             Ok(Ok(events)) => (State::Open(self), Some(Ok(events))),
             Ok(Err(error)) => {
-                // Whatever becomes of the question, this error is the answer.
+                // Whether the metadata can be read or not, this error is
+                // returned.
                 let state = match self.info().await {
                     Ok(info) => State::Ended(info),
                     Err(_) => State::Failed,
@@ -244,7 +242,7 @@ impl Open {
     async fn ask(mut self) -> (State, Result<ResponseMetadata, CallError>) {
         match self.info().await {
             Ok(info) => (State::Open(self), Ok(info)),
-            // Else the next events would be none, as at a good end.
+            // Else the stream would end as if the response were complete.
             Err(error) => (State::Failing(CallError::StreamFailed), Err(error)),
         }
     }

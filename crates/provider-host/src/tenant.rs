@@ -1,25 +1,24 @@
 //! A tenant: one customer of the embedder, with its own limits, egress policy
 //! and connections, and every function of the contract to call.
 
-mod policy;
-
-pub use policy::{InstanceReuse, TenantPolicy};
+pub use crate::counters::TenantUsage;
+pub use crate::policy::{InstanceReuse, TenantError, TenantPolicy};
 
 use crate::contract::types::{self, CallOptions, Model, ResponseMetadata};
 use crate::contract::{
     description, image_generation, text_embedding, text_generation, text_rerank,
 };
 use crate::error::CallError;
+use crate::form::Form;
 use crate::host::ProviderHost;
-use crate::limits::Limits;
-use crate::metrics::{TenantMetrics, TenantUsage};
-use crate::report::{Function, Observer};
+use crate::manifest::Manifest;
+use crate::pool::Owner;
+use crate::report::Function;
 use crate::response::Response;
-use crate::sandbox::Call;
-use crate::sandbox::queue::Queue;
-use crate::sandbox::shelf::Owner;
+use crate::sandbox::admission::Admission;
+use crate::sandbox::call::Call;
+use crate::sandbox::context::SandboxContext;
 use crate::stream::GenerationStream;
-use crate::transport::Transport;
 use std::sync::Arc;
 use wasmtime::component::ResourceAny;
 
@@ -30,47 +29,8 @@ use wasmtime::component::ResourceAny;
 /// Dropping a call's future cancels the call and closes its connection.
 #[derive(Clone)]
 pub struct Tenant {
-    shared: Arc<Shared>,
-}
-
-/// What a tenant's calls share.
-pub(crate) struct Shared {
-    pub(crate) name: Arc<str>,
-    pub(crate) owner: Owner,
-    pub(crate) host: ProviderHost,
-    pub(crate) limits: Arc<Limits>,
-    pub(crate) reuse: InstanceReuse,
-    pub(crate) transport: Arc<Transport>,
-    pub(crate) queue: Queue,
-    pub(crate) metrics: TenantMetrics,
-    pub(crate) observer: Option<Arc<dyn Observer>>,
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        self.host.engine().places().clear(self.owner);
-    }
-}
-
-/// Why a tenant could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum TenantError {
-    /// The tenant's limit of memory is above the engine's.
-    #[error(
-        "the tenant may have {limit} bytes of memory and the engine's places have {place}; lower `resource.memory`, or give the engine larger places"
-    )]
-    Memory {
-        /// The tenant's limit in bytes.
-        limit: u64,
-        /// The size of a place in bytes.
-        place: u64,
-    },
-    /// TLS could not be set up.
-    #[error("cannot set up TLS: {reason}")]
-    Tls {
-        /// What the TLS library said.
-        reason: String,
-    },
+    context: Arc<SandboxContext>,
+    manifest: Arc<Manifest>,
 }
 
 impl Tenant {
@@ -80,71 +40,62 @@ impl Tenant {
     ///
     /// If the limits are above the engine's, or TLS cannot be set up.
     pub fn new(host: &ProviderHost, policy: TenantPolicy) -> Result<Self, TenantError> {
-        let TenantPolicy {
-            name,
-            limits,
-            egress,
-            resolver,
-            roots,
-            reuse,
-            observer,
-        } = policy;
-        let place = host.engine().options().memory;
-        if limits.memory > place {
-            return Err(TenantError::Memory {
-                limit: limits.memory,
-                place,
-            });
+        let max = host.engine().options().memory;
+        if policy.limits.memory > max {
+            let limit = policy.limits.memory;
+            return Err(TenantError::Memory { limit, max });
         }
-        let transport = Transport::new(egress, resolver, &roots, &limits);
-        let transport = transport.map_err(|error| TenantError::Tls {
-            reason: error.to_string(),
-        })?;
-        let name = Arc::from(name);
+        let transport = policy.transport()?;
+        let name = Arc::from(policy.name);
+        let context = SandboxContext {
+            owner: Owner::new(),
+            engine: host.engine().clone(),
+            provider: host.provider().clone(),
+            counters: host.counters().of_tenant(&name),
+            name,
+            admission: Admission::new(&policy.limits),
+            limits: Arc::new(policy.limits),
+            reuse: policy.reuse,
+            transport: Arc::new(transport),
+            observer: policy.observer,
+        };
         Ok(Self {
-            shared: Arc::new(Shared {
-                owner: Owner::new(),
-                metrics: host.metrics().of_tenant(&name),
-                name,
-                host: host.clone(),
-                queue: Queue::new(&limits),
-                limits: Arc::new(limits),
-                reuse,
-                transport: Arc::new(transport),
-                observer,
-            }),
+            context: Arc::new(context),
+            manifest: Arc::clone(host.shared_manifest()),
         })
     }
 
     /// The tenant's name, by which reports and counters know it.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.shared.name
+        &self.context.name
     }
 
     /// What the tenant has used so far.
     #[must_use]
     pub fn usage(&self) -> TenantUsage {
-        self.shared.metrics.usage()
+        self.context.counters.usage()
     }
 
-    /// Checks the model's form, then waits for a place, and opens a session in
-    /// it. Where the form is wrong, nothing is instantiated.
+    fn form(&self) -> &Form {
+        &self.manifest.form
+    }
+
+    /// Checks the model's form, then waits for an instance, and opens a session
+    /// in it. Where the form is wrong, nothing is instantiated.
     async fn begin(
         &self,
         function: Function,
         model: &Model,
         options: &CallOptions,
     ) -> Result<(Box<Call>, ResourceAny), CallError> {
-        let form = &self.shared.host.manifest().form;
-        form.check(model.kind, &model.credentials)?;
-        let mut call = Call::begin(&self.shared, function).await?;
+        self.form().check(model.kind, &model.credentials)?;
+        let mut call = Call::begin(&self.context, function).await?;
         let session = call.open(model, options).await?;
         Ok((call, session))
     }
 
-    /// Adds what the session knows of the response to an answer, and ends the
-    /// call.
+    /// Adds the response's metadata to what a call returned, and ends the call.
     async fn end<T>(
         mut call: Box<Call>,
         session: ResourceAny,
@@ -152,8 +103,8 @@ impl Tenant {
     ) -> Result<Response<T>, CallError> {
         let answer = match content {
             Ok(content) => {
-                let info = call.info(session).await?;
-                Ok(Response { content, info })
+                let metadata = call.info(session).await?;
+                Ok(Response { content, metadata })
             }
             Err(error) => Err(error),
         };
@@ -165,8 +116,8 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// [`CallError::Provider`] says which field of the form to mend; the
-    /// others are the sandbox's.
+    /// [`CallError::InvalidForm`] and [`CallError::Provider`] say which field of
+    /// the form to correct; the others are the sandbox's.
     pub async fn validate(
         &self,
         model: &Model,
@@ -176,7 +127,7 @@ impl Tenant {
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_credentials();
         let valid = bounds.run(guest.call_validate(store, session)).await?;
-        Ok(Self::end(call, session, valid).await?.info)
+        Ok(Self::end(call, session, valid).await?.metadata)
     }
 
     /// Describes the provider.
@@ -185,7 +136,7 @@ impl Tenant {
     ///
     /// Only the sandbox's.
     pub async fn provider(&self) -> Result<description::ProviderInfo, CallError> {
-        let mut call = Call::begin(&self.shared, Function::Provider).await?;
+        let mut call = Call::begin(&self.context, Function::Provider).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_description();
         let info = bounds.run(guest.call_provider(store)).await?;
@@ -202,7 +153,7 @@ impl Tenant {
         &self,
         model: &Model,
     ) -> Result<description::ModelDescription, CallError> {
-        let mut call = Call::begin(&self.shared, Function::Describe).await?;
+        let mut call = Call::begin(&self.context, Function::Describe).await?;
         let session = call.open(model, &CallOptions::default()).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider.higress_model_provider_description();
@@ -210,11 +161,11 @@ impl Tenant {
         call.close(description, &[session]).await
     }
 
-    /// Generates an answer and returns it whole.
+    /// Generates text and returns all of it at once.
     ///
     /// # Errors
     ///
-    /// The provider's or the sandbox's.
+    /// The form's, the provider's or the sandbox's.
     pub async fn generate(
         &self,
         model: &Model,
@@ -234,7 +185,7 @@ impl Tenant {
         Self::end(call, session, content).await
     }
 
-    /// About how many tokens a request will count as. Nothing is sent.
+    /// Estimates a request's number of tokens. Nothing is sent.
     ///
     /// # Errors
     ///
@@ -243,7 +194,7 @@ impl Tenant {
         &self,
         request: &text_generation::Request,
     ) -> Result<u64, CallError> {
-        let mut call = Call::begin(&self.shared, Function::EstimateTokens).await?;
+        let mut call = Call::begin(&self.context, Function::EstimateTokens).await?;
         let prepared = call.prepare(request).await?;
         let (store, provider, bounds) = call.parts();
         let guest = provider
@@ -255,14 +206,14 @@ impl Tenant {
         call.close(Ok(tokens), &[prepared]).await
     }
 
-    /// Generates an answer and returns it as it comes. Resolves once the head
+    /// Generates text and returns it as it arrives. Resolves once the head
     /// of the response is in. The stream takes up one of the tenant's calls
     /// until it ends or is dropped.
     ///
     /// # Errors
     ///
-    /// The provider's or the sandbox's; later ones come from
-    /// [`GenerationStream::next`].
+    /// The form's, the provider's or the sandbox's; later ones come from
+    /// [`GenerationStream::next_events`].
     pub async fn generate_stream(
         &self,
         model: &Model,
@@ -286,12 +237,12 @@ impl Tenant {
         }
     }
 
-    /// Draws images. Resolves when all of them are there, which may take
+    /// Generates images. Resolves when all of them are there, which may take
     /// minutes.
     ///
     /// # Errors
     ///
-    /// The provider's or the sandbox's.
+    /// The form's, the provider's or the sandbox's.
     pub async fn generate_image(
         &self,
         model: &Model,
@@ -307,11 +258,11 @@ impl Tenant {
         Self::end(call, session, content).await
     }
 
-    /// Embeds all texts, or fails.
+    /// Returns a vector for every text, or fails.
     ///
     /// # Errors
     ///
-    /// The provider's or the sandbox's.
+    /// The form's, the provider's or the sandbox's.
     pub async fn embed(
         &self,
         model: &Model,
@@ -331,7 +282,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// The provider's or the sandbox's.
+    /// The form's, the provider's or the sandbox's.
     pub async fn rerank(
         &self,
         model: &Model,

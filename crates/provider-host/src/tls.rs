@@ -3,6 +3,7 @@
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use std::error::Error;
 use std::sync::{Arc, LazyLock};
 
 /// The certificate authorities that one tenant trusts: the public ones, its
@@ -11,15 +12,16 @@ use std::sync::{Arc, LazyLock};
 pub struct RootCertificates(Arc<RootCertStore>);
 
 /// Why a certificate authority cannot be trusted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum RootCertificatesError {
     /// The text is not PEM, or what it holds cannot be read.
     #[error(
-        "the certificates cannot be read: {reason}; give them as PEM, each from BEGIN CERTIFICATE to END CERTIFICATE"
+        "the certificates cannot be read: {source}; give them as PEM, each from BEGIN CERTIFICATE to END CERTIFICATE"
     )]
     Unreadable {
-        /// What the reader said.
-        reason: String,
+        /// What the parser reported.
+        source: Box<dyn Error + Send + Sync>,
     },
     /// There is no certificate in the text.
     #[error(
@@ -74,8 +76,8 @@ impl Default for RootCertificates {
 fn with(mut store: RootCertStore, pem: &[u8]) -> Result<RootCertificates, RootCertificatesError> {
     let before = store.len();
     for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| unreadable(&error))?;
-        store.add(certificate).map_err(|error| unreadable(&error))?;
+        let certificate = certificate.map_err(unreadable)?;
+        store.add(certificate).map_err(unreadable)?;
     }
     if store.len() == before {
         return Err(RootCertificatesError::Empty);
@@ -83,9 +85,9 @@ fn with(mut store: RootCertStore, pem: &[u8]) -> Result<RootCertificates, RootCe
     Ok(RootCertificates(Arc::new(store)))
 }
 
-fn unreadable(error: &impl ToString) -> RootCertificatesError {
+fn unreadable(error: impl Error + Send + Sync + 'static) -> RootCertificatesError {
     RootCertificatesError::Unreadable {
-        reason: error.to_string(),
+        source: Box::new(error),
     }
 }
 
@@ -123,7 +125,7 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
         ] {
             let refused = RootCertificates::only(text.as_bytes()).unwrap_err();
-            assert_eq!(refused, RootCertificatesError::Empty, "{text}");
+            assert!(matches!(refused, RootCertificatesError::Empty), "{text}");
         }
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         let refused = RootCertificates::only(broken.as_bytes()).unwrap_err();

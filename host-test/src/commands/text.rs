@@ -114,15 +114,12 @@ async fn stream_events(context: &CallContext, request: &Request) -> Result<(), F
         .tenant
         .generate_stream(&context.model, request, &context.options);
     let mut stream = call.await.map_err(failed)?;
-    loop {
-        let events = stream.next().await.map_err(failed)?;
-        if events.is_empty() {
-            return Ok(());
-        }
-        for event in &events {
+    while let Some(events) = stream.next_events().await {
+        for event in &events.map_err(failed)? {
             output::write_json(&write_event(event))?;
         }
     }
+    Ok(())
 }
 
 async fn stream_text(context: &CallContext, request: &Request) -> Result<(), Failure> {
@@ -146,15 +143,15 @@ async fn stream_into(
     let mut stream = call.await.map_err(failed)?;
     let (mut reason, mut usage) = (None, None);
     loop {
-        let events = stream.next().await.map_err(failed)?;
-        if events.is_empty() {
-            let info = stream.info().await.map_err(failed)?;
+        let Some(events) = stream.next_events().await else {
+            let info = stream.metadata().await.map_err(failed)?;
             return Ok(Ending {
                 reason,
                 usage,
                 info,
             });
-        }
+        };
+        let events = events.map_err(failed)?;
         output::write(&view.show(&events))?;
         for event in events {
             match event {
@@ -181,13 +178,13 @@ async fn show_generation(context: &CallContext, request: &Request) -> Result<(),
         Format::JsonLines => output::write_json(&write_generation(&generation))?,
         Format::Text => {
             let mut view = AnswerView::new(Medium::of_standard_output());
-            output::write(&view.show_whole(&generation))?;
+            output::write(&view.show_whole(&generation.content))?;
             conclude(
                 context,
                 &Ending {
                     reason: Some(generation.content.finish_reason),
                     usage: generation.content.usage,
-                    info: generation.info,
+                    info: generation.metadata,
                 },
             );
         }

@@ -68,8 +68,12 @@ pub(crate) fn run<T: Unary>(
     match context.format {
         Format::JsonLines => output::write_json(&T::to_json(&response))?,
         Format::Text => {
-            show(Medium::of_standard_output(), &response)?;
-            output::note(&summary(context, response.usage(), &response.info));
+            show(Medium::of_standard_output(), &response.content)?;
+            output::note(&summary(
+                context,
+                response.content.usage(),
+                &response.metadata,
+            ));
         }
     }
     Ok(())

@@ -77,10 +77,10 @@ impl Caller {
         };
         let mut streamed = Streamed::default();
         loop {
-            match stream.next().await {
-                Err(error) => return Ok(Err(error)),
-                Ok(events) if events.is_empty() => return Ok(Ok(streamed)),
-                Ok(events) => {
+            match stream.next_events().await {
+                Some(Err(error)) => return Ok(Err(error)),
+                None => return Ok(Ok(streamed)),
+                Some(Ok(events)) => {
                     for event in events {
                         if let Event::Text(text) = &event {
                             show(text)?;

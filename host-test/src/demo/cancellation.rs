@@ -16,7 +16,7 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let caller = fixture.caller("/endless")?;
     let first = match caller.stream(&[Message::user("Tell me everything.")]).await {
         // Dropped after the first piece.
-        Ok(mut stream) => stream.next().await,
+        Ok(mut stream) => stream.next_events().await.unwrap_or_else(|| Ok(Vec::new())),
         Err(error) => Err(error),
     };
     report.check(

@@ -37,9 +37,11 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let forgetful = caller.generate(&[Message::user(QUESTION)]).await;
     report.check(
         "without the first turn it cannot: calls share no state",
-        succeeds(&forgetful, |answer| match mentions(&answer.text, "Ada") {
-            Ok(_) => Err(answer.text.clone()),
-            Err(_) => Ok(answer.text.clone()),
+        succeeds(&forgetful, |answer| {
+            match mentions(&answer.content.text, "Ada") {
+                Ok(_) => Err(answer.content.text.clone()),
+                Err(_) => Ok(answer.content.text.clone()),
+            }
         }),
     )
 }

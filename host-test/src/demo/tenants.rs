@@ -4,7 +4,6 @@ use crate::form::Form;
 use crate::network_args::NetworkArgs;
 use provider_host::egress::EgressPolicy;
 use provider_host::host::ProviderHost;
-use provider_host::limits::Limits;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::time::Duration;
 
@@ -27,10 +26,7 @@ pub(super) fn tenant(
     deadline: CallDeadline,
 ) -> anyhow::Result<Tenant> {
     let limits = match deadline {
-        CallDeadline::Short => Limits {
-            deadline: SHORT,
-            ..host.limits()
-        },
+        CallDeadline::Short => host.limits().with_deadline(SHORT),
         CallDeadline::OfManifest => host.limits(),
     };
     let policy = TenantPolicy::new("demo", limits, EgressPolicy::deny_all());

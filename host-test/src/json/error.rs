@@ -14,7 +14,7 @@
 //! | `stream-failed` | the stream was read after it had failed |
 
 use super::write::to_value;
-use provider_host::contract::types::Error;
+use provider_host::contract::types::{Error, ErrorKind};
 use provider_host::error::CallError;
 use serde::Serialize;
 use serde_json::Value;
@@ -30,16 +30,19 @@ pub fn write_failure(failure: &CallError) -> Value {
         CallError::Provider(error) => to_value(&Row {
             error: ErrorDocument::from(error),
         }),
-        CallError::QueueTimeout { .. }
-        | CallError::QueueFull { .. }
-        | CallError::DeadlineExceeded { .. }
-        | CallError::CpuTimeExceeded { .. }
-        | CallError::LimitExceeded(_)
-        | CallError::Trap { .. }
-        | CallError::StreamFailed => to_value(&Row {
+        // As the component would report it.
+        CallError::InvalidForm(_) => to_value(&Row {
             error: HostErrorDocument {
                 kind: error_kind(failure),
                 message: failure.to_string(),
+                request_sent: Some(false),
+            },
+        }),
+        _ => to_value(&Row {
+            error: HostErrorDocument {
+                kind: error_kind(failure),
+                message: failure.to_string(),
+                request_sent: None,
             },
         }),
     }
@@ -55,6 +58,8 @@ pub fn write_error(error: &Error) -> Value {
 struct HostErrorDocument {
     kind: &'static str,
     message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_sent: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +104,7 @@ impl<'a> From<&'a Error> for ErrorDocument<'a> {
 #[must_use]
 pub fn error_kind(failure: &CallError) -> &'static str {
     match failure {
+        CallError::InvalidForm(_) => ErrorKind::InvalidCredentials.as_str(),
         CallError::Provider(error) => error.kind.as_str(),
         CallError::QueueFull { .. } => "queue-full",
         CallError::QueueTimeout { .. } => "busy",
@@ -107,6 +113,7 @@ pub fn error_kind(failure: &CallError) -> &'static str {
         CallError::LimitExceeded(_) => "limit-exceeded",
         CallError::Trap { .. } => "trap",
         CallError::StreamFailed => "stream-failed",
+        _ => "internal",
     }
 }
 
@@ -115,6 +122,7 @@ mod tests {
     use super::write_failure;
     use provider_host::contract::types::{Error, ErrorKind};
     use provider_host::error::CallError;
+    use provider_host::form::FormError;
     use serde_json::json;
     use std::time::Duration;
 
@@ -132,6 +140,20 @@ mod tests {
         let expected = json!({"error": {
             "kind": "rate-limited", "message": "Slow down.", "status": 429,
             "retry_after_ms": 1_500, "request_sent": true
+        }});
+        assert_eq!(write_failure(&failure), expected);
+    }
+
+    #[test]
+    fn a_wrong_form_is_written_as_the_component_would_report_it() {
+        let failure = CallError::InvalidForm(FormError::Missing {
+            variable: "endpoint_url".to_owned(),
+            label: "Endpoint URL".to_owned(),
+        });
+        let expected = json!({"error": {
+            "kind": "invalid-credentials",
+            "message": "`endpoint_url` (Endpoint URL) is missing; fill it in",
+            "request_sent": false
         }});
         assert_eq!(write_failure(&failure), expected);
     }

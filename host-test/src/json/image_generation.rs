@@ -41,7 +41,7 @@ pub fn write_generation(response: &Response<Generation>) -> Value {
         images: images.iter().map(ImageDocument::from).collect(),
         failures: failures.iter().map(ErrorDocument::from).collect(),
         usage: usage.as_ref().map(UsageDocument::from),
-        info: InfoDocument::from(&response.info),
+        info: InfoDocument::from(&response.metadata),
     })
 }
 

@@ -40,7 +40,7 @@ pub fn write_embeddings(response: &Response<Embeddings>) -> Value {
         values: rows(values, *dimensions),
         truncated,
         usage: usage.as_ref().map(UsageDocument::from),
-        info: InfoDocument::from(&response.info),
+        info: InfoDocument::from(&response.metadata),
     })
 }
 

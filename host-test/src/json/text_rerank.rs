@@ -33,7 +33,7 @@ pub fn write_ranking(response: &Response<Ranking>) -> Value {
     to_value(&RankingDocument {
         results: results.iter().map(RankRow::from).collect(),
         usage: usage.as_ref().map(UsageDocument::from),
-        info: InfoDocument::from(&response.info),
+        info: InfoDocument::from(&response.metadata),
     })
 }
 

@@ -38,10 +38,7 @@ pub fn host_on(engine: Engine) -> ProviderHost {
 /// An engine with room for `places` calls and streams at one time.
 #[must_use]
 pub fn engine(places: u32) -> Engine {
-    let options = EngineOptions {
-        max_instances: places,
-        ..EngineOptions::default()
-    };
+    let options = EngineOptions::default().with_max_instances(places);
     Engine::new(options).unwrap()
 }
 

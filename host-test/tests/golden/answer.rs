@@ -28,7 +28,7 @@ impl Answer {
     pub(crate) fn generation(outcome: Result<Response<Generation>, Error>) -> Self {
         Self::Whole(outcome.map(|generation| {
             write_generation(&Response {
-                info: unmeasured(&generation.info),
+                metadata: unmeasured(&generation.metadata),
                 ..generation
             })
         }))
@@ -38,7 +38,7 @@ impl Answer {
     pub(crate) fn embeddings(outcome: Result<Response<Embeddings>, Error>) -> Self {
         Self::Whole(outcome.map(|embeddings| {
             write_embeddings(&Response {
-                info: unmeasured(&embeddings.info),
+                metadata: unmeasured(&embeddings.metadata),
                 ..embeddings
             })
         }))
@@ -48,7 +48,7 @@ impl Answer {
     pub(crate) fn images(outcome: Result<Response<image_generation::Generation>, Error>) -> Self {
         Self::Whole(outcome.map(|images| {
             write_images(&Response {
-                info: unmeasured(&images.info),
+                metadata: unmeasured(&images.metadata),
                 ..images
             })
         }))
@@ -58,7 +58,7 @@ impl Answer {
     pub(crate) fn ranking(outcome: Result<Response<Ranking>, Error>) -> Self {
         Self::Whole(outcome.map(|ranking| {
             write_ranking(&Response {
-                info: unmeasured(&ranking.info),
+                metadata: unmeasured(&ranking.metadata),
                 ..ranking
             })
         }))

@@ -146,14 +146,16 @@ async fn stream(
     };
     let mut events = Vec::new();
     loop {
-        match stream.next().await {
-            Ok(more) if more.is_empty() => break,
-            Ok(more) => events.extend(more),
-            Err(CallError::Provider(error)) => return Ok(Answer::Stream(events, Err(error))),
-            Err(other) => return Err(other.to_string()),
+        match stream.next_events().await {
+            None => break,
+            Some(Ok(more)) => events.extend(more),
+            Some(Err(CallError::Provider(error))) => {
+                return Ok(Answer::Stream(events, Err(error)));
+            }
+            Some(Err(other)) => return Err(other.to_string()),
         }
     }
-    let info = stream.info().await.map_err(|error| error.to_string())?;
+    let info = stream.metadata().await.map_err(|error| error.to_string())?;
     Ok(Answer::Stream(events, Ok(info)))
 }
 

@@ -135,21 +135,17 @@ async fn a_piece_of_an_answer_arrives_before_the_next_one_is_sent() {
     .await;
     let mut answer = open(address, &once()).await;
     for text in ["one", "two", "six"] {
-        let events = soon(answer.next()).await.unwrap();
+        let events = soon(answer.next_events()).await.unwrap().unwrap();
         assert_eq!(texts(&events), [text], "{events:?}");
         next.send(()).await.unwrap();
     }
     let mut last = Vec::new();
-    loop {
-        let events = soon(answer.next()).await.unwrap();
-        if events.is_empty() {
-            break;
-        }
-        last.extend(events);
+    while let Some(events) = soon(answer.next_events()).await {
+        last.extend(events.unwrap());
     }
     assert!(matches!(last.as_slice(), [Event::Finish(_)]), "{last:?}");
-    assert!(soon(answer.next()).await.unwrap().is_empty());
-    let info = soon(answer.info()).await.unwrap();
+    assert!(soon(answer.next_events()).await.is_none());
+    let info = soon(answer.metadata()).await.unwrap();
     assert!(info.total_ms.is_some(), "{info:?}");
     soon(server).await.unwrap();
 }
@@ -164,7 +160,7 @@ async fn dropping_a_stream_closes_its_connection() {
     })
     .await;
     let mut answer = open(address, &once()).await;
-    soon(answer.next()).await.unwrap();
+    soon(answer.next_events()).await.unwrap().unwrap();
     drop(answer);
     let waited = soon(server).await.unwrap();
     assert!(waited < Duration::from_secs(2), "{waited:?}");
@@ -178,7 +174,7 @@ async fn dropping_a_stream_that_waits_closes_its_connection() {
     })
     .await;
     let mut answer = open(address, &once()).await;
-    let waiting = tokio::time::timeout(Duration::from_millis(100), answer.next()).await;
+    let waiting = tokio::time::timeout(Duration::from_millis(100), answer.next_events()).await;
     assert!(waiting.is_err());
     drop(answer);
     soon(server).await.unwrap();
@@ -195,12 +191,12 @@ async fn events_that_nobody_waited_for_are_there_when_they_are_asked_for() {
     })
     .await;
     let mut answer = open(address, &once()).await;
-    let waiting = tokio::time::timeout(Duration::from_millis(100), answer.next()).await;
+    let waiting = tokio::time::timeout(Duration::from_millis(100), answer.next_events()).await;
     assert!(waiting.is_err());
     go_on.send(()).await.unwrap();
     // What is known of the response can be asked for in between.
-    soon(answer.info()).await.unwrap();
-    let events = soon(answer.next()).await.unwrap();
+    soon(answer.metadata()).await.unwrap();
+    let events = soon(answer.next_events()).await.unwrap().unwrap();
     assert_eq!(events, [Event::Text("one".to_owned())]);
 }
 
@@ -230,12 +226,14 @@ async fn a_stream_that_stalls_is_a_timeout() {
         ..once()
     };
     let mut answer = open(address, &options).await;
-    soon(answer.next()).await.unwrap();
-    match soon(answer.next()).await {
-        Err(CallError::Provider(error)) => assert_eq!(error.kind, ErrorKind::Timeout, "{error:?}"),
+    soon(answer.next_events()).await.unwrap().unwrap();
+    match soon(answer.next_events()).await {
+        Some(Err(CallError::Provider(error))) => {
+            assert_eq!(error.kind, ErrorKind::Timeout, "{error:?}");
+        }
         other => panic!("{other:?}"),
     }
-    assert!(soon(answer.next()).await.unwrap().is_empty());
+    assert!(soon(answer.next_events()).await.is_none());
 }
 
 #[tokio::test]
@@ -246,9 +244,11 @@ async fn a_stream_that_is_cut_short_is_a_protocol_error() {
     })
     .await;
     let mut answer = open(address, &once()).await;
-    soon(answer.next()).await.unwrap();
-    match soon(answer.next()).await {
-        Err(CallError::Provider(error)) => assert_eq!(error.kind, ErrorKind::Protocol, "{error:?}"),
+    soon(answer.next_events()).await.unwrap().unwrap();
+    match soon(answer.next_events()).await {
+        Some(Err(CallError::Provider(error))) => {
+            assert_eq!(error.kind, ErrorKind::Protocol, "{error:?}");
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -291,7 +291,7 @@ async fn calls_of_one_tenant_share_a_connection() {
         let (model, request, options) = (model(address), question("Why?"), once());
         let generation = soon(tenant.generate(&model, &request, &options)).await;
         let generation = generation.unwrap();
-        assert_eq!(generation.text, "Because.");
+        assert_eq!(generation.content.text, "Because.");
         // The connection goes back to the pool by a task of its own.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -313,9 +313,9 @@ async fn a_guard_that_steps_in_later_is_known_before_the_end() {
     .await;
     let mut answer = open(address, &once()).await;
     for (text, is_guarded) in [("one", false), ("two", true)] {
-        let events = soon(answer.next()).await.unwrap();
+        let events = soon(answer.next_events()).await.unwrap().unwrap();
         assert_eq!(texts(&events), [text]);
-        assert_eq!(soon(answer.info()).await.unwrap().guarded, is_guarded);
+        assert_eq!(soon(answer.metadata()).await.unwrap().guarded, is_guarded);
         next.send(()).await.unwrap();
     }
     server.await.unwrap();

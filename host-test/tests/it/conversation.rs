@@ -93,11 +93,10 @@ impl Talk {
         let mut stream = stream.await.unwrap();
         let (mut text, mut calls) = (String::new(), Vec::new());
         loop {
-            let events = stream.next().await.unwrap();
-            if events.is_empty() {
+            let Some(events) = stream.next_events().await else {
                 return (text, calls);
-            }
-            for event in events {
+            };
+            for event in events.unwrap() {
                 match event {
                     Event::Text(more) => text.push_str(&more),
                     Event::CompletedToolCall(call) => calls.push(call),

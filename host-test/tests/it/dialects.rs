@@ -83,11 +83,10 @@ impl Setting {
             input_tokens: None,
         };
         loop {
-            let events = stream.next().await.unwrap();
-            if events.is_empty() {
+            let Some(events) = stream.next_events().await else {
                 return said;
-            }
-            for event in events {
+            };
+            for event in events.unwrap() {
                 match event {
                     Event::Text(text) => said.text.push_str(&text),
                     Event::CompletedToolCall(call) => {

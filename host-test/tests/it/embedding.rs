@@ -133,13 +133,13 @@ async fn thousands_of_texts_are_embedded_in_order_by_requests_that_overlap() {
         .embed(&model(address, 3), &numbers(2048), &once())
         .await
         .unwrap();
-    assert_eq!(embeddings.dimensions, 2);
-    assert_eq!(embeddings.values.len(), 2 * 2048);
-    for (text, vector) in embeddings.values.chunks(2).enumerate() {
+    assert_eq!(embeddings.content.dimensions, 2);
+    assert_eq!(embeddings.content.values.len(), 2 * 2048);
+    for (text, vector) in embeddings.content.values.chunks(2).enumerate() {
         let number = f32::from(u16::try_from(text).unwrap());
         assert_eq!(vector, [number, number / 2.0]);
     }
-    assert_eq!(embeddings.usage.unwrap().total_tokens, Some(2048));
+    assert_eq!(embeddings.content.usage.unwrap().total_tokens, Some(2048));
     assert_eq!(seen.requests.load(Ordering::SeqCst), 205);
     assert_eq!(seen.most_under_way.load(Ordering::SeqCst), 3);
 }
@@ -147,25 +147,19 @@ async fn thousands_of_texts_are_embedded_in_order_by_requests_that_overlap() {
 #[tokio::test]
 async fn a_call_of_more_requests_than_handles_leaves_none_of_them_behind() {
     let (address, seen) = server(None).await;
-    let limits = Limits {
-        handles: 100,
-        ..host().limits()
-    };
+    let limits = host().limits().with_handles(100);
     let tenant = limited_tenant(address, limits);
     let embedded = tenant
         .embed(&model(address, 3), &numbers(1_200), &once())
         .await;
-    assert_eq!(embedded.unwrap().values.len(), 2_400);
+    assert_eq!(embedded.unwrap().content.values.len(), 2_400);
     assert_eq!(seen.requests.load(Ordering::SeqCst), 120);
 }
 
 #[tokio::test]
 async fn a_call_of_more_requests_than_the_tenant_may_send_is_told_its_limit() {
     let (address, seen) = server(None).await;
-    let limits = Limits {
-        requests: 5,
-        ..host().limits()
-    };
+    let limits = host().limits().with_requests(5);
     let tenant = limited_tenant(address, limits);
     let embedded = tenant
         .embed(&model(address, 3), &numbers(100), &once())
@@ -226,7 +220,7 @@ async fn a_single_failure_of_the_gateway_is_repeated() {
     let outcome = tenant(&endpoint(address))
         .embed(&model(address, 1), &numbers(2), &twice)
         .await;
-    assert_eq!(outcome.unwrap().values, [0.0, 0.0, 1.0, 0.5]);
+    assert_eq!(outcome.unwrap().content.values, [0.0, 0.0, 1.0, 0.5]);
     server.await.unwrap();
 }
 

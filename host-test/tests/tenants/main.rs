@@ -10,7 +10,7 @@ mod process;
 use process::Process;
 use provider_host::contract::types::Model;
 use provider_host::host::ProviderHost;
-use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
+use provider_host::tenant::{InstanceReuse, Tenant};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -49,10 +49,8 @@ impl Inhabitant {
             InstanceReuse::pooled()
         };
         let endpoint = echo.endpoint();
-        let policy = TenantPolicy {
-            reuse,
-            ..policy(&format!("tenant {number}"), host.limits(), &endpoint)
-        };
+        let policy =
+            policy(&format!("tenant {number}"), host.limits(), &endpoint).with_reuse(reuse);
         Self {
             tenant: Tenant::new(host, policy).unwrap(),
             model: chat_model(&endpoint, &canary),
@@ -83,8 +81,8 @@ impl Inhabitant {
             .tenant
             .generate_stream(&self.model, &question, &options);
         let mut stream = stream.await.unwrap();
-        stream.next().await.unwrap();
-        let info = stream.info().await.unwrap();
+        stream.next_events().await.unwrap().unwrap();
+        let info = stream.metadata().await.unwrap();
         let heard = format!("{info:?}");
         let mine = heard.matches(&self.canary).count();
         assert_eq!(heard.matches(CANARY).count(), mine, "{heard}");

@@ -1,16 +1,16 @@
-//! The contract's types that carry secrets: `model` with its credentials, and
-//! `call-options` with its headers. The generator gives its own a `Debug` that
-//! prints everything, so a host works with these, whose `Debug` shows names
-//! and no values; they become the generator's where a component is called.
+//! The contract's types that hold secrets: `model` with its credentials, and
+//! `call-options` with its headers. `Debug` of the generated types prints
+//! everything; `Debug` of these prints names without values. They are converted
+//! to the generated types where a component is called.
 
-use super::generated::exports::higress::model_provider::types as generated;
-use super::generated::exports::higress::model_provider::types::ModelKind;
+use crate::bindings::types as generated;
+use crate::bindings::types::ModelKind;
 use std::fmt;
 
 /// A model as a tenant configured it: `model` of the contract.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Model {
-    /// What the model is asked to do.
+    /// What the model does.
     pub kind: ModelKind,
     /// Its name as the tenant knows it.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct CallOptions {
     pub end_user_id: Option<String>,
     /// The conversation that the call belongs to.
     pub session_id: Option<String>,
-    /// Ask for a fresh answer.
+    /// Bypass the gateway's response cache.
     pub skip_cache: bool,
     /// The model name by which the gateway routes.
     pub routing_model: Option<String>,
@@ -47,6 +47,51 @@ pub struct CallOptions {
 }
 
 impl Model {
+    /// A model that generates text, without credentials.
+    #[must_use]
+    pub fn text(name: impl Into<String>) -> Self {
+        Self::new(ModelKind::TextGeneration, name)
+    }
+
+    /// A model that generates images, without credentials.
+    #[must_use]
+    pub fn image(name: impl Into<String>) -> Self {
+        Self::new(ModelKind::ImageGeneration, name)
+    }
+
+    /// A model that embeds texts, without credentials.
+    #[must_use]
+    pub fn embedding(name: impl Into<String>) -> Self {
+        Self::new(ModelKind::TextEmbedding, name)
+    }
+
+    /// A model that ranks documents, without credentials.
+    #[must_use]
+    pub fn rerank(name: impl Into<String>) -> Self {
+        Self::new(ModelKind::TextRerank, name)
+    }
+
+    /// A model of this kind, without credentials.
+    #[must_use]
+    pub fn new(kind: ModelKind, name: impl Into<String>) -> Self {
+        Self {
+            kind,
+            name: name.into(),
+            credentials: Vec::new(),
+        }
+    }
+
+    /// The same model, with the form's `variable` filled in.
+    #[must_use]
+    pub fn with_credential(
+        mut self,
+        variable: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.credentials.push((variable.into(), value.into()));
+        self
+    }
+
     /// As the component takes it.
     pub(crate) fn exposed(&self) -> generated::Model {
         generated::Model {
@@ -58,6 +103,13 @@ impl Model {
 }
 
 impl CallOptions {
+    /// The same options, with a header to add to the request.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
     /// As the component takes them.
     pub(crate) fn exposed(&self) -> generated::CallOptions {
         let own = self.clone();

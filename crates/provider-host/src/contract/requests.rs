@@ -1,17 +1,28 @@
-//! Requests made in Rust: defaults for everything that may be absent, and
+//! Requests made in Rust: defaults for everything that is optional, and
 //! constructors for what is common.
+//!
+//! ```
+//! use provider_host::text::{Message, Request};
+//!
+//! let request = Request::new([
+//!     Message::system("Answer in one sentence."),
+//!     Message::user("What is a component?"),
+//! ])
+//! .with_max_tokens(100);
+//! ```
 
 use super::text_generation::{
     AssistantTurn, ContentPart, Message, Parameters, Request, Role, Tool, ToolCall,
 };
 use super::{image_generation, text_embedding, text_rerank};
+use crate::bindings::types::CallOptions;
 
 #[expect(
     clippy::derivable_impls,
     reason = "the type is written by wasmtime's generator, which derives for all types or none"
 )]
 impl Default for Parameters {
-    /// Nothing set: the backend's own defaults hold.
+    /// Nothing set: the backend's own defaults apply.
     fn default() -> Self {
         Self {
             temperature: None,
@@ -27,6 +38,29 @@ impl Default for Parameters {
             reasoning_effort: None,
             web_search: None,
             extra: None,
+        }
+    }
+}
+
+#[expect(
+    clippy::derivable_impls,
+    reason = "the type is written by wasmtime's generator, which derives for all types or none"
+)]
+impl Default for CallOptions {
+    /// Nothing set: the form's settings apply.
+    fn default() -> Self {
+        Self {
+            connect_timeout_ms: None,
+            first_byte_timeout_ms: None,
+            between_bytes_timeout_ms: None,
+            max_retries: None,
+            headers: Vec::new(),
+            end_user_id: None,
+            session_id: None,
+            skip_cache: false,
+            routing_model: None,
+            traceparent: None,
+            request_id: None,
         }
     }
 }
@@ -60,9 +94,9 @@ impl Request {
         }
     }
 
-    /// The same request, whose answer has at most `max_tokens` tokens.
+    /// The same request, whose response has at most `max_tokens` tokens.
     #[must_use]
-    pub fn max_tokens(mut self, max_tokens: u64) -> Self {
+    pub fn with_max_tokens(mut self, max_tokens: u64) -> Self {
         self.parameters.max_tokens = Some(max_tokens);
         self
     }
@@ -75,13 +109,13 @@ impl Message {
         Self::text(Role::System, text)
     }
 
-    /// What a user says.
+    /// A message of the user.
     #[must_use]
     pub fn user(text: impl Into<String>) -> Self {
         Self::text(Role::User, text)
     }
 
-    /// What the model answered earlier.
+    /// An earlier response of the model.
     #[must_use]
     pub fn assistant(text: impl Into<String>) -> Self {
         let turn = AssistantTurn {

@@ -9,7 +9,7 @@
 //! | `http://[2001:db8::7]` | this address |
 //! | `https://*`, `https://*.com`, `https://ai.*`, `https://*ai.example.com` | refused: too wide, or not what it seems |
 
-use super::origin::{Origin, OriginError, RemoteHost, Scheme, is_host_name};
+use super::origin::{Host, Origin, OriginError, Scheme, is_host_name};
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,9 +37,9 @@ pub struct AllowedOrigin {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HostPattern {
     /// This one.
-    Exactly(RemoteHost),
+    Exact(Host),
     /// All names below this one, which has two labels or more.
-    Below(String),
+    Subdomains(String),
 }
 
 impl AllowedOrigin {
@@ -49,11 +49,11 @@ impl AllowedOrigin {
         self.scheme == origin.scheme
             && self.port == origin.port
             && match (&self.host, &origin.host) {
-                (HostPattern::Exactly(allowed), host) => allowed == host,
-                (HostPattern::Below(suffix), RemoteHost::Name(name)) => name
+                (HostPattern::Exact(allowed), host) => allowed == host,
+                (HostPattern::Subdomains(suffix), Host::Name(name)) => name
                     .strip_suffix(suffix.as_str())
                     .is_some_and(|rest| rest.ends_with('.')),
-                (HostPattern::Below(_), RemoteHost::Address(_)) => false,
+                (HostPattern::Subdomains(_), Host::Address(_)) => false,
             }
     }
 }
@@ -63,7 +63,7 @@ impl From<Origin> for AllowedOrigin {
         let Origin { scheme, host, port } = origin;
         Self {
             scheme,
-            host: HostPattern::Exactly(host),
+            host: HostPattern::Exact(host),
             port,
         }
     }
@@ -81,7 +81,7 @@ impl FromStr for AllowedOrigin {
             return Ok(Origin::from_str(text)?.into());
         };
         let origin: Origin = format!("{scheme}://{STAND_IN}.{rest}").parse()?;
-        let RemoteHost::Name(name) = &origin.host else {
+        let Host::Name(name) = &origin.host else {
             return Err(OriginError::Wildcard);
         };
         let suffix = name.strip_prefix(STAND_IN);
@@ -90,7 +90,7 @@ impl FromStr for AllowedOrigin {
         match suffix {
             Some(suffix) if is_host_name(suffix) && suffix.contains('.') => Ok(Self {
                 scheme: origin.scheme,
-                host: HostPattern::Below(suffix.to_owned()),
+                host: HostPattern::Subdomains(suffix.to_owned()),
                 port: origin.port,
             }),
             _ => Err(OriginError::Wildcard),
@@ -102,8 +102,8 @@ impl fmt::Display for AllowedOrigin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { scheme, host, port } = self;
         match host {
-            HostPattern::Exactly(host) => write!(formatter, "{scheme}://{host}:{port}"),
-            HostPattern::Below(suffix) => write!(formatter, "{scheme}://*.{suffix}:{port}"),
+            HostPattern::Exact(host) => write!(formatter, "{scheme}://{host}:{port}"),
+            HostPattern::Subdomains(suffix) => write!(formatter, "{scheme}://*.{suffix}:{port}"),
         }
     }
 }

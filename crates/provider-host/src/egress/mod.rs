@@ -15,6 +15,6 @@ pub mod resolver;
 
 pub use address::{AddressKind, AddressScope};
 pub use allowed::{AllowedOrigin, HostPattern};
-pub use origin::{Origin, OriginError, RemoteHost, Scheme};
-pub use policy::{EgressPolicy, PlainHttp, Refusal};
+pub use origin::{Host, Origin, OriginError, Scheme};
+pub use policy::{EgressDenied, EgressPolicy, PlainHttp};
 pub use resolver::{Resolver, SystemResolver};

@@ -40,14 +40,14 @@ impl fmt::Display for Scheme {
 /// A host as a URL names it: by address if the text is one, else by name, in
 /// lower case and without a final dot.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RemoteHost {
+pub enum Host {
     /// A literal address.
     Address(IpAddr),
     /// A name to resolve. What it resolves to is checked when it is known.
     Name(String),
 }
 
-impl fmt::Display for RemoteHost {
+impl fmt::Display for Host {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(IpAddr::V4(address)) => address.fmt(formatter),
@@ -71,7 +71,7 @@ pub struct Origin {
     /// The scheme.
     pub scheme: Scheme,
     /// The host.
-    pub host: RemoteHost,
+    pub host: Host,
     /// The port; the scheme's own if the text named none.
     pub port: u16,
 }
@@ -79,6 +79,7 @@ pub struct Origin {
 /// Why a text is not an origin. The text itself is not repeated: it may hold
 /// credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OriginError {
     /// Not a URL at all.
     #[error("not a URL; write it as http://host:port or https://host:port")]
@@ -184,24 +185,24 @@ fn parse_port(digits: &str) -> Result<u16, OriginError> {
     }
 }
 
-fn parse_host(host: &str) -> Result<RemoteHost, OriginError> {
+fn parse_host(host: &str) -> Result<Host, OriginError> {
     if let Some(literal) = host
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
     {
         let address = literal.parse().map_err(|_| OriginError::Host)?;
-        return Ok(RemoteHost::Address(IpAddr::V6(address)));
+        return Ok(Host::Address(IpAddr::V6(address)));
     }
     let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     if let Ok(address) = name.parse() {
-        return Ok(RemoteHost::Address(IpAddr::V4(address)));
+        return Ok(Host::Address(IpAddr::V4(address)));
     }
     if !is_host_name(&name) {
         Err(OriginError::Host)
     } else if ends_in_a_number(&name) {
         Err(OriginError::AddressSpelling)
     } else {
-        Ok(RemoteHost::Name(name))
+        Ok(Host::Name(name))
     }
 }
 

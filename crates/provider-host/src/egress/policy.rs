@@ -2,7 +2,7 @@
 
 use super::address::{AddressKind, AddressScope};
 use super::allowed::AllowedOrigin;
-use super::origin::{Origin, OriginError, RemoteHost, Scheme};
+use super::origin::{Host, Origin, OriginError, Scheme};
 use std::net::IpAddr;
 
 /// Where one tenant's component may connect to. The empty policy refuses
@@ -52,7 +52,8 @@ impl PlainHttp {
 
 /// Why a connection was refused, before anything was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+#[non_exhaustive]
+pub enum EgressDenied {
     /// The request does not name an origin.
     #[error("the request's URL is refused: {0}")]
     Request(#[from] OriginError),
@@ -156,14 +157,14 @@ impl EgressPolicy {
     /// # Errors
     ///
     /// If the request is refused.
-    pub fn check_request(&self, uri: &http::Uri) -> Result<(), Refusal> {
+    pub fn check_request(&self, uri: &http::Uri) -> Result<(), EgressDenied> {
         let origin = Origin::of_uri(uri)?;
         if !self.allowed.iter().any(|allowed| allowed.matches(&origin)) {
-            return Err(Refusal::Origin(origin));
+            return Err(EgressDenied::Origin(origin));
         }
         match origin.host {
-            RemoteHost::Address(address) => self.check_address(origin.scheme, address),
-            RemoteHost::Name(_) => Ok(()),
+            Host::Address(address) => self.check_address(origin.scheme, address),
+            Host::Name(_) => Ok(()),
         }
     }
 
@@ -173,12 +174,16 @@ impl EgressPolicy {
     /// # Errors
     ///
     /// If the request is refused.
-    pub fn check_host(&self, uri: &http::Uri, fields: &http::HeaderMap) -> Result<(), Refusal> {
+    pub fn check_host(
+        &self,
+        uri: &http::Uri,
+        fields: &http::HeaderMap,
+    ) -> Result<(), EgressDenied> {
         let mut hosts = fields.get_all(http::header::HOST).iter();
         let Some(host) = hosts.next() else {
             return Ok(());
         };
-        let host = host.to_str().map_err(|_| Refusal::VirtualHost)?;
+        let host = host.to_str().map_err(|_| EgressDenied::VirtualHost)?;
         let own = uri.authority().map(http::uri::Authority::as_str);
         let is_known = own.is_some_and(|own| own.eq_ignore_ascii_case(host))
             || self
@@ -188,7 +193,7 @@ impl EgressPolicy {
         if is_known && hosts.next().is_none() {
             Ok(())
         } else {
-            Err(Refusal::VirtualHost)
+            Err(EgressDenied::VirtualHost)
         }
     }
 
@@ -197,13 +202,13 @@ impl EgressPolicy {
     /// # Errors
     ///
     /// If the address is refused.
-    pub fn check_address(&self, scheme: Scheme, address: IpAddr) -> Result<(), Refusal> {
+    pub fn check_address(&self, scheme: Scheme, address: IpAddr) -> Result<(), EgressDenied> {
         let kind = AddressKind::of(address);
         if !self.scope.permits(kind) {
-            return Err(Refusal::Address { address, kind });
+            return Err(EgressDenied::Address { address, kind });
         }
         match scheme {
-            Scheme::Http if !self.plain_http.permits(kind) => Err(Refusal::PlainHttp(address)),
+            Scheme::Http if !self.plain_http.permits(kind) => Err(EgressDenied::PlainHttp(address)),
             Scheme::Http | Scheme::Https => Ok(()),
         }
     }
@@ -211,9 +216,9 @@ impl EgressPolicy {
 
 #[cfg(test)]
 mod tests {
-    use super::{AddressScope, EgressPolicy, PlainHttp, Refusal};
+    use super::{AddressScope, EgressDenied, EgressPolicy, PlainHttp};
 
-    fn decide(policy: &EgressPolicy, url: &str) -> Result<(), Refusal> {
+    fn decide(policy: &EgressPolicy, url: &str) -> Result<(), EgressDenied> {
         policy.check_request(&url.parse().unwrap())
     }
 
@@ -222,7 +227,7 @@ mod tests {
         let policy = EgressPolicy::deny_all();
         assert!(matches!(
             decide(&policy, "https://example.com/"),
-            Err(Refusal::Origin(_))
+            Err(EgressDenied::Origin(_))
         ));
     }
 
@@ -245,7 +250,7 @@ mod tests {
             "https://evil.test/ai.example.com",
         ] {
             assert!(
-                matches!(decide(&policy, url), Err(Refusal::Origin(_))),
+                matches!(decide(&policy, url), Err(EgressDenied::Origin(_))),
                 "{url}"
             );
         }
@@ -256,7 +261,7 @@ mod tests {
         let policy = EgressPolicy::for_endpoint("https://ai.example.com").unwrap();
         assert!(matches!(
             decide(&policy, "https://key@ai.example.com/"),
-            Err(Refusal::Request(_))
+            Err(EgressDenied::Request(_))
         ));
     }
 
@@ -265,7 +270,7 @@ mod tests {
         let policy = EgressPolicy::for_endpoint("http://10.1.2.3:8080").unwrap();
         assert!(matches!(
             decide(&policy, "http://10.1.2.3:8080/"),
-            Err(Refusal::Address { .. })
+            Err(EgressDenied::Address { .. })
         ));
         let policy = policy.with_scope(AddressScope::PublicAndPrivate);
         assert_eq!(decide(&policy, "http://10.1.2.3:8080/"), Ok(()));
@@ -303,7 +308,7 @@ mod tests {
             &["models.example", "models.example"],
             &["ai.example.com", "console.internal"],
         ] {
-            assert_eq!(decide(hosts), Err(Refusal::VirtualHost), "{hosts:?}");
+            assert_eq!(decide(hosts), Err(EgressDenied::VirtualHost), "{hosts:?}");
         }
     }
 
@@ -321,7 +326,7 @@ mod tests {
         for policy in [policy.clone(), wide] {
             assert!(matches!(
                 decide(&policy, "http://8.8.8.8/"),
-                Err(Refusal::PlainHttp(_))
+                Err(EgressDenied::PlainHttp(_))
             ));
         }
         let policy = policy.with_plain_http(PlainHttp::Anywhere);
@@ -344,7 +349,7 @@ mod tests {
                 .unwrap()
                 .with_scope(AddressScope::PublicAndPrivate);
             assert!(
-                matches!(decide(&policy, &url), Err(Refusal::Address { .. })),
+                matches!(decide(&policy, &url), Err(EgressDenied::Address { .. })),
                 "{url}"
             );
         }

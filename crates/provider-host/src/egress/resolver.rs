@@ -1,5 +1,5 @@
-//! How a host name becomes addresses. Whatever a resolver answers is checked
-//! against the tenant's policy before anything connects to it.
+//! How a host name becomes addresses. Every address that a resolver returns is
+//! checked against the tenant's policy before anything connects to it.
 
 use std::future::Future;
 use std::io;
@@ -16,6 +16,12 @@ pub trait Resolver: Send + Sync {
     /// The addresses of `name`. An empty list, like an error, means that there
     /// is nothing to connect to.
     fn resolve<'a>(&'a self, name: &'a str) -> Addresses<'a>;
+}
+
+impl<R: Resolver + ?Sized> Resolver for Arc<R> {
+    fn resolve<'a>(&'a self, name: &'a str) -> Addresses<'a> {
+        R::resolve(self, name)
+    }
 }
 
 /// The system's own resolver, on threads of the runtime.

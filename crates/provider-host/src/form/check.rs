@@ -1,5 +1,6 @@
-//! A filled form against its declaration. The values are read as the
-//! component reads them: trimmed, blank is empty, the last of two counts.
+//! Checks a filled form against its declaration. Values are read as the
+//! component reads them: trimmed, whitespace alone is empty, the last of two
+//! counts.
 
 use super::{Condition, Field, FieldType, Form, ModelType};
 use crate::contract::types::ModelKind;
@@ -7,6 +8,7 @@ use crate::contract::types::ModelKind;
 /// What is wrong with a filled form: the first such thing, in the order of
 /// the fields. It holds no value that was filled in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FormError {
     /// A field must be filled in.
     #[error("`{variable}` ({label}) is missing; fill it in")]

@@ -1,7 +1,7 @@
 //! The manifest's `component`: a file, and the contract that it implements.
 
-use super::Version;
-use crate::contract;
+use super::identity::Version;
+use crate::{contract, contract_version};
 use serde::Deserialize;
 use std::fmt;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub struct ComponentEntry {
     pub contract: ContractVersion,
 }
 
-/// The world of components that this host runs: [`contract::WORLD`].
+/// The world of the components that this host runs: [`contract::WORLD`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct World(());
@@ -46,8 +46,9 @@ impl fmt::Display for World {
     }
 }
 
-/// A version of the contract that is compatible with [`contract::VERSION`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// A version of the contract that this host supports: any patch of the line of
+/// [`contract::VERSION`].
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct ContractVersion(Version);
 
@@ -56,12 +57,12 @@ impl TryFrom<String> for ContractVersion {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let version = Version::try_from(text)?;
-        let own = Version::try_from(contract::VERSION.to_owned())?;
-        if version.is_compatible(own) {
+        if contract_version::is_compatible(version.as_semver()) {
             Ok(Self(version))
         } else {
             Err(format!(
-                "the component implements version {version} of the contract, and this host speaks {own}"
+                "the component implements contract {version}; this host supports {}. Upgrade the host or rebuild the component",
+                contract_version::supported_line()
             ))
         }
     }

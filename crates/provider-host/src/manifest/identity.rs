@@ -46,21 +46,16 @@ impl fmt::Display for PluginName {
     }
 }
 
-/// A version of three numbers, such as `0.1.0`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+/// A version by the rules of Semantic Versioning, such as `0.1.0`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Version {
-    major: u32,
-    minor: u32,
-    patch: u32,
-}
+pub struct Version(semver::Version);
 
 impl Version {
-    /// Whether what was made for the one can be used with the other. Below
-    /// 1.0 the minor version is the line of compatibility.
+    /// The version, parsed.
     #[must_use]
-    pub fn is_compatible(self, other: Self) -> bool {
-        self.major == other.major && (self.major > 0 || self.minor == other.minor)
+    pub fn as_semver(&self) -> &semver::Version {
+        &self.0
     }
 }
 
@@ -68,35 +63,19 @@ impl TryFrom<String> for Version {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let numbers: Option<Vec<u32>> = text.split('.').map(number).collect();
-        match numbers.as_deref() {
-            Some(&[major, minor, patch]) => Ok(Self {
-                major,
-                minor,
-                patch,
-            }),
-            _ => Err(format!(
-                "`{}` is not a version; give three numbers, such as 0.1.0",
+        match semver::Version::parse(&text) {
+            Ok(version) => Ok(Self(version)),
+            Err(error) => Err(format!(
+                "`{}` is not a version: {error}; give three numbers, such as 0.1.0",
                 text.escape_debug()
             )),
         }
     }
 }
 
-/// A number without signs and without zeros before it.
-fn number(text: &str) -> Option<u32> {
-    let number: u32 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
-}
-
 impl fmt::Display for Version {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            major,
-            minor,
-            patch,
-        } = self;
-        write!(formatter, "{major}.{minor}.{patch}")
+        self.0.fmt(formatter)
     }
 }
 
@@ -109,25 +88,14 @@ mod tests {
     }
 
     #[test]
-    fn versions_are_three_numbers() {
-        assert_eq!(version("10.2.0").unwrap().to_string(), "10.2.0");
+    fn versions_are_those_of_semantic_versioning() {
+        for text in ["10.2.0", "1.0.0-rc.1"] {
+            assert_eq!(version(text).unwrap().to_string(), text);
+        }
         for text in [
             "", "1", "1.2", "1.2.3.4", "v1.2.3", "1.2.x", "01.2.3", "+1.2.3",
         ] {
             assert!(version(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn below_one_the_minor_version_is_the_line_of_compatibility() {
-        for (one, other, expected) in [
-            ("0.1.0", "0.1.9", true),
-            ("0.1.0", "0.2.0", false),
-            ("1.1.0", "1.2.0", true),
-            ("1.0.0", "0.1.0", false),
-        ] {
-            let (one, other) = (version(one).unwrap(), version(other).unwrap());
-            assert_eq!(one.is_compatible(other), expected, "{one} {other}");
         }
     }
 

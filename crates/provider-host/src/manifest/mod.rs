@@ -17,11 +17,13 @@ mod fault;
 mod field;
 mod fields;
 mod identity;
+mod note;
 mod resource;
 mod text;
 
 pub use self::component::{ComponentEntry, ContractVersion, World};
 pub use self::identity::{PluginName, Version};
+pub use self::note::ManifestNote;
 pub use self::resource::{Import, MemorySize, Permission, ResourceEntry, Seconds};
 
 use self::entry::ManifestEntry;
@@ -44,6 +46,7 @@ use std::path::{Path, PathBuf};
 ///   contract: 0.1.0
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Manifest {
     /// The plugin's short name.
     pub name: PluginName,
@@ -64,12 +67,15 @@ pub struct Manifest {
     pub supported_model_kinds: Vec<ModelKind>,
     /// The credential form; without fields if the manifest has none.
     pub form: Form,
+    /// Notes on the file.
+    notes: Vec<ManifestNote>,
     /// The folder that relative paths start from: the manifest's own.
     folder: PathBuf,
 }
 
 /// Why a manifest could not be used.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ManifestError {
     /// The file could not be read.
     #[error("cannot read the manifest {}: {source}", .path.display())]
@@ -123,13 +129,20 @@ impl Manifest {
             })
     }
 
+    /// What is worth telling the manifest's author: keys that were renamed.
+    #[must_use]
+    pub fn notes(&self) -> &[ManifestNote] {
+        &self.notes
+    }
+
     /// The path of the component's file.
     #[must_use]
     pub fn component_path(&self) -> PathBuf {
         self.folder.join(&self.component.file)
     }
 
-    fn checked(entry: ManifestEntry, path: &Path) -> Result<Self, Fault> {
+    fn checked(mut entry: ManifestEntry, path: &Path) -> Result<Self, Fault> {
+        let notes = entry.resource.rename_keys()?;
         let label = match entry.label {
             Some(label) => text::complete(label)?,
             None => LocalizedText::untranslated(entry.name.as_str()),
@@ -144,6 +157,7 @@ impl Manifest {
             component: entry.component,
             supported_model_kinds: entry::kinds(entry.supported_model_kinds)?,
             form: fields::checked(entry.credential_form_schemas)?,
+            notes,
             folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),
         })
     }
@@ -174,6 +188,55 @@ component:
         assert_eq!(
             manifest.component_path(),
             std::path::Path::new("plugins/dist/example.wasm")
+        );
+    }
+
+    const WITH_OLD_KEYS: &str = "\
+version: 0.1.0
+name: example
+resource:
+  memory: 67108864
+  field_bytes: 1000
+  transfer_bytes: 2000
+  waiting_calls: 3
+component:
+  file: dist/example.wasm
+  world: higress:model-provider/provider
+  contract: 0.1.9
+";
+
+    #[test]
+    fn keys_by_their_earlier_names_are_read_with_a_note() {
+        let manifest = Manifest::parse(WITH_OLD_KEYS, "manifest.yaml").unwrap();
+        let limits = crate::Limits::from(&manifest);
+        assert_eq!(limits.max_header_bytes, 1_000);
+        assert_eq!(limits.hostcall_fuel, 2_000);
+        assert_eq!(limits.max_queued_calls, 3);
+        let notes: Vec<_> = manifest.notes().iter().map(ToString::to_string).collect();
+        assert_eq!(notes.len(), 3);
+        assert_eq!(
+            notes[0],
+            "line 5: `resource.field_bytes` is now `resource.max_header_bytes`; \
+             the earlier name is still read"
+        );
+        let renamed = WITH_OLD_KEYS
+            .replace("field_bytes", "max_header_bytes")
+            .replace("transfer_bytes", "hostcall_fuel")
+            .replace("waiting_calls", "max_queued_calls");
+        let renamed = Manifest::parse(&renamed, "manifest.yaml").unwrap();
+        assert!(renamed.notes().is_empty());
+        assert_eq!(renamed.resource, manifest.resource);
+    }
+
+    #[test]
+    fn a_key_by_both_names_is_refused() {
+        let both = WITH_OLD_KEYS.replace("  field_bytes", "  max_header_bytes: 5\n  field_bytes");
+        let message = Manifest::parse(&both, "manifest.yaml")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.starts_with("manifest.yaml:6: `field_bytes`"),
+            "{message}"
         );
     }
 

@@ -1,7 +1,10 @@
 //! The manifest's `resource`: what an instance of the component may use.
 
-use crate::link;
+use super::fault::Fault;
+use super::note::ManifestNote;
+use crate::contract_imports::GRANTED;
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
@@ -9,6 +12,7 @@ use std::time::Duration;
 /// explains one by one. What is absent is limited by the host's own defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ResourceEntry {
     /// Linear memory of one instance.
     pub memory: MemorySize,
@@ -49,6 +53,54 @@ pub struct ResourceEntry {
     /// What the component may reach.
     #[serde(default)]
     pub permission: Permission,
+    /// Earlier names of keys; none is left once the manifest is checked.
+    #[serde(rename = "field_bytes")]
+    old_max_header_bytes: Option<Spanned<NonZeroU32>>,
+    #[serde(rename = "transfer_bytes")]
+    old_hostcall_fuel: Option<Spanned<NonZeroU64>>,
+    #[serde(rename = "waiting_calls")]
+    old_max_queued_calls: Option<Spanned<NonZeroU32>>,
+}
+
+impl ResourceEntry {
+    /// Moves the values of renamed keys to the present ones, with a note for
+    /// each.
+    pub(super) fn rename_keys(&mut self) -> Result<Vec<ManifestNote>, Fault> {
+        let mut notes = Vec::new();
+        rename(
+            &mut notes,
+            ("field_bytes", &mut self.old_max_header_bytes),
+            ("max_header_bytes", &mut self.max_header_bytes),
+        )?;
+        rename(
+            &mut notes,
+            ("transfer_bytes", &mut self.old_hostcall_fuel),
+            ("hostcall_fuel", &mut self.hostcall_fuel),
+        )?;
+        rename(
+            &mut notes,
+            ("waiting_calls", &mut self.old_max_queued_calls),
+            ("max_queued_calls", &mut self.max_queued_calls),
+        )?;
+        Ok(notes)
+    }
+}
+
+fn rename<T>(
+    notes: &mut Vec<ManifestNote>,
+    (old, given): (&'static str, &mut Option<Spanned<T>>),
+    (new, value): (&'static str, &mut Option<T>),
+) -> Result<(), Fault> {
+    let Some(given) = given.take() else {
+        return Ok(());
+    };
+    if value.is_some() {
+        let reason = format!("`{old}` is the earlier name of `{new}`; give one of them");
+        return Err(Fault::at(&given, reason));
+    }
+    notes.push(ManifestNote::renamed(&given, old, new));
+    *value = Some(given.value);
+    Ok(())
 }
 
 /// An amount of linear memory in bytes: 64 KiB (one page) to 4 GiB.
@@ -154,13 +206,13 @@ impl TryFrom<String> for Import {
     type Error = String;
 
     fn try_from(interface: String) -> Result<Self, Self::Error> {
-        if link::GRANTED.contains(&interface.as_str()) {
+        if GRANTED.contains(&interface.as_str()) {
             Ok(Self(interface))
         } else {
             Err(format!(
                 "`{}` is not an interface that this host grants; it grants {}",
                 interface.escape_debug(),
-                link::GRANTED.join(", ")
+                GRANTED.join(", ")
             ))
         }
     }

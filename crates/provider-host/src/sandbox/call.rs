@@ -1,21 +1,23 @@
-//! One call: waits for a place, takes a sandbox, runs the component within
-//! its time, and sorts out why it failed. Dropping a call throws the sandbox
-//! away, closes every connection of it and frees the place.
+//! One call: waits for a permit, takes or makes an instance, runs the component
+//! within its time, and sorts out why it failed. Dropping a call drops its
+//! instance, closes every connection of it and gives the permit back.
 
-use super::record::{Record, Verdict};
-use super::store::{Sandbox, new_store};
-use crate::contract::Provider;
+use super::call_recorder::{CallRecorder, OutcomeCell};
+use super::context::SandboxContext;
+use super::guard::SandboxGuard;
+use super::instance::Instance;
+use super::store::Sandbox;
+use crate::bindings::Provider;
 use crate::contract::text_generation::Request;
 use crate::contract::types::{self, CallOptions, Model, ResponseMetadata};
-use crate::error::{self, CallError};
+use crate::deadline;
+use crate::error::CallError;
+use crate::policy::InstanceReuse;
 use crate::report::{Function, Outcome};
-use crate::tenant::{InstanceReuse, Shared};
-use crate::transport::Hooks;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::timeout_at;
 use tracing::Instrument;
 use wasmtime::component::ResourceAny;
 use wasmtime::{PoolConcurrencyLimitError, Store};
@@ -23,78 +25,63 @@ use wasmtime::{PoolConcurrencyLimitError, Store};
 /// How long to wait for the pool to give memory back.
 const POOL_PAUSE: Duration = Duration::from_micros(200);
 
-/// A moment that is never reached, for times that are meant to be endless.
-const NEVER: Duration = Duration::from_hours(24 * 365 * 30);
-
-/// The moment `time` after `begun`.
-pub(crate) fn later(begun: Instant, time: Duration) -> Instant {
-    begun.checked_add(time.min(NEVER)).unwrap_or(begun)
-}
-
-/// A component in a store of its own.
-pub(crate) struct Instance {
-    store: Store<Sandbox>,
-    provider: Provider,
-    /// How often it has been used.
-    uses: u32,
-}
-
-/// A sandbox in use. The order of the fields is that of their release: the
-/// place is given back when nothing is in it any more, and then the call is
-/// over.
+/// An instance in use. Fields are dropped in this order: the permit is given
+/// back when nothing of the instance is left, and then the call is over.
 pub(crate) struct Call {
     instance: Instance,
-    place: OwnedSemaphorePermit,
-    _turn: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
+    _admitted: OwnedSemaphorePermit,
     bounds: Bounds,
 }
 
-/// The time that a call has, by the clock and by the processor.
+/// The time that a call has, by the clock and by the processor, and what is
+/// written down of it.
 pub(crate) struct Bounds {
-    deadline: Instant,
-    record: Record,
+    context: Arc<SandboxContext>,
+    guard: SandboxGuard,
+    recorder: CallRecorder,
 }
 
 impl Call {
-    /// Waits for a place, and takes the tenant's idle sandbox or makes one.
+    /// Waits for a permit, and takes the tenant's idle instance or makes one.
     pub(crate) async fn begin(
-        tenant: &Arc<Shared>,
+        context: &Arc<SandboxContext>,
         function: Function,
     ) -> Result<Box<Self>, CallError> {
-        let bounds = Bounds::new(Record::begin(tenant, function));
-        let begun = Self::place(tenant, &bounds).await;
-        let (turn, instance, place) =
-            begun.inspect_err(|error| bounds.record.ended(Outcome::of(error)))?;
+        let bounds = Bounds::new(context, function);
+        let begun = Self::admit(&bounds).await;
+        let (admitted, instance, permit) =
+            begun.inspect_err(|error| bounds.recorder.ended(Outcome::of(error)))?;
         Ok(Box::new(Self {
             instance,
-            place,
-            _turn: turn,
+            permit,
+            _admitted: admitted,
             bounds,
         }))
     }
 
-    async fn place(
-        tenant: &Arc<Shared>,
+    async fn admit(
         bounds: &Bounds,
     ) -> Result<(OwnedSemaphorePermit, Instance, OwnedSemaphorePermit), CallError> {
-        let wait = tenant.limits.queue_timeout;
-        let end = later(bounds.record.begun(), wait);
-        let turn = tenant.queue.enter(&tenant.limits, end).await?;
-        let places = tenant.host.engine().places();
-        if let Some((mut instance, place)) = places.take_idle(tenant.owner) {
-            bounds.record.placed();
-            instance.hand_over(bounds);
-            return Ok((turn, instance, place));
+        let context = &bounds.context;
+        let wait = context.limits.queue_timeout;
+        let end = deadline::after(bounds.recorder.begun(), wait);
+        let admitted = context.admission.enter(&context.limits, end).await?;
+        let pool = context.engine.pool();
+        if let Some((mut instance, permit)) = pool.take_idle(context.owner) {
+            bounds.recorder.admitted();
+            bounds.reuse(&mut instance);
+            return Ok((admitted, instance, permit));
         }
-        let place = places.enter(end).await;
-        let place = place.ok_or(CallError::QueueTimeout { waited: wait })?;
-        bounds.record.placed();
-        let instance = Instance::new(tenant, bounds, end).await?;
-        Ok((turn, instance, place))
+        let permit = pool.enter(end).await;
+        let permit = permit.ok_or(CallError::QueueTimeout { waited: wait })?;
+        bounds.recorder.admitted();
+        let instance = bounds.instantiate(end).await?;
+        Ok((admitted, instance, permit))
     }
 
-    /// Hands a model over to the component, with the settings of the call: a
-    /// session.
+    /// Opens a session of the component: a model, with the settings of the
+    /// call.
     pub(crate) async fn open(
         &mut self,
         model: &Model,
@@ -133,7 +120,7 @@ impl Call {
     }
 
     /// As [`Bounds::deadline`].
-    pub(crate) fn deadline(&self) -> (Instant, Duration, Verdict) {
+    pub(crate) fn deadline(&self) -> (Instant, Duration, OutcomeCell) {
         self.bounds.deadline()
     }
 
@@ -145,9 +132,9 @@ impl Call {
         (store, provider, &self.bounds)
     }
 
-    /// The call is answered, one way or the other: writes that down, and keeps
-    /// the sandbox if the tenant's next call may have it. `held` is what the
-    /// component still holds for the caller.
+    /// The component has returned: records the outcome, and keeps the instance
+    /// if the tenant's next call may have it. `held` is what the component still
+    /// holds for the caller.
     pub(crate) async fn close<T>(
         self: Box<Self>,
         answer: Result<T, types::Error>,
@@ -155,8 +142,8 @@ impl Call {
     ) -> Result<T, CallError> {
         let answer = self.bounds.judge(answer);
         match &answer {
-            Ok(_) => self.bounds.record.ended(Outcome::Completed),
-            Err(error) => self.bounds.record.ended(Outcome::of(error)),
+            Ok(_) => self.bounds.recorder.ended(Outcome::Completed),
+            Err(error) => self.bounds.recorder.ended(Outcome::of(error)),
         }
         if let Ok(_) | Err(CallError::Provider(_)) = &answer {
             self.keep(held).await;
@@ -165,15 +152,15 @@ impl Call {
     }
 
     async fn keep(mut self: Box<Self>, held: &[ResourceAny]) {
-        let tenant = Arc::clone(self.bounds.record.tenant());
+        let context = Arc::clone(&self.bounds.context);
         let InstanceReuse::Pooled {
-            max_calls: uses,
-            idle_timeout: idle,
-        } = tenant.reuse
+            max_calls,
+            idle_timeout,
+        } = context.reuse
         else {
             return;
         };
-        if self.instance.uses >= uses.get() {
+        if self.instance.calls >= max_calls.get() {
             return;
         }
         for resource in held {
@@ -182,36 +169,46 @@ impl Call {
             }
         }
         // A component that holds on to a request or a response may be in the
-        // middle of something, and is not asked again.
+        // middle of something, and is not called again.
         if self.instance.store.data().is_clean() {
-            let places = tenant.host.engine().places();
             let Self {
-                instance, place, ..
+                instance, permit, ..
             } = *self;
-            places.keep(tenant.owner, instance, place, idle);
+            let pool = context.engine.pool();
+            pool.keep(context.owner, instance, permit, idle_timeout);
         }
     }
 }
 
-impl Instance {
-    /// Makes a sandbox. The pool may take until `end` to have room for it: it
-    /// gives memory back in batches, some moments after the place is free.
-    async fn new(tenant: &Arc<Shared>, bounds: &Bounds, end: Instant) -> Result<Self, CallError> {
+impl Bounds {
+    fn new(context: &Arc<SandboxContext>, function: Function) -> Self {
+        let begun = Instant::now();
+        let guard = SandboxGuard::new(&context.limits, begun);
+        Self {
+            context: Arc::clone(context),
+            recorder: CallRecorder::begin(context, function, begun, &guard),
+            guard,
+        }
+    }
+
+    /// Makes an instance. The pool may take until `end` to have room for it: it
+    /// gives memory back in batches, some time after a permit is free.
+    async fn instantiate(&self, end: Instant) -> Result<Instance, CallError> {
         let begun = Instant::now();
         loop {
-            let engine = tenant.host.engine().inner();
-            let meter = bounds.record.meter();
-            let mut store = new_store(engine, &tenant.limits, bounds.hooks(), meter);
-            let provider = tenant.host.provider();
-            let instantiating = provider.instantiate_async(&mut store);
-            match bounds.attempt(instantiating).await? {
+            let hooks = self.guard.hooks(&self.context.transport);
+            let sandbox = Sandbox::new(&self.context.limits, hooks);
+            let mut store = Store::new(self.context.engine.wasmtime(), sandbox);
+            self.guard.limit(&mut store);
+            let instantiating = self.context.provider.instantiate_async(&mut store);
+            match self.attempt(instantiating).await? {
                 Ok(provider) => {
                     let memory = store.data().memory();
-                    bounds.record.instantiated(begun.elapsed(), memory);
-                    return Ok(Self {
+                    self.recorder.instantiated(begun.elapsed(), memory);
+                    return Ok(Instance {
                         store,
                         provider,
-                        uses: 1,
+                        calls: 1,
                     });
                 }
                 Err(error) if error.is::<PoolConcurrencyLimitError>() && Instant::now() < end => {
@@ -220,47 +217,30 @@ impl Instance {
                 }
                 Err(error) => {
                     let memory = store.data().memory();
-                    bounds.record.instantiated(begun.elapsed(), memory);
-                    return Err(bounds.failed(&error));
+                    self.recorder.instantiated(begun.elapsed(), memory);
+                    return Err(self.failed(error));
                 }
             }
         }
     }
 
-    /// Gives the sandbox to the tenant's next call.
-    fn hand_over(&mut self, bounds: &Bounds) {
-        self.uses = self.uses.saturating_add(1);
-        bounds.record.meter().watch(&mut self.store);
-        self.store.data_mut().hand_over(bounds.hooks());
-        bounds.record.warm(self.store.data().memory());
-    }
-}
-
-impl Bounds {
-    fn new(record: Record) -> Self {
-        Self {
-            deadline: later(record.begun(), record.tenant().limits.deadline),
-            record,
-        }
+    /// Prepares an idle instance for the tenant's next call.
+    fn reuse(&self, instance: &mut Instance) {
+        instance.calls = instance.calls.saturating_add(1);
+        self.guard.meter().watch(&mut instance.store);
+        let hooks = self.guard.hooks(&self.context.transport);
+        instance.store.data_mut().set_hooks(hooks);
+        self.recorder.reused(instance.store.data().memory());
     }
 
-    fn hooks(&self) -> Hooks {
-        let transport = Arc::clone(&self.record.tenant().transport);
-        let traffic = Arc::clone(self.record.traffic());
-        Hooks::new(transport, traffic, self.deadline)
-    }
-
-    /// Runs a call into the component to its end, or to the first bound that
-    /// it meets. After an error the sandbox must not be used again.
+    /// Runs a call into the component to its end, or to the first limit that it
+    /// meets. After an error the instance must not be used again.
     pub(crate) fn run<'a, T: Send + 'a>(
         &'a self,
         call: impl Future<Output = wasmtime::Result<T>> + Send + 'a,
     ) -> impl Future<Output = Result<T, CallError>> + Send + 'a {
         let attempt = self.attempt(call);
-        async move {
-            let result = attempt.await?;
-            result.map_err(|error| self.failed(&error))
-        }
+        async move { attempt.await?.map_err(|error| self.failed(error)) }
     }
 
     /// The same, with the runtime's own error inside.
@@ -268,43 +248,31 @@ impl Bounds {
         &'a self,
         call: impl Future<Output = wasmtime::Result<T>> + Send + 'a,
     ) -> impl Future<Output = Result<wasmtime::Result<T>, CallError>> + Send + 'a {
-        // The runtime's futures are large, and would be part of the caller's.
-        let metered = self.record.meter().metered(Box::pin(call));
-        let metered = metered.instrument(self.record.span().clone());
+        let call = call.instrument(self.recorder.span().clone());
+        let attempt = self.guard.attempt(call);
         async move {
-            // A component that never waits would not meet the timer.
-            if Instant::now() >= self.deadline {
-                return Err(self.overdue());
-            }
-            let result = timeout_at(self.deadline.into(), metered).await;
-            result.map_err(|_| self.overdue())
+            let result = attempt.await;
+            result.inspect_err(|error| self.recorder.ended(Outcome::of(error)))
         }
     }
 
-    fn overdue(&self) -> CallError {
-        self.record.ended(Outcome::DeadlineExceeded);
-        CallError::DeadlineExceeded {
-            limit: self.record.tenant().limits.deadline,
-        }
-    }
-
-    fn failed(&self, error: &wasmtime::Error) -> CallError {
-        let error = error::of_runtime(error, &self.record.tenant().limits);
-        self.record.ended(Outcome::of(&error));
+    fn failed(&self, error: wasmtime::Error) -> CallError {
+        let error = self.guard.failed(error);
+        self.recorder.ended(Outcome::of(&error));
         error
     }
 
-    /// When the call must have ended, how long that is, and where to say that
-    /// it did not.
-    pub(crate) fn deadline(&self) -> (Instant, Duration, Verdict) {
-        let limit = self.record.tenant().limits.deadline;
-        (self.deadline, limit, self.record.verdict())
+    /// When the call must have ended, how long that is, and where to record
+    /// that it did not.
+    pub(crate) fn deadline(&self) -> (Instant, Duration, OutcomeCell) {
+        let limit = self.context.limits.deadline;
+        (self.guard.deadline(), limit, self.recorder.outcome())
     }
 
-    /// What the component answered. An error that it reports after it met a
-    /// limit of its traffic is that limit's.
-    fn judge<T>(&self, answer: Result<T, types::Error>) -> Result<T, CallError> {
-        answer.map_err(|error| match self.record.traffic().limit_exceeded() {
+    /// What the component returned. An error that it reports after it exceeded
+    /// a limit of its traffic is that limit's.
+    fn judge<T>(&self, result: Result<T, types::Error>) -> Result<T, CallError> {
+        result.map_err(|error| match self.guard.transfer().limit_exceeded() {
             Some(limit_exceeded) => CallError::LimitExceeded(limit_exceeded),
             None => CallError::Provider(error),
         })

@@ -1,8 +1,8 @@
-//! Holds a store to its limits of memory and tables. A limit_exceeded is a trap that
-//! carries a [`LimitExceeded`], so that a caller hears of the limit and not of some
-//! failed allocation inside the component.
+//! Holds a store to its limits of memory and tables. Exceeding one is a trap
+//! that carries a [`LimitExceeded`], so that the caller's error names the limit
+//! and not a failed allocation inside the component.
 
-use super::limit_exceeded::LimitExceeded;
+use crate::limit_exceeded::LimitExceeded;
 use crate::limits::Limits;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -83,7 +83,8 @@ fn as_u64(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
 
-fn as_usize(count: u32) -> usize {
+/// A limit as the runtime takes it.
+pub(super) fn as_usize(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 

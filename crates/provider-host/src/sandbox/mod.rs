@@ -1,17 +1,17 @@
-//! One sandbox: what is in it (`store`), its walls (`limiter`, `cpu`; those
-//! of HTTP are in `transport`), the way in (`queue`, `places`, `call`), what is
-//! kept for a tenant's next call (`shelf`), and what is written down of a call
-//! (`record`).
+//! One sandbox: what is in it (`store`, `view`), its walls (`limiter`, `cpu`,
+//! `guard`; those of HTTP are in `transport`), the component in it (`instance`),
+//! the way in (`admission`, `call`), and what is written down of a call
+//! (`call_recorder`). `factory` makes sandboxes for stores of the embedder's
+//! own.
 
+pub(crate) mod admission;
 pub(crate) mod call;
+pub(crate) mod call_recorder;
+pub(crate) mod context;
 pub(crate) mod cpu;
-pub(crate) mod limit_exceeded;
+pub(crate) mod factory;
+pub(crate) mod guard;
+pub(crate) mod instance;
 mod limiter;
-pub(crate) mod places;
-pub(crate) mod queue;
-pub(crate) mod record;
-pub(crate) mod shelf;
 pub(crate) mod store;
-
-pub(crate) use call::Call;
-pub(crate) use store::Sandbox;
+pub(crate) mod view;

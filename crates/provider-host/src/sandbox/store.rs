@@ -1,20 +1,24 @@
-//! What a sandbox holds besides the component's own memory, and how a fresh
-//! one is made: clocks, random bytes and a way out by HTTP. There are no
-//! files, no environment, no standard streams, no sockets.
+//! What a sandbox holds besides the component's own memory: clocks, random
+//! bytes and a way out by HTTP. There are no files, no environment, no standard
+//! streams, no sockets.
 
-use super::cpu::CpuMeter;
-use super::limiter::{Limiter, MemoryGauge};
+use super::limiter::{self, Limiter, MemoryGauge};
 use crate::limits::Limits;
 use crate::transport::Hooks;
 use std::sync::Arc;
+use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
-use wasmtime::{Engine, Store};
 use wasmtime_wasi::clocks::{WasiClocksCtx, WasiClocksCtxView};
 use wasmtime_wasi::random::WasiRandomCtx;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-/// The data of a store.
-pub(crate) struct Sandbox {
+/// What a component can reach through the functions of
+/// [`add_to_linker`](crate::add_to_linker): clocks, random bytes, and the
+/// origins of its tenant's egress policy by HTTP.
+///
+/// It is, or is a part of, the data of a store: see
+/// [`SandboxView`](crate::SandboxView).
+pub struct Sandbox {
     table: ResourceTable,
     clocks: WasiClocksCtx,
     random: WasiRandomCtx,
@@ -24,6 +28,25 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
+    pub(crate) fn new(limits: &Arc<Limits>, hooks: Hooks) -> Self {
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(limiter::as_usize(limits.handles));
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(limiter::as_usize(limits.max_header_bytes));
+        Self {
+            table,
+            clocks: WasiClocksCtx::default(),
+            random: WasiRandomCtx::default(),
+            http,
+            hooks,
+            limiter: Limiter::new(Arc::clone(limits)),
+        }
+    }
+
+    pub(crate) fn limiter(&mut self) -> &mut dyn ResourceLimiter {
+        &mut self.limiter
+    }
+
     pub(crate) fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
@@ -49,8 +72,8 @@ impl Sandbox {
         self.table.is_empty()
     }
 
-    /// Gives the sandbox to the tenant's next call.
-    pub(crate) fn hand_over(&mut self, hooks: Hooks) {
+    /// Gives the sandbox the way out of another call.
+    pub(crate) fn set_hooks(&mut self, hooks: Hooks) {
         self.hooks = hooks;
     }
 }
@@ -63,38 +86,4 @@ impl WasiHttpView for Sandbox {
             ctx: &mut self.http,
         }
     }
-}
-
-/// Makes an empty store with all limits in place.
-pub(crate) fn new_store(
-    engine: &Engine,
-    limits: &Arc<Limits>,
-    hooks: Hooks,
-    meter: &CpuMeter,
-) -> Store<Sandbox> {
-    let handles = usize_of(limits.handles);
-    let mut table = ResourceTable::new();
-    table.set_max_capacity(handles);
-    let mut http = WasiHttpCtx::new();
-    http.set_field_size_limit(usize_of(limits.max_header_bytes));
-    let mut store = Store::new(
-        engine,
-        Sandbox {
-            table,
-            clocks: WasiClocksCtx::default(),
-            random: WasiRandomCtx::default(),
-            http,
-            hooks,
-            limiter: Limiter::new(Arc::clone(limits)),
-        },
-    );
-    store.limiter(|sandbox| &mut sandbox.limiter);
-    store.set_max_component_handles(handles);
-    store.set_hostcall_fuel(usize::try_from(limits.hostcall_fuel).unwrap_or(usize::MAX));
-    meter.watch(&mut store);
-    store
-}
-
-fn usize_of(count: u32) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
 }

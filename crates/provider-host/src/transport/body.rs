@@ -3,7 +3,7 @@
 
 use super::Permit;
 use super::failure;
-use super::traffic::TransferLimits;
+use super::transfer_limits::TransferLimits;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::pin::Pin;
 use std::sync::Arc;

@@ -65,11 +65,21 @@ pub(super) fn new(
 /// The tenant's own TLS: its roots, and its sessions, which no other tenant
 /// resumes.
 fn tls(roots: &RootCertificates) -> Result<rustls::ClientConfig, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(crypto());
     Ok(rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots.store())
         .with_no_client_auth())
+}
+
+#[cfg(feature = "aws-lc-rs")]
+fn crypto() -> rustls::crypto::CryptoProvider {
+    rustls::crypto::aws_lc_rs::default_provider()
+}
+
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+fn crypto() -> rustls::crypto::CryptoProvider {
+    rustls::crypto::ring::default_provider()
 }
 
 /// A connection was not there in time.

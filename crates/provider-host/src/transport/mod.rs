@@ -3,27 +3,27 @@
 //! is handed on as it arrives.
 
 mod body;
+mod coalesce;
 mod connector;
 mod failure;
-mod gathered;
 mod hooks;
-mod pauses;
-mod traffic;
+mod idle_timeout;
+mod transfer_limits;
 
 pub(crate) use failure::body_error_code;
 pub(crate) use hooks::Hooks;
-pub(crate) use traffic::TransferLimits;
+pub(crate) use transfer_limits::TransferLimits;
 
-use crate::egress::{EgressPolicy, Refusal, Resolver};
+use crate::egress::{EgressDenied, EgressPolicy, Resolver};
 use crate::limits::Limits;
 use crate::tls::RootCertificates;
 use body::{RequestBody, ResponseBody};
+use coalesce::CoalescedBody;
 use connector::{CONNECT_TIMEOUT, Connector};
-use gathered::Gathered;
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use pauses::WithoutPauses;
+use idle_timeout::IdleTimeoutBody;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -143,8 +143,8 @@ impl Transport {
             return Err(Error::HttpResponseBodySize(Some(length)));
         }
         Ok(response.map(|body| {
-            let body = Gathered::new(ResponseBody::new(body, traffic, permit));
-            WithoutPauses::new(body, timeouts.between_bytes).boxed_unsync()
+            let body = CoalescedBody::new(ResponseBody::new(body, traffic, permit));
+            IdleTimeoutBody::new(body, timeouts.between_bytes).boxed_unsync()
         }))
     }
 
@@ -161,12 +161,12 @@ impl Transport {
 
 /// What a component is told of a refusal. The details are for the log: a
 /// component has no use for the addresses behind a name.
-fn refuse(refusal: &Refusal) -> Error {
+fn refuse(refusal: &EgressDenied) -> Error {
     tracing::warn!(%refusal, "egress refused");
     match refusal {
-        Refusal::Request(_) => Error::HttpRequestUriInvalid,
-        Refusal::Origin(_) | Refusal::VirtualHost => Error::HttpRequestDenied,
-        Refusal::Address { .. } | Refusal::PlainHttp(_) => Error::DestinationIpProhibited,
+        EgressDenied::Request(_) => Error::HttpRequestUriInvalid,
+        EgressDenied::Origin(_) | EgressDenied::VirtualHost => Error::HttpRequestDenied,
+        EgressDenied::Address { .. } | EgressDenied::PlainHttp(_) => Error::DestinationIpProhibited,
     }
 }
 

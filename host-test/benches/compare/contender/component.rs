@@ -14,7 +14,6 @@ use provider_host::contract::types::{CallOptions, Model, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::engine::{Engine, EngineOptions};
 use provider_host::host::ProviderHost;
-use provider_host::limits::Limits;
 use provider_host::manifest::Manifest;
 use provider_host::report::CallReport;
 use provider_host::stream::GenerationStream;
@@ -40,10 +39,9 @@ pub(crate) fn manifest() -> Result<Manifest> {
 
 /// An engine for so many calls and streams at one time.
 pub(crate) fn engine(max_instances: u32) -> Result<Engine> {
-    Ok(Engine::new(EngineOptions {
-        max_instances,
-        ..EngineOptions::default()
-    })?)
+    Ok(Engine::new(
+        EngineOptions::default().with_max_instances(max_instances),
+    )?)
 }
 
 /// The built component, on an engine for so many calls at one time.
@@ -74,16 +72,13 @@ impl Component {
         let egress = EgressPolicy::for_endpoint(&format!("http://{gateway}"))?;
         let egress = egress.with_scope(AddressScope::PublicAndPrivate);
         let max_instances = host.engine().options().max_instances;
-        let limits = Limits {
-            concurrent_calls: max_instances,
-            concurrent_requests: max_instances,
-            ..host.limits()
-        };
-        let policy = TenantPolicy {
-            reuse,
-            observer: Some(Arc::new(observer)),
-            ..TenantPolicy::new("bench", limits, egress)
-        };
+        let limits = host
+            .limits()
+            .with_concurrent_calls(max_instances)
+            .with_concurrent_requests(max_instances);
+        let policy = TenantPolicy::new("bench", limits, egress)
+            .with_reuse(reuse)
+            .with_observer(observer);
         Ok(Self {
             tenant: Tenant::new(host, policy)?,
             gateway,
@@ -114,7 +109,7 @@ impl Component {
                 let request = conversation(messages, tools)?;
                 meter::read(async |reading| {
                     let answer = tenant.generate(&model, &request, &options).await?;
-                    reading.add(&answer.text);
+                    reading.add(&answer.content.text);
                     anyhow::Ok(())
                 })
                 .await
@@ -149,7 +144,7 @@ impl Component {
                     dimensions: None,
                 };
                 let embedding = tenant.embed(&model, &request, &options);
-                meter::time(embedding, |answer| Proof::of_values(&answer.values)).await
+                meter::time(embedding, |answer| Proof::of_values(&answer.content.values)).await
             }
             Work::Rerank { documents } => {
                 let mut model = self.model(task.scenario, ModelKind::TextRerank);
@@ -166,7 +161,7 @@ impl Component {
                 };
                 let reranking = tenant.rerank(&model, &request, &options);
                 meter::time(reranking, |answer| {
-                    let order = answer.results.iter().map(|result| result.index);
+                    let order = answer.content.results.iter().map(|result| result.index);
                     Proof::of_order(order.map(|index| usize::try_from(index).unwrap_or(usize::MAX)))
                 })
                 .await
@@ -186,7 +181,10 @@ impl Component {
     /// A stream of which the first event is read.
     pub(crate) async fn open(&self) -> Result<GenerationStream> {
         let mut stream = self.begin(Scenario::Open).await?;
-        ensure!(!stream.next().await?.is_empty(), "no event");
+        ensure!(
+            stream.next_events().await.transpose()?.is_some(),
+            "no event"
+        );
         Ok(stream)
     }
 
@@ -238,15 +236,12 @@ fn conversation(of_messages: usize, of_tools: usize) -> Result<Request> {
 }
 
 async fn drain(mut stream: GenerationStream, say: &mut (impl FnMut(&str) + Send)) -> Result<()> {
-    loop {
-        let events = stream.next().await?;
-        if events.is_empty() {
-            return Ok(());
-        }
-        for event in events {
+    while let Some(events) = stream.next_events().await {
+        for event in events? {
             if let Event::Text(text) = event {
                 say(&text);
             }
         }
     }
+    Ok(())
 }

@@ -110,10 +110,8 @@ async fn instantiate() -> Result<Series> {
             times.push(report.instantiate.as_secs_f64());
         }
     };
-    let policy = TenantPolicy {
-        observer: Some(Arc::new(observer)),
-        ..TenantPolicy::new("instantiate", host.limits(), EgressPolicy::deny_all())
-    };
+    let policy = TenantPolicy::new("instantiate", host.limits(), EgressPolicy::deny_all())
+        .with_observer(observer);
     let tenant = Tenant::new(&host, policy)?;
     for _ in 0..2_000 {
         tenant.provider().await?;

@@ -120,17 +120,17 @@ impl<'a> Dialogue<'a> {
         let mut received = Received::default();
         turn.pieces = 0;
         loop {
-            let events = match stream.next().await {
-                Ok(events) => events,
-                Err(error) => {
+            let events = match stream.next_events().await {
+                Some(Ok(events)) => events,
+                Some(Err(error)) => {
                     view.end()?;
                     return Ok(Err(error));
                 }
+                None => {
+                    view.end()?;
+                    return Ok(Ok(received));
+                }
             };
-            if events.is_empty() {
-                view.end()?;
-                return Ok(Ok(received));
-            }
             for event in events {
                 view.show(&event)?;
                 turn.first_piece = turn.first_piece.or_else(|| Some(begun.elapsed()));

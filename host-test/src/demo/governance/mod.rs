@@ -27,7 +27,7 @@ pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Fail
     let answer = ask(&models.chat_at(FALLING_BACK)?, "Please count to 3.", report).await?;
     report.expect(
         "another model answered, and the metadata names the route",
-        succeeds(&answer, |answer| fell_back(&answer.info)),
+        succeeds(&answer, |answer| fell_back(&answer.metadata)),
     )?;
 
     report.line("\n  A guard that blocks a word.")?;
@@ -35,13 +35,15 @@ pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Fail
     let denied = ask(&guarded, &format!("How is {FORBIDDEN} made?"), report).await?;
     report.expect(
         "the guard wrote the answer, and the metadata says so",
-        succeeds(&denied, |answer| reported(answer.info.guarded, "guarded")),
+        succeeds(&denied, |answer| {
+            reported(answer.metadata.guarded, "guarded")
+        }),
     )?;
     let fine = ask(&guarded, "How is tea made?", report).await?;
     report.check(
         "the model answers what the guard does not block",
         succeeds(&fine, |answer| {
-            reported(!answer.info.guarded, "not guarded")
+            reported(!answer.metadata.guarded, "not guarded")
         }),
     )?;
 
@@ -52,13 +54,18 @@ pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Fail
     let again = ask(&cached, question, report).await?;
     report.expect(
         "the cache answers the second call, and the metadata says so",
-        succeeds(&again, |again| reported(again.info.cached, "cached")),
+        succeeds(&again, |again| reported(again.metadata.cached, "cached")),
     )?;
     report.expect(
         "the model answered the first call with the same text",
         succeeds(&fresh, |fresh| match &again {
-            Ok(again) if !fresh.info.cached && fresh.text == again.text => Ok(String::new()),
-            Ok(again) => Err(format!("{:?}, then {:?}", fresh.text, again.text)),
+            Ok(again) if !fresh.metadata.cached && fresh.content.text == again.content.text => {
+                Ok(String::new())
+            }
+            Ok(again) => Err(format!(
+                "{:?}, then {:?}",
+                fresh.content.text, again.content.text
+            )),
             Err(error) => Err(error.to_string()),
         }),
     )
@@ -74,8 +81,8 @@ async fn ask(
     let answer = model.generate(&request(question)).await;
     match &answer {
         Ok(answer) => {
-            report.model(&answer.text)?;
-            report.note(&facts::of_response(&answer.info))?;
+            report.model(&answer.content.text)?;
+            report.note(&facts::of_response(&answer.metadata))?;
         }
         Err(error) => report.error(&error.to_string())?,
     }

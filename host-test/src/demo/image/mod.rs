@@ -51,11 +51,11 @@ async fn generated(
     report.check(
         "an image is generated, and its URL is returned",
         succeeds(&generation, |generation| {
-            url(generation).map(|_| format!("by {} in {took} ms", model.name()))
+            url(&generation.content).map(|_| format!("by {} in {took} ms", model.name()))
         }),
     )?;
     let url = match &generation {
-        Ok(generation) => url(generation),
+        Ok(generation) => url(&generation.content),
         Err(_) => return Ok(None),
     };
     let Ok(url) = url else {

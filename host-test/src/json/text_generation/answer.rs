@@ -33,7 +33,7 @@ pub fn write_generation(response: &Response<Generation>) -> Value {
         tool_calls: tool_calls.iter().map(ToolCallDocument::from).collect(),
         finish_reason: finish_reason(reason),
         usage: usage.as_ref().map(UsageDocument::from),
-        info: InfoDocument::from(&response.info),
+        info: InfoDocument::from(&response.metadata),
     })
 }
 
@@ -237,6 +237,12 @@ mod tests {
             "usage": {"input_tokens": 1},
             "info": {"cached": false, "guarded": false}
         });
-        assert_eq!(write_generation(&Response { content, info }), expected);
+        assert_eq!(
+            write_generation(&Response {
+                content,
+                metadata: info
+            }),
+            expected
+        );
     }
 }

@@ -33,7 +33,10 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
                 None,
             ));
             let content = carried(&convert::image_generation::generation(generation));
-            Response { content, info }
+            Response {
+                content,
+                metadata: info,
+            }
         });
         Answer::images(outcome.map_err(carried_error))
     })

@@ -32,7 +32,10 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
                 None,
             ));
             let content = carried(&convert::text_embedding::embeddings(embeddings));
-            Response { content, info }
+            Response {
+                content,
+                metadata: info,
+            }
         })
         .map_err(carried_error);
     judge(

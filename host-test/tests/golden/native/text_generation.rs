@@ -110,7 +110,10 @@ fn answer(delivery: Delivery, reading: Reading) -> Answer {
                     .for_each(|event| builder.add(event));
                 let content = carried(&convert::generation(builder.build()?));
                 let info = info(facts);
-                Ok(Response { content, info })
+                Ok(Response {
+                    content,
+                    metadata: info,
+                })
             });
             Answer::generation(generation.map_err(carried_error))
         }

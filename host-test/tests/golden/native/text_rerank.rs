@@ -31,7 +31,10 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
                 None,
             ));
             let content = carried(&convert::text_rerank::ranking(ranking));
-            Response { content, info }
+            Response {
+                content,
+                metadata: info,
+            }
         });
         Answer::ranking(outcome.map_err(carried_error))
     })

@@ -52,12 +52,12 @@ async fn seen(bearer: &Bearer, endpoint: &str) -> Option<String> {
     {
         Err(error) => seen.push(show(&error)),
         Ok(mut stream) => loop {
-            match stream.next().await {
-                Ok(events) if events.is_empty() => return None,
-                Ok(events) => seen.push(format!("{events:?}")),
-                Err(error) => {
+            match stream.next_events().await {
+                None => return None,
+                Some(Ok(events)) => seen.push(format!("{events:?}")),
+                Some(Err(error)) => {
                     seen.push(show(&error));
-                    if let Ok(info) = stream.info().await {
+                    if let Ok(info) = stream.metadata().await {
                         seen.push(format!("{info:?}"));
                     }
                     break;

@@ -2,7 +2,7 @@
 //! policy, and the answer is the line's.
 
 use provider_host::egress::{
-    AddressScope, AllowedOrigin, EgressPolicy, OriginError, PlainHttp, Refusal, Scheme,
+    AddressScope, AllowedOrigin, EgressDenied, EgressPolicy, OriginError, PlainHttp, Scheme,
 };
 use std::fmt::Write as _;
 
@@ -80,14 +80,15 @@ fn widened(policy: EgressPolicy, (scope, plain_http): (AddressScope, PlainHttp))
     policy.with_scope(scope).with_plain_http(plain_http)
 }
 
-fn answer(decision: &Result<(), Refusal>) -> String {
+fn answer(decision: &Result<(), EgressDenied>) -> String {
     let word = match decision {
         Ok(()) => "yes",
-        Err(Refusal::Request(error)) => fault(*error),
-        Err(Refusal::Origin(_)) => "origin",
-        Err(Refusal::Address { .. }) => "address",
-        Err(Refusal::PlainHttp(_)) => "plain",
-        Err(Refusal::VirtualHost) => "virtual",
+        Err(EgressDenied::Request(error)) => fault(*error),
+        Err(EgressDenied::Origin(_)) => "origin",
+        Err(EgressDenied::Address { .. }) => "address",
+        Err(EgressDenied::PlainHttp(_)) => "plain",
+        Err(EgressDenied::VirtualHost) => "virtual",
+        Err(other) => panic!("{other}"),
     };
     word.to_owned()
 }
@@ -102,6 +103,7 @@ fn fault(error: OriginError) -> &'static str {
         OriginError::Wildcard => "wildcard",
         OriginError::Port => "port",
         OriginError::Path => "path",
+        other => panic!("{other}"),
     }
 }
 

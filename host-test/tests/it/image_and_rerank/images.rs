@@ -48,13 +48,13 @@ async fn all_images_of_one_response_are_returned() {
         ..request()
     };
     let generation = draw(&setting, &[], &wanted, &options()).await.unwrap();
-    assert_eq!(urls(&generation), ["https://i/1", "https://i/2"]);
+    assert_eq!(urls(&generation.content), ["https://i/1", "https://i/2"]);
     assert_eq!(
-        generation.images[0].revised_prompt.as_deref(),
+        generation.content.images[0].revised_prompt.as_deref(),
         Some("a better cat")
     );
-    assert!(generation.failures.is_empty() && generation.usage.is_none());
-    assert!(generation.info.total_ms.is_some());
+    assert!(generation.content.failures.is_empty() && generation.content.usage.is_none());
+    assert!(generation.metadata.total_ms.is_some());
     assert_eq!(setting.asked(), [GENERATION]);
     assert_eq!(
         setting.body(0)["parameters"],
@@ -74,11 +74,14 @@ async fn openai_images_come_as_bytes() {
     let generation = draw(&setting, &values, &request(), &options())
         .await
         .unwrap();
-    let image = &generation.images[0];
+    let image = &generation.content.images[0];
     assert_eq!(image.bytes.as_deref(), Some(&b"\x89PNG\r\n\x1a\n"[..]));
     assert_eq!(image.mime_type.as_deref(), Some("image/png"));
     assert_eq!(
-        generation.usage.and_then(|usage| usage.total_tokens),
+        generation
+            .content
+            .usage
+            .and_then(|usage| usage.total_tokens),
         Some(7)
     );
     assert_eq!(setting.asked(), ["POST /v1/images/generations"]);
@@ -102,7 +105,7 @@ async fn large_images_fit_both_ways() {
     };
     let generation = draw(&setting, &[], &wanted, &options()).await.unwrap();
     assert_eq!(
-        generation.images[0].bytes.as_ref().map(Vec::len),
+        generation.content.images[0].bytes.as_ref().map(Vec::len),
         Some((23 << 20) / 4 * 3)
     );
     let more = Request {

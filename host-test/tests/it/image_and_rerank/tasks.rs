@@ -46,9 +46,9 @@ async fn a_task_is_asked_for_until_it_is_done() {
     let generation = draw(&setting, &values, &request(), &options())
         .await
         .unwrap();
-    assert_eq!(urls(&generation), ["https://i/1"]);
+    assert_eq!(urls(&generation.content), ["https://i/1"]);
     assert_eq!(
-        generation.images[0].revised_prompt.as_deref(),
+        generation.content.images[0].revised_prompt.as_deref(),
         Some("better")
     );
     assert_eq!(setting.asked(), [SUBMIT, ASK, ASK, ASK]);
@@ -72,7 +72,7 @@ async fn a_task_is_asked_for_until_it_is_done() {
 async fn a_task_that_nobody_asked_for_is_waited_for_as_well() {
     let setting = Setting::new(script([working("PENDING"), drawn()])).await;
     let generation = draw(&setting, &[], &request(), &options()).await.unwrap();
-    assert_eq!(urls(&generation), ["https://i/1"]);
+    assert_eq!(urls(&generation.content), ["https://i/1"]);
     assert_eq!(setting.asked(), [GENERATION, ASK]);
 }
 
@@ -89,7 +89,7 @@ async fn asking_may_fail_and_is_repeated_while_the_task_is_submitted_once() {
     let generation = draw(&setting, &[AS_TASK], &request(), &options())
         .await
         .unwrap();
-    assert_eq!(urls(&generation), ["https://i/1"]);
+    assert_eq!(urls(&generation.content), ["https://i/1"]);
     assert_eq!(setting.asked(), [SUBMIT, ASK, ASK, ASK, ASK]);
 }
 
@@ -113,8 +113,13 @@ async fn images_that_failed_stand_beside_those_that_did_not() {
     let generation = draw(&setting, &[AS_TASK], &request(), &options())
         .await
         .unwrap();
-    assert_eq!(urls(&generation), ["https://i/1"]);
-    let kinds: Vec<ErrorKind> = generation.failures.iter().map(|error| error.kind).collect();
+    assert_eq!(urls(&generation.content), ["https://i/1"]);
+    let kinds: Vec<ErrorKind> = generation
+        .content
+        .failures
+        .iter()
+        .map(|error| error.kind)
+        .collect();
     assert_eq!(kinds, [ErrorKind::ContentBlocked]);
 }
 

@@ -121,13 +121,13 @@ fn another_contract_is_refused() {
         "contract: 0.1.0",
         "contract: 0.2.0",
         15,
-        "this host speaks 0.1.0",
+        "this host supports 0.1.x",
     );
     refuse(
         "contract: 0.1.0",
         "contract: 1.0.0",
         15,
-        "this host speaks 0.1.0",
+        "this host supports 0.1.x",
     );
     refuse("contract: 0.1.0", "contract: new", 15, "three numbers");
 }

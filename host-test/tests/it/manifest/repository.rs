@@ -56,7 +56,7 @@ fn its_limits_are_the_hosts_defaults_written_out() {
     assert!(resource.cpu_seconds.is_some());
     assert!(resource.deadline_seconds.is_some());
     assert!(resource.concurrent_calls.is_some());
-    assert_eq!(Limits::of(&manifest()), Limits::default());
+    assert_eq!(Limits::from(&manifest()), Limits::default());
 }
 
 #[test]

@@ -95,7 +95,7 @@ async fn ended(address: SocketAddr, limits: Limits, options: &CallOptions) -> En
     let whole = whole.expect_err("a failure");
     let streamed = soon(async {
         let mut stream = tenant.generate_stream(&model, &question, options).await?;
-        while !stream.next().await?.is_empty() {}
+        while stream.next_events().await.transpose()?.is_some() {}
         Ok(())
     })
     .await;
@@ -179,10 +179,7 @@ async fn heads_that_promise_a_response_for_ever_are_a_timeout() {
 
 #[tokio::test]
 async fn an_endless_response_ends_at_the_tenant_s_limit() {
-    let limits = Limits {
-        response_bytes: 1 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_response_bytes(1 << 20);
     // White space, which a document may begin with.
     let blanks = format!("1000\r\n{}\r\n", " ".repeat(4_096));
     let address = gateway(move |connection| {
@@ -198,10 +195,7 @@ async fn an_endless_response_ends_at_the_tenant_s_limit() {
 
 #[tokio::test]
 async fn an_endless_answer_ends_at_the_tenant_s_limit() {
-    let limits = Limits {
-        response_bytes: 64 << 10,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_response_bytes(64 << 10);
     let event = r#"data: {"choices":[{"index":0,"delta":{"content":"more "}}]}"#;
     let piece = format!("{:x}\r\n{event}\n\n\r\n", event.len() + 2);
     let address = gateway(move |connection| {
@@ -244,10 +238,7 @@ async fn an_answer_that_drips_ends_with_the_deadline() {
         async move { goes_on(connection, STREAM_HEAD, &piece, Duration::from_millis(100)).await }
     })
     .await;
-    let limits = Limits {
-        deadline: Duration::from_secs(2),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_deadline(Duration::from_secs(2));
     let begun = Instant::now();
     let ended = ended(address, limits, &hurried()).await;
     for error in [&ended.whole, &ended.streamed] {
@@ -266,10 +257,7 @@ async fn a_byte_now_and_then_is_no_response() {
             goes_on(connection, head, "1\r\nx\r\n", Duration::from_millis(100))
         })
         .await;
-        let limits = Limits {
-            deadline: Duration::from_secs(2),
-            ..Limits::default()
-        };
+        let limits = Limits::default().with_deadline(Duration::from_secs(2));
         let ended = ended(address, limits, &hurried()).await;
         for error in [&ended.whole, &ended.streamed] {
             match error {
@@ -422,10 +410,8 @@ async fn a_name_that_changes_its_address_is_looked_at_again() {
     let resolver = Arc::new(Rebinding {
         lookups: AtomicUsize::new(0),
     });
-    let policy = TenantPolicy {
-        resolver: Arc::<Rebinding>::clone(&resolver),
-        ..TenantPolicy::new("victim", host.limits(), egress)
-    };
+    let policy =
+        TenantPolicy::new("victim", host.limits(), egress).with_resolver(Arc::clone(&resolver));
     let tenant = Tenant::new(&host, policy).unwrap();
     let model = chat_model(&endpoint, "the victim's key");
 

@@ -55,10 +55,7 @@ async fn a_trap_is_told_as_the_component_s_fault() {
 
 #[tokio::test]
 async fn endless_work_is_stopped_and_neighbours_go_on() {
-    let limits = Limits {
-        cpu_time: Duration::from_millis(500),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_cpu_time(Duration::from_millis(500));
     let error = failure(&host_of(SPIN), limits).await;
     assert!(
         matches!(error, CallError::CpuTimeExceeded { .. }),
@@ -68,10 +65,7 @@ async fn endless_work_is_stopped_and_neighbours_go_on() {
 
 #[tokio::test]
 async fn endless_work_ends_at_the_deadline_too() {
-    let limits = Limits {
-        deadline: Duration::from_millis(300),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_deadline(Duration::from_millis(300));
     let error = failure(&host_of(SPIN), limits).await;
     assert!(
         matches!(error, CallError::DeadlineExceeded { .. }),
@@ -99,10 +93,7 @@ async fn memory_ends_at_the_tenant_s_limit() {
         PROVIDER,
         "loop i32.const 16 memory.grow drop br 0 end unreachable",
     );
-    let limits = Limits {
-        memory: 8 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_memory(8 << 20);
     match limit_exceeded(guest, limits).await {
         LimitExceeded::Memory { limit, wanted } => {
             assert_eq!(limit, 8 << 20);
@@ -115,10 +106,7 @@ async fn memory_ends_at_the_tenant_s_limit() {
 #[tokio::test]
 async fn a_component_that_begins_with_too_much_memory_does_not_begin() {
     let guest = Guest::new().pages(512).body(PROVIDER, "unreachable");
-    let limits = Limits {
-        memory: 8 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_memory(8 << 20);
     let limit_exceeded = limit_exceeded(guest, limits).await;
     assert!(
         matches!(limit_exceeded, LimitExceeded::Memory { .. }),
@@ -131,24 +119,15 @@ async fn a_component_of_too_many_parts_does_not_begin() {
     let defaults = Limits::default;
     for (limits, expected) in [
         (
-            Limits {
-                instances: 1,
-                ..defaults()
-            },
+            defaults().with_instances(1),
             LimitExceeded::Instances { limit: 1 },
         ),
         (
-            Limits {
-                tables: 0,
-                ..defaults()
-            },
+            defaults().with_tables(0),
             LimitExceeded::Tables { limit: 0 },
         ),
         (
-            Limits {
-                memories: 0,
-                ..defaults()
-            },
+            defaults().with_memories(0),
             LimitExceeded::Memories { limit: 0 },
         ),
     ] {
@@ -165,10 +144,7 @@ async fn tables_end_at_the_tenant_s_limit() {
             "loop ref.null func i32.const 100 table.grow $own drop br 0 end unreachable",
         )
         .more("(table $own 1 funcref)");
-    let limits = Limits {
-        table_elements: 500,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_table_elements(500);
     let limit_exceeded = limit_exceeded(guest, limits).await;
     assert_eq!(
         limit_exceeded,
@@ -185,10 +161,7 @@ async fn the_host_s_resources_end_at_the_tenant_s_limit() {
         PROVIDER,
         "loop call {wasi:http/types@0.2.4#[constructor]fields} drop br 0 end unreachable",
     );
-    let limits = Limits {
-        handles: 100,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_handles(100);
     let limit_exceeded = limit_exceeded(guest, limits).await;
     assert_eq!(limit_exceeded, LimitExceeded::Handles { limit: 100 });
 }
@@ -203,10 +176,7 @@ async fn the_component_s_own_handles_end_at_the_tenant_s_limit() {
             drop br 0
          end unreachable",
     );
-    let limits = Limits {
-        handles: 100,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_handles(100);
     let limit_exceeded = limit_exceeded(guest, limits).await;
     assert_eq!(limit_exceeded, LimitExceeded::Handles { limit: 100 });
 }
@@ -231,10 +201,7 @@ async fn header_fields_end_at_the_tenant_s_limit() {
             r#"(data (i32.const 4096) "{}")"#,
             "x".repeat(1_000)
         ));
-    let limits = Limits {
-        max_header_bytes: 10_000,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_max_header_bytes(10_000);
     let limit_exceeded = limit_exceeded(guest, limits).await;
     assert_eq!(limit_exceeded, LimitExceeded::Fields { limit: 10_000 });
 }
@@ -251,10 +218,7 @@ async fn what_crosses_in_one_call_ends_at_the_tenant_s_limit() {
               unreachable",
         )
         .more(r#"(data (i32.const 1024) "long")"#);
-    let limits = Limits {
-        hostcall_fuel: 1_000_000,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_hostcall_fuel(1_000_000);
     let limit_exceeded = limit_exceeded(guest, limits).await;
     assert_eq!(limit_exceeded, LimitExceeded::Transfer { limit: 1_000_000 });
 }
@@ -293,10 +257,7 @@ async fn random_bytes_come_in_handfuls() {
 
 #[tokio::test]
 async fn a_wait_ends_at_the_deadline() {
-    let limits = Limits {
-        deadline: Duration::from_millis(300),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_deadline(Duration::from_millis(300));
     let begun = Instant::now();
     let error = failure(&host_of(WAIT), limits).await;
     assert!(
@@ -349,7 +310,7 @@ async fn begun(host: &ProviderHost, limits: Limits) -> GenerationStream {
     let tenant = secluded(host, limits);
     let stream = soon(tenant.generate_stream(&model, &request, &options)).await;
     let mut stream = stream.unwrap();
-    let events = soon(stream.next()).await.unwrap();
+    let events = soon(stream.next_events()).await.unwrap().unwrap();
     assert_eq!(events, [Event::Text("hi".to_owned())]);
     stream
 }
@@ -359,11 +320,11 @@ async fn a_trap_in_the_middle_of_a_stream_is_the_end_of_the_stream_alone() {
     let host = streaming("unreachable");
     let neighbour = Neighbour::on(host.engine()).await;
     let mut stream = begun(&host, Limits::default()).await;
-    let error = soon(stream.next()).await.unwrap_err();
+    let error = soon(stream.next_events()).await.unwrap().unwrap_err();
     assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
-    assert!(soon(stream.next()).await.unwrap().is_empty());
+    assert!(soon(stream.next_events()).await.is_none());
     assert!(matches!(
-        soon(stream.info()).await,
+        soon(stream.metadata()).await,
         Err(CallError::StreamFailed)
     ));
     neighbour.goes_on().await;
@@ -374,39 +335,36 @@ async fn a_stream_that_failed_while_something_else_was_asked_does_not_end_well()
     // `session.info` of this component traps.
     let host = streaming("unreachable");
     let mut stream = begun(&host, Limits::default()).await;
-    let error = soon(stream.info()).await.unwrap_err();
+    let error = soon(stream.metadata()).await.unwrap_err();
     assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
-    let error = soon(stream.next()).await.unwrap_err();
+    let error = soon(stream.next_events()).await.unwrap().unwrap_err();
     assert!(matches!(error, CallError::StreamFailed), "{error:?}");
-    assert!(soon(stream.next()).await.unwrap().is_empty());
+    assert!(soon(stream.next_events()).await.is_none());
 }
 
 #[tokio::test]
 async fn a_stream_that_nobody_reads_ends_at_the_deadline() {
     let host = streaming("unreachable");
     let neighbour = Neighbour::on(host.engine()).await;
-    let limits = Limits {
-        deadline: Duration::from_millis(300),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_deadline(Duration::from_millis(300));
     let mut stream = begun(&host, limits.clone()).await;
     tokio::time::sleep(Duration::from_millis(600)).await;
-    let error = soon(stream.next()).await.unwrap_err();
+    let error = soon(stream.next_events()).await.unwrap().unwrap_err();
     assert!(
         matches!(error, CallError::DeadlineExceeded { .. }),
         "{error:?}"
     );
-    assert!(soon(stream.next()).await.unwrap().is_empty());
+    assert!(soon(stream.next_events()).await.is_none());
 
     // Also where somebody began to wait and thought better of it.
     let host = streaming(&WAIT.replace("unreachable", ""));
     let mut stream = begun(&host, limits).await;
-    let waiting = tokio::time::timeout(Duration::from_millis(50), stream.next()).await;
+    let waiting = tokio::time::timeout(Duration::from_millis(50), stream.next_events()).await;
     assert!(waiting.is_err());
     assert_eq!(host.engine().live_instances(), 1);
     tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(host.engine().live_instances(), 0);
-    let error = soon(stream.next()).await.unwrap_err();
+    let error = soon(stream.next_events()).await.unwrap().unwrap_err();
     assert!(
         matches!(error, CallError::DeadlineExceeded { .. }),
         "{error:?}"
@@ -416,12 +374,10 @@ async fn a_stream_that_nobody_reads_ends_at_the_deadline() {
 
 #[tokio::test]
 async fn times_without_an_end_are_no_fault() {
-    let limits = Limits {
-        deadline: Duration::MAX,
-        queue_timeout: Duration::MAX,
-        cpu_time: Duration::MAX,
-        ..Limits::default()
-    };
+    let limits = Limits::default()
+        .with_deadline(Duration::MAX)
+        .with_queue_timeout(Duration::MAX)
+        .with_cpu_time(Duration::MAX);
     let error = failure(&host_of("unreachable"), limits).await;
     assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
 }
@@ -429,10 +385,7 @@ async fn times_without_an_end_are_no_fault() {
 #[tokio::test]
 async fn a_tenant_cannot_have_more_memory_than_a_place() {
     let host = host_of("unreachable");
-    let limits = Limits {
-        memory: 1 << 40,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_memory(1 << 40);
     let policy = TenantPolicy::new("large", limits, EgressPolicy::deny_all());
     let error = Tenant::new(&host, policy).err().unwrap();
     assert!(matches!(error, TenantError::Memory { .. }), "{error}");

@@ -39,10 +39,7 @@ async fn answer(host: &ProviderHost, policy: TenantPolicy) -> (Result<u64, CallE
         let reports = Arc::clone(&reports);
         move |report: &CallReport| reports.lock().unwrap().push(report.clone())
     };
-    let policy = TenantPolicy {
-        observer: Some(Arc::new(observer)),
-        ..policy
-    };
+    let policy = policy.with_observer(observer);
     let tenant = Tenant::new(host, policy).unwrap();
     let answer = soon(tenant.estimate_tokens(&any_request())).await;
     neighbour.goes_on().await;
@@ -213,7 +210,7 @@ async fn a_host_that_is_not_the_tenant_s_is_never_asked_for() {
     assert_eq!(silence.opened(), 0);
 
     let egress = policy().egress.with_virtual_host("console.internal");
-    let allowed = TenantPolicy { egress, ..policy() };
+    let allowed = policy().with_egress(egress);
     let (_, report) = answer(&host, allowed).await;
     assert_eq!(report.requests, 1);
     assert!(report.first_byte.is_some());
@@ -321,10 +318,7 @@ async fn a_response_that_is_never_read_ends_with_the_deadline() {
         &silence.address.to_string(),
         "call $send call $response call $body drop i64.const 60000 call $wait i64.const 0",
     );
-    let limits = Limits {
-        deadline: Duration::from_millis(500),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_deadline(Duration::from_millis(500));
     let (ended, report) = answer(&host, local(silence.address, limits)).await;
     assert!(
         matches!(ended, Err(CallError::DeadlineExceeded { .. })),
@@ -370,10 +364,7 @@ async fn a_flood_of_requests_ends_at_the_tenant_s_limit() {
          i64.const 500 call $wait
          local.get $sent",
     );
-    let limits = Limits {
-        requests: 20,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_requests(20);
     let (tried, report) = answer(&host, local(silence.address, limits)).await;
     assert_eq!(tried.unwrap(), 200);
     assert_eq!(report.requests, 20);
@@ -395,10 +386,7 @@ async fn requests_at_one_time_end_at_the_tenant_s_limit() {
          i64.const 500 call $wait
          local.get $sent",
     );
-    let limits = Limits {
-        concurrent_requests: 5,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_concurrent_requests(5);
     let (tried, _) = answer(&host, local(silence.address, limits)).await;
     assert_eq!(tried.unwrap(), 100);
     assert_eq!(silence.opened(), 5);
@@ -427,10 +415,7 @@ async fn an_endless_request_ends_at_the_tenant_s_limit() {
          end
          local.get $written",
     );
-    let limits = Limits {
-        request_bytes: 1 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_request_bytes(1 << 20);
     let (written, report) = answer(&host, local(silence.address, limits)).await;
     let written = written.unwrap();
     assert!(written >= 1 << 20, "{written}");

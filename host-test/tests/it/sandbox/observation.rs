@@ -23,10 +23,7 @@ impl Reports {
     fn of(&self, policy: TenantPolicy) -> TenantPolicy {
         let reports = Arc::clone(&self.0);
         let observer = move |report: &CallReport| reports.lock().unwrap().push(report.clone());
-        TenantPolicy {
-            observer: Some(Arc::new(observer)),
-            ..policy
-        }
+        policy.with_observer(observer)
     }
 
     fn last(&self) -> CallReport {
@@ -76,13 +73,11 @@ async fn a_report_tells_what_a_call_used() {
 async fn every_end_of_a_call_is_reported_once() {
     let host = host_of(WAIT);
     let reports = Reports::default();
-    let limits = Limits {
-        concurrent_calls: 1,
-        max_queued_calls: 1,
-        queue_timeout: Duration::from_millis(100),
-        deadline: Duration::from_millis(800),
-        ..Limits::default()
-    };
+    let limits = Limits::default()
+        .with_concurrent_calls(1)
+        .with_max_queued_calls(1)
+        .with_queue_timeout(Duration::from_millis(100))
+        .with_deadline(Duration::from_millis(800));
     let policy = TenantPolicy::new("waits", limits, EgressPolicy::deny_all());
     let tenant = Tenant::new(&host, reports.of(policy)).unwrap();
     let call = || {
@@ -131,10 +126,7 @@ async fn failures_are_reported_by_their_kind() {
     assert_eq!(reports.last().first_byte, None);
 
     let host = host_of(SPIN);
-    let limits = Limits {
-        cpu_time: Duration::from_millis(100),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_cpu_time(Duration::from_millis(100));
     let busy = TenantPolicy::new("busy", limits, EgressPolicy::deny_all());
     let busy = Tenant::new(&host, reports.of(busy)).unwrap();
     assert!(soon(busy.provider()).await.is_err());
@@ -155,7 +147,7 @@ async fn a_stream_that_is_dropped_was_cancelled() {
     let options = once();
     let stream = soon(tenant.generate_stream(&model, &question, &options));
     let mut stream = stream.await.unwrap();
-    soon(stream.next()).await.unwrap();
+    soon(stream.next_events()).await.unwrap().unwrap();
     assert_eq!(reports.count(), 0);
     drop(stream);
     assert_eq!(reports.last().outcome, Outcome::Cancelled);
@@ -166,10 +158,8 @@ async fn a_stream_that_is_dropped_was_cancelled() {
 async fn an_observer_that_panics_costs_nobody_an_answer() {
     let host = host_on(engine(8));
     let echo = Echo::start().await;
-    let policy = TenantPolicy {
-        observer: Some(Arc::new(|_: &CallReport| panic!("an observer"))),
-        ..policy("team a", host.limits(), &echo.endpoint())
-    };
+    let policy = policy("team a", host.limits(), &echo.endpoint())
+        .with_observer(|_: &CallReport| panic!("an observer"));
     let tenant = Tenant::new(&host, policy).unwrap();
     let model = chat_model(&echo.endpoint(), "key");
     let answer = soon(ask(&tenant, &model, "hello")).await;

@@ -14,11 +14,9 @@ async fn calls_beyond_the_tenant_s_share_wait_and_are_refused() {
     let neighbour = Neighbour::on(host.engine()).await;
     let tenant = secluded(
         &host,
-        Limits {
-            concurrent_calls: 1,
-            queue_timeout: Duration::from_millis(100),
-            ..Limits::default()
-        },
+        Limits::default()
+            .with_concurrent_calls(1)
+            .with_queue_timeout(Duration::from_millis(100)),
     );
     let first = tokio::spawn({
         let tenant = tenant.clone();
@@ -45,11 +43,9 @@ async fn calls_beyond_those_that_may_wait_are_refused_at_once() {
     let neighbour = Neighbour::on(host.engine()).await;
     let tenant = secluded(
         &host,
-        Limits {
-            concurrent_calls: 1,
-            max_queued_calls: 2,
-            ..Limits::default()
-        },
+        Limits::default()
+            .with_concurrent_calls(1)
+            .with_max_queued_calls(2),
     );
     let calls: Vec<_> = (0..3)
         .map(|_| {
@@ -77,10 +73,7 @@ async fn calls_beyond_those_that_may_wait_are_refused_at_once() {
 async fn a_tenant_that_fills_its_queue_leaves_others_their_places() {
     let host = host_of(WAIT);
     let neighbour = Neighbour::on(host.engine()).await;
-    let share = Limits {
-        concurrent_calls: 2,
-        ..Limits::default()
-    };
+    let share = Limits::default().with_concurrent_calls(2);
     let greedy = secluded(&host, share.clone());
     let calls: Vec<_> = (0..50)
         .map(|_| {

@@ -41,10 +41,7 @@ fn warm(uses: u32, idle: Duration) -> InstanceReuse {
 }
 
 fn tenant(host: &ProviderHost, reuse: InstanceReuse, limits: Limits) -> Tenant {
-    let policy = TenantPolicy {
-        reuse,
-        ..TenantPolicy::new("warm", limits, EgressPolicy::deny_all())
-    };
+    let policy = TenantPolicy::new("warm", limits, EgressPolicy::deny_all()).with_reuse(reuse);
     Tenant::new(host, policy).unwrap()
 }
 
@@ -123,10 +120,7 @@ async fn a_sandbox_that_was_cancelled_is_thrown_away() {
 #[tokio::test]
 async fn a_sandbox_that_ran_out_of_time_is_thrown_away() {
     let host = counting(WAIT_THE_SECOND_TIME);
-    let limits = Limits {
-        deadline: Duration::from_millis(500),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_deadline(Duration::from_millis(500));
     let tenant = tenant(&host, InstanceReuse::pooled(), limits);
     assert_eq!(uses(&tenant).await.unwrap(), 1);
     let ended = uses(&tenant).await;
@@ -176,10 +170,7 @@ async fn the_budget_of_time_is_for_each_call() {
         )
         .body(DESTRUCTOR, "")
         .host();
-    let limits = Limits {
-        cpu_time: Duration::from_millis(500),
-        ..Limits::default()
-    };
+    let limits = Limits::default().with_cpu_time(Duration::from_millis(500));
     let tenant = tenant(&host, InstanceReuse::pooled(), limits);
     for count in 1..=4 {
         assert_eq!(uses(&tenant).await.unwrap(), count);
@@ -231,10 +222,8 @@ async fn a_sandbox_is_not_kept_from_those_that_wait_already() {
     let endpoint = echo.endpoint();
     let tenants: Vec<_> = (0..4)
         .map(|number| {
-            let policy = TenantPolicy {
-                reuse: InstanceReuse::pooled(),
-                ..policy(&format!("tenant {number}"), host.limits(), &endpoint)
-            };
+            let policy = policy(&format!("tenant {number}"), host.limits(), &endpoint)
+                .with_reuse(InstanceReuse::pooled());
             Tenant::new(&host, policy).unwrap()
         })
         .collect();
@@ -260,11 +249,9 @@ async fn the_built_component_can_be_warm() {
         let reports = Arc::clone(&reports);
         move |report: &CallReport| reports.lock().unwrap().push(report.clone())
     };
-    let policy = TenantPolicy {
-        reuse: InstanceReuse::pooled(),
-        observer: Some(Arc::new(observer)),
-        ..policy("warm", host.limits(), &echo.endpoint())
-    };
+    let policy = policy("warm", host.limits(), &echo.endpoint())
+        .with_reuse(InstanceReuse::pooled())
+        .with_observer(observer);
     let tenant = Tenant::new(&host, policy).unwrap();
     let model = chat_model(&echo.endpoint(), "key");
     for number in 0..20 {
@@ -294,10 +281,7 @@ async fn the_built_component_can_be_warm() {
 async fn an_error_of_the_provider_does_not_cost_the_sandbox() {
     let host = host_on(engine(4));
     let endpoint = "http://127.0.0.1:1/v1";
-    let policy = TenantPolicy {
-        reuse: InstanceReuse::pooled(),
-        ..policy("warm", host.limits(), endpoint)
-    };
+    let policy = policy("warm", host.limits(), endpoint).with_reuse(InstanceReuse::pooled());
     let tenant = Tenant::new(&host, policy).unwrap();
     for _ in 0..3 {
         let refused = soon(ask(&tenant, &chat_model(endpoint, "key"), "hello")).await;

@@ -1,19 +1,19 @@
-//! The limits of a sandbox that a component, or the gateway that it talks to,
-//! can run into, and how a failure of the runtime is known to be one.
+//! The limits of a sandbox that a component, or the gateway it calls, can
+//! exceed, and how an error of the runtime is recognised as one.
 
-use crate::engine::MAX_WASM_STACK;
-use crate::limits::Limits;
+use crate::limits::{Limits, MAX_WASM_STACK};
 use wasmtime::Trap;
 use wasmtime::component::ResourceTableError;
 use wasmtime_wasi_http::FieldMapError;
 
-/// A limit of the sandbox that was met; [`limits`](crate::limits) says what
+/// A limit of the sandbox that was exceeded; [`limits`](crate::limits) says what
 /// each one means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LimitExceeded {
     /// Linear memory, over all memories together.
     #[error(
-        "it needs {wanted} bytes of memory and may have {limit}; raise `resource.memory` in the manifest, or send less at once"
+        "the component needs {wanted} bytes of memory; the limit is {limit}; raise `resource.memory` in the manifest, or send less at once"
     )]
     Memory {
         /// Bytes asked for.
@@ -23,7 +23,7 @@ pub enum LimitExceeded {
     },
     /// The elements of one table.
     #[error(
-        "it needs a table of {wanted} elements and may have {limit}; raise `resource.table_elements`"
+        "the component needs a table of {wanted} elements; the limit is {limit}; raise `resource.table_elements`"
     )]
     TableElements {
         /// Elements asked for.
@@ -32,40 +32,40 @@ pub enum LimitExceeded {
         limit: u64,
     },
     /// Core instances.
-    #[error("it is made of more than {limit} instances; raise `resource.instances`")]
+    #[error("the component needs more than {limit} core instances; raise `resource.instances`")]
     Instances {
         /// Instances allowed.
         limit: u32,
     },
     /// Tables.
-    #[error("it has more than {limit} tables; raise `resource.tables`")]
+    #[error("the component has more than {limit} tables; raise `resource.tables`")]
     Tables {
         /// Tables allowed.
         limit: u32,
     },
     /// Linear memories.
-    #[error("it has more than {limit} memories; raise `resource.memories`")]
+    #[error("the component has more than {limit} memories; raise `resource.memories`")]
     Memories {
         /// Memories allowed.
         limit: u32,
     },
     /// The component's handles or the host's table of resources.
     #[error(
-        "it holds {limit} resources at once, which is the limit; it may leak them, else raise `resource.handles`"
+        "the component holds {limit} resources at once, which is the limit; it may leak them, else raise `resource.handles`"
     )]
     Handles {
         /// Resources allowed.
         limit: u32,
     },
     /// The stack.
-    #[error("its calls are nested too deeply for a stack of {limit} bytes")]
+    #[error("the component's calls exceed its stack of {limit} bytes")]
     Stack {
         /// Bytes of the stack.
         limit: usize,
     },
-    /// What crosses to the host in one call or result.
+    /// Bytes that cross to the host in one call or result.
     #[error(
-        "it hands over more than {limit} bytes at once; raise `resource.hostcall_fuel`, or ask for less"
+        "the component passes more than {limit} bytes to the host at once; raise `resource.hostcall_fuel`, or ask for less"
     )]
     Transfer {
         /// Bytes allowed.
@@ -73,7 +73,7 @@ pub enum LimitExceeded {
     },
     /// One set of header fields.
     #[error(
-        "it sets more than {limit} bytes of header fields; raise `resource.max_header_bytes`, or send fewer headers"
+        "the component sets more than {limit} bytes of header fields; raise `resource.max_header_bytes`, or send fewer headers"
     )]
     Fields {
         /// Bytes allowed.
@@ -81,7 +81,7 @@ pub enum LimitExceeded {
     },
     /// The HTTP requests of one call.
     #[error(
-        "it sends more than {limit} requests for one call; raise `resource.requests`, or ask for less at once"
+        "the component sends more than {limit} requests for one call; raise `resource.requests`, or ask for less at once"
     )]
     Requests {
         /// Requests allowed.
@@ -89,7 +89,7 @@ pub enum LimitExceeded {
     },
     /// The bodies of the requests of one call.
     #[error(
-        "it sends more than {limit} bytes for one call; raise `resource.request_bytes`, or ask for less at once"
+        "the component sends more than {limit} bytes for one call; raise `resource.request_bytes`, or ask for less at once"
     )]
     RequestBytes {
         /// Bytes allowed.
@@ -97,7 +97,7 @@ pub enum LimitExceeded {
     },
     /// The bodies of the responses to one call.
     #[error(
-        "the gateway answers with more than {limit} bytes; raise `resource.response_bytes`, or ask for less at once"
+        "the gateway returns more than {limit} bytes; raise `resource.response_bytes`, or ask for less at once"
     )]
     ResponseBytes {
         /// Bytes allowed.
@@ -105,7 +105,7 @@ pub enum LimitExceeded {
     },
     /// The head of one response.
     #[error(
-        "the gateway answers with a head of more than {limit} bytes; raise `resource.response_head_bytes`, or see what the gateway adds"
+        "the gateway returns a response head of more than {limit} bytes; raise `resource.response_head_bytes`, or check which headers the gateway adds"
     )]
     ResponseHead {
         /// Bytes allowed.
@@ -154,12 +154,12 @@ impl LimitExceeded {
                 limit: MAX_WASM_STACK,
             });
         }
-        Self::behind_words(&error.root_cause().to_string(), limits)
+        Self::by_message(&error.root_cause().to_string(), limits)
     }
 
-    /// wasmtime 48 has no types for these, so its words must do; the hostile
-    /// guests of the tests see to it that they stay the same.
-    fn behind_words(words: &str, limits: &Limits) -> Option<Self> {
+    /// wasmtime 48 has no types for these, so they are recognised by its
+    /// messages; tests with hostile guests check that these stay the same.
+    fn by_message(message: &str, limits: &Limits) -> Option<Self> {
         let known = [
             (
                 "fuel allocated for hostcalls has been exhausted",
@@ -192,7 +192,7 @@ impl LimitExceeded {
                 },
             ),
         ];
-        let found = known.into_iter().find(|(known, _)| words.contains(known));
+        let found = known.into_iter().find(|(known, _)| message.contains(known));
         found.map(|(_, limit_exceeded)| limit_exceeded)
     }
 }

@@ -11,7 +11,7 @@ use wasmtime_wasi_http::Error;
 ///
 /// A pause is timed only while someone waits for the next piece: the time that
 /// a slow reader takes is not the server's.
-pub(super) struct WithoutPauses<B> {
+pub(super) struct IdleTimeoutBody<B> {
     /// None once a pause was too long: the connection closes with it.
     body: Option<B>,
     longest: Duration,
@@ -21,7 +21,7 @@ pub(super) struct WithoutPauses<B> {
     waiting: bool,
 }
 
-impl<B> WithoutPauses<B> {
+impl<B> IdleTimeoutBody<B> {
     pub(super) fn new(body: B, longest: Duration) -> Self {
         Self {
             body: Some(body),
@@ -43,7 +43,7 @@ impl<B> WithoutPauses<B> {
     }
 }
 
-impl<B> Body for WithoutPauses<B>
+impl<B> Body for IdleTimeoutBody<B>
 where
     B: Body<Data = Bytes, Error = Error> + Unpin,
 {

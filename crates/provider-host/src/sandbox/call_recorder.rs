@@ -1,11 +1,11 @@
-//! What is written down of a call while it lasts. When the record is dropped,
-//! the call is over: its report goes to the counters, the observer and the
-//! log.
+//! Records a call while it lasts. When the recorder is dropped, the call is
+//! over: its report goes to the counters, the observer and the log.
 
+use super::context::SandboxContext;
 use super::cpu::CpuMeter;
+use super::guard::SandboxGuard;
 use super::limiter::MemoryGauge;
 use crate::report::{CallReport, Function, Outcome};
-use crate::tenant::Shared;
 use crate::transport::TransferLimits;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -13,54 +13,55 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tracing::Span;
 
-/// How a call ended, once that is known: the first word counts.
+/// How a call ended, once that is known. Only the first outcome is kept.
 #[derive(Clone, Default)]
-pub(crate) struct Verdict(Arc<OnceLock<Outcome>>);
+pub(crate) struct OutcomeCell(Arc<OnceLock<Outcome>>);
 
-impl Verdict {
+impl OutcomeCell {
     pub(crate) fn ended(&self, outcome: Outcome) {
         let _ = self.0.set(outcome);
     }
 }
 
-/// The record of one call.
-pub(crate) struct Record {
-    tenant: Arc<Shared>,
+/// Records one call.
+pub(crate) struct CallRecorder {
+    context: Arc<SandboxContext>,
     function: Function,
     span: Span,
     begun: Instant,
-    /// None until the call has a place, and for a call that gets none.
+    /// Unset until the call has a permit for an instance.
     queue: OnceLock<Duration>,
     instantiate: OnceLock<Duration>,
     warm: OnceLock<()>,
     memory: OnceLock<MemoryGauge>,
-    outcome: Verdict,
-    traffic: Arc<TransferLimits>,
+    outcome: OutcomeCell,
+    transfer: Arc<TransferLimits>,
     meter: CpuMeter,
 }
 
-impl Record {
-    /// A call begins.
-    pub(crate) fn begin(tenant: &Arc<Shared>, function: Function) -> Self {
-        let span = tracing::info_span!("call", tenant = &*tenant.name, function = function.name());
-        tenant.metrics.call_began();
+impl CallRecorder {
+    /// Starts recording a call that began at `begun`.
+    pub(super) fn begin(
+        context: &Arc<SandboxContext>,
+        function: Function,
+        begun: Instant,
+        guard: &SandboxGuard,
+    ) -> Self {
+        let span = tracing::info_span!("call", tenant = &*context.name, function = function.name());
+        context.counters.call_began();
         Self {
-            tenant: Arc::clone(tenant),
+            context: Arc::clone(context),
             function,
             span,
-            begun: Instant::now(),
+            begun,
             queue: OnceLock::new(),
             instantiate: OnceLock::new(),
             warm: OnceLock::new(),
             memory: OnceLock::new(),
-            outcome: Verdict::default(),
-            traffic: Arc::new(TransferLimits::new(&tenant.limits)),
-            meter: CpuMeter::new(tenant.limits.cpu_time),
+            outcome: OutcomeCell::default(),
+            transfer: Arc::clone(guard.transfer()),
+            meter: guard.meter().clone(),
         }
-    }
-
-    pub(crate) fn tenant(&self) -> &Arc<Shared> {
-        &self.tenant
     }
 
     pub(crate) fn span(&self) -> &Span {
@@ -71,59 +72,51 @@ impl Record {
         self.begun
     }
 
-    pub(crate) fn traffic(&self) -> &Arc<TransferLimits> {
-        &self.traffic
-    }
-
-    pub(crate) fn meter(&self) -> &CpuMeter {
-        &self.meter
-    }
-
-    /// The call has its place.
-    pub(crate) fn placed(&self) {
+    /// The call has a permit for an instance.
+    pub(crate) fn admitted(&self) {
         let _ = self.queue.set(self.begun.elapsed());
     }
 
-    /// The call has its sandbox, after this long.
+    /// The call has a fresh instance, which took this long to make.
     pub(crate) fn instantiated(&self, took: Duration, memory: &MemoryGauge) {
         let _ = self.instantiate.set(took);
         let _ = self.memory.set(Arc::clone(memory));
     }
 
-    /// The call has a sandbox that was there.
-    pub(crate) fn warm(&self, memory: &MemoryGauge) {
+    /// The call has an instance of an earlier call.
+    pub(crate) fn reused(&self, memory: &MemoryGauge) {
         let _ = self.warm.set(());
         let _ = self.memory.set(Arc::clone(memory));
     }
 
-    /// The call ended in this way. Without a word, it was dropped.
+    /// Records the outcome. A call without one was dropped.
     pub(crate) fn ended(&self, outcome: Outcome) {
         self.outcome.ended(outcome);
     }
 
-    /// For those who may end the call from outside.
-    pub(crate) fn verdict(&self) -> Verdict {
+    /// Where to record an outcome when the call is ended from outside.
+    pub(crate) fn outcome(&self) -> OutcomeCell {
         self.outcome.clone()
     }
 
     fn report(&self) -> CallReport {
         let total = self.begun.elapsed();
-        let traffic = &self.traffic;
+        let transfer = &self.transfer;
         CallReport {
-            tenant: Arc::clone(&self.tenant.name),
+            tenant: Arc::clone(&self.context.name),
             function: self.function,
             outcome: self.outcome.0.get().copied().unwrap_or(Outcome::Cancelled),
             warm: self.warm.get().is_some(),
             queue: self.queue.get().copied().unwrap_or(total),
             instantiate: self.instantiate.get().copied().unwrap_or_default(),
-            first_byte: traffic
+            first_byte: transfer
                 .first_response()
                 .map(|response| response.saturating_duration_since(self.begun)),
             total,
             cpu: self.meter.spent(),
-            requests: traffic.requests(),
-            request_bytes: traffic.request_bytes(),
-            response_bytes: traffic.response_bytes(),
+            requests: transfer.requests(),
+            request_bytes: transfer.request_bytes(),
+            response_bytes: transfer.response_bytes(),
             memory: self
                 .memory
                 .get()
@@ -132,23 +125,23 @@ impl Record {
     }
 }
 
-impl Drop for Record {
+impl Drop for CallRecorder {
     fn drop(&mut self) {
         let report = self.report();
-        self.span.in_scope(|| tell(&report));
-        self.tenant.metrics.call_ended(&report);
-        if let Some(observer) = &self.tenant.observer {
+        self.span.in_scope(|| log(&report));
+        self.context.counters.call_ended(&report);
+        if let Some(observer) = &self.context.observer {
             // A panic here would lose the answer, or the process if there was
             // one already.
-            let told = catch_unwind(AssertUnwindSafe(|| observer.call_ended(&report)));
-            if told.is_err() {
+            let observed = catch_unwind(AssertUnwindSafe(|| observer.call_ended(&report)));
+            if observed.is_err() {
                 tracing::error!("the observer of a tenant's calls panicked");
             }
         }
     }
 }
 
-fn tell(report: &CallReport) {
+fn log(report: &CallReport) {
     let limit = match report.outcome {
         Outcome::Limit(limit) => Some(limit),
         _ => None,

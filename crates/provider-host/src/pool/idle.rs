@@ -1,32 +1,30 @@
-//! Sandboxes that are kept between two calls of a tenant that wants it. Each
-//! is found again by that tenant alone. They keep their places, until somebody
-//! else needs one or they have not been used for long.
+//! Instances kept between two calls of one owner. Only that owner gets them
+//! back. Each holds its permit until another call needs it or its idle timeout
+//! passes.
 
-use super::call::Instance;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// Whose sandbox it is. No two tenants of a process have the same.
+/// Who an idle instance belongs to. No two owners in a process are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Owner(u64);
 
-/// A sandbox between two calls.
-pub(crate) struct Idle {
-    pub(crate) instance: Instance,
-    pub(crate) place: OwnedSemaphorePermit,
-    /// When it is thrown away.
-    pub(crate) until: Instant,
+/// An instance between two calls.
+pub(super) struct Idle<T> {
+    pub(super) instance: T,
+    pub(super) permit: OwnedSemaphorePermit,
+    /// When it is dropped.
+    pub(super) until: Instant,
 }
 
-/// All idle sandboxes of an engine. A sandbox is never dropped while the lock
-/// is held: that can take a while.
-#[derive(Default)]
-pub(crate) struct Shelf {
-    idle: Mutex<BTreeMap<(Owner, u64), Idle>>,
-    /// Numbers the sandboxes in the order in which they are put away.
+/// All idle instances of an engine. None is dropped while the lock is held:
+/// dropping one can take a while.
+pub(super) struct IdlePool<T> {
+    idle: Mutex<BTreeMap<(Owner, u64), Idle<T>>>,
+    /// Numbers the instances in the order in which they were put in.
     puts: AtomicU64,
 }
 
@@ -37,23 +35,32 @@ impl Owner {
     }
 }
 
-impl Shelf {
-    /// Puts a sandbox away.
-    pub(crate) fn put(&self, owner: Owner, idle: Idle) {
+impl<T> Default for IdlePool<T> {
+    fn default() -> Self {
+        Self {
+            idle: Mutex::default(),
+            puts: AtomicU64::new(0),
+        }
+    }
+}
+
+impl<T> IdlePool<T> {
+    /// Puts an instance in.
+    pub(super) fn put(&self, owner: Owner, idle: Idle<T>) {
         let number = self.puts.fetch_add(1, Ordering::Relaxed);
         self.lock().insert((owner, number), idle);
     }
 
-    /// The sandbox that the owner used last.
-    pub(crate) fn take(&self, owner: Owner) -> Option<Idle> {
+    /// The instance that the owner used last.
+    pub(super) fn take(&self, owner: Owner) -> Option<Idle<T>> {
         let mut idle = self.lock();
         let (key, _) = idle.range(all_of(owner)).next_back()?;
         let key = *key;
         idle.remove(&key)
     }
 
-    /// Throws away the sandbox that has been idle for longest, whoever's.
-    pub(crate) fn evict_oldest(&self) {
+    /// Drops the instance that has been idle for longest, whoever owns it.
+    pub(super) fn evict_oldest(&self) {
         let mut idle = self.lock();
         let oldest = idle.keys().min_by_key(|(_, number)| *number).copied();
         let evicted = oldest.and_then(|key| idle.remove(&key));
@@ -61,17 +68,17 @@ impl Shelf {
         drop(evicted);
     }
 
-    /// Throws away all that the owner has.
-    pub(crate) fn clear(&self, owner: Owner) {
+    /// Drops all of the owner's.
+    pub(super) fn clear(&self, owner: Owner) {
         self.remove_where(|(found, _), _| *found == owner);
     }
 
-    /// Throws away what has been idle for too long.
-    pub(crate) fn sweep(&self, now: Instant) {
+    /// Drops those whose idle timeout has passed.
+    pub(super) fn sweep(&self, now: Instant) {
         self.remove_where(|_, idle| idle.until <= now);
     }
 
-    fn remove_where(&self, unwanted: impl Fn(&(Owner, u64), &Idle) -> bool) {
+    fn remove_where(&self, unwanted: impl Fn(&(Owner, u64), &Idle<T>) -> bool) {
         let mut idle = self.lock();
         let removed: Vec<_> = idle
             .extract_if(.., |key, idle| unwanted(key, idle))
@@ -80,7 +87,7 @@ impl Shelf {
         drop(removed);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(Owner, u64), Idle>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(Owner, u64), Idle<T>>> {
         // Nothing that holds the lock can panic half-way through a change.
         self.idle
             .lock()

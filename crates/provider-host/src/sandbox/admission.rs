@@ -1,6 +1,6 @@
-//! A tenant's queue: so many of its calls at one time, so many more that wait,
-//! and none for ever. It stands before the places of the engine, so that a
-//! tenant with many calls waits for itself and not in front of the others.
+//! Admits a tenant's calls: a limited number at one time, a limited number that
+//! wait, each for a limited time. It comes before the engine's instance pool, so
+//! that a tenant with many calls delays its own and not those of others.
 
 use crate::error::CallError;
 use crate::limits::Limits;
@@ -10,16 +10,16 @@ use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout_at;
 
-/// The queue of one tenant.
-pub(crate) struct Queue {
+/// Admits the calls of one tenant.
+pub(crate) struct Admission {
     calls: Arc<Semaphore>,
     waiting: AtomicU32,
 }
 
-/// One of those that wait.
+/// Counts a waiting call for as long as it waits.
 struct Waiting<'a>(&'a AtomicU32);
 
-impl Queue {
+impl Admission {
     pub(crate) fn new(limits: &Limits) -> Self {
         let calls = usize::try_from(limits.concurrent_calls).unwrap_or(Semaphore::MAX_PERMITS);
         Self {
@@ -28,7 +28,8 @@ impl Queue {
         }
     }
 
-    /// Waits for one of the tenant's calls to end, where it has too many.
+    /// Waits until fewer than `concurrent_calls` of the tenant's calls are
+    /// admitted, at most until `end`.
     pub(crate) async fn enter(
         &self,
         limits: &Limits,

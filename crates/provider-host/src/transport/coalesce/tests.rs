@@ -1,6 +1,6 @@
 //! Scripted connections: what one poll after the other gives.
 
-use super::{Gathered, Given, HOLD, LARGE, MOST_BYTES};
+use super::{CoalescedBody, Given, HOLD, LARGE, MOST_BYTES};
 use hyper::body::{Body, Bytes, Frame};
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -54,13 +54,13 @@ impl Wake for Wakes {
 }
 
 struct Reader {
-    body: Gathered<Connection>,
+    body: CoalescedBody<Connection>,
     wakes: Arc<Wakes>,
 }
 
 fn of_new_body(steps: impl IntoIterator<Item = Step>) -> Reader {
     Reader {
-        body: Gathered::new(Connection {
+        body: CoalescedBody::new(Connection {
             steps: steps.into_iter().collect(),
             announced: false,
         }),

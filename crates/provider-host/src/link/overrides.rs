@@ -1,8 +1,8 @@
-//! The few functions of wasmtime's WASI that a sandbox replaces: where they
-//! keep too much, say too much or lose something. Each says what is wrong with
-//! the original, which is that of version 48.
+//! The functions of wasmtime's WASI that a sandbox overrides: the originals
+//! keep too much, log too much or lose something. Each comment says what is wrong
+//! with the original, that of version 48.
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::view::SandboxView;
 use crate::transport::body_error_code;
 use wasmtime::component::{ComponentType, Lift, Linker, Resource};
 use wasmtime_wasi::p2::IoError;
@@ -34,10 +34,10 @@ const METHOD_BYTES: usize = 32;
 /// port.
 const AUTHORITY_BYTES: usize = 300;
 
-/// Replaces them all.
-pub(super) fn replace(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
+/// Overrides all of them.
+pub(super) fn override_functions<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
-    tell_why_a_body_broke(linker)?;
+    report_body_errors(linker)?;
     bound_random_bytes(linker)?;
     bound_and_silence_requests(linker)?;
     refuse_responses(linker)?;
@@ -49,11 +49,11 @@ pub(super) fn replace(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
 /// `http-error-code` looks for an error code where the stream of a body leaves
 /// the crate's own error type, and so never finds one; a component could not
 /// tell a timeout from a broken connection.
-fn tell_why_a_body_broke(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
+fn report_body_errors<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.instance(HTTP_TYPES)?.func_wrap(
         "http-error-code",
         |mut store, (error,): (Resource<IoError>,)| {
-            let error = store.data_mut().table().get(&error)?;
+            let error = store.data_mut().sandbox().table().get(&error)?;
             Ok((error_code(error),))
         },
     )
@@ -68,23 +68,27 @@ fn error_code(error: &IoError) -> Option<ErrorCode> {
 
 /// `get-random-bytes` makes up to 64 MiB in one go, while its thread does
 /// nothing else.
-fn bound_random_bytes(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
+fn bound_random_bytes<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker
         .instance(RANDOM)?
         .func_wrap("get-random-bytes", |mut store, (length,): (u64,)| {
             if length > RANDOM_BYTES {
                 wasmtime::bail!(
-                    "it asks for {length} random bytes at once and may have {RANDOM_BYTES}"
+                    "it requests {length} random bytes at once; the maximum is {RANDOM_BYTES}"
                 );
             }
-            Ok((store.data_mut().random().get_random_bytes(length)?,))
+            Ok((store
+                .data_mut()
+                .sandbox()
+                .random()
+                .get_random_bytes(length)?,))
         })
 }
 
 /// A request's method and authority may be of any length, and are kept outside
 /// of the component's memory for each request that it holds. They and the path,
 /// which may hold a key, are printed in traces.
-fn bound_and_silence_requests(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
+fn bound_and_silence_requests<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     on_request(
         linker,
         "set-method",
@@ -108,9 +112,9 @@ fn bound_and_silence_requests(linker: &mut Linker<Sandbox>) -> wasmtime::Result<
     )
 }
 
-/// Replaces a function that sets something of a request.
-fn on_request<T>(
-    linker: &mut Linker<Sandbox>,
+/// Overrides a function that sets a part of a request.
+fn on_request<S: SandboxView, T>(
+    linker: &mut Linker<S>,
     function: &str,
     set: impl Fn(
         &mut wasmtime_wasi_http::WasiHttpCtxView<'_>,
@@ -128,7 +132,7 @@ where
     linker.instance(HTTP_TYPES)?.func_wrap(
         &name,
         move |mut store, (request, value): (Resource<OutgoingRequest>, T)| {
-            let mut http = store.data_mut().http();
+            let mut http = store.data_mut().sandbox().http();
             Ok((set(&mut http, request, value)?,))
         },
     )
@@ -136,7 +140,7 @@ where
 
 /// `outgoing-response` is for servers, and its body would keep what is written
 /// to it.
-fn refuse_responses(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
+fn refuse_responses<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.instance(HTTP_TYPES)?.func_wrap(
         "[constructor]outgoing-response",
         |_, (_headers,): (Resource<Fields>,)| -> wasmtime::Result<(Resource<OutgoingResponse>,)> {
@@ -148,12 +152,12 @@ fn refuse_responses(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
 /// `handle` leaves the options of a request in the table for as long as the
 /// store lives, and a call of a thousand requests would meet its limit of
 /// handles.
-fn drop_options_of_requests(linker: &mut Linker<Sandbox>) -> wasmtime::Result<()> {
+fn drop_options_of_requests<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     type Handed = (Resource<OutgoingRequest>, Option<Resource<RequestOptions>>);
     linker.instance(OUTGOING_HANDLER)?.func_wrap(
         "handle",
         |mut store, (request, options): Handed| {
-            let mut http = store.data_mut().http();
+            let mut http = store.data_mut().sandbox().http();
             // Another handle of the options, for the time of the call.
             let lent = options.as_ref().map(|own| Resource::new_own(own.rep()));
             let handled = http.handle(request, lent);

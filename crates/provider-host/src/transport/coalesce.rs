@@ -23,7 +23,7 @@ const HOLD: Duration = Duration::from_micros(500);
 /// them, and gives what it has when nothing came of it. The first piece of all
 /// is not held: somebody waits for it. To look without waiting may show a held
 /// piece only at the next look.
-pub(super) struct Gathered<B> {
+pub(super) struct CoalescedBody<B> {
     body: B,
     pieces: Pieces,
     /// What came after the pieces and is no small one: a large piece, trailers,
@@ -76,7 +76,7 @@ impl Pieces {
     }
 }
 
-impl<B> Gathered<B> {
+impl<B> CoalescedBody<B> {
     pub(super) fn new(body: B) -> Self {
         Self {
             body,
@@ -96,7 +96,7 @@ impl<B> Gathered<B> {
     }
 }
 
-impl<B> Body for Gathered<B>
+impl<B> Body for CoalescedBody<B>
 where
     B: Body<Data = Bytes, Error = wasmtime_wasi_http::Error> + Unpin,
 {
