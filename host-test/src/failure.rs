@@ -17,7 +17,7 @@ pub(crate) enum Failure {
     Call {
         error: CallError,
         /// What the person at this command line could do about it.
-        hint: Option<&'static str>,
+        hint: Option<String>,
     },
     /// A check of the demo failed, and was reported.
     Checks,
@@ -41,7 +41,7 @@ impl Failure {
             }
             Self::Call { error, hint } => {
                 match format {
-                    Format::Text => tell_call(&error, hint),
+                    Format::Text => tell_call(&error, hint.as_deref()),
                     Format::JsonLines => show(&json::error::write_failure(&error)),
                 }
                 ExitCode::from(1)

@@ -3,7 +3,8 @@
 use crate::failure::Failure;
 use crate::source::{Source, StandardInput};
 use higress_host::json::credentials::read_credentials;
-use provider_host::egress::EgressPolicy;
+use provider_host::egress::{EgressPolicy, EndpointError};
+use provider_host::form::{FieldPurpose, Form as Declaration};
 
 /// Variables and their values, of which the last counts. Not `Debug`: it holds
 /// secrets.
@@ -45,9 +46,7 @@ impl Form {
             .filter(|(variable, _)| !variable.is_empty())
             // What was given may be a secret, so it is not repeated.
             .ok_or_else(|| {
-                Failure::setup(
-                    "--set needs VAR=VALUE, such as --set endpoint_url=https://ai.example.com/v1",
-                )
+                Failure::setup("--set needs VAR=VALUE, where VAR is a variable of the form")
             })?;
         self.0.retain(|(known, _)| known != variable);
         self.0.push((variable.to_owned(), value.to_owned()));
@@ -61,18 +60,23 @@ impl Form {
         Some(value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// Where calls with this form may connect to: its endpoint alone. Without
-    /// a usable one nothing may be reached, and the component says what is
-    /// wrong with it.
-    pub(crate) fn egress(&self) -> EgressPolicy {
-        EgressPolicy::for_credentials(&self.0).unwrap_or_else(|_| EgressPolicy::deny_all())
+    /// Where calls with this form may connect to: its endpoints, which the
+    /// declaration marks.
+    pub(crate) fn egress(&self, declaration: &Declaration) -> Result<EgressPolicy, EndpointError> {
+        EgressPolicy::for_credentials(declaration, &self.0)
+    }
+
+    /// The model's name, from the field that the declaration marks.
+    pub(crate) fn model_name<'a>(&'a self, declaration: &'a Declaration) -> Option<&'a str> {
+        let mut fields = declaration.fields_for(FieldPurpose::ModelName);
+        fields.find_map(|field| field.value(&self.0))
     }
 
     /// The variables that the manifest's form does not have.
-    pub(crate) fn unknown_to(&self, form: &provider_host::form::Form) -> Vec<&str> {
+    pub(crate) fn unknown_to(&self, declaration: &Declaration) -> Vec<&str> {
         let variables = self.0.iter().map(|(variable, _)| variable.as_str());
         variables
-            .filter(|variable| form.field(variable).is_none())
+            .filter(|variable| declaration.field(variable).is_none())
             .collect()
     }
 
@@ -83,9 +87,10 @@ impl Form {
 
 #[cfg(test)]
 mod tests {
-    use super::Form;
+    use super::{Declaration, Form};
     use crate::failure::Failure;
     use crate::source::StandardInput;
+    use provider_host::manifest::Manifest;
 
     fn form(set: &[&str]) -> Result<Form, Failure> {
         let set: Vec<String> = set.iter().map(|&setting| setting.to_owned()).collect();
@@ -110,18 +115,25 @@ mod tests {
     }
 
     #[test]
-    fn only_the_endpoint_may_be_reached() {
-        let form = form(&["endpoint_url=https://ai.example.com/v1"]);
-        let egress = form.ok().unwrap().egress();
-        let allowed: Vec<String> = egress.allowed().iter().map(ToString::to_string).collect();
-        assert_eq!(allowed, ["https://ai.example.com:443"]);
-    }
-
-    #[test]
-    fn without_a_usable_endpoint_nothing_may_be_reached() {
-        for settings in [&[][..], &["endpoint_url=ai.example.com"]] {
-            let form = form(settings).ok().unwrap();
-            assert!(form.egress().allowed().is_empty());
-        }
+    fn the_model_s_name_is_in_the_field_that_the_manifest_marks() {
+        let manifest = "\
+version: 0.1.0
+name: test
+resource: {memory: 67108864}
+component: {file: c.wasm, world: higress:model-provider/provider, contract: 0.1.0}
+credential_form_schemas:
+  - variable: deployment
+    purpose: model-name
+    type: text-input
+    required: false
+    label: {en_US: Deployment}
+    help: {en_US: Which one}
+";
+        let declaration = Manifest::parse(manifest, "manifest.yaml").unwrap().form;
+        let form = form(&["gateway_model_name=a", "deployment= b "])
+            .ok()
+            .unwrap();
+        assert_eq!(form.model_name(&declaration), Some("b"));
+        assert_eq!(form.model_name(&Declaration::default()), None);
     }
 }

@@ -20,15 +20,12 @@ const PLACES: u32 = 8;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Plugin")]
 pub(crate) struct PluginArguments {
-    /// The component to load.
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "dist/higress-provider.wasm"
-    )]
-    pub(crate) component: PathBuf,
-    /// Its manifest, for the limits of the sandbox [default: manifest.yaml
-    /// here or beside the component's folder, else the built-in one].
+    /// The component to load [default: `component.file` of the manifest].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) component: Option<PathBuf>,
+    /// The plugin's manifest: its component, its form, the limits of the
+    /// sandbox [default: manifest.yaml here or beside the component's folder,
+    /// else the built-in one].
     #[arg(long, value_name = "FILE")]
     pub(crate) manifest: Option<PathBuf>,
     /// Where to keep compiled components [default: higress-host in the user's
@@ -41,35 +38,52 @@ pub(crate) struct PluginArguments {
 }
 
 impl PluginArguments {
-    /// Compiles the component and makes it ready for tenants.
+    /// Reads the manifest, and makes its component ready for tenants.
     pub(crate) fn load(&self) -> Result<ProviderHost, Failure> {
+        self.load_with(self.read_manifest()?)
+    }
+
+    /// Compiles the component and makes it ready for tenants.
+    pub(crate) fn load_with(&self, manifest: Manifest) -> Result<ProviderHost, Failure> {
         let failed = |error: &dyn std::error::Error| Failure::setup(error.to_string());
-        let manifest = self.read_manifest()?;
         let defaults = EngineOptions::default();
         let engine = Engine::new(EngineOptions {
             max_instances: PLACES,
             memory: defaults.memory.max(manifest.resource.memory.bytes()),
+            ..defaults
         })
         .map_err(|error| failed(&error))?;
         let engine = match self.open_code_cache()? {
             Some(cache) => engine.with_code_cache(cache),
             None => engine,
         };
-        let bytes = std::fs::read(&self.component).map_err(|error| {
-            let path = self.component.display();
-            Failure::setup(format!(
-                "cannot read the component {path}: {error}; build it with `make component`, or name it with --component FILE"
-            ))
-        })?;
-        ProviderHost::from_bytes(engine, manifest, &bytes).map_err(|error| {
+        let path = self.component_path(&manifest);
+        ProviderHost::from_file(engine, manifest, &path).map_err(|error| {
+            let path = path.display();
+            let remedy =
+                "build it, for instance with `make component`, or name it with --component FILE";
             Failure::setup(match error {
+                HostError::Unreadable { source, .. } => {
+                    format!("cannot read the component {path}: {source}; {remedy}")
+                }
                 HostError::Invalid { .. } => format!(
-                    "{} is no WebAssembly component that this program can run; build it with `make component`, or name it with --component FILE",
-                    self.component.display()
+                    "{path} is not a WebAssembly component that this program can run; {remedy}"
                 ),
-                other => other.to_string(),
+                other => format!("{path}: {other}"),
             })
         })
+    }
+
+    /// The component that was named, or the manifest's.
+    pub(crate) fn component_path(&self, manifest: &Manifest) -> PathBuf {
+        let named = self.component.clone();
+        named.unwrap_or_else(|| manifest.component_path())
+    }
+
+    /// Where the variables of the form are listed.
+    pub(crate) fn form_page(&self) -> PathBuf {
+        let page = || PathBuf::from("docs/reference/form.md");
+        self.manifest_path().unwrap_or_else(page)
     }
 
     /// The folder that was named, or the usual one if that can be used.
@@ -85,7 +99,7 @@ impl PluginArguments {
         }
     }
 
-    fn read_manifest(&self) -> Result<Manifest, Failure> {
+    pub(crate) fn read_manifest(&self) -> Result<Manifest, Failure> {
         let read = match self.manifest_path() {
             Some(path) => Manifest::read(path),
             None => Manifest::parse(BUILT_IN, "the built-in manifest.yaml"),
@@ -99,7 +113,7 @@ impl PluginArguments {
         if let Some(named) = &self.manifest {
             return Some(named.clone());
         }
-        let folder = self.component.parent();
+        let folder = self.component.as_deref().and_then(Path::parent);
         let places = [Some(Path::new("")), folder.and_then(Path::parent), folder];
         places
             .into_iter()
@@ -123,6 +137,7 @@ fn usual_cache() -> Option<PathBuf> {
 mod tests {
     use super::{BUILT_IN, PluginArguments};
     use provider_host::manifest::Manifest;
+    use std::path::Path;
 
     #[test]
     fn the_built_in_manifest_can_be_used() {
@@ -130,11 +145,26 @@ mod tests {
     }
 
     #[test]
+    fn the_manifest_names_the_component_and_an_argument_overrides_it() {
+        let mut arguments = PluginArguments {
+            component: None,
+            manifest: None,
+            code_cache: None,
+            no_code_cache: true,
+        };
+        let manifest = Manifest::parse(BUILT_IN, "plugins/manifest.yaml").unwrap();
+        let of_manifest = Path::new("plugins/dist/higress-provider.wasm");
+        assert_eq!(arguments.component_path(&manifest), of_manifest);
+        arguments.component = Some("other.wasm".into());
+        assert_eq!(arguments.component_path(&manifest), Path::new("other.wasm"));
+    }
+
+    #[test]
     fn a_manifest_is_found_beside_the_components_folder() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("dist")).unwrap();
         let arguments = PluginArguments {
-            component: folder.path().join("dist/provider.wasm"),
+            component: Some(folder.path().join("dist/provider.wasm")),
             manifest: None,
             code_cache: None,
             no_code_cache: true,

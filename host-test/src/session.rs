@@ -13,12 +13,14 @@ use higress_host::json::options::read_options;
 use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
+use provider_host::manifest::Manifest;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use serde_json::{Value, json};
 
 #[derive(Debug, Args)]
 pub(crate) struct CallArguments {
-    /// The model's name [default: `gateway_model_name` of the credentials].
+    /// The model's name [default: the credential that the manifest marks as
+    /// the model's name].
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub(crate) model: Option<String>,
     /// The credentials: a JSON object of the form's variables; `-` is
@@ -52,7 +54,7 @@ pub(crate) struct Session {
     pub(crate) model: Model,
     pub(crate) options: CallOptions,
     pub(crate) format: Format,
-    hint: Option<&'static str>,
+    hint: Option<String>,
 }
 
 impl CallArguments {
@@ -92,13 +94,15 @@ impl CallArguments {
             Some(source) => source.read_json(input, read_options)?,
             None => no_options()?,
         };
-        let name = self.model.as_deref().or(form.get("gateway_model_name"));
+        let manifest = self.plugin.read_manifest()?;
+        let name = self.model.as_deref().or(form.model_name(&manifest.form));
         let name = name.ok_or_else(|| Failure::setup("name the model with --model NAME"))?;
         let name = name.to_owned();
+        let hint = self.reach.hint(&form, &manifest.form);
         Ok(Session {
-            tenant: self.make_tenant(&form)?,
+            tenant: self.make_tenant(&form, manifest)?,
             tenant_name: self.tenant.clone(),
-            hint: self.reach.hint(&form),
+            hint,
             model: Model {
                 kind,
                 name,
@@ -110,16 +114,17 @@ impl CallArguments {
     }
 
     /// Loads the component, for a tenant that may reach the form's endpoint.
-    pub(crate) fn make_tenant(&self, form: &Form) -> Result<Tenant, Failure> {
-        let host = self.plugin.load()?;
+    pub(crate) fn make_tenant(&self, form: &Form, manifest: Manifest) -> Result<Tenant, Failure> {
+        let host = self.plugin.load_with(manifest)?;
         for variable in form.unknown_to(&host.manifest().form) {
             output::note(&format!(
-                "`{variable}` is no variable of the form and has no effect; docs/reference/form.md lists them all"
+                "`{variable}` is not a variable of the form and has no effect; {} lists them all",
+                self.plugin.form_page().display()
             ));
         }
         let name = self.tenant.as_deref().unwrap_or("command-line");
         let policy = TenantPolicy::new(name, host.limits(), EgressPolicy::deny_all());
-        let policy = self.reach.applied_to(policy, form)?;
+        let policy = self.reach.applied_to(policy, form, &host.manifest().form)?;
         Tenant::new(&host, policy).map_err(|error| Failure::setup(error.to_string()))
     }
 }
@@ -127,7 +132,7 @@ impl CallArguments {
 impl Session {
     /// The failure of a call, with a hint where this command line has one.
     pub(crate) fn failure(&self, error: CallError) -> Failure {
-        let hint = self.hint.filter(|_| never_connected(&error));
+        let hint = self.hint.clone().filter(|_| never_connected(&error));
         Failure::Call { error, hint }
     }
 }

@@ -1,6 +1,7 @@
 //! A component, compiled once and linked to the few interfaces that the
 //! contract's world imports. Tenants are made from it.
 
+use crate::component_names::ComponentNames;
 use crate::contract::{self, ProviderPre};
 use crate::engine::{Engine, EngineError, EngineOptions};
 use crate::inspection::inspect;
@@ -41,12 +42,15 @@ pub enum HostError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The component is larger than a host compiles.
+    /// The component is larger than
+    /// [`max_component_bytes`](EngineOptions::max_component_bytes).
     #[error(
-        "the component is larger than {} bytes, the most that this host compiles",
-        ProviderHost::COMPONENT_BYTES
+        "the component is larger than {limit} bytes; make it smaller, or raise `max_component_bytes` of the engine"
     )]
-    TooLarge,
+    TooLarge {
+        /// The limit.
+        limit: usize,
+    },
     /// The bytes are not a component, or need what this engine does not do.
     #[error("the component cannot be compiled: {reason}")]
     Invalid {
@@ -54,7 +58,7 @@ pub enum HostError {
         reason: String,
     },
     /// The component asks for more than the contract grants.
-    #[error("the component imports {}, which this host does not grant; a model provider may import only {}", .imports.join(", "), link::GRANTED.join(", "))]
+    #[error("the component imports {}, which this host does not grant; a model provider may import only {}. Build it without the standard library's `wasi:cli`, as for wasm32-unknown-unknown", .imports.join(", "), link::GRANTED.join(", "))]
     ForbiddenImports {
         /// The interfaces that are not granted.
         imports: Vec<String>,
@@ -84,10 +88,6 @@ pub enum HostError {
 }
 
 impl ProviderHost {
-    /// Bytes of a component that a host compiles, at most: 16 MiB. Compiling
-    /// takes time in proportion.
-    pub const COMPONENT_BYTES: usize = 16 << 20;
-
     /// Reads the manifest at `path` and the component that it names, on an
     /// engine of its own with the default pool. Compiling takes some tenths of
     /// a second; an engine with a
@@ -115,15 +115,16 @@ impl ProviderHost {
         path: impl AsRef<Path>,
     ) -> Result<Self, HostError> {
         let path = path.as_ref();
-        let bytes = read(path).map_err(|source| HostError::Unreadable {
+        let limit = engine.options().max_component_bytes;
+        let bytes = read(path, limit).map_err(|source| HostError::Unreadable {
             path: path.to_path_buf(),
             source,
         })?;
         Self::from_bytes(engine, manifest, &bytes)
     }
 
-    /// Makes a component ready: compiles it, or takes it from the engine's
-    /// code cache, and checks what it imports and exports.
+    /// Makes a component ready: checks what it imports and exports, and
+    /// compiles it, or takes it from the engine's code cache.
     ///
     /// # Errors
     ///
@@ -131,13 +132,17 @@ impl ProviderHost {
     /// granted or what the manifest does not list, or it implements another
     /// contract.
     pub fn from_bytes(engine: Engine, manifest: Manifest, bytes: &[u8]) -> Result<Self, HostError> {
-        if bytes.len() > Self::COMPONENT_BYTES {
-            return Err(HostError::TooLarge);
+        let limit = engine.options().max_component_bytes;
+        if bytes.len() > limit {
+            return Err(HostError::TooLarge { limit });
         }
+        let names = ComponentNames::read(bytes).map_err(|error| HostError::Invalid {
+            reason: error.to_string(),
+        })?;
+        inspect(&names, &manifest)?;
         let component = engine.compile(bytes).map_err(|error| HostError::Invalid {
             reason: format!("{error:#}"),
         })?;
-        inspect(&component, &manifest)?;
         let provider = link::linker(engine.inner())
             .and_then(|linker| linker.instantiate_pre(&component))
             .and_then(ProviderPre::new)
@@ -182,8 +187,8 @@ impl ProviderHost {
 }
 
 /// Reads a file, and no more of it than shows that it is too large.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let most = u64::try_from(ProviderHost::COMPONENT_BYTES).unwrap_or(u64::MAX);
+fn read(path: &Path, limit: usize) -> std::io::Result<Vec<u8>> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     let mut file = File::open(path)?.take(most.saturating_add(1));
     file.read_to_end(&mut bytes)?;
@@ -243,7 +248,9 @@ mod tests {
         let refused = ProviderHost::from_file(engine(), manifest(), &path)
             .err()
             .unwrap();
-        assert!(matches!(refused, HostError::TooLarge), "{refused}");
+        assert!(matches!(refused, HostError::TooLarge { .. }), "{refused}");
+        let message = refused.to_string();
+        assert!(message.contains("`max_component_bytes`"), "{message}");
     }
 
     #[test]

@@ -12,6 +12,7 @@
 #![deny(unsafe_code)]
 
 pub mod code_cache;
+mod component_names;
 pub mod contract;
 pub mod egress;
 pub mod engine;

@@ -7,7 +7,7 @@ use crate::contract;
 use crate::manifest::Permission;
 use crate::sandbox::Sandbox;
 use wasmtime::Engine;
-use wasmtime::component::{Component, HasData, Linker, ResourceTable};
+use wasmtime::component::{HasData, Linker, ResourceTable};
 use wasmtime_wasi::clocks::WasiClocks;
 use wasmtime_wasi::p2::bindings::{clocks, io, random};
 use wasmtime_wasi::random::WasiRandom;
@@ -31,14 +31,14 @@ pub(crate) const GRANTED: [&str; 8] = [
 /// imports and which has nothing to call.
 const CONTRACT_TYPES: &str = "higress:model-provider/types";
 
-/// The imports of `component` that are not granted.
-pub(crate) fn foreign_imports(component: &Component) -> Vec<String> {
-    imports(component, |name| !is_granted(name))
+/// The imports that are not granted.
+pub(crate) fn foreign_imports(imports: &[String]) -> Vec<String> {
+    select(imports, |name| !is_granted(name))
 }
 
-/// The imports of `component` that its manifest does not ask for.
-pub(crate) fn undeclared_imports(component: &Component, permission: &Permission) -> Vec<String> {
-    imports(component, |name| {
+/// The imports that the manifest does not ask for.
+pub(crate) fn undeclared_imports(imports: &[String], permission: &Permission) -> Vec<String> {
+    select(imports, |name| {
         let interface = name
             .split_once('@')
             .map_or(name, |(interface, _)| interface);
@@ -46,14 +46,9 @@ pub(crate) fn undeclared_imports(component: &Component, permission: &Permission)
     })
 }
 
-fn imports(component: &Component, are_sought: impl Fn(&str) -> bool) -> Vec<String> {
-    component
-        .component_type()
-        .imports(component.engine())
-        .map(|(name, _)| name)
-        .filter(|name| are_sought(name))
-        .map(str::to_owned)
-        .collect()
+fn select(imports: &[String], is_sought: impl Fn(&str) -> bool) -> Vec<String> {
+    let imports = imports.iter();
+    imports.filter(|name| is_sought(name)).cloned().collect()
 }
 
 fn is_granted(import: &str) -> bool {

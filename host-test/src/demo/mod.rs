@@ -117,7 +117,7 @@ impl DemoArguments {
         let mut report = Report::new(Medium::of_standard_output(), rules);
         report.line(&format!(
             "The component {}, in a sandbox, against {}",
-            self.plugin.component.display(),
+            self.plugin.component_path(host.manifest()).display(),
             match rules {
                 Rules::Known =>
                     "a mock of the gateway in this process: its models answer by simple rules",
@@ -127,7 +127,7 @@ impl DemoArguments {
         run_until_interrupted(async {
             let models = self.models(host.clone(), credentials).await?;
             if let Some(hint) = models.hint() {
-                output::note(hint);
+                output::note(&hint);
             }
             perform(self.story, host, &models, &shop, &mut report).await?;
             report.finish()

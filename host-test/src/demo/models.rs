@@ -58,9 +58,9 @@ impl Models {
     }
 
     /// Something to say if no connection comes about.
-    pub(super) fn hint(&self) -> Option<&'static str> {
+    pub(super) fn hint(&self) -> Option<String> {
         let mut forms = KINDS.into_iter().map(|kind| self.credentials.form(kind));
-        forms.find_map(|form| self.reach.hint(&form))
+        forms.find_map(|form| self.reach.hint(&form, &self.host.manifest().form))
     }
 
     fn configured(&self, kind: ModelKind, endpoint: Option<String>) -> Result<Configured, Failure> {

@@ -36,6 +36,6 @@ pub(super) fn tenant(
         Patience::OfManifest => host.limits(),
     };
     let policy = TenantPolicy::new("demo", limits, EgressPolicy::deny_all());
-    let policy = reach.applied_to(policy, form)?;
+    let policy = reach.applied_to(policy, form, &host.manifest().form)?;
     Tenant::new(host, policy).map_err(|error| Failure::setup(error.to_string()))
 }

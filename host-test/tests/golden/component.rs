@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::case::{Case, Delivery, Ending, Kind, RecordedResponse};
-use crate::provider::host_without_form;
+use crate::provider::{host_without_form, manifest};
 use crate::verdict::{self, Clock, Run};
 use crate::wire::Wire;
 use higress_host::json;
@@ -68,7 +68,7 @@ async fn run(case: &Case, host: &ProviderHost) -> Result<Run, String> {
     let own = ("endpoint_url".to_owned(), format!("http://{authority}"));
     let mut credentials = case.call.credentials(&authority)?;
     credentials.push(own);
-    let egress = EgressPolicy::for_credentials(&credentials)
+    let egress = EgressPolicy::for_credentials(&manifest().form, &credentials)
         .map_err(|error| error.to_string())?
         .with_scope(AddressScope::PublicAndPrivate);
     let limits = host.limits();

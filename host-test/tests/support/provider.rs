@@ -51,7 +51,9 @@ fn engine() -> Engine {
     Engine::new(options).unwrap()
 }
 
-fn manifest() -> Manifest {
+/// The repository's manifest.
+#[allow(dead_code, reason = "as `host`")]
+pub(crate) fn manifest() -> Manifest {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     Manifest::read(root.join("manifest.yaml")).unwrap()
 }

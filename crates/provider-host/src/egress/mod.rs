@@ -10,11 +10,13 @@
 pub mod address;
 pub mod allowed;
 pub mod origin;
+mod credentials;
 mod policy;
 pub mod resolver;
 
 pub use address::{AddressKind, AddressScope};
 pub use allowed::{AllowedOrigin, HostPattern};
+pub use credentials::EndpointError;
 pub use origin::{Origin, OriginError, RemoteHost, Scheme};
 pub use policy::{EgressPolicy, PlainHttp, Refusal};
 pub use resolver::{Resolver, SystemResolver};
