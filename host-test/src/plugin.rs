@@ -67,7 +67,7 @@ impl PluginArguments {
                     format!("cannot read the component {path}: {source}; {remedy}")
                 }
                 HostError::Invalid { .. } => format!(
-                    "{path} is not a WebAssembly component that this program can run; {remedy}"
+                    "{path} is no WebAssembly component that this program can run; {remedy}"
                 ),
                 other => format!("{path}: {other}"),
             })

@@ -118,7 +118,7 @@ impl CallArguments {
         let host = self.plugin.load_with(manifest)?;
         for variable in form.unknown_to(&host.manifest().form) {
             output::note(&format!(
-                "`{variable}` is not a variable of the form and has no effect; {} lists them all",
+                "`{variable}` is no variable of the form and has no effect; {} lists them all",
                 self.plugin.form_page().display()
             ));
         }
