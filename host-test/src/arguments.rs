@@ -26,8 +26,8 @@ Credentials are the variables of the form in manifest.yaml. Keep secrets in a fi
 Exit status: 0 done; 1 the call failed; 2 wrong usage, or a file that cannot be used;
 130 interrupted by Ctrl-C.";
 
-/// Calls models through a model-provider component, as it is one for the Higress
-/// AI gateway.
+/// Calls models through a model-provider component; the default one is for the
+/// Higress AI gateway.
 #[derive(Debug, Parser)]
 #[command(name = "higress-host", version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {

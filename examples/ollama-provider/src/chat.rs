@@ -260,3 +260,67 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, FinishReason, MAX_LINE_BYTES, Reader, refusal};
+    use crate::contract::types::ErrorKind;
+
+    const RESPONSE: &str = concat!(
+        r#"{"model":"m","message":{"role":"assistant","content":"Grün"},"done":false}"#,
+        "\n\n",
+        r#"{"model":"m","message":{"content":""},"done":true,"done_reason":"length","eval_count":3}"#,
+        "\n"
+    );
+
+    #[test]
+    fn events_do_not_depend_on_how_the_bytes_arrive() {
+        for size in 1..=RESPONSE.len() {
+            let mut reader = Reader::default();
+            let mut events = Vec::new();
+            for piece in RESPONSE.as_bytes().chunks(size) {
+                assert!(reader.push(piece, &mut events).is_ok());
+            }
+            assert!(reader.done);
+            assert_eq!(reader.model.as_deref(), Some("m"));
+            let [
+                Event::Text(text),
+                Event::Usage(usage),
+                Event::Finish(reason),
+            ] = &events[..]
+            else {
+                panic!("{events:?}");
+            };
+            assert_eq!(text, "Grün");
+            assert_eq!((usage.output_tokens, usage.total_tokens), (Some(3), None));
+            assert!(matches!(reason, FinishReason::Length));
+        }
+    }
+
+    #[test]
+    fn an_error_within_the_response_other_bytes_and_endless_lines_are_errors() {
+        let endless = "x".repeat(MAX_LINE_BYTES + 1);
+        for (bytes, kind) in [
+            (
+                "{\"error\":\"out of memory\"}\n",
+                ErrorKind::ServerUnavailable,
+            ),
+            ("<html>\n", ErrorKind::Protocol),
+            (&endless, ErrorKind::Protocol),
+        ] {
+            let error = Reader::default().push(bytes.as_bytes(), &mut Vec::new());
+            let error = error.unwrap_err();
+            assert_eq!(error.kind, kind, "{}", error.message);
+            assert!(error.request_sent);
+        }
+    }
+
+    #[test]
+    fn a_refusal_has_the_server_s_reason() {
+        let error = refusal(404, br#"{"error":"model 'x' not found"}"#);
+        assert_eq!(error.kind, ErrorKind::NotFound);
+        let expected = "the server returned status 404: model 'x' not found";
+        assert_eq!(error.message, expected);
+        assert!(refusal(502, b"<html>").message.ends_with("no reason given"));
+    }
+}

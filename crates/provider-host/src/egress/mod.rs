@@ -9,8 +9,8 @@
 
 pub mod address;
 pub mod allowed;
-pub mod origin;
 mod credentials;
+pub mod origin;
 mod policy;
 pub mod resolver;
 
