@@ -19,8 +19,8 @@ const UNMARKED_HINT: &str = "the manifest marks no field with `purpose: endpoint
 #[command(next_help_heading = "Network")]
 pub(crate) struct ReachArguments {
     /// Let the component connect to this origin as well as to the form's
-    /// endpoint, such as https://api.example.com or https://*.example.com; may
-    /// be repeated.
+    /// endpoint, such as `https://api.example.com` or
+    /// `https://*.example.com`; may be repeated.
     #[arg(long, value_name = "URL")]
     pub(crate) allow_origin: Vec<AllowedOrigin>,
     /// Let the component connect to this machine and to private networks.

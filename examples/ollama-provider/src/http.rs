@@ -124,10 +124,10 @@ fn timeouts(options: &CallOptions) -> RequestOptions {
 
 /// The body of a response. Dropping it closes the connection.
 pub(crate) struct Body {
-    // Each is a child of the next, and must be dropped before it.
+    // A child of the body, which is one of the response: each must be dropped
+    // before its parent, as the order of the fields has it.
     stream: InputStream,
-    _body: IncomingBody,
-    _response: IncomingResponse,
+    _parents: (IncomingBody, IncomingResponse),
 }
 
 impl Body {
@@ -136,8 +136,7 @@ impl Body {
         let stream = body.stream()?;
         Ok(Self {
             stream,
-            _body: body,
-            _response: response,
+            _parents: (body, response),
         })
     }
 

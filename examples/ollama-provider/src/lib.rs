@@ -180,13 +180,11 @@ impl Stream {
         };
         let mut events = Vec::new();
         while events.is_empty() {
-            match body.read()? {
-                Some(bytes) => reader.push(&bytes, &mut events)?,
-                None => {
-                    let message = "the response ended before it was complete";
-                    return Err(Error::new(ErrorKind::Protocol, message).sent());
-                }
-            }
+            let bytes = body.read()?.ok_or_else(|| {
+                let message = "the response ended before it was complete";
+                Error::new(ErrorKind::Protocol, message).sent()
+            })?;
+            reader.push(&bytes, &mut events)?;
         }
         self.metadata.replace(chat::metadata(reader.model.clone()));
         if !reader.done {
