@@ -31,7 +31,7 @@ pub enum EndpointError {
 
 impl EgressPolicy {
     /// Allows what a tenant's filled form names: the origins of its endpoints,
-    /// at public addresses and by TLS, and its virtual hosts. `form` tells which
+    /// at public addresses and by TLS, and its virtual hosts. `form` marks which
     /// fields hold these, by [`FieldPurpose`]; a default counts where nothing
     /// is filled in, whether the field is shown or not.
     ///
