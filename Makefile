@@ -17,6 +17,9 @@ unexport MAKEFLAGS
 COMPONENT := dist/higress-provider.wasm
 GUEST_ENV := target/guest.env
 SOURCES   := $(shell find src crates/provider-core crates/wire wit -type f) Cargo.toml Cargo.lock
+# A second provider for the same contract, which the tests load.
+EXAMPLE   := dist/ollama-provider.wasm
+EXAMPLE_SOURCES := $(shell find examples/ollama-provider wit -type f) Cargo.toml Cargo.lock
 HOST      := target/debug/higress-host
 # The Python libraries that `make bench` compares with. The stamp says that they
 # are there, or that this machine cannot have them.
@@ -24,7 +27,7 @@ PEERS     := target/peers/made
 PEERS_OF_PYTHON := dify_plugin==0.7.4 openai==3.57.0
 COMPARE   = peers="$$(cat $(PEERS))"; cargo bench --locked --package higress-host --bench compare -- $${peers:+--python "$$peers"}
 
-.PHONY: help demo test soak bench bench-quick component host reference lint fmt clean
+.PHONY: help demo test soak bench bench-quick component example host reference lint fmt clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -32,7 +35,7 @@ help: ## This list
 demo: $(COMPONENT) host ## Run everything against the built-in gateway: no keys, no network
 	@$(HOST) demo --component $(COMPONENT)
 
-test: $(COMPONENT) ## All tests, and the component's size and imports
+test: $(COMPONENT) $(EXAMPLE) ## All tests, and the component's size and imports
 	@cargo test --workspace --locked
 
 soak: $(COMPONENT) ## 1,000 tenants and 100,000 calls in one process: nothing crosses, nothing is left (minutes)
@@ -45,6 +48,8 @@ bench-quick: $(COMPONENT) $(PEERS) ## The same in less than three minutes, print
 	@$(COMPARE) --quick
 
 component: $(COMPONENT) ## Build dist/higress-provider.wasm
+
+example: $(EXAMPLE) ## Build dist/ollama-provider.wasm, a second provider
 
 host: ## Build target/debug/higress-host
 	@env -u CARGO_BUILD_TARGET cargo build --locked --package higress-host --bin higress-host --target-dir target
@@ -63,15 +68,23 @@ fmt: ## Format the sources
 clean: ## Remove what was built
 	@rm -rf target dist
 
+# Builds the component of the package $(1) as $@.
+define build_component
+@source $(GUEST_ENV)
+echo "$(1): building with $$GUEST_NAME"
+env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "$$GUEST_CARGO" rustc --package $(1) --lib --crate-type cdylib --locked \
+  --profile component --target wasm32-unknown-unknown --target-dir target/guest $$GUEST_FLAGS \
+  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$GUEST_WASM_LD"
+mkdir -p $(@D)
+cp target/guest/wasm32-unknown-unknown/component/$(subst -,_,$(1)).wasm $@
+echo "$(1): $@, $$(stat -c %s $@) bytes"
+endef
+
 $(COMPONENT): $(SOURCES) $(GUEST_ENV)
-	@source $(GUEST_ENV)
-	echo "component: building with $$GUEST_NAME"
-	env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS "$$GUEST_CARGO" rustc --package higress-provider --lib --crate-type cdylib --locked \
-	  --profile component --target wasm32-unknown-unknown --target-dir target/guest $$GUEST_FLAGS \
-	  -- -C link-arg=--wasi-adapter=none -C "link-arg=--wasm-ld-path=$$GUEST_WASM_LD"
-	mkdir -p dist
-	cp target/guest/wasm32-unknown-unknown/component/higress_provider.wasm $@
-	echo "component: $@, $$(stat -c %s $@) bytes"
+	$(call build_component,higress-provider)
+
+$(EXAMPLE): $(EXAMPLE_SOURCES) $(GUEST_ENV)
+	$(call build_component,ollama-provider)
 
 # Where Python or its packages cannot be had, the stamp is empty; `rm -r target/peers` tries again.
 $(PEERS): Makefile

@@ -27,7 +27,8 @@ file:
 Exit status: 0 success; 1 the call failed; 2 wrong usage or an invalid file;
 130 interrupted by Ctrl-C.";
 
-/// Calls models behind a Higress AI gateway through a model-provider component.
+/// Calls models through a model-provider component; the default one is for the
+/// Higress AI gateway.
 #[derive(Debug, Parser)]
 #[command(name = "higress-host", version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {

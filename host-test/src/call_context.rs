@@ -14,11 +14,13 @@ use higress_host::json::options::parse_options;
 use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
+use provider_host::manifest::Manifest;
 use provider_host::tenant::{Tenant, TenantPolicy};
 
 #[derive(Debug, Args)]
 pub(crate) struct CallArguments {
-    /// The model's name [default: `gateway_model_name` of the credentials].
+    /// The model's name [default: the credential that the manifest marks as
+    /// the model's name].
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub(crate) model: Option<String>,
     /// The credentials: a JSON object of the form's variables; `-` reads
@@ -52,7 +54,7 @@ pub(crate) struct CallContext {
     pub(crate) model: Model,
     pub(crate) options: CallOptions,
     pub(crate) format: Format,
-    hint: Option<&'static str>,
+    hint: Option<String>,
 }
 
 impl CallArguments {
@@ -92,14 +94,16 @@ impl CallArguments {
             Some(file) => file.parse(stdin, parse_options)?,
             None => CallOptions::default(),
         };
-        let name = self.model.as_deref().or(form.get("gateway_model_name"));
+        let manifest = self.plugin.read_manifest()?;
+        let name = self.model.as_deref().or(form.model_name(&manifest.form));
         let name = name
             .context("missing model name; pass --model NAME")?
             .to_owned();
+        let hint = self.network.hint(&form, &manifest.form);
         Ok(CallContext {
-            tenant: self.make_tenant(&form)?,
+            tenant: self.make_tenant(&form, manifest)?,
             tenant_name: self.tenant.clone(),
-            hint: self.network.hint(&form),
+            hint,
             model: Model {
                 kind,
                 name,
@@ -111,16 +115,19 @@ impl CallArguments {
     }
 
     /// Loads the component, for a tenant that may connect to the form's endpoint.
-    pub(crate) fn make_tenant(&self, form: &Form) -> anyhow::Result<Tenant> {
-        let host = self.plugin.load()?;
+    pub(crate) fn make_tenant(&self, form: &Form, manifest: Manifest) -> anyhow::Result<Tenant> {
+        let host = self.plugin.load_with(manifest)?;
         for variable in form.unknown_to(&host.manifest().form) {
             output::note(&format!(
-                "warning: unknown credential `{variable}` ignored (see docs/reference/form.md)"
+                "warning: unknown credential `{variable}` ignored (see {})",
+                self.plugin.form_page().display()
             ));
         }
         let name = self.tenant.as_deref().unwrap_or("command-line");
         let policy = TenantPolicy::new(name, host.limits(), EgressPolicy::deny_all());
-        let policy = self.network.applied_to(policy, form)?;
+        let policy = self
+            .network
+            .applied_to(policy, form, &host.manifest().form)?;
         Ok(Tenant::new(&host, policy)?)
     }
 }
@@ -128,7 +135,7 @@ impl CallArguments {
 impl CallContext {
     /// The failure of a call, with a hint if the arguments denied the connection.
     pub(crate) fn failure(&self, error: CallError) -> Failure {
-        let hint = self.hint.filter(|_| never_connected(&error));
+        let hint = self.hint.clone().filter(|_| never_connected(&error));
         Failure::Call { error, hint }
     }
 }

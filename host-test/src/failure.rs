@@ -15,7 +15,7 @@ pub(crate) enum Failure {
     Call {
         error: CallError,
         /// What to change on this command line, where that could help.
-        hint: Option<&'static str>,
+        hint: Option<String>,
     },
     /// A check of the demo failed, and was reported. Exit status 1.
     Checks,
@@ -35,7 +35,7 @@ impl Failure {
             }
             Self::Call { error, hint } => {
                 match format {
-                    Format::Text => print_call_error(&error, hint),
+                    Format::Text => print_call_error(&error, hint.as_deref()),
                     Format::JsonLines => print_row(&json::error::write_failure(&error)),
                 }
                 ExitCode::from(1)

@@ -3,7 +3,8 @@
 use crate::input::{Input, StandardInput};
 use anyhow::Context as _;
 use higress_host::json::credentials::parse_credentials;
-use provider_host::egress::EgressPolicy;
+use provider_host::egress::{EgressPolicy, EndpointError};
+use provider_host::form::{FieldPurpose, Form as Declaration};
 
 /// Variables and their values; the last value of a variable counts. Not
 /// `Debug`: it holds secrets.
@@ -44,9 +45,7 @@ impl Form {
         let (variable, value) = parts
             .filter(|(variable, _)| !variable.is_empty())
             // The setting may be a secret, so the error does not repeat it.
-            .context(
-                "invalid --set; expected VAR=VALUE, e.g. --set endpoint_url=https://ai.example.com/v1",
-            )?;
+            .context("invalid --set; expected VAR=VALUE, where VAR is a variable of the form")?;
         self.0.retain(|(known, _)| known != variable);
         self.0.push((variable.to_owned(), value.to_owned()));
         Ok(())
@@ -59,18 +58,23 @@ impl Form {
         Some(value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// The egress policy of calls with this form: its endpoint alone. Without a
-    /// valid endpoint everything is denied, and the component reports what is
-    /// wrong with it.
-    pub(crate) fn egress(&self) -> EgressPolicy {
-        EgressPolicy::for_credentials(&self.0).unwrap_or_else(|_| EgressPolicy::deny_all())
+    /// The egress policy of calls with this form: the endpoints that the
+    /// declaration marks, and nothing else.
+    pub(crate) fn egress(&self, declaration: &Declaration) -> Result<EgressPolicy, EndpointError> {
+        EgressPolicy::for_credentials(declaration, &self.0)
     }
 
-    /// The variables that are not in the manifest's form.
-    pub(crate) fn unknown_to(&self, form: &provider_host::form::Form) -> Vec<&str> {
+    /// The model's name, from the field that the declaration marks.
+    pub(crate) fn model_name<'a>(&'a self, declaration: &'a Declaration) -> Option<&'a str> {
+        let mut fields = declaration.fields_for(FieldPurpose::ModelName);
+        fields.find_map(|field| field.value(&self.0))
+    }
+
+    /// The variables that the declaration does not have.
+    pub(crate) fn unknown_to(&self, declaration: &Declaration) -> Vec<&str> {
         let variables = self.0.iter().map(|(variable, _)| variable.as_str());
         variables
-            .filter(|variable| form.field(variable).is_none())
+            .filter(|variable| declaration.field(variable).is_none())
             .collect()
     }
 
@@ -81,8 +85,9 @@ impl Form {
 
 #[cfg(test)]
 mod tests {
-    use super::Form;
+    use super::{Declaration, Form};
     use crate::input::StandardInput;
+    use provider_host::manifest::Manifest;
 
     fn form(set: &[&str]) -> anyhow::Result<Form> {
         let set: Vec<String> = set.iter().map(|&setting| setting.to_owned()).collect();
@@ -105,18 +110,25 @@ mod tests {
     }
 
     #[test]
-    fn only_the_endpoint_may_be_reached() {
-        let form = form(&["endpoint_url=https://ai.example.com/v1"]);
-        let egress = form.ok().unwrap().egress();
-        let allowed: Vec<String> = egress.allowed().iter().map(ToString::to_string).collect();
-        assert_eq!(allowed, ["https://ai.example.com:443"]);
-    }
-
-    #[test]
-    fn without_a_usable_endpoint_nothing_may_be_reached() {
-        for settings in [&[][..], &["endpoint_url=ai.example.com"]] {
-            let form = form(settings).ok().unwrap();
-            assert!(form.egress().allowed().is_empty());
-        }
+    fn the_model_s_name_is_in_the_field_that_the_manifest_marks() {
+        let manifest = "\
+version: 0.1.0
+name: test
+resource: {memory: 67108864}
+component: {file: c.wasm, world: higress:model-provider/provider, contract: 0.1.0}
+credential_form_schemas:
+  - variable: deployment
+    purpose: model-name
+    type: text-input
+    required: false
+    label: {en_US: Deployment}
+    help: {en_US: Which one}
+";
+        let declaration = Manifest::parse(manifest, "manifest.yaml").unwrap().form;
+        let form = form(&["gateway_model_name=a", "deployment= b "])
+            .ok()
+            .unwrap();
+        assert_eq!(form.model_name(&declaration), Some("b"));
+        assert_eq!(form.model_name(&Declaration::default()), None);
     }
 }

@@ -5,20 +5,23 @@ use crate::form::Form;
 use anyhow::Context as _;
 use clap::Args;
 use provider_host::egress::{
-    AddressKind, AddressScope, AllowedOrigin, EgressPolicy, Host, HostPattern, PlainHttp, Scheme,
+    AddressKind, AddressScope, AllowedOrigin, EgressPolicy, EndpointError, Host, HostPattern,
+    PlainHttp, Scheme,
 };
+use provider_host::form::Form as Declaration;
 use provider_host::tenant::TenantPolicy;
 use provider_host::tls::RootCertificates;
 use std::path::PathBuf;
 
-const PRIVATE_HINT: &str =
-    "endpoint_url is on this machine or in a private network; pass --allow-private to allow that";
-
-const PLAIN_HTTP_HINT: &str = "endpoint_url is unencrypted http to a public address; use https, or pass --allow-plain-http to send credentials unencrypted";
+const UNMARKED_HINT: &str = "the manifest marks no field with `purpose: endpoint`, so the component may connect to nothing; mark the field, or pass --allow-origin URL";
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Network")]
 pub(crate) struct NetworkArgs {
+    /// Allow connections to this origin in addition to the form's endpoint, such
+    /// as `https://api.example.com` or `https://*.example.com`; may be repeated.
+    #[arg(long, value_name = "URL")]
+    pub(crate) allow_origin: Vec<AllowedOrigin>,
     /// Allow connections to this machine and to private networks.
     #[arg(long)]
     pub(crate) allow_private: bool,
@@ -35,6 +38,7 @@ impl NetworkArgs {
     /// For a gateway on this machine.
     pub(crate) fn loopback() -> Self {
         Self {
+            allow_origin: Vec::new(),
             allow_private: true,
             allow_plain_http: false,
             ca: None,
@@ -46,19 +50,34 @@ impl NetworkArgs {
         &self,
         policy: TenantPolicy,
         form: &Form,
+        declaration: &Declaration,
     ) -> anyhow::Result<TenantPolicy> {
-        Ok(policy
-            .with_egress(self.egress(form))
-            .with_roots(self.roots()?))
+        // Without a valid endpoint the component reports what is wrong with it.
+        let endpoints = form.egress(declaration);
+        let egress = self.widened(endpoints.unwrap_or_else(|_| EgressPolicy::deny_all()));
+        Ok(policy.with_egress(egress).with_roots(self.roots()?))
     }
 
-    /// The argument to add, if these arguments deny the form's endpoint.
-    pub(crate) fn hint(&self, form: &Form) -> Option<&'static str> {
-        hint(&self.egress(form), self.scope(), self.plain_http())
+    /// The argument to add, if these arguments deny what the form names.
+    pub(crate) fn hint(&self, form: &Form, declaration: &Declaration) -> Option<String> {
+        match form.egress(declaration) {
+            Ok(endpoints) => hint(&self.widened(endpoints), self.scope(), self.plain_http()),
+            Err(EndpointError::Unmarked) if self.allow_origin.is_empty() => {
+                Some(UNMARKED_HINT.to_owned())
+            }
+            Err(_) => hint(
+                &self.widened(EgressPolicy::deny_all()),
+                self.scope(),
+                self.plain_http(),
+            ),
+        }
     }
 
-    fn egress(&self, form: &Form) -> EgressPolicy {
-        form.egress()
+    /// The policy, with what these arguments allow beside it.
+    fn widened(&self, endpoints: EgressPolicy) -> EgressPolicy {
+        let origins = self.allow_origin.iter().cloned();
+        origins
+            .fold(endpoints, EgressPolicy::with_origin)
             .with_scope(self.scope())
             .with_plain_http(self.plain_http())
     }
@@ -90,46 +109,60 @@ impl NetworkArgs {
 }
 
 /// The hint for a failed connection.
-fn hint(egress: &EgressPolicy, scope: AddressScope, plain_http: PlainHttp) -> Option<&'static str> {
-    let is_near = |allowed: &AllowedOrigin| match &allowed.host {
+fn hint(egress: &EgressPolicy, scope: AddressScope, plain_http: PlainHttp) -> Option<String> {
+    let (near, far): (Vec<_>, Vec<_>) = egress.allowed().iter().partition(|entry| is_near(entry));
+    let open = far.into_iter().find(|entry| entry.scheme == Scheme::Http);
+    match (near.first(), open) {
+        (Some(origin), _) if scope == AddressScope::Public => Some(format!(
+            "{origin} is on this machine or in a private network; pass --allow-private to allow that"
+        )),
+        (_, Some(origin)) if plain_http == PlainHttp::WithinPrivateNetworks => Some(format!(
+            "{origin} is unencrypted http to a public address; use https, or pass --allow-plain-http to send credentials unencrypted"
+        )),
+        _ => None,
+    }
+}
+
+/// Whether an entry is on this machine or in a private network, by its name.
+fn is_near(allowed: &AllowedOrigin) -> bool {
+    match &allowed.host {
         HostPattern::Exact(Host::Address(address)) => {
             AddressScope::PublicAndPrivate.permits(AddressKind::of(*address))
                 && AddressKind::of(*address) != AddressKind::Public
         }
         HostPattern::Exact(Host::Name(name)) => !name.contains('.'),
         HostPattern::Subdomains(_) => false,
-    };
-    let (near, far): (Vec<_>, Vec<_>) = egress.allowed().iter().partition(|entry| is_near(entry));
-    if !near.is_empty() && scope == AddressScope::Public {
-        Some(PRIVATE_HINT)
-    } else if far.iter().any(|entry| entry.scheme == Scheme::Http)
-        && plain_http == PlainHttp::WithinPrivateNetworks
-    {
-        Some(PLAIN_HTTP_HINT)
-    } else {
-        None
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PLAIN_HTTP_HINT, PRIVATE_HINT, hint};
+    use super::hint;
     use provider_host::egress::{AddressScope, EgressPolicy, PlainHttp};
 
     #[test]
     fn a_hint_is_given_where_it_helps() {
         let hint = |endpoint: &str, scope| {
             let egress = EgressPolicy::for_endpoint(endpoint).unwrap();
-            hint(&egress, scope, PlainHttp::default())
+            hint(&egress, scope, PlainHttp::default()).unwrap_or_default()
         };
         let (public, wide) = (AddressScope::Public, AddressScope::PublicAndPrivate);
-        assert_eq!(hint("http://127.0.0.1:1", public), Some(PRIVATE_HINT));
-        assert_eq!(hint("http://localhost", public), Some(PRIVATE_HINT));
-        assert_eq!(hint("https://10.0.0.1", public), Some(PRIVATE_HINT));
-        assert_eq!(hint("http://127.0.0.1:1", wide), None);
-        assert_eq!(hint("http://8.8.8.8", public), Some(PLAIN_HTTP_HINT));
-        assert_eq!(hint("http://ai.example.com", wide), Some(PLAIN_HTTP_HINT));
-        assert_eq!(hint("https://ai.example.com", public), None);
+        for near in [
+            "http://127.0.0.1:1",
+            "http://localhost:80",
+            "https://10.0.0.1:443",
+        ] {
+            let hint = hint(near, public);
+            assert!(hint.starts_with(near), "{hint}");
+            assert!(hint.contains("pass --allow-private"), "{hint}");
+        }
+        for open in ["http://8.8.8.8:80", "http://ai.example.com:80"] {
+            let hint = hint(open, wide);
+            assert!(hint.starts_with(open), "{hint}");
+            assert!(hint.contains("pass --allow-plain-http"), "{hint}");
+        }
+        assert_eq!(hint("http://127.0.0.1:1", wide), "");
+        assert_eq!(hint("https://ai.example.com", public), "");
     }
 
     #[test]

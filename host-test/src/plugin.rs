@@ -20,16 +20,12 @@ const MAX_INSTANCES: u32 = 8;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Plugin")]
 pub(crate) struct PluginArguments {
-    /// The component to load.
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "dist/higress-provider.wasm"
-    )]
-    pub(crate) component: PathBuf,
-    /// The manifest, which sets the limits of the sandbox [default:
-    /// manifest.yaml in the working directory or beside the component's
-    /// folder, else the built-in one].
+    /// The component to load [default: `component.file` of the manifest].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) component: Option<PathBuf>,
+    /// The plugin's manifest: its component, its form, the limits of the
+    /// sandbox [default: manifest.yaml in the working directory or beside the
+    /// component's folder, else the built-in one].
     #[arg(long, value_name = "FILE")]
     pub(crate) manifest: Option<PathBuf>,
     /// Where to cache compiled components [default: ~/.cache/higress-host].
@@ -41,9 +37,13 @@ pub(crate) struct PluginArguments {
 }
 
 impl PluginArguments {
-    /// Compiles the component and makes it ready for tenants.
+    /// Reads the manifest, and makes its component ready for tenants.
     pub(crate) fn load(&self) -> anyhow::Result<ProviderHost> {
-        let manifest = self.read_manifest()?;
+        self.load_with(self.read_manifest()?)
+    }
+
+    /// Compiles the component and makes it ready for tenants.
+    pub(crate) fn load_with(&self, manifest: Manifest) -> anyhow::Result<ProviderHost> {
         let defaults = EngineOptions::default();
         let engine = Engine::new(
             EngineOptions::default()
@@ -54,16 +54,32 @@ impl PluginArguments {
             Some(cache) => engine.with_code_cache(cache),
             None => engine,
         };
-        let path = self.component.display();
-        let bytes = std::fs::read(&self.component).with_context(|| {
-            format!("cannot read component {path} (build it with `make component`, or pass --component FILE)")
-        })?;
-        ProviderHost::from_bytes(engine, manifest, &bytes).map_err(|error| match error {
-            HostError::Invalid { .. } => anyhow!(
-                "{path} is not a valid WebAssembly component; build it with `make component`, or pass --component FILE"
-            ),
-            other => other.into(),
+        let path = self.component_path(&manifest);
+        ProviderHost::from_file(engine, manifest, &path).map_err(|error| {
+            let path = path.display();
+            let remedy = "build it, for instance with `make component`, or pass --component FILE";
+            match error {
+                HostError::Unreadable { source, .. } => {
+                    anyhow!(source).context(format!("cannot read component {path} ({remedy})"))
+                }
+                HostError::Invalid { .. } => {
+                    anyhow!("{path} is not a valid WebAssembly component; {remedy}")
+                }
+                other => anyhow!(other).context(path.to_string()),
+            }
         })
+    }
+
+    /// The file of --component, or the manifest's.
+    pub(crate) fn component_path(&self, manifest: &Manifest) -> PathBuf {
+        let named = self.component.clone();
+        named.unwrap_or_else(|| manifest.component_path())
+    }
+
+    /// Where the variables of the form are listed.
+    pub(crate) fn form_page(&self) -> PathBuf {
+        let page = || PathBuf::from("docs/reference/form.md");
+        self.manifest_path().unwrap_or_else(page)
     }
 
     /// The folder of --code-cache; else the default one, if it is usable.
@@ -79,7 +95,7 @@ impl PluginArguments {
         }
     }
 
-    fn read_manifest(&self) -> anyhow::Result<Manifest> {
+    pub(crate) fn read_manifest(&self) -> anyhow::Result<Manifest> {
         let manifest = match self.manifest_path() {
             Some(path) => Manifest::read(path)?,
             None => Manifest::parse(BUILT_IN, "the built-in manifest.yaml")?,
@@ -97,7 +113,7 @@ impl PluginArguments {
         if let Some(named) = &self.manifest {
             return Some(named.clone());
         }
-        let folder = self.component.parent();
+        let folder = self.component.as_deref().and_then(Path::parent);
         let places = [Some(Path::new("")), folder.and_then(Path::parent), folder];
         places
             .into_iter()
@@ -121,6 +137,7 @@ fn default_cache() -> Option<PathBuf> {
 mod tests {
     use super::{BUILT_IN, PluginArguments};
     use provider_host::manifest::Manifest;
+    use std::path::Path;
 
     #[test]
     fn the_built_in_manifest_can_be_used() {
@@ -128,11 +145,26 @@ mod tests {
     }
 
     #[test]
+    fn the_manifest_names_the_component_and_an_argument_overrides_it() {
+        let mut arguments = PluginArguments {
+            component: None,
+            manifest: None,
+            code_cache: None,
+            no_code_cache: true,
+        };
+        let manifest = Manifest::parse(BUILT_IN, "plugins/manifest.yaml").unwrap();
+        let of_manifest = Path::new("plugins/dist/higress-provider.wasm");
+        assert_eq!(arguments.component_path(&manifest), of_manifest);
+        arguments.component = Some("other.wasm".into());
+        assert_eq!(arguments.component_path(&manifest), Path::new("other.wasm"));
+    }
+
+    #[test]
     fn a_manifest_is_found_beside_the_components_folder() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("dist")).unwrap();
         let arguments = PluginArguments {
-            component: folder.path().join("dist/provider.wasm"),
+            component: Some(folder.path().join("dist/provider.wasm")),
             manifest: None,
             code_cache: None,
             no_code_cache: true,

@@ -1,10 +1,10 @@
 //! What a host checks before it runs a component: that it imports no more than
 //! it may, and implements the contract that this host implements.
 
+use crate::component_names::ComponentNames;
 use crate::contract_imports::{CONTRACT_TYPES, GRANTED};
 use crate::contract_version;
 use crate::manifest::{Manifest, Permission};
-use wasmtime::component::Component;
 
 /// The package whose interfaces a component exports.
 const PACKAGE: &str = "higress:model-provider/";
@@ -21,23 +21,23 @@ pub(crate) enum ComponentError {
 }
 
 /// Checks what a component imports and exports.
-pub(crate) fn check(component: &Component, manifest: &Manifest) -> Result<(), ComponentError> {
-    let imports = imports(component, |name| !is_granted(name));
+pub(crate) fn check(names: &ComponentNames, manifest: &Manifest) -> Result<(), ComponentError> {
+    let imports = select(&names.imports, |name| !is_granted(name));
     if !imports.is_empty() {
         return Err(ComponentError::ForbiddenImports(imports));
     }
-    let imports = undeclared_imports(component, &manifest.resource.permission);
+    let imports = undeclared_imports(&names.imports, &manifest.resource.permission);
     if !imports.is_empty() {
         return Err(ComponentError::UndeclaredImports(imports));
     }
-    match unsupported_version(component) {
-        Some(version) => Err(ComponentError::UnsupportedVersion(version)),
+    match unsupported_version(&names.exports) {
+        Some(version) => Err(ComponentError::UnsupportedVersion(version.to_owned())),
         None => Ok(()),
     }
 }
 
-fn undeclared_imports(component: &Component, permission: &Permission) -> Vec<String> {
-    imports(component, |name| {
+fn undeclared_imports(imports: &[String], permission: &Permission) -> Vec<String> {
+    select(imports, |name| {
         let interface = name
             .split_once('@')
             .map_or(name, |(interface, _)| interface);
@@ -45,14 +45,9 @@ fn undeclared_imports(component: &Component, permission: &Permission) -> Vec<Str
     })
 }
 
-fn imports(component: &Component, are_sought: impl Fn(&str) -> bool) -> Vec<String> {
-    component
-        .component_type()
-        .imports(component.engine())
-        .map(|(name, _)| name)
-        .filter(|name| are_sought(name))
-        .map(str::to_owned)
-        .collect()
+fn select(imports: &[String], is_sought: impl Fn(&str) -> bool) -> Vec<String> {
+    let imports = imports.iter();
+    imports.filter(|name| is_sought(name)).cloned().collect()
 }
 
 fn is_granted(import: &str) -> bool {
@@ -66,14 +61,12 @@ fn is_granted(import: &str) -> bool {
 }
 
 /// The contract's version, if this host does not support it.
-fn unsupported_version(component: &Component) -> Option<String> {
-    let kind = component.component_type();
-    let exports = kind.exports(component.engine());
+fn unsupported_version(exports: &[String]) -> Option<&str> {
     exports
-        .filter_map(|(name, _)| name.strip_prefix(PACKAGE)?.split_once('@'))
+        .iter()
+        .filter_map(|name| name.strip_prefix(PACKAGE)?.split_once('@'))
         .map(|(_, version)| version)
         .find(|version| !contract_version::is_supported(version))
-        .map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -45,6 +45,10 @@ pub struct EngineOptions {
     /// every tenant's limit. Default 256 MiB. Address space for all instances is
     /// reserved at the start (64 GiB by default), memory is not.
     pub memory: u64,
+    /// Bytes of a component that the engine compiles, at most. Default 64 MiB:
+    /// a component with an interpreter in it, of JavaScript or Python, has 14
+    /// to 19 MB. Compiling takes time and memory in proportion.
+    pub max_component_bytes: usize,
 }
 
 impl Default for EngineOptions {
@@ -52,6 +56,7 @@ impl Default for EngineOptions {
         Self {
             max_instances: 256,
             memory: 256 << 20,
+            max_component_bytes: 64 << 20,
         }
     }
 }
@@ -298,6 +303,7 @@ mod tests {
         let options = EngineOptions {
             max_instances: 1_000_000,
             memory: 4 << 30,
+            ..EngineOptions::default()
         };
         let message = Engine::new(options).err().unwrap().to_string();
         assert!(message.contains("1000000 instances"), "{message}");

@@ -3,6 +3,7 @@
 
 use crate::bindings::ProviderPre;
 use crate::component_check::{self, ComponentError};
+use crate::component_names::ComponentNames;
 use crate::contract;
 use crate::contract_imports::GRANTED;
 use crate::contract_version;
@@ -50,12 +51,15 @@ pub enum HostError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The component is larger than a host compiles.
+    /// The component is larger than
+    /// [`max_component_bytes`](EngineOptions::max_component_bytes).
     #[error(
-        "the component is larger than {} bytes, the most that this host compiles",
-        ProviderHost::COMPONENT_BYTES
+        "the component is larger than {limit} bytes; make it smaller, or raise `max_component_bytes` of the engine"
     )]
-    TooLarge,
+    TooLarge {
+        /// The limit.
+        limit: usize,
+    },
     /// The bytes are not a component or its machine code, or need what this
     /// engine does not do.
     #[error("the component cannot be compiled: {source}")]
@@ -64,7 +68,7 @@ pub enum HostError {
         source: RuntimeError,
     },
     /// The component imports more than the contract grants.
-    #[error("the component imports {}, which this host does not grant; a model provider may import only {}", .imports.join(", "), GRANTED.join(", "))]
+    #[error("the component imports {}, which this host does not grant; a model provider may import only {}. Build it without the standard library's `wasi:cli`, as for wasm32-unknown-unknown", .imports.join(", "), GRANTED.join(", "))]
     ForbiddenImports {
         /// The interfaces that are not granted.
         imports: Vec<String>,
@@ -97,10 +101,6 @@ pub enum HostError {
 }
 
 impl ProviderHost {
-    /// Bytes of a component that a host compiles, at most: 16 MiB. Compiling
-    /// takes time in proportion.
-    pub const COMPONENT_BYTES: usize = 16 << 20;
-
     /// Makes a component ready that is compiled already: checks what it imports
     /// and exports, and links it.
     ///
@@ -113,7 +113,7 @@ impl ProviderHost {
         manifest: Manifest,
         component: &Component,
     ) -> Result<Self, HostError> {
-        component_check::check(component, &manifest)?;
+        component_check::check(&ComponentNames::from(component), &manifest)?;
         let mut linker = Linker::new(engine.wasmtime());
         let provider = link::add_to_linker(&mut linker)
             .and_then(|()| linker.instantiate_pre(component))

@@ -36,6 +36,7 @@ pub mod bindings;
 #[cfg(feature = "code-cache")]
 pub mod code_cache;
 mod component_check;
+mod component_names;
 pub mod contract;
 mod contract_imports;
 mod contract_version;

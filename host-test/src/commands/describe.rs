@@ -56,7 +56,8 @@ impl DescribeArguments {
 
     /// Needs neither a model nor credentials.
     fn describe_provider(&self) -> Result<(), Failure> {
-        let tenant = self.call.make_tenant(&Form::default())?;
+        let manifest = self.call.plugin.read_manifest()?;
+        let tenant = self.call.make_tenant(&Form::default(), manifest)?;
         let provider = run_until_interrupted(async {
             let provider = tenant.provider().await;
             provider.map_err(|error| Failure::Call { error, hint: None })

@@ -116,7 +116,7 @@ impl DemoArguments {
         let mut report = Report::new(Medium::of_standard_output(), rules);
         report.line(&format!(
             "Component {} in a sandbox, with {}",
-            self.plugin.component.display(),
+            self.plugin.component_path(host.manifest()).display(),
             match rules {
                 Rules::Known => "the mock gateway in this process",
                 Rules::Unknown => "the gateway of the credentials",
@@ -125,7 +125,7 @@ impl DemoArguments {
         run_until_interrupted(async {
             let models = self.models(host.clone(), credentials).await?;
             if let Some(hint) = models.hint() {
-                output::note(hint);
+                output::note(&hint);
             }
             perform(self.story, host, &models, &shop, &mut report).await?;
             report.finish()

@@ -57,9 +57,9 @@ impl Models {
     }
 
     /// The hint for a failed connection.
-    pub(super) fn hint(&self) -> Option<&'static str> {
+    pub(super) fn hint(&self) -> Option<String> {
         let mut forms = KINDS.into_iter().map(|kind| self.credentials.form(kind));
-        forms.find_map(|form| self.network.hint(&form))
+        forms.find_map(|form| self.network.hint(&form, &self.host.manifest().form))
     }
 
     fn configured(&self, kind: ModelKind, endpoint: Option<String>) -> anyhow::Result<Configured> {

@@ -30,6 +30,6 @@ pub(super) fn tenant(
         CallDeadline::OfManifest => host.limits(),
     };
     let policy = TenantPolicy::new("demo", limits, EgressPolicy::deny_all());
-    let policy = network.applied_to(policy, form)?;
+    let policy = network.applied_to(policy, form, &host.manifest().form)?;
     Ok(Tenant::new(host, policy)?)
 }

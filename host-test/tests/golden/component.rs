@@ -69,7 +69,7 @@ async fn run(case: &Case, host: &ProviderHost) -> Result<Run, String> {
     let own = ("endpoint_url".to_owned(), format!("http://{authority}"));
     let mut credentials = case.call.credentials(&authority)?;
     credentials.push(own);
-    let egress = EgressPolicy::for_credentials(&credentials)
+    let egress = EgressPolicy::for_credentials(&testing::provider::manifest().form, &credentials)
         .map_err(|error| error.to_string())?
         .with_scope(AddressScope::PublicAndPrivate);
     let limits = host.limits();

@@ -9,12 +9,14 @@
 
 pub mod address;
 pub mod allowed;
+mod credentials;
 pub mod origin;
 mod policy;
 pub mod resolver;
 
 pub use address::{AddressKind, AddressScope};
 pub use allowed::{AllowedOrigin, HostPattern};
+pub use credentials::EndpointError;
 pub use origin::{Host, Origin, OriginError, Scheme};
 pub use policy::{EgressDenied, EgressPolicy, PlainHttp};
 pub use resolver::{Resolver, SystemResolver};

@@ -105,23 +105,11 @@ impl EgressPolicy {
         Ok(Self::allow_origins([Origin::of_url(url)?]))
     }
 
-    /// Allows what a tenant's filled form names: the origin of `endpoint_url`,
-    /// at public addresses and by TLS, and its `virtual_host`, if it has one.
-    ///
-    /// # Errors
-    ///
-    /// If the endpoint is missing or has no origin: see [`Origin::of_url`].
-    pub fn for_credentials(credentials: &[(String, String)]) -> Result<Self, OriginError> {
-        let value = |variable: &str| {
-            let mut filled = credentials.iter().rev();
-            let (_, value) = filled.find(|(known, _)| known == variable)?;
-            Some(value.trim()).filter(|value| !value.is_empty())
-        };
-        let policy = Self::for_endpoint(value("endpoint_url").unwrap_or_default())?;
-        Ok(match value("virtual_host") {
-            Some(host) => policy.with_virtual_host(host),
-            None => policy,
-        })
+    /// The same, and requests may go to `origin`.
+    #[must_use]
+    pub fn with_origin(mut self, origin: impl Into<AllowedOrigin>) -> Self {
+        self.allowed.push(origin.into());
+        self
     }
 
     /// The same, and requests may name `host` in their `Host` field. A gateway
@@ -278,14 +266,9 @@ mod tests {
 
     #[test]
     fn a_request_names_its_own_host_or_one_that_the_tenant_has() {
-        let policy = EgressPolicy::for_credentials(&[
-            (
-                "endpoint_url".to_owned(),
-                " https://ai.example.com/v1 ".to_owned(),
-            ),
-            ("virtual_host".to_owned(), "Models.Example".to_owned()),
-        ])
-        .unwrap();
+        let policy = EgressPolicy::for_endpoint(" https://ai.example.com/v1 ")
+            .unwrap()
+            .with_virtual_host(" Models.Example ");
         let uri = "https://ai.example.com/v1".parse().unwrap();
         let decide = |hosts: &[&'static str]| {
             let fields = hosts
@@ -310,13 +293,6 @@ mod tests {
         ] {
             assert_eq!(decide(hosts), Err(EgressDenied::VirtualHost), "{hosts:?}");
         }
-    }
-
-    #[test]
-    fn credentials_without_an_endpoint_allow_nothing() {
-        assert!(EgressPolicy::for_credentials(&[]).is_err());
-        let wrong = ("endpoint_url".to_owned(), "ai.example.com".to_owned());
-        assert!(EgressPolicy::for_credentials(&[wrong]).is_err());
     }
 
     #[test]

@@ -50,9 +50,8 @@ impl Form {
     /// If a required field is empty and has no default, or a value is not
     /// among the options. The form of a text is for the component to judge.
     pub fn check(&self, kind: ModelKind, values: &[(String, String)]) -> Result<(), FormError> {
-        let filled = Filled { form: self, values };
         self.visible_fields(kind, values)
-            .try_for_each(|field| field.check(filled.value(field)))
+            .try_for_each(|field| field.check(field.value(values)))
     }
 
     /// The fields to show for a model of this kind, as far as the form is
@@ -71,6 +70,19 @@ impl Form {
 }
 
 impl Field {
+    /// Its value among those that were filled in, else its default: trimmed
+    /// and not empty. The last of two values counts.
+    #[must_use]
+    pub fn value<'a>(&'a self, values: &'a [(String, String)]) -> Option<&'a str> {
+        values
+            .iter()
+            .rev()
+            .find(|(variable, _)| *variable == self.variable)
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+            .or(self.default.as_deref())
+    }
+
     fn check(&self, value: Option<&str>) -> Result<(), FormError> {
         let variable = || self.variable.clone();
         let label = || self.label.en_us().to_owned();
@@ -100,25 +112,14 @@ struct Filled<'a> {
     values: &'a [(String, String)],
 }
 
-impl<'a> Filled<'a> {
-    /// The value of a field: what was filled in, else its default.
-    fn value(self, field: &'a Field) -> Option<&'a str> {
-        self.values
-            .iter()
-            .rev()
-            .find(|(variable, _)| *variable == field.variable)
-            .map(|(_, value)| value.trim())
-            .filter(|value| !value.is_empty())
-            .or(field.default.as_deref())
-    }
-
+impl Filled<'_> {
     fn shows(self, field: &Field, model_type: ModelType) -> bool {
         field.show_on.iter().all(|condition| match condition {
             Condition::ModelType(types) => types.contains(&model_type),
             Condition::Variable { variable, values } => self
                 .form
                 .field(variable)
-                .and_then(|field| self.value(field))
+                .and_then(|field| field.value(self.values))
                 .is_some_and(|value| values.iter().any(|of| of == value)),
         })
     }

@@ -27,6 +27,8 @@ pub struct Field {
     pub variable: String,
     /// What is filled in.
     pub field_type: FieldType,
+    /// What its value is to the host; none for what the component alone reads.
+    pub purpose: Option<FieldPurpose>,
     /// Whether it must be filled in where it is shown. A default fills it in.
     pub required: bool,
     /// The value that counts where nothing is filled in.
@@ -53,6 +55,17 @@ pub enum FieldType {
         /// The values, at least one.
         options: Vec<SelectOption>,
     },
+}
+
+/// What the value of a field is to the host, as a manifest's `purpose` says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldPurpose {
+    /// `endpoint`: a URL whose origin the component may connect to.
+    Endpoint,
+    /// `virtual-host`: a name that requests may have in their `Host` field.
+    VirtualHost,
+    /// `model-name`: the name that the endpoint has for the model.
+    ModelName,
 }
 
 /// A value that can be chosen.
@@ -99,6 +112,12 @@ impl Form {
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// The fields with this purpose.
+    pub fn fields_for(&self, purpose: FieldPurpose) -> impl Iterator<Item = &Field> {
+        let fields = self.fields.iter();
+        fields.filter(move |field| field.purpose == Some(purpose))
     }
 
     /// The field of a variable.

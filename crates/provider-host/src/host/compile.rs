@@ -1,6 +1,8 @@
 //! Compiling a component: only with the feature `compiler`.
 
 use super::{HostError, ProviderHost};
+use crate::component_check;
+use crate::component_names::ComponentNames;
 use crate::engine::{Engine, EngineOptions};
 use crate::manifest::Manifest;
 use std::fs::File;
@@ -60,7 +62,8 @@ impl ProviderHost {
         path: impl AsRef<Path>,
     ) -> Result<Self, HostError> {
         let path = path.as_ref();
-        let bytes = read(path).map_err(|source| HostError::Unreadable {
+        let limit = engine.options().max_component_bytes;
+        let bytes = read(path, limit).map_err(|source| HostError::Unreadable {
             path: path.to_path_buf(),
             source,
         })?;
@@ -77,9 +80,14 @@ impl ProviderHost {
     /// granted or what the manifest does not list, or it implements another
     /// contract.
     pub fn from_bytes(engine: Engine, manifest: Manifest, bytes: &[u8]) -> Result<Self, HostError> {
-        if bytes.len() > Self::COMPONENT_BYTES {
-            return Err(HostError::TooLarge);
+        let limit = engine.options().max_component_bytes;
+        if bytes.len() > limit {
+            return Err(HostError::TooLarge { limit });
         }
+        let names = ComponentNames::read(bytes).map_err(|error| HostError::Invalid {
+            source: wasmtime::Error::from(error).into(),
+        })?;
+        component_check::check(&names, &manifest)?;
         let component = engine.compile(bytes).map_err(|error| HostError::Invalid {
             source: error.into(),
         })?;
@@ -88,8 +96,8 @@ impl ProviderHost {
 }
 
 /// Reads a file, and no more of it than shows that it is too large.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let most = u64::try_from(ProviderHost::COMPONENT_BYTES).unwrap_or(u64::MAX);
+fn read(path: &Path, limit: usize) -> std::io::Result<Vec<u8>> {
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     let mut file = File::open(path)?.take(most.saturating_add(1));
     file.read_to_end(&mut bytes)?;
@@ -172,7 +180,7 @@ mod tests {
         let refused = ProviderHost::from_file(engine(), manifest(), &path)
             .err()
             .unwrap();
-        assert!(matches!(refused, HostError::TooLarge), "{refused}");
+        assert!(matches!(refused, HostError::TooLarge { .. }), "{refused}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::fault::Fault;
 use super::text::{self, TextEntry};
-use crate::form::{FieldType, SelectOption};
+use crate::form::{FieldPurpose, FieldType, SelectOption};
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
@@ -22,6 +22,7 @@ pub(super) struct FieldEntry {
     pub(super) variable: Spanned<String>,
     #[serde(rename = "type")]
     field_type: TypeEntry,
+    purpose: Option<Spanned<PurposeEntry>>,
     pub(super) required: bool,
     pub(super) default: Option<Spanned<String>>,
     pub(super) label: TextEntry,
@@ -39,6 +40,25 @@ enum TypeEntry {
     TextInput,
     SecretInput,
     Select,
+}
+
+/// What the value is to the host.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum PurposeEntry {
+    Endpoint,
+    VirtualHost,
+    ModelName,
+}
+
+impl From<PurposeEntry> for FieldPurpose {
+    fn from(entry: PurposeEntry) -> Self {
+        match entry {
+            PurposeEntry::Endpoint => Self::Endpoint,
+            PurposeEntry::VirtualHost => Self::VirtualHost,
+            PurposeEntry::ModelName => Self::ModelName,
+        }
+    }
 }
 
 /// A value to choose.
@@ -95,6 +115,19 @@ impl FieldEntry {
         }
     }
 
+    /// The purpose, which the type must allow: the host names what it refuses.
+    pub(super) fn checked_purpose(&self, is: &FieldType) -> Result<Option<FieldPurpose>, Fault> {
+        match (&self.purpose, is) {
+            (None, _) => Ok(None),
+            (Some(purpose), FieldType::SecretInput) => {
+                Err(Fault::at(purpose, "a secret has no `purpose`"))
+            }
+            (Some(purpose), FieldType::TextInput | FieldType::Select { .. }) => {
+                Ok(Some(purpose.value.into()))
+            }
+        }
+    }
+
     /// The default, which the type must allow.
     pub(super) fn checked_default(&mut self, is: &FieldType) -> Result<Option<String>, Fault> {
         let Some(default) = self.default.take() else {
@@ -144,7 +177,7 @@ fn select(entries: Spanned<Vec<OptionEntry>>) -> Result<FieldType, Fault> {
             return Err(Fault::at(&value, reason));
         }
         options.push(SelectOption {
-            label: text::partial(entry.label)?,
+            label: text::localized(entry.label)?,
             value: value.value,
         });
     }

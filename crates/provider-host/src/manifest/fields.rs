@@ -6,8 +6,8 @@ use super::text;
 use crate::form::{Condition, Field, FieldType, Form, MODEL_TYPE, ModelType};
 use serde_saphyr::Spanned;
 
-/// Most fields of a form.
-const MOST_FIELDS: usize = 32;
+/// Most fields of a form: many more than a person fills in.
+const MOST_FIELDS: usize = 256;
 
 /// Most conditions of a field.
 const MOST_CONDITIONS: usize = 16;
@@ -66,11 +66,12 @@ fn draft(mut entry: FieldEntry) -> Result<Draft, Fault> {
     let field = Field {
         variable,
         default: entry.checked_default(&field_type)?,
+        purpose: entry.checked_purpose(&field_type)?,
         field_type,
         required: entry.required,
-        label: text::complete(entry.label)?,
-        help: text::complete(entry.help)?,
-        placeholder: entry.placeholder.map(text::partial).transpose()?,
+        label: text::localized(entry.label)?,
+        help: text::localized(entry.help)?,
+        placeholder: entry.placeholder.map(text::localized).transpose()?,
         show_on: Vec::new(),
     };
     Ok(Draft {

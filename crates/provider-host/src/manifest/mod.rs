@@ -37,11 +37,11 @@ use std::path::{Path, PathBuf};
 /// ```yaml
 /// version: 0.1.0
 /// type: plugin              # optional, as all that is not in this example
-/// name: higress
+/// name: example
 /// resource:
 ///   memory: 67108864        # bytes of linear memory per instance
 /// component:
-///   file: dist/higress-provider.wasm
+///   file: dist/example.wasm
 ///   world: higress:model-provider/provider
 ///   contract: 0.1.0
 /// ```
@@ -144,7 +144,7 @@ impl Manifest {
     fn checked(mut entry: ManifestEntry, path: &Path) -> Result<Self, Fault> {
         let notes = entry.resource.rename_keys()?;
         let label = match entry.label {
-            Some(label) => text::complete(label)?,
+            Some(label) => text::localized(label)?,
             None => LocalizedText::untranslated(entry.name.as_str()),
         };
         Ok(Self {
@@ -152,7 +152,7 @@ impl Manifest {
             version: entry.version,
             author: entry.author,
             label,
-            description: entry.description.map(text::complete).transpose()?,
+            description: entry.description.map(text::localized).transpose()?,
             resource: entry.resource,
             component: entry.component,
             supported_model_kinds: entry::kinds(entry.supported_model_kinds)?,

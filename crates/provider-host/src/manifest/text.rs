@@ -25,27 +25,8 @@ pub(super) struct Translations {
     pt_br: Option<Spanned<String>>,
 }
 
-/// A text that must be there in every language.
-pub(super) fn complete(entry: TextEntry) -> Result<LocalizedText, Fault> {
-    let missing: Vec<&str> = [
-        (Locale::ZhHans, &entry.value.zh_hans),
-        (Locale::JaJp, &entry.value.ja_jp),
-        (Locale::PtBr, &entry.value.pt_br),
-    ]
-    .into_iter()
-    .filter(|(_, translation)| translation.is_none())
-    .map(|(locale, _)| locale.as_str())
-    .collect();
-    if missing.is_empty() {
-        partial(entry)
-    } else {
-        let reason = format!("this text is missing in {}", missing.join(", "));
-        Err(Fault::at(&entry, reason))
-    }
-}
-
-/// A text that may be the same in every language, and so be written once.
-pub(super) fn partial(entry: TextEntry) -> Result<LocalizedText, Fault> {
+/// The text in English, and in the languages that the manifest has it in.
+pub(super) fn localized(entry: TextEntry) -> Result<LocalizedText, Fault> {
     let Translations {
         en_us,
         zh_hans,

@@ -2,7 +2,7 @@
 
 use provider_host::contract;
 use provider_host::contract::types::ModelKind;
-use provider_host::form::{FieldType, Form, Locale, LocalizedText};
+use provider_host::form::{FieldPurpose, FieldType, Form, Locale, LocalizedText};
 use provider_host::limits::Limits;
 use provider_host::manifest::Import;
 use std::collections::BTreeSet;
@@ -73,8 +73,15 @@ fn its_permissions_are_the_imports_of_the_world_and_no_others() {
 }
 
 #[test]
-fn its_form_has_32_fields() {
-    assert_eq!(manifest().form.fields().len(), 32);
+fn its_form_marks_the_fields_that_the_host_reads() {
+    let form = manifest().form;
+    let marked = |purpose| -> Vec<String> {
+        let fields = form.fields_for(purpose);
+        fields.map(|field| field.variable.clone()).collect()
+    };
+    assert_eq!(marked(FieldPurpose::Endpoint), ["endpoint_url"]);
+    assert_eq!(marked(FieldPurpose::VirtualHost), ["virtual_host"]);
+    assert_eq!(marked(FieldPurpose::ModelName), ["gateway_model_name"]);
 }
 
 #[test]
