@@ -18,4 +18,5 @@ mod manifest;
 mod reference;
 mod refusals;
 mod sandbox;
+mod second_provider;
 mod signing;
