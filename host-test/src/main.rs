@@ -18,6 +18,7 @@ mod interrupt;
 mod kind;
 mod output;
 mod plugin;
+mod proxy;
 mod reach;
 mod session;
 mod source;

@@ -3,10 +3,11 @@
 
 use crate::failure::Failure;
 use crate::form::Form;
+use crate::proxy::{self, ProxyArguments};
 use clap::Args;
 use provider_host::egress::{
-    AddressKind, AddressScope, AllowedOrigin, EgressPolicy, HostPattern, PlainHttp, RemoteHost,
-    Scheme,
+    AddressKind, AddressScope, AllowedOrigin, EgressPolicy, HostPattern, Origin, PlainHttp,
+    RemoteHost, Scheme,
 };
 use provider_host::tenant::TenantPolicy;
 use provider_host::tls::RootCertificates;
@@ -30,6 +31,8 @@ pub(crate) struct ReachArguments {
     /// public ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) proxy: ProxyArguments,
 }
 
 impl ReachArguments {
@@ -39,6 +42,7 @@ impl ReachArguments {
             allow_private: true,
             allow_plain_http: false,
             ca: None,
+            proxy: ProxyArguments::default(),
         }
     }
 
@@ -48,8 +52,14 @@ impl ReachArguments {
         policy: TenantPolicy,
         form: &Form,
     ) -> Result<TenantPolicy, Failure> {
+        let proxies = self.proxy.proxies()?;
+        // Whoever names a proxy here permits it.
+        let permit = |egress: EgressPolicy, proxy: &Origin| {
+            egress.with_proxy(proxy.clone(), AddressScope::PublicAndPrivate)
+        };
         Ok(TenantPolicy {
-            egress: self.egress(form),
+            egress: proxies.origins().fold(self.egress(form), permit),
+            proxies,
             roots: self.roots()?,
             ..policy
         })
@@ -58,6 +68,16 @@ impl ReachArguments {
     /// What to do, if the form's endpoint is out of reach for these arguments.
     pub(crate) fn hint(&self, form: &Form) -> Option<&'static str> {
         hint(&self.egress(form), self.scope(), self.plain_http())
+            .or_else(|| self.is_proxied(form).then_some(proxy::HINT))
+    }
+
+    /// Whether requests to the form's endpoint go through a proxy.
+    fn is_proxied(&self, form: &Form) -> bool {
+        let endpoint = form.get("endpoint_url").map(Origin::of_url);
+        match (endpoint, self.proxy.proxies()) {
+            (Some(Ok(endpoint)), Ok(proxies)) => proxies.for_target(&endpoint).is_some(),
+            (None | Some(_), Ok(_) | Err(_)) => false,
+        }
     }
 
     fn egress(&self, form: &Form) -> EgressPolicy {

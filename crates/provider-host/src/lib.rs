@@ -23,6 +23,7 @@ pub mod limits;
 mod link;
 pub mod manifest;
 pub mod metrics;
+pub mod proxy;
 pub mod report;
 pub mod response;
 mod sandbox;

@@ -9,6 +9,7 @@ use crate::contract::types::{self, CallOptions, Model, ResponseMetadata};
 use crate::contract::{
     description, image_generation, text_embedding, text_generation, text_rerank,
 };
+use crate::egress::Refusal;
 use crate::error::CallError;
 use crate::host::ProviderHost;
 use crate::limits::Limits;
@@ -65,6 +66,9 @@ pub enum TenantError {
         /// The size of a place in bytes.
         place: u64,
     },
+    /// The tenant's egress policy does not permit one of its proxies.
+    #[error("{0}")]
+    Proxy(#[source] Refusal),
     /// TLS could not be set up.
     #[error("cannot set up TLS: {reason}")]
     Tls {
@@ -78,12 +82,14 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// If the limits are above the engine's, or TLS cannot be set up.
+    /// If the limits are above the engine's, the egress policy does not permit
+    /// a proxy, or TLS cannot be set up.
     pub fn new(host: &ProviderHost, policy: TenantPolicy) -> Result<Self, TenantError> {
         let TenantPolicy {
             name,
             limits,
             egress,
+            proxies,
             resolver,
             roots,
             reuse,
@@ -96,7 +102,10 @@ impl Tenant {
                 place,
             });
         }
-        let transport = Transport::new(egress, resolver, &roots, &limits);
+        for proxy in proxies.origins() {
+            egress.check_proxy(proxy).map_err(TenantError::Proxy)?;
+        }
+        let transport = Transport::new(egress, proxies, resolver, &roots, &limits);
         let transport = transport.map_err(|error| TenantError::Tls {
             reason: error.to_string(),
         })?;

@@ -88,6 +88,11 @@ fn answer(decision: &Result<(), Refusal>) -> String {
         Err(Refusal::Address { .. }) => "address",
         Err(Refusal::PlainHttp(_)) => "plain",
         Err(Refusal::VirtualHost) => "virtual",
+        Err(
+            Refusal::Proxy(_)
+            | Refusal::PlainHttpThroughProxy(_)
+            | Refusal::VirtualHostThroughProxy,
+        ) => "proxy",
     };
     word.to_owned()
 }

@@ -2,6 +2,7 @@
 
 use crate::egress::{EgressPolicy, Resolver, SystemResolver};
 use crate::limits::Limits;
+use crate::proxy::Proxies;
 use crate::report::Observer;
 use crate::tls::RootCertificates;
 use std::fmt;
@@ -36,6 +37,9 @@ pub struct TenantPolicy {
     pub limits: Limits,
     /// Where they may connect to.
     pub egress: EgressPolicy,
+    /// The forward proxies that they go through. Each must be permitted by
+    /// `egress`. Default: none.
+    pub proxies: Proxies,
     /// How host names become addresses. Default: the system's resolver, eight
     /// lookups at a time.
     pub resolver: Arc<dyn Resolver>,
@@ -93,6 +97,7 @@ impl TenantPolicy {
             name: name.into(),
             limits,
             egress,
+            proxies: Proxies::none(),
             resolver: Arc::new(SystemResolver::new()),
             roots: RootCertificates::default(),
             reuse: InstanceReuse::default(),
@@ -108,6 +113,7 @@ impl fmt::Debug for TenantPolicy {
             .field("name", &self.name)
             .field("limits", &self.limits)
             .field("egress", &self.egress)
+            .field("proxies", &self.proxies)
             .field("roots", &self.roots)
             .field("reuse", &self.reuse)
             .finish_non_exhaustive()
