@@ -1,7 +1,7 @@
 //! Opens a connection to a target, directly or through the proxy that the tenant
 //! has for it.
 
-use super::failure::{Problem, ProxyFailure};
+use super::failure::{Problem, ProxyFailure, Waiting};
 use super::stream::{Stream, Transport};
 use super::tunnel;
 use crate::egress::{EgressPolicy, Origin, Resolver, Scheme};
@@ -54,13 +54,14 @@ impl Service<Uri> for Routed {
                 Ok(Stream::EndToEnd(MaybeHttpsStream::Http(connection)))
             });
         };
-        // The client asks for a connection only after the request was checked.
-        // This is for what else may ask.
+        // `Transport::send` has checked the request already; nothing is opened on
+        // its word alone.
         if let Err(refusal) = self.policy.check_proxied(&target, proxy.origin()) {
             return Box::pin(async move { Err(refusal.into()) });
         }
         let connecting = self.connect_to(&proxy, target.scheme);
         Box::pin(async move {
+            let waiting = Waiting::for_proxy(&proxy);
             let through = async {
                 let connection = connecting.await?;
                 match target.scheme {
@@ -70,7 +71,9 @@ impl Service<Uri> for Routed {
                         .map(Stream::EndToEnd),
                 }
             };
-            through.await.map_err(|problem| {
+            let through = through.await;
+            waiting.end();
+            through.map_err(|problem| {
                 let failure = ProxyFailure::new(&proxy, problem);
                 failure.log();
                 failure.into()

@@ -59,13 +59,35 @@ impl ProxyFailure {
         Self::new(proxy, Problem::Refused(status))
     }
 
-    /// Tells the operator.
+    /// Logs it, for the operator.
     pub(super) fn log(&self) {
         tracing::warn!(proxy = %self.proxy, problem = %self.problem, "forward proxy failed");
     }
 
     pub(in crate::transport) fn problem(&self) -> &Problem {
         &self.problem
+    }
+}
+
+/// A wait for a proxy. If it is given up, by a timeout or with its call, the log
+/// names the proxy.
+pub(super) struct Waiting<'a>(Option<&'a Origin>);
+
+impl<'a> Waiting<'a> {
+    pub(super) fn for_proxy(proxy: &'a ProxyUrl) -> Self {
+        Self(Some(proxy.origin()))
+    }
+
+    pub(super) fn end(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(proxy) = self.0 {
+            tracing::warn!(%proxy, "gave up waiting for the forward proxy");
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::net::TcpStream;
 
-/// What bytes travel on: TCP, or TLS where a proxy is spoken to by it.
+/// What bytes travel on: TCP, or TLS to a proxy of an `https` URL.
 pub(super) type Transport = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// A connection to a target or to a proxy.

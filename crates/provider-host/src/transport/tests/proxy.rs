@@ -1,5 +1,7 @@
-//! Requests through forward proxies.
+//! Requests through forward proxies: the means to send them, and their course.
 
+mod failures;
+mod policy;
 mod server;
 
 use super::tls::tls_server_for;
@@ -7,11 +9,11 @@ use super::*;
 use crate::egress::resolver::Addresses;
 use crate::egress::{Origin, PlainHttp, Resolver};
 use crate::proxy::ProxyUrl;
-use server::{Behaviour, Log, proxy, tls_proxy};
+use server::{Behaviour, proxy, tls_proxy};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Mutex;
 
-/// A resolver that knows `proxy.test` alone, and remembers what it was asked.
+/// A resolver that knows `proxy.test` alone, and records what it resolves.
 #[derive(Clone, Default)]
 struct Names(Arc<Mutex<Vec<String>>>);
 
@@ -163,7 +165,7 @@ async fn targets_are_not_resolved_and_a_proxy_s_name_is() {
 }
 
 #[tokio::test]
-async fn a_proxy_may_be_spoken_to_by_tls() {
+async fn a_proxy_can_be_reached_by_tls() {
     let (server, certificate) = tls_server_for("ai.test").await;
     let (address, log, its_own) = tls_proxy(Behaviour::LeadsTo(server)).await;
     let setting = Setting::with_proxy_url("https://ai.test", &format!("https://{address}"))
@@ -264,182 +266,4 @@ async fn each_target_has_its_own_tunnels_and_uses_them_again() {
         ]
     );
     assert_eq!(tls_log.first_lines(), ["CONNECT ai.test:443 HTTP/1.1"]);
-}
-
-#[tokio::test]
-async fn a_proxy_that_refuses_a_tunnel_is_no_response_of_the_target() {
-    let denied = [
-        "HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\ncontent-length: 2\r\n\r\nno",
-        "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n",
-        "HTTP/1.1 405 Method Not Allowed\r\ntransfer-encoding: chunked\r\n\r\n",
-    ];
-    let unavailable = [
-        "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 100\r\n\r\n",
-        "HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\n\r\n",
-        "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n",
-        "HTTP/1.1 200 OK\r\n\r\nearly data",
-        "SSH-2.0-server\r\n\r\n",
-    ];
-    let denied = denied.map(|script| (script, true));
-    let unavailable = unavailable.map(|script| (script, false));
-    for (script, is_denied) in denied.into_iter().chain(unavailable) {
-        let (address, log) = proxy(Behaviour::Says(script)).await;
-        let setting = Setting::new("https://ai.test", address);
-        let error = setting.failure("https://ai.test/").await;
-        let as_expected = match &error {
-            Error::HttpRequestDenied => is_denied,
-            Error::DestinationUnavailable => !is_denied,
-            _ => false,
-        };
-        assert!(as_expected, "{script}: {error:?}");
-        assert_eq!(log.first_lines().len(), 1, "{script}");
-    }
-}
-
-#[tokio::test]
-async fn a_proxy_that_wants_credentials_for_plain_http_is_no_response_of_the_target() {
-    let script = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
-    let (address, _) = proxy(Behaviour::Says(script)).await;
-    let setting = Setting::new("http://ai.test", address);
-    let error = setting.failure("http://ai.test/").await;
-    assert!(matches!(error, Error::HttpRequestDenied), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_proxy_that_hangs_up_is_not_there_or_not_trusted_is_unavailable() {
-    let (closing, _) = proxy(Behaviour::SaysAndCloses("HTTP/1.1 200 OK\r\n")).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let absent = listener.local_addr().unwrap();
-    drop(listener);
-    let (untrusted, ..) = tls_proxy(Behaviour::Says("")).await;
-    for url in [
-        format!("http://{closing}"),
-        format!("http://{absent}"),
-        "http://unknown.test:3128".to_owned(),
-        // With a certificate that is not trusted.
-        format!("https://{untrusted}"),
-    ] {
-        let setting = Setting::with_proxy_url("https://ai.test", &url);
-        let error = setting.failure("https://ai.test/").await;
-        assert!(
-            matches!(error, Error::DestinationUnavailable),
-            "{url}: {error:?}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_proxy_that_does_not_answer_is_given_up_after_the_connect_timeout() {
-    for script in ["", "HTTP/1.1 200 OK\r\nx: y"] {
-        let (address, _) = proxy(Behaviour::Says(script)).await;
-        let setting = Setting::new("https://ai.test", address);
-        let timeouts = Timeouts {
-            connect: Duration::from_millis(100),
-            ..PATIENT
-        };
-        let begun = Instant::now();
-        let error = failure(&setting.client(), get("https://ai.test/"), timeouts).await;
-        assert!(matches!(error, Error::ConnectionTimeout), "{error:?}");
-        assert!(begun.elapsed() < Duration::from_secs(5), "{script}");
-    }
-}
-
-#[tokio::test]
-async fn a_proxy_s_response_without_end_is_given_up() {
-    let (address, _) = proxy(Behaviour::SaysWithoutEnd).await;
-    let setting = Setting::new("https://ai.test", address);
-    let error = setting.failure("https://ai.test/").await;
-    assert!(matches!(error, Error::DestinationUnavailable), "{error:?}");
-}
-
-/// A request for `url`, and what is changed to have it refused.
-async fn refused(url: &str, change: impl FnOnce(&mut Setting, SocketAddr)) -> (Error, Log) {
-    let (address, log) = proxy(Behaviour::LeadsTo(echo().await)).await;
-    let mut setting = Setting::new(url, address);
-    change(&mut setting, address);
-    (setting.failure(url).await, log)
-}
-
-#[tokio::test]
-async fn nothing_leaves_through_a_proxy_that_the_policy_does_not_permit() {
-    for url in ["https://ai.test/", "http://ai.test/"] {
-        let (error, log) = refused(url, |setting, _| {
-            setting.egress = EgressPolicy::for_endpoint(url)
-                .unwrap()
-                .with_plain_http(PlainHttp::Anywhere)
-                .with_scope(AddressScope::PublicAndPrivate);
-        })
-        .await;
-        assert!(matches!(error, Error::HttpRequestDenied), "{error:?}");
-        assert_eq!(log.first_lines(), [""; 0]);
-        // Permitted, but not on this machine: by address, and by name.
-        for host in ["127.0.0.1", "proxy.test"] {
-            let (error, log) = refused(url, |setting, address| {
-                let proxy: ProxyUrl = format!("http://{host}:{}", address.port()).parse().unwrap();
-                setting.egress = EgressPolicy::for_endpoint(url)
-                    .unwrap()
-                    .with_plain_http(PlainHttp::Anywhere)
-                    .with_proxy(proxy.origin().clone(), AddressScope::Public);
-                setting.proxies = Proxies::all(proxy);
-            })
-            .await;
-            assert!(matches!(error, Error::DestinationIpProhibited), "{error:?}");
-            assert_eq!(log.first_lines(), [""; 0], "{host}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_proxy_does_not_widen_what_a_tenant_may_reach() {
-    let as_it_is = |_: &mut Setting, _: SocketAddr| {};
-    // Addresses that the tenant's own scope does not hold.
-    for url in [
-        "https://10.0.0.1/",
-        "https://127.0.0.1/",
-        "http://[::1]/",
-        "https://169.254.169.254/",
-        "https://localhost/",
-    ] {
-        let (error, log) = refused(url, as_it_is).await;
-        assert!(
-            matches!(error, Error::DestinationIpProhibited),
-            "{url}: {error:?}"
-        );
-        assert_eq!(log.first_lines(), [""; 0], "{url}");
-    }
-    // An origin that is not on the list; the proxy itself is none.
-    let (address, log) = proxy(Behaviour::LeadsTo(echo().await)).await;
-    let setting = Setting::new("https://ai.test", address);
-    for url in ["https://elsewhere.test/", &format!("http://{address}/")] {
-        let error = setting.failure(url).await;
-        assert!(matches!(error, Error::HttpRequestDenied), "{error:?}");
-    }
-    assert_eq!(log.first_lines(), [""; 0]);
-}
-
-#[tokio::test]
-async fn plain_http_through_a_proxy_must_be_meant() {
-    let url = "http://ai.test/";
-    let (error, log) = refused(url, |setting, _| {
-        setting.egress = setting.egress.clone().with_plain_http(PlainHttp::default());
-    })
-    .await;
-    assert!(matches!(error, Error::HttpRequestDenied), "{error:?}");
-    assert_eq!(log.first_lines(), [""; 0]);
-}
-
-#[tokio::test]
-async fn a_virtual_host_does_not_get_lost_at_a_proxy() {
-    let (server, certificate) = tls_server_for("ai.test").await;
-    for (url, passes) in [("http://ai.test/", false), ("https://ai.test/", true)] {
-        let (address, log) = proxy(Behaviour::LeadsTo(server)).await;
-        let mut setting = Setting::new(url, address).trusting(&certificate);
-        setting.egress = setting.egress.with_virtual_host("models.test");
-        let mut request = get(url);
-        let host = "models.test".parse().unwrap();
-        request.headers_mut().insert("host", host);
-        let result = soon(setting.client().send(request, PATIENT)).await;
-        assert_eq!(result.is_ok(), passes, "{url}");
-        assert_eq!(log.first_lines().len(), usize::from(passes), "{url}");
-    }
 }

@@ -1,4 +1,4 @@
-//! A forward proxy on a real socket, which remembers what it was sent.
+//! A forward proxy on a real socket, which records what it is sent.
 
 use super::super::tls::acceptor;
 use super::super::{SOON, SocketAddr, TcpListener, TcpStream};
@@ -64,7 +64,7 @@ pub(super) async fn proxy(behaviour: Behaviour) -> (SocketAddr, Log) {
     (address, log)
 }
 
-/// Starts a proxy that is spoken to by TLS, and returns its certificate as PEM.
+/// Starts a proxy behind TLS, and returns its certificate as PEM.
 pub(super) async fn tls_proxy(behaviour: Behaviour) -> (SocketAddr, Log, String) {
     let (acceptor, certificate) = acceptor("127.0.0.1", &["http/1.1"]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -123,7 +123,7 @@ where
     }
 }
 
-/// Hands bytes to and fro until a side closes; `seen` sees the client's.
+/// Copies bytes both ways until a side closes; `seen` gets the client's.
 async fn exchange<C>(client: C, server: TcpStream, seen: impl Fn(&[u8]))
 where
     C: AsyncRead + AsyncWrite + Unpin,
