@@ -21,6 +21,7 @@ mod kind;
 mod network_args;
 mod output;
 mod plugin;
+mod proxy;
 
 use arguments::Arguments;
 use clap::Parser;

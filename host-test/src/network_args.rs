@@ -2,11 +2,12 @@
 //! hint where they are the reason that it cannot.
 
 use crate::form::Form;
+use crate::proxy::{self, ProxyArguments};
 use anyhow::Context as _;
 use clap::Args;
 use provider_host::egress::{
     AddressKind, AddressScope, AllowedOrigin, EgressPolicy, EndpointError, Host, HostPattern,
-    PlainHttp, Scheme,
+    Origin, PlainHttp, Scheme,
 };
 use provider_host::form::Form as Declaration;
 use provider_host::tenant::TenantPolicy;
@@ -32,6 +33,8 @@ pub(crate) struct NetworkArgs {
     /// public ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) proxy: ProxyArguments,
 }
 
 impl NetworkArgs {
@@ -42,6 +45,7 @@ impl NetworkArgs {
             allow_private: true,
             allow_plain_http: false,
             ca: None,
+            proxy: ProxyArguments::default(),
         }
     }
 
@@ -55,13 +59,25 @@ impl NetworkArgs {
         // Without a valid endpoint the component reports what is wrong with it.
         let endpoints = form.egress(declaration);
         let egress = self.widened(endpoints.unwrap_or_else(|_| EgressPolicy::deny_all()));
-        Ok(policy.with_egress(egress).with_roots(self.roots()?))
+        let proxies = self.proxy.proxies()?;
+        // Whoever names a proxy here permits it.
+        let egress = proxies.origins().fold(egress, |egress, proxy| {
+            egress.with_proxy(proxy.clone(), AddressScope::PublicAndPrivate)
+        });
+        Ok(policy
+            .with_egress(egress)
+            .with_proxies(proxies)
+            .with_roots(self.roots()?))
     }
 
     /// The argument to add, if these arguments deny what the form names.
     pub(crate) fn hint(&self, form: &Form, declaration: &Declaration) -> Option<String> {
         match form.egress(declaration) {
-            Ok(endpoints) => hint(&self.widened(endpoints), self.scope(), self.plain_http()),
+            Ok(endpoints) => {
+                let is_proxied = self.is_proxied(&endpoints);
+                hint(&self.widened(endpoints), self.scope(), self.plain_http())
+                    .or_else(|| is_proxied.then(|| proxy::HINT.to_owned()))
+            }
             Err(EndpointError::Unmarked) if self.allow_origin.is_empty() => {
                 Some(UNMARKED_HINT.to_owned())
             }
@@ -71,6 +87,18 @@ impl NetworkArgs {
                 self.plain_http(),
             ),
         }
+    }
+
+    /// Whether requests to one of these endpoints go through a proxy.
+    fn is_proxied(&self, endpoints: &EgressPolicy) -> bool {
+        let Ok(proxies) = self.proxy.proxies() else {
+            return false;
+        };
+        let mut origins = endpoints
+            .allowed()
+            .iter()
+            .filter_map(|allowed| Origin::of_url(&allowed.to_string()).ok());
+        origins.any(|origin| proxies.for_target(&origin).is_some())
     }
 
     /// The policy, with what these arguments allow beside it.

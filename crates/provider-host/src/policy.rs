@@ -1,7 +1,8 @@
 //! What distinguishes one tenant from another.
 
-use crate::egress::{EgressPolicy, Resolver, SystemResolver};
+use crate::egress::{EgressDenied, EgressPolicy, Resolver, SystemResolver};
 use crate::limits::Limits;
+use crate::proxy::Proxies;
 use crate::report::Observer;
 use crate::tls::RootCertificates;
 use crate::transport::Transport;
@@ -33,6 +34,9 @@ pub struct TenantPolicy {
     pub limits: Limits,
     /// Where they may connect to.
     pub egress: EgressPolicy,
+    /// The forward proxies that they go through. Each must be permitted by
+    /// `egress`. Default: none.
+    pub proxies: Proxies,
     /// How host names become addresses. Default: the system's resolver, eight
     /// lookups at a time.
     pub resolver: Arc<dyn Resolver>,
@@ -96,6 +100,9 @@ pub enum TenantError {
         /// What an instance of the engine can have, in bytes.
         max: u64,
     },
+    /// The tenant's egress policy does not permit one of its proxies.
+    #[error(transparent)]
+    Proxy(EgressDenied),
     /// TLS could not be set up.
     #[error("cannot set up TLS: {source}")]
     Tls {
@@ -113,6 +120,7 @@ impl TenantPolicy {
             name: name.into(),
             limits,
             egress,
+            proxies: Proxies::none(),
             resolver: Arc::new(SystemResolver::new()),
             roots: RootCertificates::default(),
             reuse: InstanceReuse::default(),
@@ -138,6 +146,13 @@ impl TenantPolicy {
     #[must_use]
     pub fn with_egress(mut self, egress: EgressPolicy) -> Self {
         self.egress = egress;
+        self
+    }
+
+    /// The same policy, whose requests go through these forward proxies.
+    #[must_use]
+    pub fn with_proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
         self
     }
 
@@ -171,8 +186,13 @@ impl TenantPolicy {
 
     /// The HTTP client of the tenant.
     pub(crate) fn transport(&self) -> Result<Transport, TenantError> {
+        for proxy in self.proxies.origins() {
+            let permitted = self.egress.check_proxy(proxy);
+            permitted.map_err(TenantError::Proxy)?;
+        }
+        let (egress, proxies) = (self.egress.clone(), self.proxies.clone());
         let resolver = Arc::clone(&self.resolver);
-        Transport::new(self.egress.clone(), resolver, &self.roots, &self.limits)
+        Transport::new(egress, proxies, resolver, &self.roots, &self.limits)
             .map_err(|source| TenantError::Tls { source })
     }
 }
@@ -184,6 +204,7 @@ impl fmt::Debug for TenantPolicy {
             .field("name", &self.name)
             .field("limits", &self.limits)
             .field("egress", &self.egress)
+            .field("proxies", &self.proxies)
             .field("roots", &self.roots)
             .field("reuse", &self.reuse)
             .finish_non_exhaustive()

@@ -38,7 +38,8 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// If the limits are above the engine's, or TLS cannot be set up.
+    /// If the limits are above the engine's, the egress policy does not permit
+    /// a proxy, or TLS cannot be set up.
     pub fn new(host: &ProviderHost, policy: TenantPolicy) -> Result<Self, TenantError> {
         let max = host.engine().options().memory;
         if policy.limits.memory > max {

@@ -1,8 +1,11 @@
 //! A tenant's decision on a request and on an address.
 
+mod proxy;
+
 use super::address::{AddressKind, AddressScope};
 use super::allowed::AllowedOrigin;
 use super::origin::{Host, Origin, OriginError, Scheme};
+use proxy::AllowedProxy;
 use std::net::IpAddr;
 
 /// Where one tenant's component may connect to. The empty policy refuses
@@ -26,6 +29,7 @@ pub struct EgressPolicy {
     plain_http: PlainHttp,
     /// In lower case.
     virtual_hosts: Vec<String>,
+    proxies: Vec<AllowedProxy>,
 }
 
 /// Where requests may go without TLS, once the list has an `http` origin for
@@ -77,6 +81,21 @@ pub enum EgressDenied {
     /// The address may be reached, but not without TLS.
     #[error("{0} is a public address, which the tenant may not reach by plain http; use https")]
     PlainHttp(IpAddr),
+    /// The tenant's requests may not go through this proxy.
+    #[error("{0} is not on the tenant's list of proxies; add it with `EgressPolicy::with_proxy`")]
+    Proxy(Origin),
+    /// A proxy would resolve the target's name, and send the request there
+    /// without TLS.
+    #[error(
+        "plain http to {0} through a proxy may cross the internet; use https, permit plain http anywhere, or exempt the target from the proxy"
+    )]
+    PlainHttpThroughProxy(Origin),
+    /// A request without TLS names another host than its URL. A proxy replaces
+    /// the `Host` field by the URL's host.
+    #[error(
+        "a proxy does not pass on the virtual host of a plain http request; use https, or exempt the target from the proxy"
+    )]
+    VirtualHostThroughProxy,
 }
 
 impl EgressPolicy {

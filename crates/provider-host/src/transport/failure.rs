@@ -1,7 +1,9 @@
 //! Turns what went wrong below into the error codes of wasi:http, so that the
 //! component can tell a person what happened.
 
-use super::connector::{ConnectTimedOut, ResolveFailure};
+use super::connector::ConnectTimedOut;
+use super::proxy::{Problem, ProxyFailure};
+use super::tcp::ResolveFailure;
 use hyper_util::client::legacy;
 use std::error::Error as StdError;
 use std::io;
@@ -91,6 +93,9 @@ fn classify(error: &(dyn StdError + 'static)) -> Option<Error> {
     if error.is::<ConnectTimedOut>() {
         return Some(Error::ConnectionTimeout);
     }
+    if let Some(failure) = error.downcast_ref::<ProxyFailure>() {
+        return Some(of_proxy(failure));
+    }
     if let Some(failure) = error.downcast_ref() {
         return Some(of_resolving(failure));
     }
@@ -114,6 +119,26 @@ fn of_resolving(failure: &ResolveFailure) -> Error {
         },
         ResolveFailure::NoAddress => Error::DestinationNotFound,
         ResolveFailure::Prohibited => Error::DestinationIpProhibited,
+    }
+}
+
+/// What a proxy did, before anything was sent to a target. All of these codes say
+/// so, and none blames the endpoint's name or TLS.
+pub(super) fn of_proxy(failure: &ProxyFailure) -> Error {
+    match failure.problem() {
+        Problem::Connect(error) => {
+            let resolving = causes(error.as_ref()).find_map(|cause| cause.downcast_ref());
+            match resolving {
+                Some(ResolveFailure::Prohibited) => Error::DestinationIpProhibited,
+                Some(ResolveFailure::Lookup(_) | ResolveFailure::NoAddress) | None => {
+                    Error::DestinationUnavailable
+                }
+            }
+        }
+        Problem::Refused(status) if status.is_client_error() => Error::HttpRequestDenied,
+        Problem::Refused(_) | Problem::Response(_) | Problem::EarlyData => {
+            Error::DestinationUnavailable
+        }
     }
 }
 

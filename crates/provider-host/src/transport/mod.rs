@@ -8,6 +8,8 @@ mod connector;
 mod failure;
 mod hooks;
 mod idle_timeout;
+mod proxy;
+mod tcp;
 mod transfer_limits;
 
 pub(crate) use failure::body_error_code;
@@ -16,6 +18,7 @@ pub(crate) use transfer_limits::TransferLimits;
 
 use crate::egress::{EgressDenied, EgressPolicy, Resolver};
 use crate::limits::Limits;
+use crate::proxy::Proxies;
 use crate::tls::RootCertificates;
 use body::{RequestBody, ResponseBody};
 use coalesce::CoalescedBody;
@@ -24,6 +27,7 @@ use http_body_util::BodyExt;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use idle_timeout::IdleTimeoutBody;
+use proxy::Way;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -66,6 +70,7 @@ type Permit = Arc<OwnedSemaphorePermit>;
 pub(crate) struct Transport {
     client: Client<Connector, RequestBody>,
     policy: Arc<EgressPolicy>,
+    proxies: Arc<Proxies>,
     requests: Arc<Semaphore>,
 }
 
@@ -77,14 +82,22 @@ impl Transport {
     /// If the TLS configuration cannot be built.
     pub(crate) fn new(
         policy: EgressPolicy,
+        proxies: Proxies,
         resolver: Arc<dyn Resolver>,
         roots: &RootCertificates,
         limits: &Limits,
     ) -> Result<Self, rustls::Error> {
         let policy = Arc::new(policy);
+        let proxies = Arc::new(proxies);
         let requests = usize::try_from(limits.concurrent_requests).unwrap_or(usize::MAX);
         let requests = requests.min(Semaphore::MAX_PERMITS);
-        let connector = connector::new(Arc::clone(&policy), resolver, roots, requests)?;
+        let connector = connector::new(
+            Arc::clone(&policy),
+            Arc::clone(&proxies),
+            resolver,
+            roots,
+            requests,
+        )?;
         let head = limits.response_head_bytes.max(LEAST_BUFFER);
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
@@ -99,6 +112,7 @@ impl Transport {
         Ok(Self {
             client,
             policy,
+            proxies,
             requests: Arc::new(Semaphore::new(requests)),
         })
     }
@@ -108,21 +122,24 @@ impl Transport {
     /// stream.
     pub(crate) async fn send(
         &self,
-        request: http::Request<WasiBody>,
+        mut request: http::Request<WasiBody>,
         timeouts: Timeouts,
         traffic: Arc<TransferLimits>,
     ) -> Result<http::Response<WasiBody>, Error> {
         if !traffic.admits_request() {
             return Err(Error::ConnectionLimitReached);
         }
-        self.policy
+        let way = self
+            .policy
             .check_request(request.uri())
             .and_then(|()| self.policy.check_host(request.uri(), request.headers()))
+            .and_then(|()| Way::of(&request, &self.proxies, &self.policy))
             .map_err(|refusal| refuse(&refusal))?;
         if !traffic.admits_request_bytes(head_length(&request)) {
             let size = traffic.request_bytes();
             return Err(Error::HttpRequestBodySize(Some(size)));
         }
+        way.prepare(&mut request);
         let permit = Arc::new(self.permit(timeouts.connect).await?);
         let request =
             request.map(|body| RequestBody::new(body, Arc::clone(&traffic), Arc::clone(&permit)));
@@ -136,6 +153,8 @@ impl Transport {
                     traffic.head_was_too_large();
                 }
             })?;
+        way.check(&response)
+            .map_err(|failure| failure::of_proxy(&failure))?;
         traffic.response_began();
         if let Some(length) = announced_length(&response)
             && !traffic.admits_response_of(length)
@@ -165,7 +184,11 @@ fn refuse(refusal: &EgressDenied) -> Error {
     tracing::warn!(%refusal, "egress refused");
     match refusal {
         EgressDenied::Request(_) => Error::HttpRequestUriInvalid,
-        EgressDenied::Origin(_) | EgressDenied::VirtualHost => Error::HttpRequestDenied,
+        EgressDenied::Origin(_)
+        | EgressDenied::VirtualHost
+        | EgressDenied::Proxy(_)
+        | EgressDenied::PlainHttpThroughProxy(_)
+        | EgressDenied::VirtualHostThroughProxy => Error::HttpRequestDenied,
         EgressDenied::Address { .. } | EgressDenied::PlainHttp(_) => Error::DestinationIpProhibited,
     }
 }

@@ -2,6 +2,7 @@
 //! means to do so, and the course of a request.
 
 mod limits;
+mod proxy;
 mod timeouts;
 mod tls;
 
@@ -9,6 +10,7 @@ use super::{Timeouts, TransferLimits, Transport};
 use crate::egress::{AddressScope, EgressPolicy, SystemResolver};
 use crate::error::LimitExceeded;
 use crate::limits::Limits;
+use crate::proxy::Proxies;
 use crate::tls::RootCertificates;
 use http_body_util::{BodyExt, Empty, Full};
 use std::future::Future;
@@ -86,7 +88,8 @@ struct Client {
 impl Client {
     fn new(policy: EgressPolicy, roots: &RootCertificates, limits: Limits) -> Self {
         let resolver = Arc::new(SystemResolver::new());
-        let transport = Transport::new(policy, resolver, roots, &limits).unwrap();
+        let proxies = Proxies::none();
+        let transport = Transport::new(policy, proxies, resolver, roots, &limits).unwrap();
         Self { transport, limits }
     }
 

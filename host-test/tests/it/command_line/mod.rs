@@ -9,6 +9,7 @@ mod gateway;
 mod json_lines;
 mod kinds;
 mod program;
+mod proxy;
 mod secrets;
 mod server;
 mod stories;

@@ -88,6 +88,11 @@ fn answer(decision: &Result<(), EgressDenied>) -> String {
         Err(EgressDenied::Address { .. }) => "address",
         Err(EgressDenied::PlainHttp(_)) => "plain",
         Err(EgressDenied::VirtualHost) => "virtual",
+        Err(
+            EgressDenied::Proxy(_)
+            | EgressDenied::PlainHttpThroughProxy(_)
+            | EgressDenied::VirtualHostThroughProxy,
+        ) => "proxy",
         Err(other) => panic!("{other}"),
     };
     word.to_owned()

@@ -10,7 +10,13 @@ use tokio_rustls::TlsAcceptor;
 /// A TLS server that answers with the protocol it was spoken to in, and
 /// its certificate as PEM.
 async fn tls_server() -> (SocketAddr, String) {
-    let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    tls_server_for("127.0.0.1").await
+}
+
+/// TLS for a server of this name, with these protocols, and its certificate as
+/// PEM.
+pub(super) fn acceptor(name: &str, protocols: &[&str]) -> (TlsAcceptor, String) {
+    let certified = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
     let certificate = certified.cert.der().clone();
     let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -20,8 +26,16 @@ async fn tls_server() -> (SocketAddr, String) {
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .unwrap();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    config.alpn_protocols = protocols
+        .iter()
+        .map(|name| name.as_bytes().into())
+        .collect();
+    (TlsAcceptor::from(Arc::new(config)), certified.cert.pem())
+}
+
+/// The same, for a certificate of another name.
+pub(super) async fn tls_server_for(name: &str) -> (SocketAddr, String) {
+    let (acceptor, certificate) = acceptor(name, &["h2", "http/1.1"]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -42,7 +56,7 @@ async fn tls_server() -> (SocketAddr, String) {
             }
         }
     });
-    (address, certified.cert.pem())
+    (address, certificate)
 }
 
 #[tokio::test]
