@@ -1,6 +1,5 @@
 //! Opens connections: resolves a name, keeps the addresses that the tenant's
-//! policy permits, connects to one of these, and speaks TLS where asked, all
-//! within the request's connect timeout.
+//! policy permits, connects to one of these, with TLS for `https`, all within the request's connect timeout.
 
 use crate::egress::{EgressPolicy, Resolver, Scheme};
 use crate::tls::RootCertificates;
@@ -23,11 +22,11 @@ type BoxFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
 tokio::task_local! {
     /// The connect timeout of the request that is being sent. The client's
-    /// interface has no other way to bring it here from the request.
+    /// interface has no other way to pass it from the request.
     pub(super) static CONNECT_TIMEOUT: Duration;
 
     /// The scheme of the connection that is being opened, for the resolver,
-    /// which is given the name alone.
+    /// which gets the name alone.
     static SCHEME: Scheme;
 }
 
@@ -35,7 +34,7 @@ tokio::task_local! {
 pub(super) type Connector = Timed<HttpsConnector<HttpConnector<CheckedResolver>>>;
 
 /// Makes a connector for HTTP and HTTPS, HTTP/1.1 and, where the server
-/// offers it, HTTP/2; so many at one time.
+/// offers it, HTTP/2; at most `at_one_time` connect at one time.
 ///
 /// # Errors
 ///
@@ -82,7 +81,7 @@ fn crypto() -> rustls::crypto::CryptoProvider {
     rustls::crypto::ring::default_provider()
 }
 
-/// A connection was not there in time.
+/// A connection was not open in time.
 #[derive(Debug, thiserror::Error)]
 #[error("no connection within {0:?}")]
 pub(super) struct ConnectTimedOut(Duration);
@@ -120,7 +119,7 @@ impl Service<Name> for CheckedResolver {
     fn call(&mut self, name: Name) -> Self::Future {
         let policy = Arc::clone(&self.policy);
         let resolver = Arc::clone(&self.resolver);
-        // Without a word on it, the scheme that is permitted less.
+        // If it is not known, the scheme that is permitted less.
         let scheme = SCHEME.try_with(|scheme| *scheme).unwrap_or(Scheme::Http);
         Box::pin(async move {
             let found = resolver.resolve(name.as_str()).await?;
@@ -161,17 +160,17 @@ fn is_permitted(policy: &EgressPolicy, scheme: Scheme, name: &Name, address: IpA
     }
 }
 
-/// A connector that gives up after the request's connect timeout, and works on
-/// no more connections at a time than there may be requests. The client goes on
-/// connecting when the request has found another way, or is gone.
+/// A connector that fails after the request's connect timeout, and opens no more
+/// connections at a time than there may be requests. The client goes on
+/// connecting when the request got another connection, or was dropped.
 #[derive(Clone)]
 pub(super) struct Timed<C> {
     connector: C,
     connecting: Arc<Semaphore>,
 }
 
-/// Longest time to open a connection, whatever the component wishes: it may
-/// outlast the request, and even the call.
+/// Longest time to open a connection, whatever timeout the component sets:
+/// connecting may outlast the request, and even the call.
 const LONGEST: Duration = Duration::from_mins(1);
 
 impl<C> Service<Uri> for Timed<C>
