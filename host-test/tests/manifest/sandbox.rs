@@ -2,7 +2,7 @@
 //! it is called, so that a call that reaches it can be told.
 
 use super::{filled, manifest, root};
-use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::engine::{Engine, EngineOptions};
 use provider_host::error::CallError;
@@ -70,12 +70,14 @@ async fn a_form_that_is_refused_never_reaches_the_component() {
     );
 
     let refused = tenant.validate(&model(&keyless), &options()).await;
-    let Err(CallError::Provider(error)) = refused else {
+    let Err(CallError::InvalidForm(error)) = refused else {
         panic!("{refused:?}");
     };
-    assert_eq!(error.kind, ErrorKind::InvalidCredentials);
-    assert!(!error.request_sent);
-    assert_eq!(error.message, "`api_key` (API Key) is missing; fill it in");
+    assert_eq!(error.variable(), "api_key");
+    assert_eq!(
+        error.to_string(),
+        "`api_key` (API Key) is missing; fill it in"
+    );
 }
 
 #[tokio::test]
