@@ -3,7 +3,7 @@
 //!
 //! Machine code is trusted: whoever can write to it can run anything in this
 //! process. So the folder and each file in it must belong to this process's
-//! user, and nobody else may write to them; that is checked when the cache is
+//! user, and no other user may write to them; this is checked when the cache is
 //! opened, and before a file is loaded. The folders above must be as safe,
 //! which is not. Files are put in place whole, and never changed.
 
@@ -118,7 +118,7 @@ impl CodeCache {
 
     #[expect(
         unsafe_code,
-        reason = "wasmtime takes machine code on trust, and this is the place where it is given"
+        reason = "wasmtime runs machine code unchecked; `load` checks who wrote it"
     )]
     fn load(&self, engine: &Engine, path: &Path) -> Option<Component> {
         let metadata = fs::symlink_metadata(path).ok()?;

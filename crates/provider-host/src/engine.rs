@@ -95,7 +95,7 @@ pub enum EngineError {
     /// limit on the process's address space.
     #[error("cannot set up the engine for {max_instances} instances of {memory} bytes: {source}; try fewer or smaller instances", max_instances = .options.max_instances, memory = .options.memory)]
     Unavailable {
-        /// What was asked for.
+        /// The options.
         options: EngineOptions,
         /// What the runtime reported.
         source: RuntimeError,

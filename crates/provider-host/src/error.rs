@@ -84,7 +84,31 @@ impl From<types::Error> for CallError {
     }
 }
 
-/// Sorts out why the runtime gave up on a call.
+impl CallError {
+    /// The contract's kind of the error: the provider's, or
+    /// `invalid-credentials` for a form that the host rejected. `None` for
+    /// errors of the sandbox.
+    #[must_use]
+    pub fn kind(&self) -> Option<types::ErrorKind> {
+        match self {
+            Self::InvalidForm(_) => Some(types::ErrorKind::InvalidCredentials),
+            Self::Provider(error) => Some(error.kind),
+            _ => None,
+        }
+    }
+
+    /// Whether the request may have reached a server, as far as it is known.
+    #[must_use]
+    pub fn request_sent(&self) -> Option<bool> {
+        match self {
+            Self::InvalidForm(_) => Some(false),
+            Self::Provider(error) => Some(error.request_sent),
+            _ => None,
+        }
+    }
+}
+
+/// Classifies the error with which the runtime ended a call.
 pub(crate) fn of_runtime(error: wasmtime::Error, limits: &Limits) -> CallError {
     if let Some(limit_exceeded) = LimitExceeded::behind(&error, limits) {
         return CallError::LimitExceeded(limit_exceeded);
@@ -102,6 +126,7 @@ pub(crate) fn of_runtime(error: wasmtime::Error, limits: &Limits) -> CallError {
 #[cfg(test)]
 mod tests {
     use super::{CallError, FormError, LimitExceeded, of_runtime};
+    use crate::contract::types::ErrorKind;
     use crate::limits::Limits;
     use wasmtime::Trap;
     use wasmtime::component::ResourceTableError;
@@ -137,6 +162,8 @@ mod tests {
             options: vec!["long".repeat(16); 128],
         });
         assert!(matches!(error, CallError::InvalidForm(_)), "{error}");
+        assert_eq!(error.kind(), Some(ErrorKind::InvalidCredentials));
+        assert_eq!(error.request_sent(), Some(false));
         let message = error.to_string();
         assert!(message.starts_with("`protocol`"), "{message}");
         assert_eq!(message.len(), 2_048);

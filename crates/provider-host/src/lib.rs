@@ -22,7 +22,7 @@
 //! | --- | --- | --- |
 //! | `ring` | yes | cryptography of TLS by `ring` |
 //! | `aws-lc-rs` | no | by `aws-lc-rs` instead; it takes precedence over `ring` |
-//! | `compiler` | yes | compiles components; without it a host runs precompiled code alone ([`ProviderHost::from_precompiled`]) |
+//! | `compiler` | yes | compiles components, by Cranelift; without it a host runs precompiled code alone ([`ProviderHost::from_precompiled`]) |
 //! | `code-cache` | no | keeps compiled code in a folder between two starts; implies `compiler` |
 //! | `metrics` | no | metrics of all tenants in the `OpenMetrics` format |
 

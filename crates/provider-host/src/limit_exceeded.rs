@@ -16,7 +16,7 @@ pub enum LimitExceeded {
         "the component needs {wanted} bytes of memory; the limit is {limit}; raise `resource.memory` in the manifest, or send less at once"
     )]
     Memory {
-        /// Bytes asked for.
+        /// Bytes requested.
         wanted: u64,
         /// Bytes allowed.
         limit: u64,
@@ -26,7 +26,7 @@ pub enum LimitExceeded {
         "the component needs a table of {wanted} elements; the limit is {limit}; raise `resource.table_elements`"
     )]
     TableElements {
-        /// Elements asked for.
+        /// Elements requested.
         wanted: u64,
         /// Elements allowed.
         limit: u64,
@@ -134,7 +134,7 @@ impl LimitExceeded {
         }
     }
 
-    /// The limit that made the runtime give up, if one did.
+    /// The limit that made the runtime fail the call, if one did.
     pub(crate) fn behind(error: &wasmtime::Error, limits: &Limits) -> Option<Self> {
         if let Some(limit_exceeded) = error.downcast_ref() {
             return Some(*limit_exceeded);

@@ -124,7 +124,7 @@ pub struct Limits {
     /// looked at between two reads, so that a head of up to twice as much can
     /// pass.
     pub response_head_bytes: u32,
-    /// HTTP requests of the tenant on their way at one time, over all its
+    /// HTTP requests of the tenant in flight at one time, over all its
     /// calls, and so about its sockets: these and the unused ones of its
     /// pool. Default 128, four for each call. More wait, within their own
     /// timeouts.
@@ -140,10 +140,10 @@ pub struct Limits {
     /// Calls and open streams of the tenant at one time. Default 32. More
     /// wait.
     pub concurrent_calls: u32,
-    /// Calls of the tenant that wait for a place at one time. Default 256.
+    /// Calls of the tenant that are queued at one time. Default 256.
     /// More are refused at once.
     pub max_queued_calls: u32,
-    /// Longest wait for a free place before a call is refused. Default 5 s.
+    /// Longest time in the queue before a call is refused. Default 5 s.
     pub queue_timeout: Duration,
 }
 

@@ -7,7 +7,7 @@
 //! | `higress_host_calls_in_progress` | calls that wait or run, and open streams |
 //! | `higress_host_call_duration_seconds` | from the call to its end: a histogram |
 //! | `higress_host_call_first_byte_seconds` | from the call to the head of the first response: a histogram |
-//! | `higress_host_queue_seconds_total` | time that calls waited for a place |
+//! | `higress_host_queue_seconds_total` | time that calls waited for an instance |
 //! | `higress_host_cpu_seconds_total` | time in which the component ran |
 //! | `higress_host_requests_total` | HTTP requests that left the sandboxes |
 //! | `higress_host_request_bytes_total` | their bodies |
@@ -193,7 +193,7 @@ impl Families {
         };
         seconds(
             "queue",
-            "Time that calls waited for a place",
+            "Time that calls waited for an instance",
             self.queue.clone(),
         );
         seconds("cpu", "Time in which the component ran", self.cpu.clone());

@@ -37,3 +37,32 @@ impl ProviderHost {
         Self::from_component(engine, manifest, &component)
     }
 }
+
+#[cfg(all(test, feature = "compiler"))]
+mod tests {
+    use crate::engine::{Engine, EngineOptions};
+    use crate::host::{HostError, ProviderHost};
+    use crate::manifest::Manifest;
+
+    #[expect(unsafe_code, reason = "the test compiled the code itself")]
+    fn refusal(engine: &Engine, code: &[u8]) -> HostError {
+        let text = "version: 0.1.0\nname: test\nresource: {memory: 67108864}\ncomponent:\n  \
+             file: c.wasm\n  world: higress:model-provider/provider\n  contract: 0.1.0\n";
+        let manifest = Manifest::parse(text, "manifest.yaml").unwrap();
+        // SAFETY: `precompile` made it, or the runtime refuses to read it.
+        let host = unsafe { ProviderHost::from_precompiled(engine.clone(), manifest, code) };
+        host.err().unwrap()
+    }
+
+    #[test]
+    fn precompiled_code_is_read_and_checked_like_a_component() {
+        let engine = Engine::new(EngineOptions::default().with_max_instances(1)).unwrap();
+        let component = wat::parse_str("(component)").unwrap();
+        let code = engine.precompile(&component).unwrap();
+        let error = refusal(&engine, &code);
+        assert!(matches!(error, HostError::Instantiate { .. }), "{error}");
+        let error = refusal(&engine, &component);
+        assert!(matches!(error, HostError::Invalid { .. }), "{error}");
+        assert!(engine.precompile(b"no component").is_err());
+    }
+}

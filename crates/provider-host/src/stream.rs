@@ -28,7 +28,7 @@ pub struct GenerationStream {
     deadline: AbortHandle,
 }
 
-/// How long after the deadline a stream is ended for which nobody waits.
+/// How long after the deadline a stream ends that nothing polls.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// What waiting returns: `None` at the end.
@@ -40,9 +40,9 @@ type Work<T> = Pin<Box<dyn Future<Output = (State, T)> + Send>>;
 enum State {
     /// More may come.
     Open(Open),
-    /// More is on its way.
+    /// The next events are being read.
     Turning(Work<Turned>),
-    /// The metadata is on its way.
+    /// The metadata is being read.
     Asking(Work<Result<ResponseMetadata, CallError>>),
     /// The sandbox is gone; this is the metadata.
     Ended(ResponseMetadata),

@@ -56,10 +56,7 @@ async fn a_call_goes_through_the_tenant_s_proxy_and_fails_unsent_without_it() {
     }
 
     // A tenant whose egress policy does not permit its proxy is not made.
-    let policy = TenantPolicy {
-        egress: EgressPolicy::for_endpoint(ENDPOINT).unwrap(),
-        ..policy(&host, &proxy)
-    };
+    let policy = policy(&host, &proxy).with_egress(EgressPolicy::for_endpoint(ENDPOINT).unwrap());
     let refused = Tenant::new(&host, policy).err();
     assert!(
         matches!(refused, Some(TenantError::Proxy(_))),

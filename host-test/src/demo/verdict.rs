@@ -2,7 +2,7 @@
 
 use super::report::Verdict;
 use higress_host::json::error::error_kind;
-use provider_host::contract::types::{Error, ErrorKind};
+use provider_host::contract::types::ErrorKind;
 use provider_host::error::CallError;
 
 /// Passes if the call failed with an error of `kind`; the observation is its
@@ -13,17 +13,17 @@ pub(super) fn fails_with<T>(kind: ErrorKind, outcome: &Result<T, CallError>) -> 
 
 /// The same, if no request was sent.
 pub(super) fn fails_unsent<T>(kind: ErrorKind, outcome: &Result<T, CallError>) -> Verdict {
-    fails_so(kind, outcome, |error| !error.request_sent)
+    fails_so(kind, outcome, |error| error.request_sent() == Some(false))
 }
 
 fn fails_so<T>(
     kind: ErrorKind,
     outcome: &Result<T, CallError>,
-    fits: impl Fn(&Error) -> bool,
+    fits: impl Fn(&CallError) -> bool,
 ) -> Verdict {
     match outcome {
-        Err(CallError::Provider(error)) if error.kind == kind && fits(error) => {
-            Ok(format!("{}: {}", kind.as_str(), error.message))
+        Err(error) if error.kind() == Some(kind) && fits(error) => {
+            Ok(format!("{}: {error}", kind.as_str()))
         }
         Err(other) => Err(described(other)),
         Ok(_) => Err("the call succeeded".to_owned()),

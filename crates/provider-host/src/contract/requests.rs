@@ -17,10 +17,6 @@ use super::text_generation::{
 use super::{image_generation, text_embedding, text_rerank};
 use crate::bindings::types::CallOptions;
 
-#[expect(
-    clippy::derivable_impls,
-    reason = "the type is written by wasmtime's generator, which derives for all types or none"
-)]
 impl Default for Parameters {
     /// Nothing set: the backend's own defaults apply.
     fn default() -> Self {
@@ -42,10 +38,6 @@ impl Default for Parameters {
     }
 }
 
-#[expect(
-    clippy::derivable_impls,
-    reason = "the type is written by wasmtime's generator, which derives for all types or none"
-)]
 impl Default for CallOptions {
     /// Nothing set: the form's settings apply.
     fn default() -> Self {

@@ -54,7 +54,7 @@ pub enum AddressKind {
     Shared,
     /// This link: `169.254.0.0/16`, `fe80::/10`.
     LinkLocal,
-    /// A cloud's service that hands out credentials to whoever asks.
+    /// A cloud's metadata service, which returns credentials to any caller.
     Metadata,
     /// `0.0.0.0/8` and `::`, which mean this machine to many systems.
     Unspecified,

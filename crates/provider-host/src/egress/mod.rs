@@ -2,10 +2,9 @@
 //!
 //! Two questions, both with "no" as the default: is the request's origin on
 //! the tenant's list ([`allowed`]), and is the address that the name resolves
-//! to of a kind that may be reached ([`address`])? The second is asked for
-//! each address at the moment of connecting, and the connection is made to an
-//! address that was asked about, so a name that changes its answer gains
-//! nothing.
+//! to of a kind that may be reached ([`address`])? The second is checked for
+//! each address at the moment of connecting, and the connection is made to a
+//! checked address, so a name that resolves differently later gains nothing.
 
 pub mod address;
 pub mod allowed;

@@ -67,7 +67,7 @@ pub enum EgressDenied {
     /// The address is of a kind that the tenant may not reach.
     #[error("{address} is a {kind} address, which the tenant may not reach")]
     Address {
-        /// The address that was asked for, or that the name resolved to.
+        /// The address in the URL, or the one that the name resolved to.
         address: IpAddr,
         /// Its kind.
         kind: AddressKind,

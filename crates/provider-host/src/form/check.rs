@@ -2,7 +2,7 @@
 //! component reads them: trimmed, whitespace alone is empty, the last of two
 //! counts.
 
-use super::{Condition, Field, FieldType, Form, ModelType};
+use super::declaration::{Condition, Field, FieldType, Form, ModelType};
 use crate::contract::types::ModelKind;
 
 /// What is wrong with a filled form: the first such thing, in the order of

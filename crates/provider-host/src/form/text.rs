@@ -30,7 +30,7 @@ impl Locale {
     }
 }
 
-/// A text in English, and translated as far as somebody did it.
+/// A text in English, with translations into some of the other languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalizedText {
     en_us: String,

@@ -28,7 +28,7 @@ impl From<&serde_saphyr::Error> for Fault {
             return Self { line: 0, reason };
         };
         let (line, column) = (location.line(), location.column());
-        // The line is told once, before the reason.
+        // The line is given once, before the reason.
         let place = format!(" at line {line}, column {column}");
         let reason = reason.strip_suffix(&place).unwrap_or(&reason).to_owned();
         Self { line, reason }

@@ -165,7 +165,7 @@ fn select(entries: Spanned<Vec<OptionEntry>>) -> Result<FieldType, Fault> {
         }
         if value.value.trim() != value.value || !(1..=LONGEST_WORD).contains(&value.value.len()) {
             let reason = format!(
-                "an option's value has 1 to {LONGEST_WORD} bytes and no blanks at its ends"
+                "an option's value has 1 to {LONGEST_WORD} bytes and no whitespace at its ends"
             );
             return Err(Fault::at(&value, reason));
         }

@@ -38,7 +38,7 @@ pub struct ResourceEntry {
     pub response_bytes: Option<NonZeroU64>,
     /// The head of one response, in bytes.
     pub response_head_bytes: Option<NonZeroU32>,
-    /// HTTP requests of a tenant on their way at one time.
+    /// HTTP requests of a tenant in flight at one time.
     pub concurrent_requests: Option<NonZeroU32>,
     /// Time in which an instance computes, without the time it waits.
     pub cpu_seconds: Option<Seconds>,
@@ -48,7 +48,7 @@ pub struct ResourceEntry {
     pub concurrent_calls: Option<NonZeroU32>,
     /// Calls of a tenant that wait at one time.
     pub max_queued_calls: Option<NonZeroU32>,
-    /// Longest wait of a call for a free place.
+    /// Longest time of a call in the queue.
     pub queue_seconds: Option<Seconds>,
     /// What the component may reach.
     #[serde(default)]

@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use wasmtime::{Store, UpdateDeadline};
 
-/// The time that one sandbox has run, shared by its store, which is asked at
+/// The time that one sandbox has run, shared by its store, which reads it at
 /// each tick, and by [`Metered`], which does the counting.
 #[derive(Clone, Debug)]
 pub(crate) struct CpuMeter(Arc<Counts>);

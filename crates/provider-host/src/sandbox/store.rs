@@ -4,7 +4,7 @@
 
 use super::limiter::{self, Limiter, MemoryGauge};
 use crate::limits::Limits;
-use crate::transport::Hooks;
+use crate::transport::hooks::Hooks;
 use std::sync::Arc;
 use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;

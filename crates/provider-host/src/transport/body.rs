@@ -1,5 +1,5 @@
-//! Bodies that are watched on their way for their size. Neither holds anything
-//! back.
+//! Request and response bodies whose size is counted and limited. Neither
+//! buffers anything.
 
 use super::Permit;
 use super::failure;
@@ -14,7 +14,7 @@ use wasmtime_wasi_http::{Error, WasiBody};
 pub(super) struct RequestBody {
     body: WasiBody,
     traffic: Arc<TransferLimits>,
-    /// Held until the body was sent, or is not wanted any more.
+    /// Held until the body is sent or dropped.
     _permit: Permit,
 }
 

@@ -1,49 +1,48 @@
-//! Small pieces of a response that arrive together, as one: a component is entered
-//! for each, and a server that is ahead may have sent hundreds.
+//! Coalesces small frames of a response that arrive together: the component is
+//! entered once for each frame, and a server may have sent hundreds.
 
 use hyper::body::{Body, Bytes, Frame};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-/// Bytes of a piece that is passed on as it is: it is worth a call of its own.
+/// Frames of this size in bytes and above are not coalesced.
 const LARGE: usize = 8 << 10;
 
-/// Bytes that are put together at most.
+/// Coalesced bytes, at most.
 const MOST_BYTES: usize = 64 << 10;
 
-/// After this time the pieces that are held wait for no other turn. A turn takes
-/// a microsecond, or milliseconds where there is much to do.
+/// Longest time that frames are held. Yielding once takes a microsecond, or
+/// milliseconds on a busy thread.
 const HOLD: Duration = Duration::from_micros(500);
 
-/// A body whose small pieces are put together.
+/// A body whose small frames are coalesced.
 ///
-/// The connection is driven by a task of its own, which hands over one piece at
-/// a time. So this lets other tasks have a turn after each piece, that one among
-/// them, and gives what it has when nothing came of it. The first piece of all
-/// is not held: somebody waits for it. To look without waiting may show a held
-/// piece only at the next look.
+/// hyper's connection task delivers one frame at a time. So after each frame
+/// this yields once, so that the task can deliver more, and returns what it has
+/// when nothing arrived, at 64 KiB, or after 500 µs. The first frame is never
+/// delayed. A caller that polls once without waiting may get a held frame at
+/// its next poll only.
 pub(super) struct CoalescedBody<B> {
     body: B,
     pieces: Pieces,
-    /// What came after the pieces and is no small one: a large piece, trailers,
-    /// an error, the end.
+    /// What followed the held frames: a large frame, trailers, an error, the
+    /// end.
     other: Option<Given>,
     begun: bool,
-    /// Whether the others have had their turn since the last piece, or need not
-    /// have one.
+    /// Whether this has yielded since the last frame, or need not.
     had_turn: bool,
 }
 
-/// What a body gives: nothing at its end.
+/// What a body yields: `None` at its end.
 type Given = Option<Result<Frame<Bytes>, wasmtime_wasi_http::Error>>;
 
-/// Pieces that were not handed on yet.
+/// Frames that are held.
 #[derive(Default)]
 struct Pieces {
-    /// The first one, and when it came.
+    /// The first one, and when it arrived.
     first: Option<(Bytes, Instant)>,
-    /// All of them, if there is more than one.
+    /// All of them, where there is more than one.
     together: Vec<u8>,
 }
 
@@ -87,7 +86,7 @@ impl<B> CoalescedBody<B> {
         }
     }
 
-    /// The pieces so far, or else what came in place of one.
+    /// The held frames as one, or else what followed them.
     fn give(&mut self) -> Poll<Given> {
         match self.pieces.take() {
             Some(pieces) => Poll::Ready(Some(Ok(Frame::data(pieces)))),
@@ -111,7 +110,7 @@ where
                     Ok(piece) if piece.is_empty() => {}
                     Ok(piece) if piece.len() < LARGE => {
                         this.pieces.add(piece);
-                        // There is nothing behind a last piece.
+                        // Nothing follows a last frame.
                         this.had_turn = this.body.is_end_stream();
                         if !std::mem::replace(&mut this.begun, true) {
                             break;

@@ -17,7 +17,7 @@ use tower_service::Service;
 
 tokio::task_local! {
     /// The connect timeout of the request that is being sent. The client's
-    /// interface has no other way to bring it here from the request.
+    /// interface has no other way to pass it from the request.
     pub(super) static CONNECT_TIMEOUT: Duration;
 }
 
@@ -25,7 +25,7 @@ tokio::task_local! {
 pub(super) type Connector = Timed<HttpsConnector<Routed>>;
 
 /// Makes a connector for HTTP and HTTPS, HTTP/1.1 and, where the server
-/// offers it, HTTP/2; so many at one time.
+/// offers it, HTTP/2; at most `at_one_time` connect at one time.
 ///
 /// # Errors
 ///
@@ -79,7 +79,7 @@ fn crypto() -> rustls::crypto::CryptoProvider {
     rustls::crypto::ring::default_provider()
 }
 
-/// A connection was not there in time.
+/// A connection was not open in time.
 #[derive(Debug, thiserror::Error)]
 #[error("no connection within {0:?}")]
 pub(super) struct ConnectTimedOut(Duration);
@@ -93,8 +93,8 @@ pub(super) struct Timed<C> {
     connecting: Arc<Semaphore>,
 }
 
-/// Longest time to open a connection, whatever the component wishes: it may
-/// outlast the request, and even the call.
+/// Longest time to open a connection, whatever timeout the component sets:
+/// connecting may outlast the request, and even the call.
 const LONGEST: Duration = Duration::from_mins(1);
 
 impl<C> Service<Uri> for Timed<C>

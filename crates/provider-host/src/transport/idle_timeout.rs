@@ -1,4 +1,4 @@
-//! Bodies that are watched for pauses.
+//! Response bodies with an idle timeout.
 
 use hyper::body::{Body, Bytes, Frame};
 use std::pin::Pin;
@@ -7,16 +7,15 @@ use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::Error;
 
-/// A body, bounded in its pauses.
+/// A body that fails when no frame arrives within a timeout.
 ///
-/// A pause is timed only while someone waits for the next piece: the time that
+/// The timeout runs only while a caller waits for the next frame: the time that
 /// a slow reader takes is not the server's.
 pub(super) struct IdleTimeoutBody<B> {
-    /// None once a pause was too long: the connection closes with it.
+    /// None after a timeout: dropping it closes the connection.
     body: Option<B>,
     longest: Duration,
-    /// Kept for the next pause: to set a timer anew takes far less than to make
-    /// one.
+    /// Kept for the next wait: resetting a timer is far cheaper than making one.
     timer: Option<Pin<Box<Sleep>>>,
     waiting: bool,
 }
@@ -31,7 +30,7 @@ impl<B> IdleTimeoutBody<B> {
         }
     }
 
-    /// Whether the pause has lasted too long; asks to be woken when it has.
+    /// Whether the timeout has passed; registers to be woken when it has.
     fn is_overdue(&mut self, context: &mut Context<'_>) -> bool {
         let new = || Box::pin(tokio::time::sleep(self.longest));
         let timer = self.timer.get_or_insert_with(new);

@@ -1,19 +1,18 @@
 //! A tenant's HTTP client: its own pool of connections and its own TLS
 //! sessions, behind its egress policy. Redirects are never followed; a response
-//! is handed on as it arrives.
+//! is passed on as it arrives.
 
 mod body;
 mod coalesce;
 mod connector;
 mod failure;
-mod hooks;
+pub(crate) mod hooks;
 mod idle_timeout;
 mod proxy;
 mod tcp;
 mod transfer_limits;
 
 pub(crate) use failure::body_error_code;
-pub(crate) use hooks::Hooks;
 pub(crate) use transfer_limits::TransferLimits;
 
 use crate::egress::{EgressDenied, EgressPolicy, Resolver};
@@ -39,9 +38,8 @@ use wasmtime_wasi_http::{Error, WasiBody};
 /// connection that the other side is about to close.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// How often an HTTP/2 connection in use is asked whether the other side is
-/// still there, and how long it may take to answer. All of a tenant's requests
-/// may share it, so a dead one must not be waited for.
+/// Interval of pings on an HTTP/2 connection in use, and the timeout of each. All
+/// of a tenant's requests may share the connection, so a dead one must be found.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Unused connections kept for one origin: as many as a tenant's calls are by
@@ -62,8 +60,8 @@ pub(crate) struct Timeouts {
     pub(crate) between_bytes: Duration,
 }
 
-/// The right to have a request on its way: until its body was sent and the
-/// response is over.
+/// A permit for one request, held until its body is sent and the response has
+/// ended.
 type Permit = Arc<OwnedSemaphorePermit>;
 
 /// A pooled client.
@@ -178,8 +176,8 @@ impl Transport {
     }
 }
 
-/// What a component is told of a refusal. The details are for the log: a
-/// component has no use for the addresses behind a name.
+/// The error that a component gets for a denied request. The details go to the
+/// log: a component has no use for the addresses behind a name.
 fn refuse(refusal: &EgressDenied) -> Error {
     tracing::warn!(%refusal, "egress refused");
     match refusal {

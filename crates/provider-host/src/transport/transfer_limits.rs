@@ -1,5 +1,5 @@
-//! What goes in and out of one sandbox: counted over all its requests, and
-//! held to the limits of a call.
+//! Counts what one sandbox sends and receives, over all its requests, and
+//! enforces the limits of a call.
 
 use crate::error::LimitExceeded;
 use crate::limits::Limits;
@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Instant;
 
-/// The traffic of one call.
+/// The traffic of one call, and its limits.
 pub(crate) struct TransferLimits {
     limits: TrafficLimits,
     requests: AtomicU32,
@@ -61,12 +61,12 @@ impl TransferLimits {
         self.first_response.get().copied()
     }
 
-    /// The first limit that was met.
+    /// The first limit that was exceeded.
     pub(crate) fn limit_exceeded(&self) -> Option<LimitExceeded> {
         self.limit_exceeded.get().copied()
     }
 
-    /// Counts a request; false if there were enough of them.
+    /// Counts a request; false if it is one too many.
     pub(super) fn admits_request(&self) -> bool {
         let limit = self.limits.requests;
         let counted = self
@@ -76,28 +76,28 @@ impl TransferLimits {
                     .checked_add(1)
                     .filter(|requests| *requests <= limit)
             });
-        counted.is_ok() || self.is_breached(LimitExceeded::Requests { limit })
+        counted.is_ok() || self.exceeded(LimitExceeded::Requests { limit })
     }
 
-    /// Counts a piece of a request's body; false once there is too much.
+    /// Counts a part of a request; false once there is too much.
     pub(super) fn admits_request_bytes(&self, length: usize) -> bool {
         let limit = self.limits.request_bytes;
         add(&self.request_bytes, length) <= limit
-            || self.is_breached(LimitExceeded::RequestBytes { limit })
+            || self.exceeded(LimitExceeded::RequestBytes { limit })
     }
 
-    /// Counts a piece of a response's body; false once there is too much.
+    /// Counts a part of a response's body; false once there is too much.
     pub(super) fn admits_response_bytes(&self, length: usize) -> bool {
         let limit = self.limits.response_bytes;
         add(&self.response_bytes, length) <= limit
-            || self.is_breached(LimitExceeded::ResponseBytes { limit })
+            || self.exceeded(LimitExceeded::ResponseBytes { limit })
     }
 
     /// Whether a response's body may be as long as it says; counts nothing.
     pub(super) fn admits_response_of(&self, length: u64) -> bool {
         let limit = self.limits.response_bytes;
         self.response_bytes().saturating_add(length) <= limit
-            || self.is_breached(LimitExceeded::ResponseBytes { limit })
+            || self.exceeded(LimitExceeded::ResponseBytes { limit })
     }
 
     /// The head of a response is there.
@@ -108,11 +108,12 @@ impl TransferLimits {
     /// The head of a response was too large.
     pub(super) fn head_was_too_large(&self) {
         let limit = self.limits.response_head_bytes;
-        self.is_breached(LimitExceeded::ResponseHead { limit });
+        self.exceeded(LimitExceeded::ResponseHead { limit });
     }
 
-    /// Remembers the first limit_exceeded, and admits nothing.
-    fn is_breached(&self, limit_exceeded: LimitExceeded) -> bool {
+    /// Records the first limit that was exceeded. Returns false: nothing is
+    /// admitted.
+    fn exceeded(&self, limit_exceeded: LimitExceeded) -> bool {
         let _ = self.limit_exceeded.set(limit_exceeded);
         false
     }

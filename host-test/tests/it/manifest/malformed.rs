@@ -228,7 +228,7 @@ fn mistakes_in_options_are_refused() {
     refuse(options, "    options: []\n", 24, "a select needs options");
     refuse("value: keyed", "value: open", 26, "listed twice");
     refuse("value: keyed", "value: ''", 26, "1 to 64 bytes");
-    refuse("value: keyed", "value: ' keyed'", 26, "no blanks");
+    refuse("value: keyed", "value: ' keyed'", 26, "no whitespace");
     refuse("{en_US: Keyed}", "{}", 26, "en_US");
     let mut many = String::from("    options:\n");
     for number in 0..=128 {

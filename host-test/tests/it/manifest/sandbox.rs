@@ -1,7 +1,7 @@
 //! A tenant's calls check the form first. The component here traps whenever
 //! it is called, so that a call that reaches it can be told.
 
-use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
@@ -59,12 +59,14 @@ async fn a_form_that_is_refused_never_reaches_the_component() {
     let refused = tenant
         .validate(&model(&keyless), &CallOptions::default())
         .await;
-    let Err(CallError::Provider(error)) = refused else {
+    let Err(CallError::InvalidForm(error)) = refused else {
         panic!("{refused:?}");
     };
-    assert_eq!(error.kind, ErrorKind::InvalidCredentials);
-    assert!(!error.request_sent);
-    assert_eq!(error.message, "`api_key` (API Key) is missing; fill it in");
+    assert_eq!(error.variable(), "api_key");
+    assert_eq!(
+        error.to_string(),
+        "`api_key` (API Key) is missing; fill it in"
+    );
 }
 
 #[tokio::test]
