@@ -1,5 +1,5 @@
-//! `OpenAI`'s image API. What it has no place for is refused by name: a
-//! backend that takes it nevertheless takes it from `extra`.
+//! `OpenAI`'s image API. Fields that it lacks are rejected by name; backends
+//! with such parameters accept them in `extra`.
 
 use super::request::Request;
 use crate::api_request::{self, Accept};
@@ -11,8 +11,7 @@ use wire::json::JsonWriter;
 
 const PATH: &str = "/v1/images/generations";
 
-/// What the component sets in the body, or what would change the shape of the
-/// response.
+/// Members that the provider sets, or that change the shape of the response.
 const OWN: [&str; 6] = ["model", "prompt", "n", "size", "user", "stream"];
 
 pub(super) fn encode(
@@ -34,7 +33,7 @@ pub(super) fn encode(
     Ok(post(credentials, json, call))
 }
 
-/// No image, and no prompt.
+/// No images and no prompt.
 pub(super) fn probe(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
     let mut json = begin(credentials);
     json.member("n").i64(0);
