@@ -40,18 +40,18 @@ const OWN: [&str; 6] = [
 pub(super) fn encode(
     credentials: &Credentials,
     request: &Request,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
     let mut json = begin(credentials, request);
     write_message(request, &mut json);
     write_parameters(request, &mut json, Input::Message)?;
-    Ok(post(credentials, GENERATION, json, call))
+    Ok(post(credentials, GENERATION, json, options))
 }
 
 pub(super) fn encode_task(
     credentials: &Credentials,
     request: &Request,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
     let mut json = begin(credentials, request);
     let input = Input::of_task(&credentials.model_name);
@@ -70,19 +70,19 @@ pub(super) fn encode_task(
         }
     };
     write_parameters(request, &mut json, input)?;
-    Ok(as_task(post(credentials, path, json, call)))
+    Ok(as_task(post(credentials, path, json, options)))
 }
 
-pub(super) fn probe(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
-    post(credentials, GENERATION, nothing(credentials), call)
+pub(super) fn probe(credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
+    post(credentials, GENERATION, nothing(credentials), options)
 }
 
-pub(super) fn probe_task(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
+pub(super) fn probe_task(credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
     let path = match Input::of_task(&credentials.model_name) {
         Input::Message => TASK,
         Input::Prompt => TEXT_TASK,
     };
-    as_task(post(credentials, path, nothing(credentials), call))
+    as_task(post(credentials, path, nothing(credentials), options))
 }
 
 /// How a request contains the prompt.
@@ -131,9 +131,9 @@ fn post(
     credentials: &Credentials,
     path: &str,
     json: JsonWriter,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> http::Request {
-    api_request::post_json(credentials, path, Accept::Json, json.into_bytes(), call)
+    api_request::post_json(credentials, path, Accept::Json, json.into_bytes(), options)
 }
 
 /// Requests a task instead of its result.

@@ -83,24 +83,24 @@ impl Protocol {
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &ResolvedOptions,
+        options: &ResolvedOptions,
     ) -> Result<http::Request, Error> {
         request.check()?;
         match self {
-            Self::DashScope => dashscope::encode(credentials, request, call),
-            Self::DashScopeTask => dashscope::encode_task(credentials, request, call),
-            Self::OpenAiImages => openai_images::encode(credentials, request, call),
+            Self::DashScope => dashscope::encode(credentials, request, options),
+            Self::DashScopeTask => dashscope::encode_task(credentials, request, options),
+            Self::OpenAiImages => openai_images::encode(credentials, request, options),
         }
     }
 
     /// A request that the server must reject after authentication: an empty
     /// prompt with no images.
     #[must_use]
-    pub fn probe(self, credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
+    pub fn probe(self, credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
         match self {
-            Self::DashScope => dashscope::probe(credentials, call),
-            Self::DashScopeTask => dashscope::probe_task(credentials, call),
-            Self::OpenAiImages => openai_images::probe(credentials, call),
+            Self::DashScope => dashscope::probe(credentials, options),
+            Self::DashScopeTask => dashscope::probe_task(credentials, options),
+            Self::OpenAiImages => openai_images::probe(credentials, options),
         }
     }
 }

@@ -125,7 +125,7 @@ impl Job {
         &self,
         batch: usize,
         credentials: &Credentials,
-        call: &ResolvedOptions,
+        options: &ResolvedOptions,
     ) -> http::Request {
         let body = self.protocol.encode(&Batch {
             model: &credentials.model_name,
@@ -133,10 +133,10 @@ impl Job {
             input_type: self.input_type,
             dimensions: self.asked,
             format: self.format,
-            user: call.end_user_id.as_deref(),
+            user: options.end_user_id.as_deref(),
         });
         let path = self.protocol.api_path();
-        api_request::post_json(credentials, path, Accept::Json, body, call)
+        api_request::post_json(credentials, path, Accept::Json, body, options)
     }
 
     /// A reader for the response to a batch.

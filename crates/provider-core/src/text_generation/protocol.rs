@@ -71,12 +71,12 @@ impl Protocol {
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &ResolvedOptions,
+        options: &ResolvedOptions,
         mode: ResponseMode,
     ) -> Result<http::Request, Error> {
         match self {
             Self::OpenAiCompatible(dialect) => {
-                openai_compatible::encode(&dialect, credentials, request, call, mode)
+                openai_compatible::encode(&dialect, credentials, request, options, mode)
             }
         }
     }

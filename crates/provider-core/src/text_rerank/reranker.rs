@@ -58,7 +58,7 @@ impl Reranker {
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &ResolvedOptions,
+        options: &ResolvedOptions,
     ) -> Result<http::Request, Error> {
         request.check()?;
         let protocol = self.protocol.for_model(&credentials.model_name);
@@ -94,7 +94,7 @@ impl Reranker {
             path,
             Accept::Json,
             body,
-            call,
+            options,
         ))
     }
 }

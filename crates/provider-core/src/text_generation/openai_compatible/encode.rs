@@ -26,7 +26,7 @@ pub fn encode(
     dialect: &Dialect,
     credentials: &Credentials,
     request: &Request,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
     mode: ResponseMode,
 ) -> Result<http::Request, Error> {
     if request.messages.is_empty() {
@@ -48,7 +48,7 @@ pub fn encode(
     body.add_stop(&parameters.stop);
     body.add_thinking(dialect, request)?;
     body.add_web_search(parameters.web_search);
-    body.text("user", call.end_user_id.as_deref());
+    body.text("user", options.end_user_id.as_deref());
     let accept = match mode {
         ResponseMode::Full => Accept::Json,
         ResponseMode::Streaming => {
@@ -68,7 +68,7 @@ pub fn encode(
         path,
         accept,
         json,
-        call,
+        options,
     ))
 }
 
