@@ -4,7 +4,7 @@ use crate::bindings::image_generation as wit;
 use provider_core::error::Error;
 use provider_core::image_generation::{self as core, ReferenceImage, Size};
 
-/// What to draw.
+/// An image request.
 ///
 /// # Errors
 ///

@@ -163,7 +163,7 @@ fn parameters(parameters: wit::Parameters) -> core::Parameters {
     }
 }
 
-/// A piece of an answer.
+/// An event of an answer.
 #[must_use]
 pub fn event(event: core::Event) -> wit::Event {
     match event {
@@ -182,7 +182,7 @@ pub fn event(event: core::Event) -> wit::Event {
     }
 }
 
-/// A whole answer.
+/// A complete answer.
 #[must_use]
 pub fn generation(generation: core::Generation) -> wit::Generation {
     wit::Generation {

@@ -166,7 +166,7 @@ impl Pending {
         let body = Body {
             stream,
             _parents: (body, response),
-            _request_body: core::mem::replace(&mut self.request_body, BodyWriter::done()),
+            _unsent: core::mem::replace(&mut self.request_body, BodyWriter::done()),
             time_keeper: self.time_keeper,
             between_bytes: self.between_bytes,
             url: core::mem::take(&mut self.url),
@@ -221,7 +221,7 @@ pub(crate) struct Body {
     _parents: (IncomingBody, IncomingResponse),
     // The unsent rest of the request body. It is kept until the response is
     // read: some hosts close the connection when it is dropped.
-    _request_body: BodyWriter,
+    _unsent: BodyWriter,
     time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,

@@ -13,20 +13,20 @@ use provider_core::call_options::{ResolvedOptions, RetryPolicy};
 use provider_core::error::Error;
 use provider_core::http;
 use provider_core::image_generation::{
-    self, Generation, Progress, Protocol, Request, TaskId, Watch,
+    self, Generation, PollSchedule, Progress, Protocol, Request, TaskId,
 };
 use provider_core::response::ResponseMetadata;
 use provider_core::timeouts::Timeouts;
 
 /// Shortest timeout of a poll.
-const MIN_QUESTION: Duration = Duration::from_secs(1);
+const MIN_POLL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Longest timeout of a poll: a lost response must not use up the time of a
 /// running task.
-const MAX_QUESTION: Duration = Duration::from_secs(15);
+const MAX_POLL_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Timeout of a cancellation, whose result is ignored.
-const CANCELLING: Duration = Duration::from_secs(2);
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A call for images.
 pub(crate) struct ImageCall<'a> {
@@ -83,7 +83,7 @@ impl<'a> ImageCall<'a> {
                 self.cancel(&task);
                 ResponseMetadata::default()
             }
-            Err(error) => image_generation::judge(error)?,
+            Err(error) => image_generation::check_probe_error(error)?,
         };
         self.finish(info);
         Ok(())
@@ -108,10 +108,10 @@ impl<'a> ImageCall<'a> {
     /// Polls a task until it is done or the time limit passes.
     fn wait(&mut self, task: &TaskId) -> Result<Box<Generation>, Error> {
         let limit = self.context.options.timeouts.first_byte;
-        let question =
+        let poll =
             api_request::get_json(self.context.credentials, &task.path(), self.context.options);
-        let mut watch = Watch::default();
-        let mut pause = watch.pause();
+        let mut schedule = PollSchedule::default();
+        let mut pause = schedule.pause();
         loop {
             let left = limit.saturating_sub(self.timings.elapsed());
             sleep(pause.min(left));
@@ -121,14 +121,14 @@ impl<'a> ImageCall<'a> {
                 return Err(task.overdue(limit));
             }
             pause = match self.fetch(
-                question.clone(),
-                &self.within(left.clamp(MIN_QUESTION, MAX_QUESTION)),
+                poll.clone(),
+                &self.within(left.clamp(MIN_POLL_TIMEOUT, MAX_POLL_TIMEOUT)),
             ) {
                 Ok(response) => match read(&response).map_err(|error| task.in_error(error))? {
                     Progress::Done(generation) => return Ok(generation),
-                    Progress::Working(_) => watch.pause(),
+                    Progress::Working(_) => schedule.pause(),
                 },
-                Err(error) => match watch.pause_after(&error) {
+                Err(error) => match schedule.pause_after(&error) {
                     Some(pause) => pause,
                     None => return Err(task.in_error(error)),
                 },
@@ -138,7 +138,7 @@ impl<'a> ImageCall<'a> {
 
     /// Requests the cancellation of a task, and ignores the result.
     fn cancel(&mut self, task: &TaskId) {
-        let options = self.within(CANCELLING);
+        let options = self.within(CANCEL_TIMEOUT);
         let path = task.cancel_path();
         let request = api_request::post_json(
             self.context.credentials,

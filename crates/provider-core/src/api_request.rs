@@ -32,23 +32,23 @@ pub fn post_json(
     api_path: &str,
     accept: Accept,
     body: Vec<u8>,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> Request {
     let content = [
         ("accept", accept.media_type().to_owned()),
         ("content-type", "application/json".to_owned()),
         ("content-length", body.len().to_string()),
     ];
-    let mut request = request(credentials, Method::Post, api_path, &content, call);
+    let mut request = request(credentials, Method::Post, api_path, &content, options);
     request.body = body;
     request
 }
 
 /// The request that reads a JSON document from the API at `api_path`.
 #[must_use]
-pub fn get_json(credentials: &Credentials, api_path: &str, call: &ResolvedOptions) -> Request {
+pub fn get_json(credentials: &Credentials, api_path: &str, options: &ResolvedOptions) -> Request {
     let own = [("accept", Accept::Json.media_type().to_owned())];
-    request(credentials, Method::Get, api_path, &own, call)
+    request(credentials, Method::Get, api_path, &own, options)
 }
 
 /// A request without a body, with `own` headers before the common ones.
@@ -57,7 +57,7 @@ fn request(
     method: Method,
     api_path: &str,
     own: &[(&str, String)],
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> Request {
     let mut headers = Vec::new();
     let mut add = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
@@ -68,7 +68,7 @@ fn request(
     if let Some(host) = &credentials.settings.virtual_host {
         add("host", host);
     }
-    for (name, value) in &call.headers {
+    for (name, value) in &options.headers {
         add(name, value);
     }
     let mut request = Request {

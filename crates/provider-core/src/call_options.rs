@@ -234,7 +234,7 @@ mod tests {
     fn what_a_server_repeats_of_the_calls_headers_is_masked() {
         let call = with_header("x-tenant-token", "tok-12345678").unwrap();
         assert_eq!(call.secrets.mask("a tok-12345678, sk-1"), "a ***, ***");
-        // Too short to be a secret, and likely to stand in any text.
+        // Too short to be a secret, and likely in any text.
         let call = with_header("x-team", "blue").unwrap();
         assert_eq!(call.secrets.mask("blue"), "blue");
     }

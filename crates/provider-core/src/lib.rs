@@ -1,26 +1,27 @@
-//! A model provider for plugin hosts, as a WebAssembly component: it reaches
-//! models through a Higress AI gateway.
+//! The Higress model provider without input and output: it turns a call into an
+//! [`http::Request`], and the bytes of the response, pushed in chunks, into
+//! typed events. It has no clock, no transport and no knowledge of the contract;
+//! the component adds them.
 //!
-//! The crate has two layers. The **core** does no input or output and knows
-//! neither clock nor contract: it turns a call into an [`http::Request`] and
-//! the bytes of the response, pushed in as they come, into typed events. The
-//! between the core and `wasi:http`.
-//!
-//! | module | what it holds |
+//! | module | contents |
 //! | --- | --- |
-//! | [`credentials`] | the filled form, parsed; the endpoint's URL |
-//! | [`authentication`] | how a request proves who sends it |
 //! | [`text_generation`] | chat: types, and one folder per protocol |
-//! | [`description`] | what a model can do, as its form says |
-//! | [`text_embedding`] | vectors: types, batches, and one file per protocol |
 //! | [`image_generation`] | images: types, tasks, and one file per protocol |
+//! | [`text_embedding`] | embeddings: types, batches, and one file per protocol |
 //! | [`text_rerank`] | rerank: types, and one file per protocol |
-//! | [`sse`] | server-sent events out of bytes; like all that reads bytes, in the crate of `src/reading/` |
-//! | [`token_estimate`] | how many tokens a text is, about |
-//! | [`retry`] | what may be sent again, and when |
-//! | [`response`] | what every response tells: facts, refusals, lenient JSON values |
-//! | [`call`], [`post`], [`get`], [`json`] | settings of one call; the requests that calls send, and their bodies |
-//! | [`http`], [`http_date`], [`decimal`], [`base64`], [`error`] | the vocabulary of all of them |
+//! | [`description`] | the capabilities of a model, from its form |
+//! | [`api_request`] | requests to the API of an endpoint |
+//! | [`call_options`] | the options of a call, resolved with the tenant's settings |
+//! | [`credentials`] | the parsed form: endpoint, authentication, settings |
+//! | [`authentication`] | the methods of authentication, one file each |
+//! | [`response`] | metadata, error responses and unexpected responses |
+//! | [`form`] | the filled form, and the list of its variables |
+//! | [`retry`] | whether and when to retry a request |
+//! | [`token_estimate`] | the estimated token count of a text |
+//! | [`error`], [`headers`], [`http`], [`secret`], [`timeouts`], [`usage`] | types that all of them share |
+//!
+//! Modules import only modules below them in this table, and byte formats from
+//! the crate `wire`.
 #![cfg_attr(
     not(test),
     deny(

@@ -1,18 +1,18 @@
-//! How many tokens a text is, estimated offline: for limits and bills that
-//! need no exact number, since every model family counts in its own way.
+//! Estimates the token count of a text, for limits and prices that need no
+//! exact number: every model family counts differently.
 //!
-//! A text is walked once, character by character. Runs of a kind (letters,
-//! digits, marks, blanks) cost a token for every so many characters, as the
-//! vocabularies of byte-pair encodings would cut them; a script without blanks
-//! costs a fixed part of a token a character.
+//! A text is read once, character by character. A run of one class (letters,
+//! digits, punctuation, whitespace) counts as a token per fixed number of
+//! characters, similar to byte-pair encodings; scripts without spaces count as
+//! a fixed fraction of a token per character.
 //!
 //! Against the vocabulary of Qwen, over a dozen documents of several thousand
 //! characters (prose in English, Chinese, Japanese and Portuguese; Rust, YAML,
 //! TOML, JSON, a makefile, a lock file), it was 8 % too low to 20 % too high,
-//! mostly some 7 % too high. Single sentences are within a third. Other
-//! scripts, and data such as base64, can be off by a half.
+//! mostly some 7 % too high. Single sentences are off by up to a third; other
+//! scripts, and data such as base64, by up to a half.
 
-/// The number of tokens that a text is, about.
+/// The estimated number of tokens of a text.
 #[must_use]
 pub fn text(text: &str) -> u64 {
     let mut meter = Meter::default();
@@ -22,8 +22,8 @@ pub fn text(text: &str) -> u64 {
     meter.tokens()
 }
 
-/// The longest start of a text that is not more than `tokens`, by the same
-/// estimate; it ends between characters.
+/// The longest prefix of a text whose estimate does not exceed `tokens`. It
+/// ends at a character boundary.
 #[must_use]
 pub fn longest_prefix(text: &str, tokens: u64) -> &str {
     let mut meter = Meter::default();
@@ -36,13 +36,14 @@ pub fn longest_prefix(text: &str, tokens: u64) -> &str {
     text
 }
 
-/// What a character is to a vocabulary.
+/// The class of a character.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Class {
     /// The start of the text.
     #[default]
     Start,
-    /// A letter of the alphabet that vocabularies know whole words of.
+    /// A letter of the basic Latin alphabet, in which vocabularies contain
+    /// whole words.
     Latin {
         upper: bool,
     },
@@ -95,7 +96,8 @@ impl Meter {
     fn add(&mut self, character: char) {
         let class = Class::of(character);
         let is_same_run = match (self.class, class) {
-            // A capital goes on a word of capitals, and starts one otherwise.
+            // A capital continues a word of capitals and otherwise starts a
+            // word.
             (Class::Latin { upper }, Class::Latin { upper: capital }) => upper || !capital,
             (before, now) => before == now,
         };
@@ -113,7 +115,7 @@ impl Meter {
     }
 }
 
-/// What the character at this place of a run adds, in twelfths of a token.
+/// What the character at this position of a run adds, in twelfths of a token.
 fn cost(class: Class, place: u32) -> u64 {
     let first_of_each = |length: u32| {
         let is_first = place.checked_rem(length) == Some(1);
@@ -124,7 +126,7 @@ fn cost(class: Class, place: u32) -> u64 {
         Class::Letter => TOKEN / 2,
         Class::Digit => TOKEN,
         Class::Mark => first_of_each(3),
-        // One blank belongs to the word behind it; more are an indentation.
+        // A single space belongs to the next word; more are indentation.
         Class::Blank if place == 2 => TOKEN,
         Class::Break if place == 1 => TOKEN,
         Class::Start | Class::Blank | Class::Break => 0,

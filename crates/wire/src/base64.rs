@@ -1,47 +1,46 @@
-//! Base64 (RFC 4648 §4): bytes as texts hold them, and out of them again.
+//! Base64 (RFC 4648 §4).
 
 use ::base64::Engine;
 use ::base64::alphabet::STANDARD as ALPHABET;
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Written with padding; read with it or without.
+/// Writes padding; reads with or without padding.
 const ENGINE: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Bytes as a text, padded.
+/// Encodes bytes, with padding.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     ENGINE.encode(bytes)
 }
 
-/// Appends bytes to a text, padded. Room for them is made once.
+/// Appends encoded bytes with padding, with a single allocation.
 pub fn append(bytes: &[u8], text: &mut Vec<u8>) {
     let start = text.len();
     let length = encoded_len(bytes);
     text.reserve_exact(length);
     text.resize(start.saturating_add(length), b'=');
     if let Some(room) = text.get_mut(start..) {
-        // There is room for exactly this.
+        // The buffer has exactly this length.
         let _ = ENGINE.encode_slice(bytes, room);
     }
 }
 
-/// How long the text of these bytes is.
+/// The length of the encoded bytes.
 #[must_use]
 pub fn encoded_len(bytes: &[u8]) -> usize {
     bytes.len().div_ceil(3).saturating_mul(4)
 }
 
-/// The bytes that a text stands for; none if it is not base64.
-/// Padding may be there or not.
+/// Decodes a text; `None` if it is not base64. Padding is optional.
 #[must_use]
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     ENGINE.decode(text).ok()
 }
 
-/// What a digit stands for.
+/// The value of a digit.
 #[must_use]
 pub fn value(digit: u8) -> Option<u8> {
     Some(match digit {

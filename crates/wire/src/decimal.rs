@@ -1,14 +1,13 @@
-//! Decimal numbers, read and written by hand: what the standard library brings
-//! along to parse any decimal takes 13 KB of the component, and what it takes
-//! to write any another 3.
+//! Decimal numbers with few digits, such as parameters, prices and timeouts.
+//! The general parser and formatter of the standard library add 16 KB to the
+//! component.
 
-/// A number that is small, such as the parameters of a call: −2 … 2. It has a
-/// decimal place at least, and is written in full if it has up to 15; what is
-/// beyond them is rounded, which is less than 10⁻¹⁵.
+/// Formats a number in −2 … 2 with 1 to 15 decimal places. Numbers with more
+/// are rounded, which changes them by less than 10⁻¹⁵.
 #[must_use]
 pub fn format(number: f64) -> String {
-    /// 10¹⁵. Twice that is below 2⁵³, so the product is off by less than a
-    /// half: rounding it yields the decimal that was meant.
+    /// 10¹⁵. Twice that is below 2⁵³, so the error of the product is below one
+    /// half and rounding yields the intended decimal.
     const PLACES: u64 = 1_000_000_000_000_000;
     #[expect(
         clippy::cast_possible_truncation,
@@ -26,8 +25,8 @@ pub fn format(number: f64) -> String {
     format!("{sign}{}.{decimals}", units / PLACES)
 }
 
-/// The thousandths that a number with up to three decimal places has, such as
-/// 1500 for `1.5`; none for anything else.
+/// Parses a number with up to three decimal places as thousandths, such as 1500
+/// for `1.5`; `None` for anything else.
 #[must_use]
 pub fn parse_millis(text: &str) -> Option<u64> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
@@ -43,7 +42,7 @@ pub fn parse_millis(text: &str) -> Option<u64> {
     Some(thousandths)
 }
 
-/// Whether a text is a number that is not negative, with a point at most.
+/// Whether a text is a non-negative decimal number without an exponent.
 #[must_use]
 pub fn is_decimal(text: &str) -> bool {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));

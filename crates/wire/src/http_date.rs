@@ -1,5 +1,4 @@
-//! Dates as HTTP writes them (RFC 9110 §5.6.7), by hand: what a library for
-//! them brings along takes 4 KB of the component.
+//! HTTP dates (RFC 9110 §5.6.7), as signatures and `retry-after` need them.
 //!
 //! Years begin in March here, so that the leap day is the last of its year
 //! (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
@@ -13,7 +12,7 @@ const MARCH_0_TO_1970: u64 = 719_468;
 const WEEKDAYS: &str = "ThuFriSatSunMonTueWed";
 const MONTHS: &str = "MarAprMayJunJulAugSepOctNovDecJanFeb";
 
-/// The date of a number of seconds since 1970-01-01 00:00 UTC.
+/// Formats seconds since 1970-01-01 00:00 UTC.
 #[must_use]
 #[expect(
     clippy::arithmetic_side_effects,
@@ -40,9 +39,9 @@ pub fn format(unix_seconds: u64) -> String {
     )
 }
 
-/// The seconds since 1970-01-01 00:00 UTC of a date such as
-/// `Sun, 06 Nov 1994 08:49:37 GMT`; none for anything else, and for dates
-/// before 1970. Its weekday is not looked at.
+/// Parses a date such as `Sun, 06 Nov 1994 08:49:37 GMT` as seconds since
+/// 1970-01-01 00:00 UTC; `None` for anything else and for dates before 1970.
+/// The weekday is ignored.
 #[must_use]
 #[expect(
     clippy::arithmetic_side_effects,
@@ -74,7 +73,7 @@ fn number(digits: &str, least: u64, most: u64) -> Option<u64> {
     (least..=most).contains(&number).then_some(number)
 }
 
-/// The three letters at a place in a row of abbreviations.
+/// The abbreviation at an index of a list of three-letter ones.
 fn nth(abbreviations: &str, place: u64) -> &str {
     let start = usize::try_from(place).unwrap_or_default().saturating_mul(3);
     abbreviations

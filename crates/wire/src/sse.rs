@@ -1,25 +1,25 @@
-//! Server-sent events out of bytes, as they come from the network.
+//! Decodes server-sent events from a stream of chunks.
 //!
 //! The framing is that of the WHATWG HTML standard, section "Server-sent
-//! events": UTF-8 with an optional byte order mark, lines that end with LF,
-//! CR or CRLF, comments, one optional space after the colon, `data` lines
-//! joined by LF, an empty line that dispatches. Two things go beyond it,
-//! neither of which can change the meaning of a stream that is legal:
+//! events": UTF-8 with an optional byte order mark, lines that end with LF, CR
+//! or CRLF, comments, one optional space after the colon, `data` lines joined
+//! by LF, an empty line that dispatches. Two extensions do not change the
+//! meaning of valid streams:
 //!
 //! - an event that the end of the body leaves without its empty line is
 //!   dispatched (gateways end streams so);
 //! - a line that starts with `{` is data (relays forget the field name).
 //!
-//! What is in the data is not looked at here. Each byte is copied at most
-//! once, so the cost is linear in the input, whatever the chunks.
+//! The data is not interpreted. Each byte is copied at most once, so the cost
+//! is linear in the input for any chunks.
 
 use super::swar;
 
 /// Largest event, in bytes of data: a base64 image of about 12 MB.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
 
-/// Longest name of an event or a field that is kept; of anything longer, the
-/// rest is dropped. Names in use have at most a few dozen bytes.
+/// Longest name of an event or a field, in bytes; the rest of a longer one is
+/// dropped. Names in use have at most a few dozen bytes.
 const MAX_NAME_BYTES: usize = 128;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -27,10 +27,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// A dispatched event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event<'a> {
-    /// The value of `event`, empty if there was none.
+    /// The value of `event`; empty if there is none.
     pub name: &'a [u8],
-    /// The data, without the line end behind its last line. Not checked to be
-    /// UTF-8.
+    /// The data, without the final line end. Not checked for UTF-8.
     pub data: &'a [u8],
 }
 
@@ -38,7 +37,7 @@ pub struct Event<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventTooLarge;
 
-/// Turns bytes into events.
+/// Decodes events.
 #[derive(Debug)]
 pub struct Decoder {
     /// Largest event, in bytes of data.
@@ -48,34 +47,34 @@ pub struct Decoder {
     after_carriage_return: bool,
     /// A line has ended: a byte order mark can no longer come.
     past_first_line: bool,
-    /// The event has been handed out, and makes room for the next.
+    /// The event was returned and is cleared before the next.
     is_dispatched: bool,
-    /// The name of the field of the present line, as far as it came.
+    /// The field name of the current line, as far as received.
     field: Vec<u8>,
     name: Vec<u8>,
     data: Vec<u8>,
-    /// Lines of data in the present event.
+    /// Number of data lines in the current event.
     data_lines: usize,
 }
 
-/// Where in a line the decoder is.
+/// The position in a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum LinePosition {
     /// In the field's name, before any colon.
     #[default]
     Field,
-    /// Right behind the colon, where one space is dropped.
+    /// Directly after the colon, where one space is dropped.
     ValueStart(Field),
     /// In the value.
     Value(Field),
 }
 
-/// What the value of a line is for.
+/// The field of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Field {
     Data,
     Event,
-    /// Comments, `id`, `retry`, and what nobody knows.
+    /// Comments, `id`, `retry` and unknown fields.
     Ignored,
 }
 
@@ -103,8 +102,8 @@ impl Decoder {
         }
     }
 
-    /// Takes bytes up to the end of the next event, which it hands out; none
-    /// if all of them are taken and no event has ended.
+    /// Consumes bytes up to the end of the next event and returns it; `None` if
+    /// all bytes were consumed and no event has ended.
     ///
     /// ```
     /// # use wire::sse::{Decoder, EventTooLarge};
@@ -149,8 +148,7 @@ impl Decoder {
         Ok(None)
     }
 
-    /// The body has ended: hands out what stands in the last event, if the
-    /// empty line behind it is missing.
+    /// Ends the body and returns the last event if its empty line is missing.
     ///
     /// # Errors
     ///
@@ -164,7 +162,7 @@ impl Decoder {
         Ok(self.is_dispatched.then(|| self.event()))
     }
 
-    /// Bytes of the present event that have come so far.
+    /// Number of bytes received of the current event.
     #[must_use]
     pub fn buffered_bytes(&self) -> usize {
         if self.is_dispatched {
@@ -174,15 +172,15 @@ impl Decoder {
         }
     }
 
-    /// Takes `bytes`, which are `first` and those `behind`, as part of a field's
-    /// name. Returns those that are left.
+    /// Consumes `bytes`, which are `first` and those `behind`, as part of a
+    /// field name. Returns the rest.
     fn take_field<'b>(
         &mut self,
         first: u8,
         behind: &'b [u8],
         bytes: &'b [u8],
     ) -> Result<&'b [u8], EventTooLarge> {
-        // Most lines by far.
+        // The most frequent case.
         if self.field.is_empty()
             && let Some(value) = bytes.strip_prefix(b"data:")
         {
@@ -210,8 +208,7 @@ impl Decoder {
         Ok(behind)
     }
 
-    /// Takes bytes of a value, up to the end of the line. Returns those that
-    /// are left.
+    /// Consumes bytes of a value, up to the end of the line. Returns the rest.
     fn take_value<'b>(&mut self, field: Field, rest: &'b [u8]) -> Result<&'b [u8], EventTooLarge> {
         let (value, end) =
             match swar::either(rest, b'\n', b'\r').and_then(|at| rest.split_at_checked(at)) {
@@ -257,8 +254,8 @@ impl Decoder {
         }
     }
 
-    /// Joins a line of data to those before it; a new event name replaces an
-    /// earlier one.
+    /// Begins a value: data lines are joined, a new event name replaces the
+    /// previous one.
     fn begin_value(&mut self) -> Result<(), EventTooLarge> {
         match self.position {
             LinePosition::ValueStart(Field::Data) | LinePosition::Value(Field::Data) => {
@@ -271,7 +268,7 @@ impl Decoder {
                 self.data_lines = self.data_lines.saturating_add(1);
             }
             LinePosition::ValueStart(Field::Event) | LinePosition::Value(Field::Event) => {
-                self.name.clear()
+                self.name.clear();
             }
             LinePosition::Field
             | LinePosition::ValueStart(Field::Ignored)
@@ -296,7 +293,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// Ends the event; one without data is none.
+    /// Ends the event; one without data is discarded.
     fn dispatch(&mut self) {
         if self.data_lines > 0 {
             self.is_dispatched = true;
@@ -312,7 +309,7 @@ impl Decoder {
         }
     }
 
-    /// Forgets the event that was handed out.
+    /// Clears the event that was returned.
     fn make_room(&mut self) {
         if core::mem::take(&mut self.is_dispatched) {
             self.name.clear();

@@ -1,31 +1,30 @@
-//! Where a byte stands among others, eight bytes at a time.
+//! Searches bytes, eight at a time (SIMD within a register).
 //!
-//! By hand, since `memchr` without vector instructions goes by words of the
-//! machine, which in WebAssembly are four bytes: it takes about twice as many
-//! instructions.
+//! `memchr` without vector instructions uses machine words, which are four
+//! bytes in WebAssembly: about twice as many instructions.
 
-/// Whether a byte of ASCII is among these.
+/// Whether `bytes` contain an ASCII byte.
 #[must_use]
 pub fn contains(bytes: &[u8], byte: u8) -> bool {
     find(bytes, |word| is(word, byte)).is_some()
 }
 
-/// Where the first byte stands that is one of two, both of ASCII.
+/// The index of the first byte that is one of two ASCII bytes.
 pub(crate) fn either(bytes: &[u8], one: u8, other: u8) -> Option<usize> {
     find(bytes, |word| is(word, one) | is(word, other))
 }
 
-/// Where the first byte stands that is marked. The marks of a word are its
-/// bytes' highest bits, as [`is`] and [`below`] set them.
+/// The index of the first marked byte. The marks of a word are the highest bits
+/// of its bytes, as set by [`is`] and [`below`].
 ///
-/// Those two subtract, which borrows from the highest bit of a byte that is too
-/// small, and from the byte above it: of the marks, the lowest is right.
+/// Both subtract, which may borrow from the next byte: only the lowest mark is
+/// reliable.
 #[inline]
 pub(crate) fn find(bytes: &[u8], marks: impl Fn(u64) -> u64) -> Option<usize> {
     let (words, tail) = bytes.as_chunks();
     let lowest = |word: [u8; 8]| {
         let word = u64::from_le_bytes(word);
-        // A byte beyond ASCII has its highest bit anyway.
+        // Non-ASCII bytes have the highest bit set.
         let found = marks(word) & !word & all(0x80);
         (found != 0).then_some(found.trailing_zeros() as usize / 8)
     };
@@ -42,19 +41,19 @@ pub(crate) fn find(bytes: &[u8], marks: impl Fn(u64) -> u64) -> Option<usize> {
     (place < tail.len()).then_some(at.saturating_add(place))
 }
 
-/// Marks the bytes that are this one.
+/// Marks the bytes equal to `byte`.
 #[inline]
 pub(crate) fn is(word: u64, byte: u8) -> u64 {
     (word ^ all(byte)).wrapping_sub(all(1))
 }
 
-/// Marks the bytes that are smaller than this one.
+/// Marks the bytes below `byte`.
 #[inline]
 pub(crate) fn below(word: u64, byte: u8) -> u64 {
     word.wrapping_sub(all(byte))
 }
 
-/// A byte in every place.
+/// A word with `byte` in every position.
 pub(crate) const fn all(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }

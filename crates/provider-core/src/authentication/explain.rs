@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    /// What is said of a refusal, for a method of authentication.
+    /// The diagnosis of a rejection, for a method of authentication.
     fn diagnosis(mode: &str, headers: &[(&str, &str)], message: &str) -> Option<String> {
         let authentication = method(mode);
         let request = request();

@@ -1,7 +1,7 @@
-//! The signature that Higress `hmac-auth-apisix` verifies: an HTTP signature
-//! in `authorization`, over the request's target, its date, and the headers
-//! that the tenant or the caller added: a route may demand that some are
-//! signed, and the scheme lets the client say which are.
+//! The signature that Higress `hmac-auth-apisix` verifies: an HTTP signature in
+//! `authorization`, over the request's target, its date, and the headers that
+//! the tenant or the caller added: a route may demand that some are signed, and
+//! the client selects them.
 //!
 //! The string to sign has a line each for the key, for `METHOD path?query` as
 //! sent, for `date: …` and for each further header, and ends with a line end.

@@ -234,7 +234,7 @@ mod tests {
     }
 
     /// The rows of the documentation's table: a URL, what is sent for it, and
-    /// why it is refused, of which one is empty.
+    /// why it is rejected, of which one is empty.
     fn documented() -> Vec<[&'static str; 3]> {
         let cell = |cell: &'static str| {
             let cell = cell.trim();

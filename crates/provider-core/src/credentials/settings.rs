@@ -1,6 +1,5 @@
-//! What the form says of a tenant's calls beside whom they go to: headers,
-//! timeouts, retries. Each is the default of a setting that a single call may
-//! make anew (`call-options` of `wit/types.wit`).
+//! Settings of a tenant's calls: headers, timeouts, retries. They are defaults
+//! that a single call may override (`call-options` of `wit/types.wit`).
 
 use std::time::Duration;
 
@@ -12,21 +11,21 @@ use crate::timeouts::Timeouts;
 use wire::decimal;
 use wire::json::Object;
 
-/// A tenant's settings. The headers may hold secrets, so it cannot be
-/// formatted.
+/// A tenant's settings. The headers may contain secrets, so the type has no
+/// `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Headers that go with every request, by name in lower case.
+    /// Headers of every request, by name in lower case.
     pub custom_headers: Vec<(String, String)>,
-    /// The host that a gateway routes by, where it is not the endpoint's.
+    /// The `host` header, if it differs from the endpoint's host.
     pub virtual_host: Option<String>,
     /// The time limits.
     pub timeouts: Timeouts,
-    /// How often to repeat what is safe to repeat.
+    /// Maximum number of retries.
     pub max_retries: u32,
 }
 
-/// RetryPolicy where the form does not say.
+/// Maximum number of retries if the form sets none.
 const DEFAULT_RETRIES: u32 = 1;
 
 impl Settings {
@@ -47,7 +46,7 @@ impl Settings {
     }
 }
 
-/// A JSON object of names and texts.
+/// A JSON object of header names and values.
 fn custom_headers(form: &Form<'_>) -> Result<Vec<(String, String)>, Error> {
     let Some(json) = form.get(variables::CUSTOM_HEADERS) else {
         return Ok(Vec::new());
@@ -97,7 +96,7 @@ fn virtual_host(form: &Form<'_>) -> Result<Option<String>, Error> {
     }
 }
 
-/// Three numbers of seconds: to connect, to the first byte, between bytes.
+/// Three numbers of seconds: connect, first byte, between bytes.
 fn timeouts(form: &Form<'_>) -> Result<Timeouts, Error> {
     let Some(text) = form.get(variables::TIMEOUTS) else {
         return Ok(Timeouts::default());

@@ -1,7 +1,7 @@
-//! What a model can do, as its filled form says: for hosts that list models
-//! and show a form for their parameters. Nothing is sent, and nothing fails:
-//! a host describes all models of a workspace at once, and an odd value in
-//! one of them must not hide the others. Odd values are left out.
+//! Describes a model from its form, for hosts that list models and show a form
+//! for their parameters. Nothing is sent and nothing fails: a host describes
+//! all models of a workspace at once, and an invalid value of one must not hide
+//! the others. Invalid values are omitted.
 
 mod rules;
 
@@ -10,7 +10,7 @@ pub use rules::{LOCALES, Rule, Value};
 use crate::form::{Form, variables};
 use wire::decimal::is_decimal;
 
-/// What a model is asked to do.
+/// The kind of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Text from messages.
@@ -23,30 +23,30 @@ pub enum Kind {
     TextRerank,
 }
 
-/// An ability of a model.
+/// A capability of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feature {
     /// It can call one tool at a time.
     ToolCall,
     /// It can call several tools at once.
     MultiToolCall,
-    /// Its tool calls arrive in pieces.
+    /// Its tool calls can be streamed.
     StreamToolCall,
-    /// It can think before it answers.
+    /// It can reason before it answers.
     Thinking,
-    /// It can follow a JSON schema.
+    /// It can generate output that matches a JSON schema.
     StructuredOutput,
-    /// It takes images.
+    /// It accepts images.
     ImageInput,
-    /// It takes audio.
+    /// It accepts audio.
     AudioInput,
-    /// It takes video.
+    /// It accepts video.
     VideoInput,
-    /// It takes documents.
+    /// It accepts documents.
     DocumentInput,
 }
 
-/// What a text model is given: the options of `completion_mode`.
+/// The input of a text model: the options of `completion_mode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// Messages.
@@ -55,7 +55,7 @@ pub enum Mode {
     Completion,
 }
 
-/// What a call costs; decimal numbers as text.
+/// The price of a call; decimal numbers as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pricing {
     /// Price of a unit of input tokens.
@@ -68,20 +68,20 @@ pub struct Pricing {
     pub currency: String,
 }
 
-/// A model, as its form describes it.
+/// The description of a model.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Description {
-    /// What it can do.
+    /// Its capabilities.
     pub features: Vec<Feature>,
-    /// Of a text model.
+    /// Set for text models only.
     pub mode: Option<Mode>,
-    /// Tokens that input and output may have together.
+    /// Maximum tokens of input and output together.
     pub context_size: Option<u64>,
-    /// Most texts in one request.
+    /// Maximum number of texts in one request.
     pub batch_size: Option<u32>,
-    /// What a request may set.
+    /// The parameters of a request.
     pub parameters: Vec<&'static Rule>,
-    /// What a call costs.
+    /// The price of a call.
     pub pricing: Option<Pricing>,
 }
 
@@ -127,7 +127,7 @@ fn of_text_model(form: &Form<'_>) -> Description {
         parameters: rules::TEXT.iter().collect(),
         ..Description::default()
     };
-    // A single prompt carries neither tools nor media, and comes back as it is.
+    // Completion mode supports neither tools nor media.
     if mode == Some(Mode::Completion) {
         return described;
     }
@@ -138,7 +138,7 @@ fn of_text_model(form: &Form<'_>) -> Description {
             described.features.push(Feature::Thinking);
             rules.extend(&rules::THINKING);
         }
-        // It always thinks: how much is all there is to say.
+        // Reasoning cannot be disabled, only its amount can be set.
         Some("only_thinking_supported") => {
             described.features.push(Feature::Thinking);
             rules.extend(rules::THINKING.iter().skip(1));
@@ -179,8 +179,8 @@ fn context_size(form: &Form<'_>) -> Option<u64> {
 }
 
 impl Pricing {
-    /// None if no price is given, or if any of the four values is odd: a price
-    /// with a wrong unit would be a wrong price.
+    /// `None` if no price is given or one of the four values is invalid: with a
+    /// wrong unit the price would be wrong.
     fn of(form: &Form<'_>) -> Option<Self> {
         let (input, output) = (
             form.get(variables::PRICE_INPUT),

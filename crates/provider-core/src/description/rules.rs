@@ -1,8 +1,7 @@
-//! The parameters of requests, one table for each kind of model: name, labels,
-//! and the values that are taken. Names are those of the request's fields in
-//! the contract.
+//! The parameters of requests, one table per kind of model: name, labels and
+//! allowed values. Names are those of the request's fields in the contract.
 
-/// The languages of labels, in the order in which a rule has them.
+/// The languages of labels, in the order of a rule's labels.
 pub const LOCALES: [&str; 4] = ["en_US", "zh_Hans", "ja_JP", "pt_BR"];
 
 /// How a parameter may be set.
@@ -12,22 +11,22 @@ pub struct Rule {
     pub name: &'static str,
     /// For display, in the languages of [`LOCALES`], with `|` between them.
     pub labels: &'static str,
-    /// What it takes.
+    /// The allowed values.
     pub value: Value,
-    /// What to show at first, as JSON; may be empty.
+    /// The initial value, as JSON; may be empty.
     pub default: &'static str,
 }
 
-/// The values that a parameter takes.
+/// The values that a parameter accepts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
     /// A decimal number between these, with two decimal places.
     Decimal(i32, i32),
     /// Any decimal number, with two decimal places.
     AnyDecimal,
-    /// A whole number between these.
+    /// An integer between these.
     Whole(i32, i32),
-    /// A whole number from this one on.
+    /// An integer of at least this.
     WholeFrom(i32),
     /// True or false.
     Switch,
@@ -53,7 +52,7 @@ const fn rule(
     }
 }
 
-/// Of every text model.
+/// Parameters of every text model.
 pub(super) static TEXT: [Rule; 7] = [
     rule(
         "temperature",
@@ -91,7 +90,8 @@ pub(super) static TEXT: [Rule; 7] = [
 
 const SEED: &str = "Seed|随机种子|シード|Semente";
 
-/// Of models that think; the first is a switch, for those that need not.
+/// Parameters of models that reason. The first is a switch, for models where it
+/// is optional.
 pub(super) static THINKING: [Rule; 3] = [
     rule(
         "thinking",
@@ -115,7 +115,7 @@ pub(super) static THINKING: [Rule; 3] = [
 
 const FORMAT: &str = "Response format|回复格式|回答の形式|Formato da resposta";
 
-/// Of chat models.
+/// Parameter of chat models.
 pub(super) static RESPONSE_FORMAT: Rule = rule(
     "response_format",
     Value::Choice(&["text", "json_object"]),
@@ -123,7 +123,7 @@ pub(super) static RESPONSE_FORMAT: Rule = rule(
     FORMAT,
 );
 
-/// Of those that follow a JSON schema.
+/// The same for models that support JSON schemas.
 pub(super) static RESPONSE_FORMAT_WITH_SCHEMA: Rule = rule(
     "response_format",
     Value::Choice(&["text", "json_object", "json_schema"]),
@@ -131,7 +131,7 @@ pub(super) static RESPONSE_FORMAT_WITH_SCHEMA: Rule = rule(
     FORMAT,
 );
 
-/// Of chat models: the gateway searches, whatever the model.
+/// Parameter of chat models; the gateway performs the search.
 pub(super) static WEB_SEARCH: Rule = rule(
     "web_search",
     Value::Choice(&["automatic", "low", "medium", "high"]),
@@ -139,7 +139,7 @@ pub(super) static WEB_SEARCH: Rule = rule(
     "Web search|联网搜索|ウェブ検索|Busca na web",
 );
 
-/// Of models that draw.
+/// Parameters of image models.
 pub(super) static IMAGE: [Rule; 6] = [
     rule(
         "negative_prompt",
@@ -174,7 +174,7 @@ pub(super) static IMAGE: [Rule; 6] = [
     ),
 ];
 
-/// Of embedding models.
+/// Parameters of embedding models.
 pub(super) static EMBEDDING: [Rule; 1] = [rule(
     "dimensions",
     Value::WholeFrom(1),
@@ -182,7 +182,7 @@ pub(super) static EMBEDDING: [Rule; 1] = [rule(
     "Dimensions|向量维度|次元数|Dimensões",
 )];
 
-/// Of rerank models.
+/// Parameters of rerank models.
 pub(super) static RERANK: [Rule; 3] = [
     rule(
         "top_n",

@@ -1,13 +1,12 @@
-//! `advanced_options`: one variable of the form that holds the options few
-//! tenants need, as a JSON object. Everything is optional; a name that is not
-//! known is an error, since it would be a mistake without effect.
+//! `advanced_options`: a variable whose value is a JSON object of rarely used
+//! options. Every option is optional; an unknown name is an error.
 
 use super::variables::{ADVANCED_OPTIONS, ADVANCED_VARIABLES};
 use crate::error::Error;
 use wire::json::Object;
 
-/// The options as the form's values: numbers in their digits, `true` as `on`
-/// and `false` as `off`.
+/// The options as form values: numbers as their digits, `true` as `on` and
+/// `false` as `off`.
 pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
     let Some(object) = Object::read(json.as_bytes()) else {
         return Err(wrong(

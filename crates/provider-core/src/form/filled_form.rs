@@ -1,4 +1,4 @@
-//! The filled form as it comes: pairs of variable and value, to be looked up.
+//! The filled form: values looked up by variable.
 
 use core::fmt::Display;
 use core::ops::RangeInclusive;
@@ -10,15 +10,15 @@ use crate::error::Error;
 
 /// A filled credential form.
 ///
-/// `advanced_options` is a JSON object of options that few tenants need; its
-/// members are looked up like variables of the form.
+/// The members of the JSON object in `advanced_options` are looked up like
+/// variables of the form.
 pub struct Form<'a> {
     values: &'a [(String, String)],
     advanced: Vec<(String, String)>,
 }
 
 impl<'a> Form<'a> {
-    /// The form with these values; of two for one variable the last counts.
+    /// Parses a form. If a variable occurs twice, the last value is used.
     ///
     /// # Errors
     ///
@@ -32,8 +32,7 @@ impl<'a> Form<'a> {
         Ok(Self { values, advanced })
     }
 
-    /// The form with these values; `advanced_options` that make no sense are
-    /// left out.
+    /// Parses a form, ignoring invalid `advanced_options`.
     #[must_use]
     pub fn lenient(values: &'a [(String, String)]) -> Self {
         let advanced =
@@ -44,7 +43,8 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// A variable's value, trimmed; none if it is missing or blank.
+    /// The trimmed value of a variable; `None` if it is missing or only
+    /// whitespace.
     #[must_use]
     pub fn get(&self, variable: Variable) -> Option<&str> {
         let values = match variable.source() {
@@ -54,17 +54,17 @@ impl<'a> Form<'a> {
         find(values, variable.name())
     }
 
-    /// The value of a variable that must be there.
+    /// The value of a required variable.
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` if it is missing or blank.
+    /// `invalid-credentials` if it is missing or only whitespace.
     pub fn required(&self, variable: Variable) -> Result<&str, Error> {
         self.get(variable)
             .ok_or_else(|| Error::invalid_credentials(variable.name(), "is missing; fill it in"))
     }
 
-    /// The value of a variable that is a whole number within a range.
+    /// The value of an integer variable within a range.
     ///
     /// # Errors
     ///
@@ -93,8 +93,8 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The value of a variable that chooses one of `options`, each a word of
-    /// the form and what it stands for. The first option is the default.
+    /// The value of a choice among `options`, pairs of an option of the form
+    /// and its meaning. The first one is the default.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
-//! DashScope's own image API: one request that waits for the images, or one
-//! that submits a task.
+//! DashScope's own image API: a request that waits for the images, or one that
+//! submits a task.
 //!
-//! A task of an older model is submitted by a prompt, one of a newer model by
-//! a message, as images are asked for without a task.
+//! Tasks of older models are submitted with a prompt, tasks of newer models
+//! with a message, like requests without a task.
 
 use super::request::Request;
 use crate::api_request::{self, Accept};
@@ -12,22 +12,22 @@ use crate::error::Error;
 use crate::http;
 use wire::json::JsonWriter;
 
-/// Waits for the images.
+/// The API that waits for the images.
 const GENERATION: &str = "/api/v1/services/aigc/multimodal-generation/generation";
-/// Submits a task by a message.
+/// The API for a task with a message.
 const TASK: &str = "/api/v1/services/aigc/image-generation/generation";
-/// Submits a task by a prompt.
+/// The API for a task with a prompt.
 const TEXT_TASK: &str = "/api/v1/services/aigc/text2image/image-synthesis";
-/// Submits a task by a prompt and images.
+/// The API for a task with a prompt and images.
 const IMAGE_TASK: &str = "/api/v1/services/aigc/image2image/image-synthesis";
 
-/// How the names of the models begin whose tasks are submitted by a prompt.
-/// The list is closed: what is new takes messages.
+/// Name prefixes of models whose tasks are submitted with a prompt. The list is
+/// complete: newer models accept messages.
 const MODELS_BY_PROMPT: [&str; 5] = ["wanx", "wan2.1", "wan2.2", "wan2.5", "stable-diffusion"];
-/// Models of which the same holds, but not of those whose names go on.
+/// Exact names of further such models.
 const SINGLE_MODELS_BY_PROMPT: [&str; 2] = ["qwen-image", "qwen-image-plus"];
 
-/// What the component sets among the parameters.
+/// The parameters that the provider sets.
 const OWN: [&str; 6] = [
     "size",
     "n",
@@ -40,18 +40,18 @@ const OWN: [&str; 6] = [
 pub(super) fn encode(
     credentials: &Credentials,
     request: &Request,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
     let mut json = begin(credentials, request);
     write_message(request, &mut json);
     write_parameters(request, &mut json, Input::Message)?;
-    Ok(post(credentials, GENERATION, json, call))
+    Ok(post(credentials, GENERATION, json, options))
 }
 
 pub(super) fn encode_task(
     credentials: &Credentials,
     request: &Request,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
     let mut json = begin(credentials, request);
     let input = Input::of_task(&credentials.model_name);
@@ -70,22 +70,22 @@ pub(super) fn encode_task(
         }
     };
     write_parameters(request, &mut json, input)?;
-    Ok(as_task(post(credentials, path, json, call)))
+    Ok(as_task(post(credentials, path, json, options)))
 }
 
-pub(super) fn probe(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
-    post(credentials, GENERATION, nothing(credentials), call)
+pub(super) fn probe(credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
+    post(credentials, GENERATION, nothing(credentials), options)
 }
 
-pub(super) fn probe_task(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
+pub(super) fn probe_task(credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
     let path = match Input::of_task(&credentials.model_name) {
         Input::Message => TASK,
         Input::Prompt => TEXT_TASK,
     };
-    as_task(post(credentials, path, nothing(credentials), call))
+    as_task(post(credentials, path, nothing(credentials), options))
 }
 
-/// How a request says what to draw.
+/// How a request contains the prompt.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Input {
     Message,
@@ -107,7 +107,7 @@ impl Input {
     }
 }
 
-/// A body up to its input.
+/// Begins a body, up to its input.
 fn begin(credentials: &Credentials, request: &Request) -> JsonWriter {
     let images = request.reference_images.iter();
     let mut json = JsonWriter::with_capacity(images.map(|image| image.as_str().len()).sum());
@@ -117,7 +117,7 @@ fn begin(credentials: &Credentials, request: &Request) -> JsonWriter {
     json
 }
 
-/// No image of nothing.
+/// An empty prompt and no images.
 fn nothing(credentials: &Credentials) -> JsonWriter {
     let mut json = begin(credentials, &Request::default());
     json.end_object();
@@ -131,12 +131,12 @@ fn post(
     credentials: &Credentials,
     path: &str,
     json: JsonWriter,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> http::Request {
-    api_request::post_json(credentials, path, Accept::Json, json.into_bytes(), call)
+    api_request::post_json(credentials, path, Accept::Json, json.into_bytes(), options)
 }
 
-/// Asks for a task in place of its result.
+/// Requests a task instead of its result.
 fn as_task(mut request: http::Request) -> http::Request {
     const HEADER: &str = "x-dashscope-async";
     request.headers.retain(|(name, _)| name != HEADER);
@@ -146,7 +146,7 @@ fn as_task(mut request: http::Request) -> http::Request {
     request
 }
 
-/// The input as one message of a user: the images, then the text.
+/// The input as one user message: the images, then the text.
 fn write_message(request: &Request, json: &mut JsonWriter) {
     json.member("messages").begin_array();
     json.item().begin_object();
@@ -161,7 +161,7 @@ fn write_message(request: &Request, json: &mut JsonWriter) {
     json.end_array().end_object().end_array().end_object();
 }
 
-/// The input as a prompt, with what belongs to it.
+/// The input as a prompt and its members.
 fn write_prompt(request: &Request, json: &mut JsonWriter) {
     json.member("prompt").string(&request.prompt);
     write_negative_prompt(request, json);
@@ -181,10 +181,11 @@ fn write_negative_prompt(request: &Request, json: &mut JsonWriter) {
     }
 }
 
-/// The rest of a body.
+/// Ends a body.
 fn write_parameters(request: &Request, json: &mut JsonWriter, input: Input) -> Result<(), Error> {
     json.member("parameters").begin_object();
-    // Always: some models draw four unless told otherwise, and each is charged.
+    // Always sent: some models generate four images by default, and each is
+    // charged.
     json.member("n").i64(request.count().into());
     if let Some(size) = &request.size {
         json.member("size").string(&size.with_separator('*'));

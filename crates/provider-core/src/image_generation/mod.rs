@@ -2,9 +2,8 @@
 //! protocols that carry them.
 //!
 //! A protocol is one file here and one arm in each `match` of [`Protocol`].
-//! Responses need none: [`read`] knows every shape, whatever was asked. An
-//! image costs money, so a request for one is never repeated once it may have
-//! been received.
+//! Responses need no protocol: [`read`] accepts every known shape. Images are
+//! charged, so a request is never retried once it may have been received.
 
 mod dashscope;
 mod openai_images;
@@ -21,8 +20,8 @@ pub use reference::{MAX_REFERENCE_BYTES, ReferenceImage, check_total};
 pub use request::Request;
 pub use response::{Generation, Image, Progress, read};
 pub use size::Size;
-pub use task::{TaskId, Watch};
-pub use validation::{Validation, judge};
+pub use task::{PollSchedule, TaskId};
+pub use validation::{Validation, check_probe_error};
 
 #[cfg(test)]
 mod tests;

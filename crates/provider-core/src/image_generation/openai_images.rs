@@ -1,5 +1,5 @@
-//! `OpenAI`'s image API. What it has no place for is refused by name: a
-//! backend that takes it nevertheless takes it from `extra`.
+//! `OpenAI`'s image API. Fields that it lacks are rejected by name; backends
+//! with such parameters accept them in `extra`.
 
 use super::request::Request;
 use crate::api_request::{self, Accept};
@@ -11,14 +11,13 @@ use wire::json::JsonWriter;
 
 const PATH: &str = "/v1/images/generations";
 
-/// What the component sets in the body, or what would change the shape of the
-/// response.
+/// Members that the provider sets, or that change the shape of the response.
 const OWN: [&str; 6] = ["model", "prompt", "n", "size", "user", "stream"];
 
 pub(super) fn encode(
     credentials: &Credentials,
     request: &Request,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
     check(request)?;
     let mut json = begin(credentials);
@@ -27,18 +26,18 @@ pub(super) fn encode(
     if let Some(size) = &request.size {
         json.member("size").string(&size.with_separator('x'));
     }
-    if let Some(user) = &call.end_user_id {
+    if let Some(user) = &options.end_user_id {
         json.member("user").string(user);
     }
     request.write_extra(&mut json, &OWN)?;
-    Ok(post(credentials, json, call))
+    Ok(post(credentials, json, options))
 }
 
-/// No image, and no prompt.
-pub(super) fn probe(credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
+/// No images and no prompt.
+pub(super) fn probe(credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
     let mut json = begin(credentials);
     json.member("n").i64(0);
-    post(credentials, json, call)
+    post(credentials, json, options)
 }
 
 fn begin(credentials: &Credentials) -> JsonWriter {
@@ -48,9 +47,13 @@ fn begin(credentials: &Credentials) -> JsonWriter {
     json
 }
 
-fn post(credentials: &Credentials, mut json: JsonWriter, call: &ResolvedOptions) -> http::Request {
+fn post(
+    credentials: &Credentials,
+    mut json: JsonWriter,
+    options: &ResolvedOptions,
+) -> http::Request {
     json.end_object();
-    api_request::post_json(credentials, PATH, Accept::Json, json.into_bytes(), call)
+    api_request::post_json(credentials, PATH, Accept::Json, json.into_bytes(), options)
 }
 
 fn check(request: &Request) -> Result<(), Error> {

@@ -9,19 +9,19 @@ use crate::error::Error;
 use crate::form::{Form, variables};
 use crate::http;
 
-/// A wire protocol for image generation: the options of
-/// `image_model_protocol`, and of `image_call` for the one that has both.
+/// A wire protocol for image generation: the options of `image_model_protocol`,
+/// and of `image_call` for the protocol with both variants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
-    /// DashScope's own: the response brings the images.
+    /// DashScope's own: the response contains the images.
     DashScope,
-    /// DashScope's own: the response names a task, which is asked for them.
+    /// DashScope's own: the response contains a task, which is polled.
     DashScopeTask,
-    /// `OpenAI`'s, as many image servers speak it.
+    /// `OpenAI`'s, which many image servers implement.
     OpenAiImages,
 }
 
-/// The words of `image_call`.
+/// The options of `image_call`.
 #[derive(Clone, Copy)]
 enum Waiting {
     Synchronous,
@@ -29,15 +29,14 @@ enum Waiting {
 }
 
 impl Protocol {
-    /// The protocol that the form chooses.
+    /// Parses the protocol selected by the form.
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown protocol or way to call, for a
-    /// combination that does not exist, or if the form says that the model
-    /// writes text.
+    /// `invalid-credentials` for an unknown protocol or `image_call`, for an
+    /// unsupported combination, or if the form configures the model for text.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
-        // Hosts that know models for images apart need not fill it in.
+        // Hosts with a separate model kind for images may leave it empty.
         let draws = form.choice(
             variables::LLM_USAGE_SCENARIO,
             &[("image_generation", true), ("text_generation", false)],
@@ -78,30 +77,30 @@ impl Protocol {
     ///
     /// # Errors
     ///
-    /// `invalid-request` for a call that makes no sense, `unsupported` for
-    /// what the protocol has no place for.
+    /// `invalid-request` for an invalid request, `unsupported` for a field that
+    /// the protocol lacks.
     pub fn encode(
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &ResolvedOptions,
+        options: &ResolvedOptions,
     ) -> Result<http::Request, Error> {
         request.check()?;
         match self {
-            Self::DashScope => dashscope::encode(credentials, request, call),
-            Self::DashScopeTask => dashscope::encode_task(credentials, request, call),
-            Self::OpenAiImages => openai_images::encode(credentials, request, call),
+            Self::DashScope => dashscope::encode(credentials, request, options),
+            Self::DashScopeTask => dashscope::encode_task(credentials, request, options),
+            Self::OpenAiImages => openai_images::encode(credentials, request, options),
         }
     }
 
-    /// A request that the server must refuse once it knows who sends it: it
-    /// asks for no image, of nothing.
+    /// A request that the server must reject after authentication: an empty
+    /// prompt with no images.
     #[must_use]
-    pub fn probe(self, credentials: &Credentials, call: &ResolvedOptions) -> http::Request {
+    pub fn probe(self, credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
         match self {
-            Self::DashScope => dashscope::probe(credentials, call),
-            Self::DashScopeTask => dashscope::probe_task(credentials, call),
-            Self::OpenAiImages => openai_images::probe(credentials, call),
+            Self::DashScope => dashscope::probe(credentials, options),
+            Self::DashScopeTask => dashscope::probe_task(credentials, options),
+            Self::OpenAiImages => openai_images::probe(credentials, options),
         }
     }
 }

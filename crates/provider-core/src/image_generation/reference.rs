@@ -1,16 +1,15 @@
-//! An image to start from, as a URL that a provider takes: bytes travel in a
-//! `data:` URL.
+//! Reference images, as URLs; bytes are sent in a `data:` URL.
 
 use crate::error::Error;
 use wire::base64;
 
-/// An image to start from.
+/// A reference image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceImage(String);
 
-/// Most bytes that the reference images of one call may hold together. As
-/// they came, in base64, and in the request, and then the images of the response:
-/// all of it must fit into a sandbox.
+/// Maximum total size of the reference images of a call, in bytes. The images,
+/// their base64, the request and the images of the response must fit into a
+/// sandbox.
 pub const MAX_REFERENCE_BYTES: usize = 10 << 20;
 
 impl ReferenceImage {
@@ -34,12 +33,12 @@ impl ReferenceImage {
         }
     }
 
-    /// An image that is sent along.
+    /// An image whose bytes are sent.
     ///
     /// # Errors
     ///
-    /// `invalid-request` if there are no bytes, or the type is not that of an
-    /// image.
+    /// `invalid-request` if there are no bytes, or the media type is not an
+    /// image type.
     pub fn bytes(bytes: &[u8], mime_type: &str) -> Result<Self, Error> {
         let subtype = mime_type.strip_prefix("image/").unwrap_or_default();
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-+.".contains(&byte);
@@ -65,11 +64,11 @@ impl ReferenceImage {
     }
 }
 
-/// Checks how many bytes the images of a call hold together.
+/// Checks the total size of the images of a call.
 ///
 /// # Errors
 ///
-/// `invalid-request` if they are more than [`MAX_REFERENCE_BYTES`].
+/// `invalid-request` if it exceeds [`MAX_REFERENCE_BYTES`].
 pub fn check_total(bytes: usize) -> Result<(), Error> {
     if bytes <= MAX_REFERENCE_BYTES {
         return Ok(());

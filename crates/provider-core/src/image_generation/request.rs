@@ -1,5 +1,5 @@
-//! What to draw; `request` of `wit/image-generation.wit`, where units and
-//! ranges are documented.
+//! An image request; `request` of `wit/image-generation.wit`, which documents
+//! units and ranges.
 
 use super::reference::ReferenceImage;
 use super::size::Size;
@@ -7,34 +7,34 @@ use crate::error::Error;
 use wire::json::JsonWriter;
 use wire::json::Object;
 
-/// What to draw.
+/// An image request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    /// Not blank.
+    /// Not only whitespace.
     pub prompt: String,
-    /// What to keep out.
+    /// What the images must not contain.
     pub negative_prompt: Option<String>,
-    /// Images to start from.
+    /// Reference images.
     pub reference_images: Vec<ReferenceImage>,
-    /// How large.
+    /// The size of the images.
     pub size: Option<Size>,
-    /// How many, 1 … 10; absent means 1.
+    /// Number of images, 1 … 10; absent means 1.
     pub count: Option<u32>,
-    /// For repeatable drawing, 0 … 2,147,483,647.
+    /// Seed for repeatable results, 0 … 2,147,483,647.
     pub seed: Option<i64>,
-    /// Let the provider rewrite the prompt.
+    /// Allow the provider to rewrite the prompt.
     pub prompt_extend: Option<bool>,
-    /// Put the provider's mark on the image.
+    /// Add the provider's watermark.
     pub watermark: Option<bool>,
     /// A JSON object of further parameters.
     pub extra: Option<String>,
 }
 
-/// Most images of one request.
+/// Maximum number of images in a request.
 const MAX_COUNT: u32 = 10;
 
 impl Request {
-    /// A small thing to draw, to see whether a model does.
+    /// The smallest request, to check that a model generates images.
     #[must_use]
     pub fn probe() -> Self {
         Self {
@@ -43,7 +43,7 @@ impl Request {
         }
     }
 
-    /// Checks what can be known before anything is sent.
+    /// Checks the request before anything is sent.
     pub(super) fn check(&self) -> Result<(), Error> {
         let problem = if self.prompt.trim().is_empty() {
             "`prompt` is empty; describe the image"
@@ -60,13 +60,13 @@ impl Request {
         Err(Error::invalid_request(problem))
     }
 
-    /// How many images.
+    /// The number of images.
     pub(super) fn count(&self) -> u32 {
         self.count.unwrap_or(1)
     }
 
-    /// Writes the members of `extra` behind those that the component sets.
-    /// `own` are the names that belong to it.
+    /// Writes the members of `extra` after those that the provider sets. `own`
+    /// are the names of the latter.
     pub(super) fn write_extra(&self, json: &mut JsonWriter, own: &[&str]) -> Result<(), Error> {
         let Some(extra) = &self.extra else {
             return Ok(());

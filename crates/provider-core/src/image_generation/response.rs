@@ -1,4 +1,5 @@
-//! Images out of a response: whatever was asked, every shape in use is taken.
+//! Reads images from a response of any known shape, independent of the
+//! protocol.
 //!
 //! | where | who |
 //! | --- | --- |
@@ -20,42 +21,42 @@ use wire::json::{Object, Value};
 pub struct Image {
     /// Where to fetch it.
     pub url: Option<String>,
-    /// The image itself.
+    /// The bytes of the image.
     pub bytes: Option<Vec<u8>>,
-    /// What the bytes are.
+    /// The media type of the bytes.
     pub mime_type: Option<String>,
     /// The prompt as the provider rewrote it.
     pub revised_prompt: Option<String>,
 }
 
-/// What came of a request.
+/// The result of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generation {
     /// At least one.
     pub images: Vec<Image>,
     /// Images that failed, each with its reason.
     pub failures: Vec<Error>,
-    /// What the call consumed.
+    /// The usage of the call.
     pub usage: Option<Usage>,
-    /// What is known of the response.
+    /// The metadata of the response.
     pub info: ResponseMetadata,
 }
 
-/// How far a request has come.
+/// The progress of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
-    /// The images are there.
+    /// The images are available.
     Done(Box<Generation>),
-    /// The server works on them.
+    /// The task is running.
     Working(TaskId),
 }
 
-/// Reads a response: to a request for images, or to a question after a task.
+/// Reads the response to a request for images or to a poll of a task.
 ///
 /// # Errors
 ///
-/// The server's own error, also where all images failed; `protocol` for a
-/// response without images, or with one that cannot be read.
+/// The server's own error, also if all images failed; `protocol` for a response
+/// without images, or only with invalid ones.
 pub fn read(response: Document<'_>) -> Result<Progress, Error> {
     let body = Object::read(response.bytes()).ok_or_else(|| response.without("images"))?;
     let output = body.get("output");
@@ -82,7 +83,7 @@ pub fn read(response: Document<'_>) -> Result<Progress, Error> {
                 "is no longer known to the server",
             ));
         }
-        // Waiting, running, or whatever else a server may come to say.
+        // Waiting, running, or an unknown state.
         Some(_) => {
             let id = task.as_ref().map(|task| task.text("task_id"));
             let id = id.and_then(|id| TaskId::parse(&id));
@@ -110,7 +111,7 @@ fn ended(response: &Document<'_>, kind: ErrorKind, how: &str) -> Error {
     response.attributed(Error::after_sending(kind, message))
 }
 
-/// What has been found so far.
+/// The images and failures found so far.
 struct Found<'a> {
     response: Document<'a>,
     images: Vec<Image>,
@@ -118,8 +119,8 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// Takes all images of all choices. A text beside them is the prompt as
-    /// it was rewritten.
+    /// Adds all images of all choices. A text beside them is the rewritten
+    /// prompt.
     fn choices(&mut self, output: &Object<'_>) {
         for choice in objects(output.array("choices")) {
             let Some(message) = choice.object("message") else {
@@ -137,7 +138,7 @@ impl Found<'_> {
         }
     }
 
-    /// Takes items that are an image or a failure each.
+    /// Adds items, each an image or a failure.
     fn items(&mut self, items: Option<Vec<Value<'_>>>) {
         for raw in items.unwrap_or_default() {
             let Some(item) = Object::of(raw) else {
@@ -161,7 +162,7 @@ impl Found<'_> {
         }
     }
 
-    /// Takes an image by its URL, in which it may stand itself.
+    /// Adds an image by its URL, which may be a `data:` URL.
     fn take(&mut self, url: &str, revised_prompt: Option<String>) {
         let image = if url.starts_with("data:") {
             self.decoded(url)
@@ -177,8 +178,7 @@ impl Found<'_> {
         }));
     }
 
-    /// One image that cannot be read does not lose the others: they are paid
-    /// for.
+    /// An invalid image does not discard the others, which are charged.
     fn note(&mut self, image: Result<Image, Error>) {
         match image {
             Ok(image) => self.images.push(image),
@@ -186,7 +186,7 @@ impl Found<'_> {
         }
     }
 
-    /// An image in base64, with or without what makes it a URL.
+    /// An image in base64, with or without the prefix of a `data:` URL.
     fn decoded(&self, text: &str) -> Result<Image, Error> {
         let encoded = text
             .split_once(";base64,")
@@ -218,8 +218,8 @@ impl Found<'_> {
     }
 }
 
-/// What bytes are, by how they begin: more to be trusted than what a response
-/// says of them.
+/// The media type of an image by its first bytes, which is more reliable than
+/// the type in a response.
 fn mime_type(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => Some("image/png"),

@@ -1,8 +1,8 @@
-//! The size of an image, as people write it and as each protocol wants it.
+//! The size of an image.
 
 use crate::error::Error;
 
-/// A size: so many pixels, or a class that the model knows.
+/// A size: pixels, or a size class of the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Size {
     /// Width and height, each 1 … 16,384.
@@ -11,7 +11,7 @@ pub enum Size {
     Class(String),
 }
 
-/// Longest side of an image, in pixels. What a model allows is less.
+/// Longest side of an image, in pixels. Models allow less.
 const MAX_SIDE: u16 = 16_384;
 
 impl Size {
@@ -19,7 +19,7 @@ impl Size {
     ///
     /// # Errors
     ///
-    /// `invalid-request`, with what is allowed.
+    /// `invalid-request`, with the allowed formats.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let text = text.trim();
         let side = |side: &str| {
@@ -38,7 +38,7 @@ impl Size {
         })
     }
 
-    /// As it is sent, with `separator` between width and height.
+    /// Formats the size with `separator` between width and height.
     #[must_use]
     pub fn with_separator(&self, separator: char) -> String {
         match self {

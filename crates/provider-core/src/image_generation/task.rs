@@ -1,19 +1,19 @@
-//! A task on its way: what it is called, and how often it is asked for.
+//! Tasks: their ids, and when to poll them.
 
 use core::time::Duration;
 
 use crate::error::{Error, ErrorKind, MAX_MESSAGE_BYTES, truncate};
 
-/// The name that a server gave a task; it can stand in a path.
+/// The id of a task, which is safe in a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaskId(String);
 
-/// Longest name of a task, in bytes.
+/// Longest id of a task, in bytes.
 const MAX_ID_BYTES: usize = 128;
 
 impl TaskId {
-    /// Parses a name; none if it is not made of letters, digits, `-` and `_`
-    /// alone.
+    /// Parses an id; `None` if it has other characters than letters, digits,
+    /// `-` and `_`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_safe = (1..=MAX_ID_BYTES).contains(&text.len())
@@ -23,19 +23,19 @@ impl TaskId {
         is_safe.then(|| Self(text.to_owned()))
     }
 
-    /// The path under which its state is read.
+    /// The path of the task's state.
     #[must_use]
     pub fn path(&self) -> String {
         format!("/api/v1/tasks/{}", self.0)
     }
 
-    /// The path under which it is cancelled.
+    /// The path of the task's cancellation.
     #[must_use]
     pub fn cancel_path(&self) -> String {
         format!("{}/cancel", self.path())
     }
 
-    /// An error that names the task: what was bought can be looked up by it.
+    /// Adds the task's id to an error, so that charged images can be looked up.
     #[must_use]
     pub fn in_error(&self, mut error: Error) -> Error {
         let mut message = format!("task {}: {}", self.0, error.message);
@@ -45,7 +45,7 @@ impl TaskId {
         error
     }
 
-    /// The error for a task that did not end in time.
+    /// The error for a task that exceeded the time limit.
     #[must_use]
     pub fn overdue(&self, limit: Duration) -> Error {
         self.in_error(Error::after_sending(
@@ -58,23 +58,23 @@ impl TaskId {
     }
 }
 
-/// First pause before a task is asked for. Each further one is a half longer.
+/// The first pause before a poll. Each further one is longer by half.
 const FIRST_PAUSE_MS: u64 = 500;
 
-/// Longest pause. Servers limit how often tasks are asked for.
+/// The longest pause. Servers limit the rate of polls.
 const MAX_PAUSE_MS: u64 = 5_000;
 
-/// Most times in a row that asking may fail.
+/// Maximum number of consecutive failed polls.
 const MAX_FAILURES: u32 = 5;
 
-/// When to ask for a task next.
+/// The schedule of polls.
 #[derive(Debug)]
-pub struct Watch {
+pub struct PollSchedule {
     pause_ms: u64,
     failures: u32,
 }
 
-impl Default for Watch {
+impl Default for PollSchedule {
     fn default() -> Self {
         Self {
             pause_ms: FIRST_PAUSE_MS,
@@ -83,16 +83,15 @@ impl Default for Watch {
     }
 }
 
-impl Watch {
-    /// The pause before the next time, once the server has said that the task
-    /// goes on.
+impl PollSchedule {
+    /// The pause after a poll that found the task running.
     pub fn pause(&mut self) -> Duration {
         self.failures = 0;
         self.next()
     }
 
-    /// The pause after asking failed; none where it would go on failing. To
-    /// ask buys nothing, so more is repeated here than elsewhere.
+    /// The pause after a failed poll; `None` if polling is useless. Polls are
+    /// not charged, so more failures are retried than for other requests.
     pub fn pause_after(&mut self, error: &Error) -> Option<Duration> {
         self.failures = self.failures.saturating_add(1);
         let may_pass = match error.kind {
@@ -146,14 +145,14 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_five_seconds() {
-        let mut watch = Watch::default();
+        let mut watch = PollSchedule::default();
         let pauses: Vec<u128> = (0..9).map(|_| watch.pause().as_millis()).collect();
         assert_eq!(pauses, [500, 750, 1125, 1687, 2530, 3795, 5000, 5000, 5000]);
     }
 
     #[test]
     fn what_may_pass_is_waited_for_but_not_for_ever() {
-        let mut watch = Watch::default();
+        let mut watch = PollSchedule::default();
         let broke = Error::after_sending(ErrorKind::Connection, "broke");
         assert!(watch.pause_after(&broke).is_some());
         watch.pause();
@@ -162,7 +161,7 @@ mod tests {
         }
         assert_eq!(watch.pause_after(&broke), None);
         let refused = Error::after_sending(ErrorKind::Authorization, "no");
-        assert_eq!(Watch::default().pause_after(&refused), None);
+        assert_eq!(PollSchedule::default().pause_after(&refused), None);
     }
 
     #[test]
@@ -170,7 +169,7 @@ mod tests {
         let mut error = Error::after_sending(ErrorKind::RateLimited, "slowly");
         error.retry_after_ms = Some(7000);
         assert_eq!(
-            Watch::default().pause_after(&error),
+            PollSchedule::default().pause_after(&error),
             Some(Duration::from_secs(7))
         );
     }

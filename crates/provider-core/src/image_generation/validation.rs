@@ -1,20 +1,20 @@
-//! Whether a form for images is right, without buying one.
+//! Validates the form of an image model without generating an image.
 //!
-//! The request for it ([`Protocol::probe`](super::Protocol::probe)) asks for
-//! no image of nothing. A server that finds fault with that, in the words of
-//! its own API, has let the key in, knows the path, and speaks the protocol.
-//! It may not have looked at the model's name.
+//! The request for it ([`Protocol::probe`](super::Protocol::probe)) has an
+//! empty prompt and no images. If the server rejects it with an error of its
+//! API, the key, the path and the protocol are valid. The model name may be
+//! unchecked.
 
 use crate::error::{Error, ErrorKind};
 use crate::form::{Form, variables};
 use crate::response::ResponseMetadata;
 
-/// How a form is checked: the options of `image_validation`.
+/// How a form is validated: the options of `image_validation`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Validation {
-    /// By a request that the server refuses.
+    /// With a request that the server rejects.
     Free,
-    /// By an image.
+    /// By generating an image.
     Generate,
 }
 
@@ -32,14 +32,14 @@ impl Validation {
     }
 }
 
-/// What the failure of the probe means: the expected refusal is a success.
+/// Checks the error of the probe: the expected rejection is a success.
 ///
 /// # Errors
 ///
-/// Any other failure, as it is.
-pub fn judge(error: Error) -> Result<ResponseMetadata, Error> {
-    // A code is a word of the API's own; a proxy that refuses what it cannot
-    // read has none. 422 is what FastAPI's servers say, without a code.
+/// Any other error, unchanged.
+pub fn check_probe_error(error: Error) -> Result<ResponseMetadata, Error> {
+    // Errors of the API have a code; those of proxies have none. FastAPI
+    // servers return 422 without a code.
     let is_expected =
         error.kind == ErrorKind::BadRequest && (error.code.is_some() || error.status == Some(422));
     if is_expected {
@@ -64,7 +64,7 @@ mod tests {
             status,
             headers: vec![("x-request-id".to_owned(), "r".to_owned())],
         };
-        judge(error_response::error(
+        check_probe_error(error_response::error(
             &head,
             body.as_bytes(),
             "http://h",

@@ -1,5 +1,5 @@
-//! A response that is one JSON document: the facts in it, and what it means
-//! where it is not the one that was asked for.
+//! A response that is one JSON document: its metadata, and the error it
+//! represents if it is not the expected one.
 
 use super::error_response::{ErrorBody, error_inside_response};
 use super::{ResponseMetadata, unexpected_response};
@@ -17,7 +17,7 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// The document behind `head`. `secrets` are kept out of errors.
+    /// The document of a response. `secrets` are masked in errors.
     #[must_use]
     pub fn new(head: &'a ResponseHead, body: &'a [u8], secrets: &'a Secrets) -> Self {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
@@ -28,13 +28,13 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Its bytes.
+    /// The bytes of the document.
     #[must_use]
     pub fn bytes(&self) -> &'a [u8] {
         self.body
     }
 
-    /// The facts in the head, and in the body where it is an object.
+    /// The metadata in the head, and in the body if it is an object.
     #[must_use]
     pub fn info(&self, body: Option<&Object<'_>>) -> ResponseMetadata {
         let mut info = ResponseMetadata::from_head(self.head);
@@ -48,28 +48,28 @@ impl<'a> Document<'a> {
         info.masked(self.secrets)
     }
 
-    /// The error for a response in which `what` is missing: the server's own, if
-    /// the response describes one.
+    /// The error for a response without `what`: the server's own if the
+    /// response describes one.
     #[must_use]
     pub fn without(&self, what: &str) -> Error {
         self.failure(self.body)
             .unwrap_or_else(|| self.misunderstood(&format!("the response contains no {what}")))
     }
 
-    /// The error that a part of the response describes, if it does.
+    /// The error that a part of the response describes, if any.
     #[must_use]
     pub fn failure(&self, part: &[u8]) -> Option<Error> {
         let error_body = ErrorBody::from_error_object(part)?;
         Some(error_inside_response(self.head, error_body, self.secrets))
     }
 
-    /// An error, with what the response's head says of it.
+    /// Adds the status and the request id of the response to an error.
     #[must_use]
     pub fn attributed(&self, error: Error) -> Error {
         unexpected_response::attributed(self.head, error, self.secrets)
     }
 
-    /// A `protocol` error that shows how the response began.
+    /// A `protocol` error that quotes the start of the response.
     #[must_use]
     pub fn misunderstood(&self, problem: &str) -> Error {
         unexpected_response::error(self.head, self.body, problem, self.secrets)

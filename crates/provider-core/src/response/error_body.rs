@@ -1,31 +1,30 @@
-//! What the body of a failure says: the members by which servers describe
-//! one, read from every shape in use. What it means is judged in
-//! [refusal](super::error_response).
+//! The description of an error in a response body, read from every known shape.
+//! [`error_response`](super::error_response) classifies it.
 
 use std::borrow::Cow;
 
 use wire::json::Object;
 
-/// What a body says of a failure.
+/// The description of an error in a body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorBody {
-    /// In the server's words.
+    /// The server's message.
     pub message: String,
-    /// The server's code, or its type of error where it gives no code.
+    /// The server's code, or its error type if there is no code.
     pub code: Option<String>,
     /// The server's identifier of the request.
     pub request_id: Option<String>,
-    /// A content policy of the gateway wrote the body.
+    /// Whether a content policy of the gateway wrote the body.
     pub denied: bool,
 }
 
-/// Members that only Higress' content policies write: `ai-data-masking` and
+/// Members written only by Higress' content policies: `ai-data-masking` and
 /// `ai-security-guard`.
 const DENIALS: [&str; 3] = ["errmsg", "denyMessage", "blockedDetails"];
 
 impl ErrorBody {
-    /// Reads a body: JSON of a known shape, a web page's title, else the text
-    /// itself.
+    /// Reads a body: JSON of a known shape, the title of a web page, or else
+    /// the text.
     #[must_use]
     pub fn from_body(body: &[u8]) -> Self {
         Self::from_error_object(body).unwrap_or_else(|| {
@@ -37,7 +36,7 @@ impl ErrorBody {
         })
     }
 
-    /// Reads an error object inside a response, if it is one.
+    /// Reads an error object in a response. `None` if it is not one.
     #[must_use]
     pub fn from_error_object(json: &[u8]) -> Option<Self> {
         let body = Object::read(unwrapped(json))?;
@@ -50,7 +49,7 @@ impl ErrorBody {
             // Higress `ai-json-resp`.
             body.text("Msg"),
             body.text("denyMessage"),
-            // FastAPI: a text, or a list of complaints.
+            // FastAPI: a text, or a list of validation errors.
             body.text("detail"),
         ]);
         let code = first_of([
@@ -66,7 +65,7 @@ impl ErrorBody {
             return None;
         }
         let mut message = message.unwrap_or_default().into_owned();
-        // OpenRouter: what the provider behind it said.
+        // OpenRouter: the message of the provider behind it.
         let raw = error.object("metadata").unwrap_or_default();
         if let Some(raw) = first_of([raw.text("raw")]) {
             message.push_str(": ");
@@ -86,7 +85,7 @@ impl ErrorBody {
     }
 }
 
-/// Gemini answers with a list of one error.
+/// Gemini returns a list of one error.
 fn unwrapped(json: &[u8]) -> &[u8] {
     let json = json.trim_ascii();
     match json {
@@ -95,8 +94,8 @@ fn unwrapped(json: &[u8]) -> &[u8] {
     }
 }
 
-/// A member that is a text, or an object that holds one: Mistral's `message`
-/// has a `detail` within.
+/// A member that is a text or an object with one: Mistral's `message` contains
+/// a `detail`.
 fn words<'a>(object: &Object<'a>, name: &str) -> Cow<'a, str> {
     match object.object(name) {
         Some(inner) => inner.text("detail"),
@@ -104,7 +103,7 @@ fn words<'a>(object: &Object<'a>, name: &str) -> Cow<'a, str> {
     }
 }
 
-/// The first text that is not empty.
+/// The first non-empty text.
 fn first_of<'a>(texts: impl IntoIterator<Item = Cow<'a, str>>) -> Option<Cow<'a, str>> {
     texts.into_iter().find(|text| !text.is_empty())
 }

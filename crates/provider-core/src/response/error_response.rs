@@ -1,5 +1,5 @@
-//! What a refusal means: status, headers and body of a response that is no
-//! answer, and error objects inside one that began as an answer.
+//! Classifies error responses by status, headers and body, and error objects
+//! inside responses with a success status.
 
 pub use super::error_body::ErrorBody;
 use super::hints::hint;
@@ -9,24 +9,24 @@ use crate::error::{Error, ErrorKind, truncate};
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
 
-/// How much of a refusal's body is read, in bytes. Pages of proxies are a few
-/// KiB; the rest would not be shown.
+/// Longest part of an error body that is read, in bytes. Error pages of proxies
+/// are a few KiB; more would not be shown.
 pub const MAX_BODY_BYTES: usize = 64 << 10;
 
-/// How much of a server's own words goes into a message, in bytes.
+/// Longest excerpt of a server's text in a message, in bytes.
 const MAX_EXCERPT_BYTES: usize = 512;
 
-/// How much of them is searched for secrets, in bytes; a secret that begins in
-/// the excerpt ends within this.
+/// Longest text that is searched for secrets, in bytes; a secret that begins in
+/// the excerpt ends within it.
 pub const MAX_SEARCHED_BYTES: usize = 8 << 10;
 
-/// The header in which Higress `hmac-auth` says what it would have signed.
+/// The header in which Higress `hmac-auth` returns its string to sign.
 pub(crate) const SERVERS_STRING: &str = "x-ca-error-message";
 
-/// A refusal, as an error.
+/// The error for an error response.
 ///
-/// `url` is what was asked, without secrets. `body` is the response's body, or
-/// the start of it.
+/// `url` is the request's URL without secrets. `body` is the response body or
+/// its start.
 #[must_use]
 pub fn error(head: &ResponseHead, body: &[u8], url: &str, secrets: &Secrets) -> Error {
     let body = ErrorBody::from_body(body);
@@ -48,7 +48,7 @@ pub fn error(head: &ResponseHead, body: &[u8], url: &str, secrets: &Secrets) -> 
     error
 }
 
-/// An error that came inside a response with a good status.
+/// The error for an error object in a response with a success status.
 #[must_use]
 pub fn error_inside_response(head: &ResponseHead, body: ErrorBody, secrets: &Secrets) -> Error {
     let said = Said {
@@ -60,7 +60,7 @@ pub fn error_inside_response(head: &ResponseHead, body: ErrorBody, secrets: &Sec
     said.into_error(secrets)
 }
 
-/// A refusal that is understood, to be worded.
+/// A classified error response.
 struct Said<'a> {
     beginning: String,
     kind: ErrorKind,
@@ -99,8 +99,8 @@ impl Said<'_> {
     }
 }
 
-/// The start of a body as text, on one line, without secrets. They are masked
-/// before anything is cut: half a secret would not be found.
+/// The start of a body as text on one line. Secrets are masked before
+/// truncation, because a truncated secret would not be found.
 #[must_use]
 pub fn excerpt(body: &[u8], secrets: &Secrets) -> String {
     let start = body.get(..MAX_SEARCHED_BYTES).unwrap_or(body);
@@ -122,7 +122,7 @@ fn kind(head: &ResponseHead, body: &ErrorBody) -> ErrorKind {
     use ErrorKind::{BadRequest, Protocol, ServerUnavailable};
     let by_status = kind_by_status(head, body.message.trim());
     match (by_status, kind_by_details(body)) {
-        // `invalid_request_error` and the like stand beside every status.
+        // `invalid_request_error` and similar types occur with every status.
         (BadRequest | ServerUnavailable | Protocol, Some(kind)) => kind,
         (_, Some(BadRequest | ServerUnavailable) | None) => by_status,
         (_, Some(kind)) => kind,
@@ -131,21 +131,20 @@ fn kind(head: &ResponseHead, body: &ErrorBody) -> ErrorKind {
 
 fn kind_by_status(head: &ResponseHead, said: &str) -> ErrorKind {
     match head.status {
-        // Higress `hmac-auth` and `replay-protection` refuse with these, a
-        // matter of who asks and not of what is asked.
+        // Higress `hmac-auth` and `replay-protection` return these statuses for
+        // rejected credentials.
         400 if head.header(SERVERS_STRING).is_some() => ErrorKind::Authorization,
         400 | 429 if REFUSED_PROOFS.contains(&said) => ErrorKind::Authorization,
-        // Higress `ai-quota` refuses a consumer without budget in this way.
+        // Higress `ai-quota`: the consumer's quota is exhausted.
         403 if said.contains("No quota left") => ErrorKind::QuotaExhausted,
-        // Higress `ai-proxy` says so of requests that it cannot read.
+        // Higress `ai-proxy`: a request that it cannot convert.
         500 if said.starts_with("failed to process request") => ErrorKind::BadRequest,
-        // A redirect, or a status that no standard knows: no model's API
-        // answers so.
+        // A redirect or a non-standard status, which no model API returns.
         status => kind_of_status(status).unwrap_or(ErrorKind::Protocol),
     }
 }
 
-/// Texts that refuse a signature or a nonce with a status that says otherwise.
+/// Messages for rejected signatures and nonces whose status is misleading.
 const REFUSED_PROOFS: [&str; 6] = [
     "Invalid Signature",
     "Invalid Date",
@@ -155,14 +154,14 @@ const REFUSED_PROOFS: [&str; 6] = [
     "Replay Attack Detected",
 ];
 
-/// What a body means, where it says more than the status.
+/// The kind of an error by its body, if it is more specific than the status.
 fn kind_by_details(body: &ErrorBody) -> Option<ErrorKind> {
     if body.denied {
         return Some(ErrorKind::ContentBlocked);
     }
     match body.code.as_deref() {
-        // At DashScope, whose bodies have a `request_id`, it means tokens per
-        // minute; elsewhere a budget that is used up.
+        // On DashScope, whose bodies have a `request_id`, the limit is tokens
+        // per minute; elsewhere an exhausted quota.
         Some("insufficient_quota") if body.request_id.is_some() => Some(ErrorKind::RateLimited),
         Some("insufficient_quota") => Some(ErrorKind::QuotaExhausted),
         Some(code) => match code.parse() {
@@ -177,14 +176,13 @@ fn kind_by_details(body: &ErrorBody) -> Option<ErrorKind> {
     }
 }
 
-/// What a status means; servers also write it as a code. None for one that
-/// means no failure.
+/// The kind of an error by its status, which servers also use as a code. `None`
+/// for a status that is no error.
 fn kind_of_status(status: u16) -> Option<ErrorKind> {
     Some(match status {
         401 | 403 => ErrorKind::Authorization,
         402 => ErrorKind::QuotaExhausted,
-        // 405 is what a web server says of a path that is no API, 410 what an
-        // API says of a model that is gone.
+        // 405: a web server's path that is not an API. 410: a retired model.
         404 | 405 | 410 => ErrorKind::NotFound,
         408 | 504 => ErrorKind::Timeout,
         429 => ErrorKind::RateLimited,
@@ -194,8 +192,8 @@ fn kind_of_status(status: u16) -> Option<ErrorKind> {
     })
 }
 
-/// Codes of providers by what they mean, with blanks between them; the first
-/// that begins a code counts.
+/// Prefixes of provider codes by kind, separated by spaces; the first match is
+/// used.
 const KINDS_OF_CODES: [(ErrorKind, &str); 8] = [
     (
         ErrorKind::QuotaExhausted,
@@ -241,7 +239,7 @@ const KINDS_OF_CODES: [(ErrorKind, &str); 8] = [
     ),
 ];
 
-/// What a provider's code means.
+/// The kind of a provider's code.
 fn kind_of_code(code: &str) -> Option<ErrorKind> {
     for (kind, beginnings) in KINDS_OF_CODES {
         if beginnings.split(' ').any(|start| code.starts_with(start)) {

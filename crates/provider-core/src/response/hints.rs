@@ -1,13 +1,12 @@
-//! What a person can do about a refusal: a sentence for what the server said,
-//! else for the kind of failure.
+//! Hints for error responses: a sentence for a known message, or else for the
+//! kind of error.
 
 use super::error_body::ErrorBody;
 use crate::error::ErrorKind;
 use crate::http::ResponseHead;
 
-/// Phrases by which gateways and providers say what is wrong, each with the
-/// kind of failure that it belongs to, and what to do about it. The first that
-/// is found counts.
+/// Known phrases of gateways and providers, each with its kind of error and a
+/// hint. The first match is used.
 pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
     // `hmac-auth`
     (
@@ -120,7 +119,7 @@ pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
         "request_payload_too_large",
         "Routes with a fallback accept about 1 MB: send a smaller request.",
     ),
-    // FastAPI, of a body in another protocol
+    // FastAPI, for a body of another protocol
     (
         ErrorKind::BadRequest,
         "ield required",
@@ -146,7 +145,7 @@ const SIGNATURE: &str =
 const JWT: &str = "The route requires a JWT: set consumer_auth_mode to jwt, and check the token.";
 const NONCE: &str = "The route requires a nonce in each request.";
 
-/// What to do about a refusal of this kind; may be empty.
+/// The hint for an error response; may be empty.
 pub(super) fn hint(kind: ErrorKind, head: &ResponseHead, body: &ErrorBody) -> &'static str {
     let said = HINTS
         .iter()
@@ -187,8 +186,8 @@ pub(super) fn hint(kind: ErrorKind, head: &ResponseHead, body: &ErrorBody) -> &'
     }
 }
 
-/// Who refused the credentials, and which ones: gateways say what they check
-/// in a challenge, providers refuse a key by a code.
+/// The hint for rejected credentials: gateways name the scheme in a challenge,
+/// providers return a code.
 fn for_credentials(head: &ResponseHead, body: &ErrorBody) -> &'static str {
     let challenge = head.header("www-authenticate").unwrap_or_default();
     match challenge.split(' ').next() {

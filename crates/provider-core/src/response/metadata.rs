@@ -1,48 +1,48 @@
-//! Facts about a response: who answered, and how the gateway governed it.
+//! Metadata of a response: which model returned it, and what the gateway did.
 
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
 
-/// What is known of a response; `response-metadata` of `wit/types.wit`, less the times
-/// that the component measures.
+/// Metadata of a response; `response-metadata` of `wit/types.wit` without the
+/// times measured by the component.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResponseMetadata {
-    /// The model that answered.
+    /// The model that returned the response.
     pub model: Option<String>,
     /// The server's identifier of the request.
     pub request_id: Option<String>,
-    /// The route that failed before.
+    /// The route that failed before another returned the response.
     pub fallback_from: Option<String>,
-    /// The gateway answered from its cache.
+    /// The gateway returned a cached response.
     pub cached: bool,
-    /// The gateway's content guard wrote the response.
+    /// The gateway's content guard replaced the response.
     pub guarded: bool,
     /// Time in the gateway, in milliseconds.
     pub gateway_ms: Option<u64>,
     /// Time in the provider behind it, in milliseconds.
     pub upstream_ms: Option<u64>,
-    /// The caller's limits.
+    /// The caller's rate limits.
     pub rate_limit: Option<RateLimit>,
 }
 
-/// What the server says of the caller's limits.
+/// The caller's rate limits, as reported by the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
-    /// The limit in the present window.
+    /// The limit in the current window.
     pub limit: Option<u64>,
-    /// What is left of it.
+    /// What remains of the limit.
     pub remaining: Option<u64>,
     /// Milliseconds until the window ends.
     pub reset_ms: Option<u64>,
 }
 
-/// The name that Higress `ai-cache` puts in place of a model's.
+/// The model name in responses of Higress `ai-cache`.
 const MODEL_OF_THE_CACHE: &str = "from-cache";
-/// The name that Higress `ai-security-guard` puts in place of a model's.
+/// The model name in responses of Higress `ai-security-guard`.
 const MODEL_OF_THE_GUARD: &str = "from-security-guard";
 
 impl ResponseMetadata {
-    /// The facts in the head of a response.
+    /// The metadata in the head of a response.
     #[must_use]
     pub fn from_head(head: &ResponseHead) -> Self {
         let text = |name| {
@@ -61,7 +61,7 @@ impl ResponseMetadata {
         }
     }
 
-    /// The same, with secrets masked in what the server wrote.
+    /// The metadata with secrets masked.
     #[must_use]
     pub fn masked(&self, secrets: &Secrets) -> Self {
         let masked = |text: &Option<String>| text.as_deref().map(|text| secrets.mask(text));
@@ -73,8 +73,7 @@ impl ResponseMetadata {
         }
     }
 
-    /// Takes note of the model that a response's body names, if it names another
-    /// than before. A secret in it is masked.
+    /// Sets the model named in a response body. Secrets in it are masked.
     pub fn set_model(&mut self, model: &str, secrets: &Secrets) {
         match model {
             "" => {}
@@ -86,7 +85,7 @@ impl ResponseMetadata {
     }
 }
 
-/// The server's identifier of the request, as its headers give it.
+/// The server's identifier of the request, from its headers.
 #[must_use]
 pub(super) fn request_id(head: &ResponseHead) -> Option<String> {
     ["x-request-id", "x-dashscope-request-id"]
@@ -97,9 +96,9 @@ pub(super) fn request_id(head: &ResponseHead) -> Option<String> {
 }
 
 impl RateLimit {
-    /// The limits in the head of a response: Higress `cluster-key-rate-limit`
-    /// and `ai-token-ratelimit` say seconds; `OpenAI`'s form of the headers
-    /// says requests.
+    /// The rate limits in the head of a response, as sent by Higress
+    /// `cluster-key-rate-limit` and `ai-token-ratelimit` (reset in seconds), or
+    /// in `OpenAI`'s headers (requests).
     #[must_use]
     pub fn from_head(head: &ResponseHead) -> Option<Self> {
         let number = |names: &[&str]| {

@@ -1,7 +1,6 @@
-//! What every response tells, whatever the protocol: [`facts`](ResponseMetadata) from
-//! its head, the meaning of a [refusal] or of a response that is [unreadable],
-//! whole [documents](document) and what they [cost](usage), and JSON, read by a
-//! [scanner] or as an [object], its values [lenient]ly.
+//! Responses of every protocol: [metadata](ResponseMetadata), whole
+//! [documents](document), [error responses](error_response) and [unexpected
+//! ones](unexpected_response).
 
 pub mod document;
 mod error_body;

@@ -1,15 +1,15 @@
-//! A server's word on when to try again, in all the headers that carry one.
+//! When to retry, from all headers that say it.
 
 use crate::http::ResponseHead;
 use wire::decimal;
 use wire::http_date;
 
-/// Longest wait that is taken for one, in milliseconds: 30 days. A larger
-/// number is a point in time, in some dress.
+/// Longest plausible wait, in milliseconds: 30 days. A larger number is a
+/// timestamp.
 const MAX_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
-/// How long to wait before another signed, in milliseconds:
-/// `retry-after-ms`, else `retry-after`. What makes no sense is passed over.
+/// How long to wait before a retry, in milliseconds: `retry-after-ms`, or else
+/// `retry-after`. Invalid values are ignored.
 pub(super) fn retry_after_ms(head: &ResponseHead) -> Option<u64> {
     header(head, "retry-after-ms")
         .and_then(|ms| ms.split('.').next()?.parse().ok())
@@ -18,8 +18,8 @@ pub(super) fn retry_after_ms(head: &ResponseHead) -> Option<u64> {
         .filter(|ms| *ms <= MAX_MS)
 }
 
-/// When the limit of a time ends, in milliseconds from now: the seconds that
-/// Higress' limiters give, who know no `retry-after`.
+/// When the current limit ends, in milliseconds from now: Higress' rate
+/// limiters send seconds and no `retry-after`.
 pub(super) fn limit_reset_ms(head: &ResponseHead) -> Option<u64> {
     ["x-tokenratelimit-reset", "x-ratelimit-reset"]
         .into_iter()
@@ -31,14 +31,14 @@ fn header<'a>(head: &'a ResponseHead, name: &str) -> Option<&'a str> {
     head.header(name).map(str::trim)
 }
 
-/// Seconds, as milliseconds; of decimal places three count.
+/// Seconds as milliseconds, with up to three decimal places.
 fn milliseconds(seconds: &str) -> Option<u64> {
     let places = seconds.find('.').map_or(0, |at| at.saturating_add(4));
     let shortened = seconds.get(..places).filter(|text| !text.is_empty());
     decimal::parse_millis(shortened.unwrap_or(seconds))
 }
 
-/// From the time of the response to a date, both by the server's clock.
+/// The time from the response to a date, both by the server's clock.
 fn until(date: &str, now: &str) -> Option<u64> {
     let seconds = http_date::parse(date)?.saturating_sub(http_date::parse(now)?);
     seconds.checked_mul(1000)

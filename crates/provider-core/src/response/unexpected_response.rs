@@ -1,5 +1,5 @@
-//! A response with a good status that is no answer of the API that was asked: a
-//! login page, another API, nothing at all.
+//! Responses with a success status that are not from the expected API: a login
+//! page, another API, an empty body.
 
 use super::error_response::excerpt;
 use super::metadata::request_id;
@@ -7,9 +7,9 @@ use crate::error::Error;
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
 
-/// The error for such a response: what is wrong with it, and what came.
+/// The error for such a response, with the problem and the start of the body.
 ///
-/// `start` is the start of the body, as far as it is known.
+/// `start` is the known start of the body.
 #[must_use]
 pub fn error(head: &ResponseHead, start: &[u8], problem: &str, secrets: &Secrets) -> Error {
     let start = excerpt(start, secrets);
@@ -29,12 +29,12 @@ pub fn error(head: &ResponseHead, start: &[u8], problem: &str, secrets: &Secrets
     )
 }
 
-/// The error for a response that began as an answer and is none.
+/// The error for a response that is not valid although it began as expected.
 pub fn broken(head: &ResponseHead, problem: impl Into<String>, secrets: &Secrets) -> Error {
     attributed(head, Error::protocol(problem), secrets)
 }
 
-/// An error with the status and the identifier of the response that it is about.
+/// Adds the status and the request id of a response to an error.
 #[must_use]
 pub fn attributed(head: &ResponseHead, mut error: Error, secrets: &Secrets) -> Error {
     error.status = Some(head.status);

@@ -3,7 +3,7 @@
 use super::format::Format;
 use super::request::InputType;
 
-/// What one request says.
+/// The contents of one request.
 pub(super) struct Batch<'a> {
     pub(super) model: &'a str,
     pub(super) texts: &'a [String],

@@ -1,39 +1,38 @@
-//! How many texts go into one request: the most that each family of models
-//! takes, and the ranges of texts that come of it.
+//! Splits texts into requests, by the maximum batch size of each model family.
 
 use core::ops::Range;
 
 use crate::token_estimate;
 
-/// Most texts of one request, whatever the model (`OpenAI`'s own limit).
+/// Maximum number of texts in a request to any model (`OpenAI`'s limit).
 pub(super) const MAX_BATCH_SIZE: u32 = 2048;
 
-/// Most texts of one request to a model of which nothing is known. Servers for
-/// models of one's own take 32 or more (Text Embeddings Inference: 32).
+/// Maximum number of texts in a request to an unknown model. Self-hosted
+/// servers accept 32 or more (Text Embeddings Inference: 32).
 const UNKNOWN_FAMILY: u32 = 32;
 
-/// Most tokens of one request, estimated. `OpenAI` refuses more than 300,000;
-/// the rest is for the error of the estimate.
+/// Maximum estimated tokens of a request. `OpenAI` rejects more than 300,000;
+/// the difference allows for the error of the estimate.
 const MAX_BATCH_TOKENS: u64 = 200_000;
 
-/// What families take, by how the names of their models begin. The first that
-/// fits counts.
+/// Batch sizes of model families, by prefixes of model names. The first match
+/// is used.
 const FAMILIES: [(&str, u32); 8] = [
     ("text-embedding-v1", 25),
     ("text-embedding-v2", 25),
-    // Later versions have come with this limit.
+    // Later versions have this limit.
     ("text-embedding-v", 10),
     ("text-embedding-3", MAX_BATCH_SIZE),
     ("text-embedding-ada", MAX_BATCH_SIZE),
-    // Served by DashScope. Other Qwen models are its open ones, which are
-    // served by others as well: this holds for either.
+    // Served by DashScope. Open Qwen models, which others serve too, accept
+    // this size as well.
     ("qwen", 20),
     ("tongyi-embedding", 20),
     ("multimodal-embedding", 20),
 ];
 
-/// Most texts of one request to a model, where its tenant does not say. A
-/// name may have a provider's in front, as in `openai/text-embedding-3-small`.
+/// The default batch size of a model. Its name may have a provider prefix, as
+/// in `openai/text-embedding-3-small`.
 #[must_use]
 pub fn default_batch_size(model: &str) -> u32 {
     let name = model.rsplit('/').next().unwrap_or(model);
@@ -46,8 +45,8 @@ pub fn default_batch_size(model: &str) -> u32 {
         .map_or(UNKNOWN_FAMILY, |(_, size)| size)
 }
 
-/// The ranges of texts that go into one request each: at most `size` texts,
-/// and at most [`MAX_BATCH_TOKENS`].
+/// The ranges of texts of the requests: each at most `size` texts and
+/// [`MAX_BATCH_TOKENS`].
 pub(super) fn plan(texts: &[String], size: usize) -> Vec<Range<usize>> {
     let mut batches = Vec::new();
     let (mut start, mut tokens) = (0_usize, 0_u64);

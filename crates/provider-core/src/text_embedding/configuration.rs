@@ -1,4 +1,4 @@
-//! What the form says of an embedding model, beside whom its requests go to.
+//! The configuration of an embedding model.
 
 use super::batches::MAX_BATCH_SIZE;
 use super::format::Format;
@@ -7,40 +7,41 @@ use super::request::InputType;
 use crate::error::Error;
 use crate::form::{Form, variables};
 
-/// Requests of one call that may be under way at a time.
+/// Maximum number of parallel requests of a call.
 const MAX_PARALLEL_REQUESTS: u32 = 8;
-/// The same, where the form does not say.
+/// The default.
 const DEFAULT_PARALLEL_REQUESTS: u32 = 4;
 
-/// An embedding model, as its tenant configured it.
+/// The configuration of an embedding model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configuration {
-    /// How it is spoken to.
+    /// The wire protocol.
     pub protocol: Protocol,
-    /// Most texts of one request; none for what the model's family takes.
+    /// Maximum number of texts in a request; `None` for the default of the
+    /// model family.
     pub batch_size: Option<u32>,
-    /// Length of the vectors where the call does not say.
+    /// The default length of the vectors.
     pub dimensions: Option<u32>,
-    /// Most tokens of one text.
+    /// Maximum number of tokens of a text.
     pub context_size: Option<u32>,
-    /// How vectors are asked for.
+    /// The requested encoding of vectors.
     pub format: Format,
-    /// Put before each query.
+    /// The prefix of queries.
     pub query_prefix: Option<String>,
-    /// Put before each document.
+    /// The prefix of documents.
     pub document_prefix: Option<String>,
-    /// What is done with a text beyond `context_size`.
+    /// The handling of texts that exceed `context_size`.
     pub too_long: TooLong,
-    /// Requests of one call under way at a time.
+    /// Number of parallel requests of a call.
     pub parallel_requests: u32,
 }
 
-/// What is done with a text that is longer than the model takes.
+/// The handling of texts that exceed the model's context size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TooLong {
-    /// The call is refused.
+    /// The call is rejected.
     Refuse,
-    /// Its end is cut off.
+    /// The text is truncated.
     Cut,
 }
 
@@ -76,7 +77,7 @@ impl Configuration {
         })
     }
 
-    /// What goes before each text that is embedded for this.
+    /// The prefix of texts of this input type.
     pub(super) fn prefix(&self, input_type: Option<InputType>) -> Option<&str> {
         match input_type? {
             InputType::Document => self.document_prefix.as_deref(),

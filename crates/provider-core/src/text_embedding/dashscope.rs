@@ -1,15 +1,15 @@
-//! DashScope's own embedding API. Unlike its compatible one it is told what
-//! the vectors are for.
+//! DashScope's own embedding API. Unlike its compatible API, it distinguishes
+//! queries from documents.
 
 use super::batch::Batch;
 use super::request::InputType;
 use wire::json::JsonWriter;
 
-/// Where the API lies behind the endpoint's base.
+/// The path of the API relative to the endpoint.
 pub(super) const PATH: &str = "/api/v1/services/embeddings/text-embedding/text-embedding";
 
-/// Writes the body of a request behind its model. The vectors come as numbers:
-/// the API has no other form, and no field for the end user.
+/// Writes the body of a request after its `model`. The API returns vectors only
+/// as numbers, and has no field for the end user.
 pub(super) fn write(batch: &Batch<'_>, json: &mut JsonWriter) {
     json.member("input").begin_object();
     json.member("texts").string_array(batch.texts);

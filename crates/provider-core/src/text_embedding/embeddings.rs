@@ -3,17 +3,17 @@
 use crate::response::ResponseMetadata;
 use crate::usage::Usage;
 
-/// Vectors, one for each text, in the order of the texts.
+/// One vector per text, in the order of the texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embeddings {
-    /// Length of each vector; 0 if there are none.
+    /// Length of each vector; 0 if there are no vectors.
     pub dimensions: u32,
-    /// The vectors one after the other; all values are finite.
+    /// The concatenated vectors; all values are finite.
     pub values: Vec<f32>,
-    /// The texts that were cut, by index, ascending.
+    /// Indices of the truncated texts, ascending.
     pub truncated: Vec<u32>,
-    /// The sum over all requests.
+    /// The sum of all requests.
     pub usage: Option<Usage>,
-    /// Of the last request.
+    /// Metadata of the last response.
     pub info: ResponseMetadata,
 }

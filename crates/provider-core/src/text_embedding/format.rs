@@ -1,10 +1,10 @@
 //! The encoding of vectors in a response.
 
-/// How vectors are written in a response.
+/// The encoding of vectors in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// As lists of numbers.
+    /// Arrays of numbers.
     Float,
-    /// As the bytes of the numbers.
+    /// The bytes of the numbers, in base64.
     Base64,
 }

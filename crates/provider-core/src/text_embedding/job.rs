@@ -1,5 +1,5 @@
-//! One call from its texts to its vectors: what is sent in each batch, and
-//! what comes of all of them. Batches may be answered in any order.
+//! A call from its texts to its vectors: builds the request of each batch and
+//! collects the vectors. Responses may arrive in any order.
 
 use core::ops::Range;
 
@@ -22,8 +22,8 @@ use crate::secret::Secrets;
 use crate::token_estimate;
 use crate::usage::Usage;
 
-/// Most texts of one call. Vectors of many values may not fit into a sandbox
-/// long before.
+/// Maximum number of texts of a call. Long vectors may exhaust the sandbox's
+/// memory earlier.
 const MAX_TEXTS: usize = 16 * 2048;
 
 /// A call for vectors.
@@ -32,12 +32,12 @@ pub struct Job {
     format: Format,
     texts: Vec<String>,
     input_type: Option<InputType>,
-    /// The length that is asked for.
+    /// The requested length.
     asked: Option<u32>,
     batches: Vec<Range<usize>>,
     truncated: Vec<u32>,
     answered: usize,
-    /// The length that came.
+    /// The received length.
     dimensions: usize,
     values: Vec<f32>,
     usage: Option<Usage>,
@@ -45,11 +45,11 @@ pub struct Job {
 }
 
 impl Job {
-    /// A call, with its texts checked and made ready.
+    /// Checks and prepares the texts of a call.
     ///
     /// # Errors
     ///
-    /// `invalid-request`, naming the text or what else is wrong.
+    /// `invalid-request`, which names the text or the parameter.
     pub fn new(
         configuration: &Configuration,
         request: Request,
@@ -113,7 +113,7 @@ impl Job {
         })
     }
 
-    /// The number of requests that it takes; none for no texts.
+    /// The number of requests; 0 if there are no texts.
     #[must_use]
     pub fn batches(&self) -> usize {
         self.batches.len()
@@ -125,7 +125,7 @@ impl Job {
         &self,
         batch: usize,
         credentials: &Credentials,
-        call: &ResolvedOptions,
+        options: &ResolvedOptions,
     ) -> http::Request {
         let body = self.protocol.encode(&Batch {
             model: &credentials.model_name,
@@ -133,10 +133,10 @@ impl Job {
             input_type: self.input_type,
             dimensions: self.asked,
             format: self.format,
-            user: call.end_user_id.as_deref(),
+            user: options.end_user_id.as_deref(),
         });
         let path = self.protocol.api_path();
-        api_request::post_json(credentials, path, Accept::Json, body, call)
+        api_request::post_json(credentials, path, Accept::Json, body, options)
     }
 
     /// A reader for the response to a batch.
@@ -145,11 +145,12 @@ impl Job {
         Reader::new(head, secrets, self.range(batch).len(), self.asked)
     }
 
-    /// Takes the response to a batch.
+    /// Adds the response to a batch.
     ///
     /// # Errors
     ///
-    /// `protocol` if its vectors are not as long as those of other batches.
+    /// `protocol` if the length of its vectors differs from that of other
+    /// batches.
     pub fn take(&mut self, batch: usize, response: Response) -> Result<(), Error> {
         if self.answered == 0 {
             self.dimensions = response.dimensions;
@@ -184,7 +185,7 @@ impl Job {
         Ok(())
     }
 
-    /// The vectors, once every batch has been taken.
+    /// The vectors, after every batch was added.
     #[must_use]
     pub fn finish(self) -> Embeddings {
         Embeddings {
@@ -196,7 +197,7 @@ impl Job {
         }
     }
 
-    /// The error of a batch, with the texts that it is about.
+    /// Adds the texts of a batch to its error.
     #[must_use]
     pub fn blame(&self, batch: usize, error: Error) -> Error {
         let is_batch_size =
@@ -228,7 +229,7 @@ fn too_long(text: &str, tokens: u32) -> String {
     )
 }
 
-/// Both together. What one of them does not report is unknown of both.
+/// The sum of two usages. A value that one of them does not report is absent.
 fn sum(first: Option<Usage>, second: Option<Usage>) -> Option<Usage> {
     let (first, second) = first.zip(second)?;
     let add = |first: Option<u64>, second: Option<u64>| {

@@ -1,9 +1,9 @@
 //! Vectors from texts: the types of a call and its result, and the protocols
 //! that carry them.
 //!
-//! A call is a [`Job`]: its texts are split into batches, each batch is a
-//! request of its own, and the vectors of all of them are put together. A
-//! protocol is one file here and one arm in each `match` of [`Protocol`].
+//! A call is a [`Job`]: its texts are split into batches, one request each, and
+//! the vectors of all batches are concatenated. A protocol is one file here and
+//! one arm in each `match` of [`Protocol`].
 
 mod batch;
 mod batches;

@@ -1,15 +1,14 @@
-//! Vectors in the order of their texts. Servers answer in any order and say
-//! which vector is whose by an index; some say 0 of every vector, or nothing,
-//! and mean the order in which they stand.
+//! Orders vectors like their texts. Servers return them in any order with an
+//! index; some send 0 for every vector or no index, in the order of the texts.
 
 use crate::error::Error;
 
-/// The places of the vectors: which row belongs to text `i`. None if they
-/// stand in the order of the texts.
+/// The row of the vector of each text `i`. `None` if the rows are in the order
+/// of the texts.
 ///
 /// # Errors
 ///
-/// `protocol` if an index is missing, too large, or there twice.
+/// `protocol` if an index is missing, out of range or duplicate.
 pub(super) fn rows(indexes: &[Option<u64>]) -> Result<Option<Vec<usize>>, Error> {
     let says_nothing = |index: &Option<u64>| matches!(index, None | Some(0));
     if indexes.iter().all(says_nothing) {

@@ -13,18 +13,18 @@ use wire::json::JsonWriter;
 pub enum Protocol {
     /// `OpenAI`'s embeddings, as most backends speak them.
     OpenAiCompatible,
-    /// DashScope's own API, which knows queries from documents.
+    /// DashScope's own API, which distinguishes queries from documents.
     DashScope,
 }
 
-/// The words of `embedding_usage_scenario`.
+/// The options of `embedding_usage_scenario`.
 #[derive(Clone, Copy)]
 enum Scenario {
     Embedding,
 }
 
 impl Protocol {
-    /// The protocol that the form chooses.
+    /// Parses the protocol selected by the form.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl Protocol {
         )
     }
 
-    /// The path of the API behind the endpoint's base.
+    /// The path of the API relative to the endpoint.
     #[must_use]
     pub fn api_path(self) -> &'static str {
         match self {

@@ -1,6 +1,5 @@
-//! The body of a response, pushed in as it comes, turned into vectors. All
-//! protocols are read alike: they put one object for each vector into an
-//! array, and say the rest around it.
+//! Reads vectors from a response body, pushed in chunks. Responses of all
+//! protocols have one object per vector in an array, and the rest around it.
 
 use super::order;
 use crate::error::{Error, ErrorKind};
@@ -12,11 +11,11 @@ use crate::usage::Usage;
 use wire::array::{ArraySplitter, Disposition, PartTooLarge, vector};
 use wire::json::Object;
 
-/// Largest response to one request, in bytes: 2,048 vectors of 3,072 numbers are
-/// 60 million characters. It is never held whole.
+/// Largest response to one request, in bytes: 2,048 vectors of 3,072 numbers
+/// are 60 million characters. It is never buffered as a whole.
 const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
-/// How much of the body is kept to show in an error, in bytes.
+/// Length of the start of the body that is kept for errors, in bytes.
 const START_BYTES: usize = MAX_SEARCHED_BYTES;
 
 /// Reads one response.
@@ -25,7 +24,7 @@ pub struct Reader {
     secrets: Secrets,
     splitter: ArraySplitter,
     rows: Rows,
-    /// The start of the body, for an error.
+    /// The start of the body, for errors.
     start: Vec<u8>,
     bytes: usize,
 }
@@ -35,29 +34,29 @@ pub struct Reader {
 pub struct Response {
     /// Length of each vector, at least 1.
     pub dimensions: usize,
-    /// The vectors one after the other; all values are finite.
+    /// The concatenated vectors; all values are finite.
     pub values: Vec<f32>,
-    /// What the request consumed.
+    /// The usage of the request.
     pub usage: Option<Usage>,
-    /// Facts about the response.
+    /// The metadata of the response.
     pub info: ResponseMetadata,
 }
 
-/// The vectors as they come.
+/// The vectors received so far.
 struct Rows {
-    /// How many are waited for.
+    /// The expected number of vectors.
     expected: usize,
-    /// The length that was asked for.
+    /// The requested length.
     asked: Option<u32>,
-    /// The length of the first.
+    /// The length of the first vector.
     dimensions: usize,
     values: Vec<f32>,
     indexes: Vec<Option<u64>>,
 }
 
 impl Reader {
-    /// A reader for the body behind `head`, which should hold the vectors of
-    /// so many texts; their length is checked if one was `asked` for.
+    /// A reader for a response to a request with this number of texts. The
+    /// length of the vectors is checked if `asked` is set.
     #[must_use]
     pub fn new(head: ResponseHead, secrets: Secrets, texts: usize, asked: Option<u32>) -> Self {
         Self {
@@ -76,12 +75,12 @@ impl Reader {
         }
     }
 
-    /// Takes bytes of the body.
+    /// Reads a chunk of the body.
     ///
     /// # Errors
     ///
-    /// `protocol` for a vector that is none, or not as long as the others; the
-    /// reader must not be used after it.
+    /// `protocol` for an invalid vector or one of another length. The reader
+    /// must not be used afterwards.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let room = START_BYTES.saturating_sub(self.start.len());
         self.start.extend(bytes.iter().take(room));
@@ -104,12 +103,12 @@ impl Reader {
         Ok(())
     }
 
-    /// The body has ended: the vectors.
+    /// Ends the body and returns the vectors.
     ///
     /// # Errors
     ///
-    /// The server's own error, or `protocol` if the response is not the whole
-    /// list of vectors that it should be.
+    /// The server's own error, or `protocol` if the response is not the
+    /// complete list of vectors.
     pub fn end(&mut self) -> Result<Response, Error> {
         let shell = self.splitter.skeleton();
         let shell = shell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(shell);
@@ -134,7 +133,7 @@ impl Reader {
         }
         let mut info = ResponseMetadata::from_head(&self.head);
         let mut tokens = None;
-        // A bare list of vectors says nothing else.
+        // A bare array of vectors has no other members.
         if let Some(facts) = Object::read(shell) {
             info.set_model(&facts.text("model"), &self.secrets);
             let body_id = facts.text("request_id");
@@ -155,8 +154,8 @@ impl Reader {
         })
     }
 
-    /// The transport failed in the middle: its error, with what is known of
-    /// the response.
+    /// Adds the status and the request id of the response to an error of the
+    /// transport.
     #[must_use]
     pub fn attributed(&self, error: Error) -> Error {
         unexpected_response::attributed(&self.head, error, &self.secrets)
@@ -178,7 +177,7 @@ impl From<PartTooLarge> for Error {
 }
 
 impl Rows {
-    /// Takes an item, if it has a vector.
+    /// Reads an item, if it has a vector.
     fn take(&mut self, item: &[u8]) -> Result<Disposition, Error> {
         let start = self.values.len();
         let row = self.indexes.len();
@@ -208,7 +207,8 @@ impl Rows {
         Ok(Disposition::Taken)
     }
 
-    /// The first vector shows how long they are, and so how many values come.
+    /// The first vector shows the length of all, and so the total number of
+    /// values.
     fn begin(&mut self, length: usize) -> Result<(), Error> {
         if let Some(asked) = self.asked
             && usize::try_from(asked).is_ok_and(|asked| asked != length)
@@ -250,7 +250,7 @@ impl Rows {
     }
 }
 
-/// Makes room for so many vectors of a length.
+/// Reserves memory for the vectors.
 pub(super) fn reserve(values: &mut Vec<f32>, length: usize, rows: usize) -> Result<(), Error> {
     length
         .checked_mul(rows)

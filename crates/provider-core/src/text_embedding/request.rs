@@ -3,16 +3,16 @@
 /// What to embed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
-    /// The texts, none of them empty.
+    /// The texts; none may be empty.
     pub texts: Vec<String>,
-    /// What the vectors are for.
+    /// The use of the vectors.
     pub input_type: Option<InputType>,
     /// Length of the vectors, at least 1.
     pub dimensions: Option<u32>,
 }
 
 impl Request {
-    /// The smallest request: it shows whether a model can be reached.
+    /// The smallest request, to check that a model can be reached.
     #[must_use]
     pub fn probe() -> Self {
         Self {
@@ -22,11 +22,11 @@ impl Request {
     }
 }
 
-/// What vectors are for. Some models embed the two differently.
+/// The use of vectors. Some models embed documents and queries differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputType {
-    /// Texts to be found.
+    /// Texts to search.
     Document,
-    /// Texts to search by.
+    /// Search queries.
     Query,
 }

@@ -1,23 +1,23 @@
-//! A whole answer, put together from its events.
+//! Builds a complete answer from its events.
 
 use super::event::{Event, FinishReason, ToolCall};
 use crate::error::Error;
 use crate::usage::Usage;
 
-/// A whole answer.
+/// A complete answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generation {
     /// The answer.
     pub text: String,
-    /// What the model thought.
+    /// The model's reasoning.
     pub reasoning: Option<String>,
     /// The model's refusal.
     pub refusal: Option<String>,
-    /// The tools that it wants called.
+    /// The requested tool calls.
     pub tool_calls: Vec<ToolCall>,
-    /// Why it stopped.
+    /// The finish reason.
     pub finish_reason: FinishReason,
-    /// What the call consumed.
+    /// The usage of the call.
     pub usage: Option<Usage>,
 }
 
@@ -50,7 +50,7 @@ impl GenerationBuilder {
     ///
     /// # Errors
     ///
-    /// `protocol` if the answer never finished.
+    /// `protocol` if there was no finish event.
     pub fn build(self) -> Result<Generation, Error> {
         let finish_reason = self
             .finish_reason
@@ -67,7 +67,7 @@ impl GenerationBuilder {
     }
 }
 
-/// Appends, without copying where there was nothing before.
+/// Appends without a copy if the text is empty.
 fn append(text: &mut String, more: String) {
     if text.is_empty() {
         *text = more;

@@ -1,18 +1,17 @@
-//! About how many tokens a request is, offline.
+//! Estimates the token count of a request.
 
 use super::{ContentPart, Message, Request, ResponseFormat};
 use crate::token_estimate::text;
 
-/// What a chat template puts around a message: two marks, the role, a line
-/// break.
+/// Tokens of a chat template per message: two marks, the role, a line break.
 const TOKENS_PER_MESSAGE: u64 = 4;
 
-/// What a chat template puts around a tool, its JSON keys included.
+/// Tokens of a chat template per tool, including its JSON keys.
 const TOKENS_PER_TOOL: u64 = 12;
 
 impl Request {
-    /// The tokens of messages, tools and the schema of the answer. Media count
-    /// as nothing: what they come to depends on the model.
+    /// The estimated tokens of messages, tools and the response schema. Media
+    /// are not counted, because their cost depends on the model.
     #[must_use]
     pub fn estimated_tokens(&self) -> u64 {
         let messages = self.messages.iter().map(message);

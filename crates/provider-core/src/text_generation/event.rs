@@ -1,43 +1,43 @@
-//! The pieces of an answer; `event` of `wit/text-generation.wit`.
+//! The events of an answer; `event` of `wit/text-generation.wit`.
 
 use crate::usage::Usage;
 
-/// A piece of an answer.
+/// An event of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// More of the answer; not empty.
+    /// Text of the answer; not empty.
     Text(String),
-    /// More of what the model thinks; not empty.
+    /// Text of the reasoning; not empty.
     Reasoning(String),
-    /// More of the model's refusal; not empty.
+    /// Text of the model's refusal; not empty.
     Refusal(String),
-    /// More of a tool call.
+    /// A fragment of a tool call.
     ToolCall(ToolCallFragment),
-    /// A tool call is complete.
+    /// A complete tool call.
     CompletedToolCall(ToolCall),
-    /// What the call consumed.
+    /// The usage of the call.
     Usage(Usage),
     /// The answer is complete.
     Finish(FinishReason),
 }
 
-/// A piece of a tool call.
+/// A fragment of a tool call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolCallFragment {
-    /// Which call of the answer it belongs to.
+    /// Index of the call in the answer.
     pub index: u32,
-    /// In the first fragment of a call.
+    /// Set in the first fragment of a call.
     pub id: Option<String>,
-    /// In the first fragment of a call.
+    /// Set in the first fragment of a call.
     pub name: Option<String>,
-    /// To be appended.
+    /// Text to append to the arguments.
     pub arguments: String,
 }
 
-/// A call of a tool.
+/// A tool call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolCall {
-    /// Ties the result to the call.
+    /// Identifies the call in its result.
     pub id: String,
     /// The tool's name.
     pub name: String,
@@ -47,17 +47,17 @@ pub struct ToolCall {
     pub arguments_valid: bool,
 }
 
-/// Why the model stopped.
+/// The finish reason of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FinishReason {
-    /// It was done.
+    /// The answer is complete.
     Stop,
-    /// It met the limit of tokens.
+    /// The token limit was reached.
     Length,
-    /// It wants tools called.
+    /// The model requests tool calls.
     ToolCalls,
-    /// A content filter cut it off.
+    /// A content filter stopped the answer.
     ContentFilter,
-    /// In the backend's words.
+    /// Another reason, in the backend's words.
     Other(String),
 }

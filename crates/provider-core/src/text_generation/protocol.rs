@@ -17,7 +17,7 @@ pub enum Protocol {
     OpenAiCompatible(Dialect),
 }
 
-/// The words of `llm_usage_scenario`.
+/// The options of `llm_usage_scenario`.
 #[derive(Clone, Copy)]
 enum Scenario {
     TextGeneration,
@@ -25,12 +25,12 @@ enum Scenario {
 }
 
 impl Protocol {
-    /// The protocol that the form chooses.
+    /// Parses the protocol selected by the form.
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown protocol, or if the form says
-    /// that the model draws images.
+    /// `invalid-credentials` for an unknown protocol, or if the form configures
+    /// the model for images.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         let scenario = form.choice(
             variables::LLM_USAGE_SCENARIO,
@@ -48,12 +48,12 @@ impl Protocol {
                 ));
             }
         }
-        // The one protocol so far; another would be another arm.
+        // The only protocol; another one is another arm.
         form.choice(variables::TEXT_MODEL_PROTOCOL, &[("openai_compatible", ())])?;
         Dialect::parse(form).map(Self::OpenAiCompatible)
     }
 
-    /// The path of the API behind the endpoint's base.
+    /// The path of the API relative to the endpoint.
     #[must_use]
     pub fn api_path(self) -> &'static str {
         match self {
@@ -65,24 +65,24 @@ impl Protocol {
     ///
     /// # Errors
     ///
-    /// `invalid-request` for a call that makes no sense, `unsupported` for
-    /// what the form says the model cannot do.
+    /// `invalid-request` for an invalid request, `unsupported` for a feature
+    /// that the form does not enable.
     pub fn encode(
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &ResolvedOptions,
+        options: &ResolvedOptions,
         mode: ResponseMode,
     ) -> Result<http::Request, Error> {
         match self {
             Self::OpenAiCompatible(dialect) => {
-                openai_compatible::encode(&dialect, credentials, request, call, mode)
+                openai_compatible::encode(&dialect, credentials, request, options, mode)
             }
         }
     }
 
-    /// The protocol without what the server has just refused, if the request
-    /// is worth another attempt without it.
+    /// The protocol without the feature that `error` rejects, if the request
+    /// can be sent again without it.
     #[must_use]
     pub fn downgraded_for(self, refusal: &Error, mode: ResponseMode) -> Option<Self> {
         match self {
@@ -92,7 +92,7 @@ impl Protocol {
         }
     }
 
-    /// A reader for the body of a response to `request` whose head is `head`.
+    /// A reader for the response to `request`.
     #[must_use]
     pub fn reader(
         self,

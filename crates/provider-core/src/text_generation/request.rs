@@ -6,23 +6,23 @@
 pub struct Request {
     /// The conversation, oldest first.
     pub messages: Vec<Message>,
-    /// What the model may call.
+    /// The tools that the model may call.
     pub tools: Vec<Tool>,
-    /// Whether and which tools it is to call.
+    /// Whether and which tools the model must call.
     pub tool_choice: Option<ToolChoice>,
-    /// Whether it may call several at once.
+    /// Whether the model may call several tools at once.
     pub parallel_tool_calls: Option<bool>,
-    /// The form of the answer.
+    /// The format of the answer.
     pub response_format: ResponseFormat,
-    /// How to generate.
+    /// Generation parameters.
     pub parameters: Parameters,
 }
 
 impl Request {
-    /// A question that costs next to nothing, to see whether a model answers.
+    /// The smallest request, to check that a model answers.
     #[must_use]
     pub fn probe() -> Self {
-        /// Enough for a word or two; some backends refuse less.
+        /// Enough for a few words; some backends reject less.
         const MAX_TOKENS: u64 = 16;
         let question = ContentMessage {
             content: vec![ContentPart::Text("ping".to_owned())],
@@ -39,41 +39,40 @@ impl Request {
     }
 }
 
-/// A message, by the role of who speaks.
+/// A message, by role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
     /// Instructions for the whole conversation.
     System(ContentMessage),
-    /// The same from the application's developer.
+    /// Instructions of the application's developer.
     Developer(ContentMessage),
-    /// What the user says.
+    /// A message of the user.
     User(ContentMessage),
-    /// What the model said earlier.
+    /// An earlier message of the model.
     Assistant(AssistantMessage),
-    /// What a tool returned.
+    /// The result of a tool call.
     Tool(ToolMessage),
 }
 
-/// A message with content alone.
+/// A message with content only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentMessage {
     /// At least one part.
     pub content: Vec<ContentPart>,
-    /// Tells speakers of one role apart.
+    /// Distinguishes authors of the same role.
     pub name: Option<String>,
 }
 
 /// A message that the model wrote earlier.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AssistantMessage {
-    /// May be empty where there are tool calls.
+    /// May be empty if there are tool calls.
     pub content: Vec<ContentPart>,
-    /// Tells speakers of one role apart.
+    /// Distinguishes authors of the same role.
     pub name: Option<String>,
-    /// What the model thought before it answered.
+    /// The reasoning before the answer.
     pub reasoning: Option<String>,
-    /// The tools that it asked for. Whether their arguments are valid is not
-    /// of interest here.
+    /// The requested tool calls. `arguments_valid` is ignored.
     pub tool_calls: Vec<super::ToolCall>,
 }
 
@@ -86,60 +85,60 @@ pub struct ToolMessage {
     pub content: Vec<ContentPart>,
 }
 
-/// A piece of a message.
+/// A part of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContentPart {
     /// Text.
     Text(String),
-    /// Anything else.
+    /// An image, audio, video or document.
     Media(Media),
 }
 
-/// An image, sound, video or document.
+/// An image, audio, video or document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
-    /// Which of them it is.
+    /// The type of the medium.
     pub kind: MediaKind,
-    /// Where its bytes are.
+    /// The source of the medium.
     pub source: MediaSource,
     /// Such as `image/png`.
     pub mime_type: Option<String>,
-    /// How closely to look at it; images alone.
+    /// Detail level; images only.
     pub detail: Option<ImageDetail>,
-    /// The name shown to the model; documents alone.
+    /// The file name shown to the model; documents only.
     pub file_name: Option<String>,
 }
 
-/// What a medium is.
+/// The type of a medium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaKind {
-    /// A still picture.
+    /// An image.
     Image,
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Moving pictures.
+    /// Video.
     Video,
     /// A file, such as a PDF.
     Document,
 }
 
-/// Where the bytes of a medium are.
+/// The source of a medium.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaSource {
-    /// At a URL that the provider of the model fetches.
+    /// A URL that the model's provider fetches.
     Url(String),
-    /// Here.
+    /// The bytes.
     Bytes(Vec<u8>),
 }
 
-/// How closely to look at an image.
+/// The detail level of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageDetail {
-    /// As the model sees fit.
+    /// Chosen by the model.
     Automatic,
-    /// A glance.
+    /// Low resolution.
     Low,
-    /// Every detail.
+    /// High resolution.
     High,
 }
 
@@ -152,11 +151,11 @@ pub struct Tool {
     pub description: Option<String>,
     /// A JSON schema of the arguments, as text.
     pub parameters: String,
-    /// Whether arguments must follow the schema to the letter.
+    /// Whether arguments must match the schema exactly.
     pub strict: Option<bool>,
 }
 
-/// Whether and which tools the model is to call.
+/// Whether and which tools the model must call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToolChoice {
     /// The model decides.
@@ -169,71 +168,71 @@ pub enum ToolChoice {
     Tool(String),
 }
 
-/// The form of the answer.
+/// The format of the answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ResponseFormat {
-    /// Whatever the model writes.
+    /// Any text.
     #[default]
     Text,
-    /// Some JSON object.
+    /// A JSON object.
     JsonObject,
-    /// JSON that follows a schema.
+    /// JSON that matches a schema.
     JsonSchema(JsonSchema),
 }
 
-/// A JSON schema that the answer must follow.
+/// A JSON schema that the answer must match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonSchema {
-    /// Its name; made up if none.
+    /// Its name; generated if absent.
     pub name: Option<String>,
     /// What it describes.
     pub description: Option<String>,
     /// A JSON object as text.
     pub schema: String,
-    /// Whether to follow it to the letter.
+    /// Whether the answer must match the schema exactly.
     pub strict: Option<bool>,
 }
 
-/// How to generate. What is none is not sent.
+/// Generation parameters. Absent parameters are not sent.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Parameters {
     /// Randomness, 0 … 2.
     pub temperature: Option<f64>,
     /// Nucleus sampling, 0 … 1.
     pub top_p: Option<f64>,
-    /// Sample from so many tokens.
+    /// Number of most likely tokens to sample from.
     pub top_k: Option<u32>,
     /// −2 … 2.
     pub frequency_penalty: Option<f64>,
     /// −2 … 2.
     pub presence_penalty: Option<f64>,
-    /// For repeatable sampling.
+    /// Seed for repeatable sampling.
     pub seed: Option<i64>,
-    /// Most tokens to generate.
+    /// Maximum number of tokens to generate.
     pub max_tokens: Option<u64>,
-    /// Texts that end the answer.
+    /// Stop sequences.
     pub stop: Vec<String>,
-    /// Think before answering, or not.
+    /// Whether the model reasons before the answer.
     pub thinking: Option<bool>,
-    /// Most tokens to think.
+    /// Maximum number of reasoning tokens.
     pub thinking_budget: Option<u64>,
-    /// How much to think, in the word that is sent.
+    /// The reasoning effort, as sent.
     pub reasoning_effort: Option<String>,
-    /// Let the gateway search the web.
+    /// Allow the gateway to search the web.
     pub web_search: Option<SearchContextSize>,
     /// A JSON object whose members are added to the body.
     pub extra: Option<String>,
 }
 
-/// How much a web search should bring in.
+/// How much context a web search adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchContextSize {
-    /// As the gateway is configured.
+    /// The gateway's default.
     Automatic,
-    /// Little.
+    /// Little context.
     Low,
-    /// More.
+    /// Medium context.
     Medium,
-    /// Much.
+    /// Much context.
     High,
 }

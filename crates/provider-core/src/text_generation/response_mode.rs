@@ -1,10 +1,10 @@
-//! Whether a response comes whole or as a stream.
+//! Whether a response is complete or streamed.
 
-/// How the answer is to come.
+/// How the answer is returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResponseMode {
-    /// In one piece.
+    /// As one document.
     Full,
-    /// In pieces, as they are made.
+    /// As a stream of events.
     Streaming,
 }

@@ -1,5 +1,5 @@
-//! Rerank as Cohere began it: Jina, vLLM, Xinference, llama.cpp and others
-//! followed.
+//! Cohere's rerank API, also implemented by Jina, vLLM, Xinference, llama.cpp
+//! and others.
 
 use super::members::Members;
 use wire::json::JsonWriter;
@@ -9,6 +9,6 @@ pub(super) const PATH: &str = "/v1/rerank";
 pub(super) fn write(members: &Members<'_>, json: &mut JsonWriter) {
     members.write_texts(json);
     members.write_top_n(json);
-    // Some send them back unless told not to.
+    // Some servers return the documents by default.
     json.member("return_documents").boolean(false);
 }

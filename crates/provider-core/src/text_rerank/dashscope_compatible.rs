@@ -1,6 +1,6 @@
-//! DashScope's compatible rerank: everything on one level. Behind a Higress
-//! route the path is this one; at DashScope itself it follows
-//! `/compatible-api`, which belongs to the endpoint then.
+//! DashScope's compatible rerank API: all members on one level. On DashScope
+//! itself the path follows `/compatible-api`, which is then part of the
+//! endpoint.
 
 use super::members::Members;
 use wire::json::JsonWriter;

@@ -11,7 +11,7 @@ pub(super) fn write(members: &Members<'_>, json: &mut JsonWriter) {
     members.write_texts(json);
     json.end_object();
     json.member("parameters").begin_object();
-    // The texts are here already: they need not come back.
+    // The documents need not be returned.
     json.member("return_documents").boolean(false);
     members.write_top_n(json);
     members.write_instruction(json);

@@ -2,7 +2,7 @@
 //! result, and the protocols that carry them.
 //!
 //! A protocol is one file here and one arm in each `match` of [`Protocol`].
-//! Responses need none: [`read`] knows every shape, whatever was asked.
+//! Responses need no protocol: [`read`] accepts every known shape.
 
 mod cohere;
 mod dashscope_compatible;

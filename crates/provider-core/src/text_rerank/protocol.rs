@@ -3,14 +3,14 @@
 /// A wire protocol for rerank: the options of `rerank_model_protocol`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
-    /// `dashscope_rerank`: the native one, but for models that are served
-    /// over the compatible one.
+    /// `dashscope_rerank`: the native one, except for models served over the
+    /// compatible one.
     DashScope,
     /// `dashscope_native_rerank`: query and documents below `input`.
     DashScopeNative,
-    /// `dashscope_compatible_rerank`: everything on one level.
+    /// `dashscope_compatible_rerank`: all members on one level.
     DashScopeCompatible,
-    /// `cohere_rerank`: as Cohere, Jina, vLLM and many others have it.
+    /// `cohere_rerank`: Cohere, Jina, vLLM and many others.
     Cohere,
 }
 
@@ -18,7 +18,7 @@ pub enum Protocol {
 const MODEL_OF_THE_COMPATIBLE_API: &str = "qwen3-rerank";
 
 impl Protocol {
-    /// The protocol in which this model is asked.
+    /// The protocol for this model.
     pub(super) fn for_model(self, model: &str) -> Self {
         let name = model.rsplit('/').next().unwrap_or_default();
         match self {

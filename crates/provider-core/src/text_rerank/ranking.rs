@@ -3,7 +3,7 @@
 use crate::response::ResponseMetadata;
 use crate::usage::Usage;
 
-/// A document's place.
+/// A document and its score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RankedDocument {
     /// Its index in the request.
@@ -17,8 +17,8 @@ pub struct RankedDocument {
 pub struct Ranking {
     /// Each document at most once.
     pub results: Vec<RankedDocument>,
-    /// What the call consumed.
+    /// The usage of the call.
     pub usage: Option<Usage>,
-    /// What is known of the response.
+    /// The metadata of the response.
     pub info: ResponseMetadata,
 }

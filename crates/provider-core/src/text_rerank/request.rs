@@ -5,25 +5,24 @@ use crate::error::Error;
 /// What to rank.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
-    /// Not blank.
+    /// Not only whitespace.
     pub query: String,
     /// At most [`MAX_DOCUMENTS`].
     pub documents: Vec<String>,
-    /// Return the best so many; at least 1.
+    /// Number of results to return; at least 1.
     pub top_n: Option<u32>,
-    /// Leave out what scores below; finite.
+    /// Omit results with a lower score; finite.
     pub score_threshold: Option<f64>,
-    /// What relevance means here.
+    /// What counts as relevant.
     pub instruction: Option<String>,
 }
 
-/// Most documents of one request. No provider is known to take more; many
-/// take less, and say so.
+/// Maximum number of documents in a request. No known provider accepts more;
+/// many accept fewer and return an error.
 pub const MAX_DOCUMENTS: usize = 1000;
 
 impl Request {
-    /// Two documents that are easily told apart, to see whether a model
-    /// ranks.
+    /// Two clearly different documents, to check that a model ranks.
     #[must_use]
     pub fn probe() -> Self {
         Self {
@@ -33,11 +32,11 @@ impl Request {
         }
     }
 
-    /// Checks what can be known before anything is sent.
+    /// Checks the request before anything is sent.
     ///
     /// # Errors
     ///
-    /// `invalid-request`, naming the field.
+    /// `invalid-request`, which names the field.
     pub fn check(&self) -> Result<(), Error> {
         let problem = if self.query.trim().is_empty() {
             "`query` is empty".to_owned()
@@ -56,7 +55,7 @@ impl Request {
         Err(Error::invalid_request(problem))
     }
 
-    /// The result where there is nothing to rank: it needs no server.
+    /// Whether there is nothing to rank, so that no request is sent.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.documents.is_empty()

@@ -14,12 +14,12 @@ use crate::form::{Form, variables};
 use crate::http;
 use wire::json::JsonWriter;
 
-/// How a form has documents ranked.
+/// The configuration of a rerank model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reranker {
     /// The wire protocol.
     pub protocol: Protocol,
-    /// What becomes of the model's scores.
+    /// How scores are returned.
     pub scores: Scores,
 }
 
@@ -28,8 +28,8 @@ impl Reranker {
     ///
     /// # Errors
     ///
-    /// `invalid-credentials` for an unknown scenario, protocol or word for
-    /// scores.
+    /// `invalid-credentials` for an unknown scenario, protocol or option of
+    /// `rerank_scores`.
     pub fn parse(form: &Form<'_>) -> Result<Self, Error> {
         form.choice(variables::RERANK_USAGE_SCENARIO, &[("rerank", ())])?;
         let protocol = form.choice(
@@ -52,13 +52,13 @@ impl Reranker {
     ///
     /// # Errors
     ///
-    /// `invalid-request` for a call that makes no sense, `unsupported` for an
-    /// instruction where the protocol has no place for one.
+    /// `invalid-request` for an invalid request, `unsupported` for an
+    /// instruction that the protocol does not support.
     pub fn encode(
         self,
         credentials: &Credentials,
         request: &Request,
-        call: &ResolvedOptions,
+        options: &ResolvedOptions,
     ) -> Result<http::Request, Error> {
         request.check()?;
         let protocol = self.protocol.for_model(&credentials.model_name);
@@ -94,7 +94,7 @@ impl Reranker {
             path,
             Accept::Json,
             body,
-            call,
+            options,
         ))
     }
 }

@@ -1,4 +1,5 @@
-//! A ranking out of a response: whatever was asked, every shape in use is taken.
+//! Reads a ranking from a response of any known shape, independent of the
+//! protocol.
 //!
 //! | where | who |
 //! | --- | --- |
@@ -19,9 +20,8 @@ use wire::json::{self, Object, Value};
 ///
 /// # Errors
 ///
-/// The server's own error where there are no results; `protocol` for a result
-/// of a document that was not sent, of one that has a result already, or
-/// without a finite score.
+/// The server's own error if there are no results; `protocol` for a result with
+/// an index out of range, a duplicate index or no finite score.
 pub fn read(response: Document<'_>, request: &Request, scores: Scores) -> Result<Ranking, Error> {
     let body = Object::read(response.bytes());
     let found = match &body {
@@ -46,7 +46,7 @@ fn results<'a>(body: &Object<'a>) -> Option<Vec<Value<'a>>> {
         .or_else(|| body.array("data"))
 }
 
-/// The results of a response to a request with so many documents.
+/// The results of a response to a request with this number of documents.
 fn ranked(found: &[Value<'_>], documents: usize) -> Result<Vec<RankedDocument>, String> {
     let mut seen = vec![false; documents];
     let mut results = Vec::new();

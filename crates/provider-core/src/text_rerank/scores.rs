@@ -1,21 +1,20 @@
-//! What becomes of the scores that a model gives: the order of the results,
-//! which of them are left out, and `rerank_scores`.
+//! Sorts and filters results by score, and normalizes scores (`rerank_scores`).
 
 use super::ranking::RankedDocument;
 use super::request::Request;
 
-/// What scores are returned: the options of `rerank_scores`.
+/// Which scores are returned: the options of `rerank_scores`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scores {
-    /// The model's own.
+    /// The model's scores.
     Raw,
-    /// The least score of a response is 0, the greatest 1.
+    /// Scores scaled so that the lowest of a response is 0 and the highest 1.
     Normalized,
 }
 
 impl Scores {
-    /// How many results to ask for, none for all. Normalized scores need
-    /// all: else the least of a few would become 0.
+    /// The number of results to request, `None` for all. Normalization needs
+    /// all results: otherwise the lowest of a few would become 0.
     pub(super) fn top_n_to_ask(self, request: &Request) -> Option<u32> {
         let documents = u32::try_from(request.documents.len()).unwrap_or(u32::MAX);
         match self {
@@ -24,7 +23,7 @@ impl Scores {
         }
     }
 
-    /// The results of a call, best first, from all that a response holds.
+    /// Sorts and filters the results of a response, best first.
     pub(super) fn apply(self, results: &mut Vec<RankedDocument>, request: &Request) {
         match self {
             Self::Raw => {}
@@ -45,9 +44,9 @@ impl Scores {
     }
 }
 
-/// Stretches the scores over 0 … 1; where all are equal, they are 1.
+/// Scales the scores to 0 … 1; equal scores become 1.
 fn normalize(results: &mut [RankedDocument]) {
-    // Halves, since the distance of two finite numbers may not be one.
+    // Halved, because the difference of two finite numbers may be infinite.
     let half = |score: f64| score / 2.0;
     let halves = || results.iter().map(|result| half(result.score));
     let least = halves().fold(f64::INFINITY, f64::min);

@@ -1,9 +1,8 @@
-//! Vectors in base64: the bytes of 32-bit floating-point numbers, the lowest
-//! byte first. They are decoded three numbers at a time, with nothing in
-//! between.
+//! Vectors in base64: little-endian 32-bit floating-point numbers, decoded
+//! three at a time without a buffer.
 
-/// Appends the numbers that a text stands for; none if it is not the base64 of
-/// whole numbers. Padding may be there or not.
+/// Appends the decoded numbers; `None` if the text is not the base64 of
+/// complete numbers. Padding is optional.
 pub(crate) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
     let digits = text.trim_ascii_end();
     let padding = digits.iter().rev().take_while(|byte| **byte == b'=');
@@ -12,7 +11,7 @@ pub(crate) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
 
     let bytes = digits.len().checked_mul(6)?.checked_div(8)?;
     let count = bytes.checked_div(4)?;
-    // As many digits as the numbers need, and no more.
+    // Exactly as many digits as the numbers need.
     let needed = bytes.checked_mul(8)?.div_ceil(6);
     if bytes % 4 != 0 || digits.len() != needed {
         return None;
@@ -22,8 +21,8 @@ pub(crate) fn decode(text: &[u8], values: &mut Vec<f32>) -> Option<()> {
     for three in threes {
         values.extend(numbers(three)?);
     }
-    // One or two numbers more, if any. The digits that fill up stand for
-    // zeros, and so must what is left of the last one.
+    // Up to two more numbers. The digits are filled up with zeros, and the rest
+    // of the last one must be zero.
     let mut three = [b'A'; 16];
     three.get_mut(..tail.len())?.copy_from_slice(tail);
     let three = numbers(&three)?;
@@ -62,8 +61,8 @@ fn bits([first, second, third, fourth]: [u8; 4]) -> Option<u32> {
 /// The largest value of a digit.
 const LAST: u32 = 63;
 
-/// What each byte stands for as a digit (RFC 4648 §4); more than [`LAST`] for
-/// those that are none.
+/// The value of each byte as a digit (RFC 4648 §4); more than [`LAST`] for
+/// other bytes.
 #[expect(
     clippy::indexing_slicing,
     reason = "the compiler computes the table, and would refuse a bad index"

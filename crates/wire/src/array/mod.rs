@@ -1,8 +1,8 @@
 //! Large arrays of a response: split into their items as bytes arrive, each
 //! vector read without an intermediate tree.
 //!
-//! The items of an embedding response hold vectors of thousands of numbers; a
-//! general reader (`serde_json::Value`) needs about ten times their size.
+//! The items of an embedding response contain vectors of thousands of numbers;
+//! a general reader (`serde_json::Value`) needs about ten times their size.
 
 mod base64_vector;
 mod splitter;

@@ -1,9 +1,9 @@
-//! The items of a response's list, taken out of its bytes as they come, so that
-//! no more than one of them is held at a time: a response with 2,048 vectors is
-//! tens of megabytes, most of them the digits of numbers.
+//! Splits the items of an array from a document in chunks, so that only one
+//! item is buffered at a time: a response with 2,048 vectors is tens of
+//! megabytes, most of them digits.
 //!
-//! An item is an object that stands in an array. What is left of the document
-//! is its skeleton, in which a 0 stands for each item that was taken:
+//! An item is an object in an array. The rest of the document is its skeleton,
+//! in which each removed item is replaced by 0:
 //!
 //! ```json
 //! {"object":"list","data":[0,0,0],"usage":{"total_tokens":12}}
@@ -18,7 +18,7 @@ const MAX_SKELETON_BYTES: usize = 64 << 10;
 /// Deepest nesting of the skeleton.
 const MAX_DEPTH: usize = 32;
 
-/// A part of the document grew larger than that of any response.
+/// An item or the skeleton exceeds its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartTooLarge;
 
@@ -26,36 +26,35 @@ pub struct PartTooLarge;
 #[derive(Default)]
 pub struct ArraySplitter {
     skeleton: Vec<u8>,
-    /// The brackets that are open in the skeleton, outermost first.
+    /// The open brackets of the skeleton, outermost first.
     open: Vec<u8>,
-    /// The item that is being taken, as far as it came, or has been.
+    /// The current item, as far as received.
     item: Vec<u8>,
     scope: Scope,
     string: StringState,
 }
 
-/// Where the next byte belongs.
+/// What the next byte belongs to.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Scope {
     #[default]
     Skeleton,
-    /// With the number of objects that are open, the item included; 0 before
-    /// its own bracket.
+    /// An item, with the number of its open objects; 0 before its own bracket.
     Item(usize),
 }
 
-/// Whether a byte is part of a text, where brackets mean nothing.
+/// Whether a byte is part of a string, where brackets have no meaning.
 #[derive(Clone, Copy, Default)]
 enum StringState {
     #[default]
     Outside,
     Inside,
-    /// Behind a backslash.
+    /// After a backslash.
     Escaped,
 }
 
 impl StringState {
-    /// What the byte behind this one is.
+    /// The state after this byte.
     fn after(self, byte: u8) -> Self {
         match (self, byte) {
             (Self::Outside, b'"') | (Self::Escaped, _) => Self::Inside,
@@ -66,19 +65,19 @@ impl StringState {
     }
 }
 
-/// What becomes of an item.
+/// What to do with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disposition {
-    /// It is one that was waited for.
+    /// Remove it from the document.
     Taken,
-    /// It stays in the skeleton: part of an error's description, for instance.
+    /// Keep it in the skeleton: it may be part of an error description.
     Left,
 }
 
 impl ArraySplitter {
-    /// Takes bytes up to the end of the next item; false if all of them are
-    /// taken and no item has ended. The time is in proportion to the number of
-    /// bytes, however they come.
+    /// Consumes bytes up to the end of the next item; false if all bytes were
+    /// consumed and no item has ended. The time is linear in the number of
+    /// bytes, for any chunks.
     ///
     /// # Errors
     ///
@@ -98,13 +97,13 @@ impl ArraySplitter {
         Ok(false)
     }
 
-    /// The item that ended last.
+    /// The last complete item.
     #[must_use]
     pub fn item(&self) -> &[u8] {
         &self.item
     }
 
-    /// Decides about it, before any more bytes are taken.
+    /// Decides about the last item, before more bytes are consumed.
     ///
     /// # Errors
     ///
@@ -119,7 +118,7 @@ impl ArraySplitter {
         Ok(())
     }
 
-    /// Whether the document has ended where it can.
+    /// Whether the document may end here.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.scope == Scope::Skeleton
@@ -127,14 +126,13 @@ impl ArraySplitter {
             && matches!(self.string, StringState::Outside)
     }
 
-    /// What is left of the document.
+    /// The rest of the document.
     #[must_use]
     pub fn skeleton(&self) -> &[u8] {
         &self.skeleton
     }
 
-    /// Reads on in the skeleton, up to an item's bracket. Returns the number of
-    /// bytes that were read.
+    /// Reads the skeleton, up to an item. Returns the number of bytes read.
     fn scan_skeleton(&mut self, bytes: &[u8]) -> Result<usize, PartTooLarge> {
         let mut length = bytes.len();
         for (at, byte) in bytes.iter().enumerate() {
@@ -160,8 +158,8 @@ impl ArraySplitter {
         Ok(length)
     }
 
-    /// Reads on in an item of which so many objects are open, up to its end.
-    /// Returns the number of bytes that were read.
+    /// Reads an item with this number of open objects, up to its end. Returns
+    /// the number of bytes read.
     fn scan_item(&mut self, open: usize, bytes: &[u8]) -> Result<usize, PartTooLarge> {
         let (length, open) = self.find_end(open, bytes);
         let read = bytes.get(..length).unwrap_or_default();
@@ -174,7 +172,8 @@ impl ArraySplitter {
         Ok(length)
     }
 
-    /// How far an item goes on, and how many of its objects are open there.
+    /// The length of the rest of an item, and the number of objects open after
+    /// it.
     fn find_end(&mut self, open: usize, bytes: &[u8]) -> (usize, usize) {
         let (mut length, mut open) = (0_usize, open);
         while let Some(rest) = bytes.get(length..) {
@@ -201,8 +200,8 @@ impl ArraySplitter {
     }
 }
 
-/// Marks braces, and what differs from them in two bits: `y` and delete, which
-/// are seldom outside of a text.
+/// Marks braces, and `y` and delete, which differ from them in two bits and are
+/// rare outside of strings.
 fn is_brace(word: u64) -> u64 {
     const SAME: u8 = !(b'{' ^ b'}');
     is(word & u64::from_le_bytes([SAME; 8]), b'{' & SAME)

@@ -1,25 +1,24 @@
-//! One item of a response's list, read straight into the values of all: no tree,
-//! no list of its own.
+//! Reads an item with a vector directly into the values of all vectors.
 
 use super::base64_vector;
 use crate::json::lenient::count;
 use crate::json::{ParseError, PullParser};
 
-/// What an item says beside its values.
+/// The members of an item other than its values.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Item {
-    /// There is a vector, whose values have been appended.
+    /// Whether there is a vector; its values were appended.
     pub has_vector: bool,
-    /// Which text it is of: `index`, or `text_index` at DashScope.
+    /// The index of its text: `index`, or `text_index` on DashScope.
     pub index: Option<u64>,
 }
 
-/// Reads an item, and appends the values of its vector.
+/// Reads an item and appends the values of its vector.
 ///
 /// # Errors
 ///
-/// If it is not JSON, or its vector is neither a list of finite numbers nor the
-/// base64 of them. Some values may have been appended.
+/// If the item is not JSON, or its vector is neither an array of finite numbers
+/// nor base64. Some values may have been appended.
 pub fn read(json: &[u8], values: &mut Vec<f32>) -> Result<Item, ParseError> {
     let start = values.len();
     let mut item = Item::default();

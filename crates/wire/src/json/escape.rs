@@ -1,9 +1,8 @@
-//! What stands between the quotes of a JSON text.
+//! The contents of JSON strings.
 
 use crate::swar::{self, below, is};
 
-/// The length of what stands before a quote, a backslash or a control
-/// character.
+/// The length of the text before a quote, a backslash or a control character.
 #[must_use]
 pub fn plain_length(bytes: &[u8]) -> usize {
     let end = swar::find(bytes, |word| {
@@ -12,8 +11,8 @@ pub fn plain_length(bytes: &[u8]) -> usize {
     end.unwrap_or(bytes.len())
 }
 
-/// A text without its escapes, all of which are known to be whole; none if
-/// one is half of a surrogate pair.
+/// Resolves escapes, which must be complete; `None` if one is an unpaired
+/// surrogate.
 pub(super) fn unescaped(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -48,7 +47,7 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
     Some(plain)
 }
 
-/// Takes the four digits of an escape.
+/// Reads the four digits of an escape.
 fn unit(rest: &mut &str) -> Option<u32> {
     let (digits, behind) = rest.split_at_checked(4)?;
     *rest = behind;

@@ -1,22 +1,21 @@
-//! JSON values read leniently: backends send null, numbers as texts, texts as
-//! lists of parts. What cannot be understood reads as absent; it never fails
-//! a whole response. Nothing here builds a tree.
+//! Lenient reading of JSON values: backends send null, numbers as strings,
+//! strings as lists of parts. A value of another type reads as absent and does
+//! not fail the response.
 
 use std::borrow::Cow;
 
 use super::parse_error::ParseError;
 use super::pull_parser::PullParser;
 
-/// A text, borrowed from the input where it holds no escapes.
+/// Reads a string, borrowed from the input if it has no escapes.
 ///
-/// Reads null, `false`, objects without a `text` and the like as empty, a
-/// whole number as its digits, and a list of parts
-/// (`[{"type":"text","text":…}]`, or of complaints with a `msg`) as the texts
-/// of the parts, joined.
+/// Null, `false`, objects without a `text` and the like read as empty, an
+/// integer as its digits, and a list of parts (`[{"type":"text","text":…}]`, or
+/// of errors with a `msg`) as the joined texts of the parts.
 ///
 /// # Errors
 ///
-/// If it is not JSON.
+/// If the document is not JSON.
 pub fn text<'a>(json: &mut PullParser<'a>) -> Result<Cow<'a, str>, ParseError> {
     let mut text = Cow::default();
     match json.peek()? {
@@ -52,12 +51,12 @@ pub fn text<'a>(json: &mut PullParser<'a>) -> Result<Cow<'a, str>, ParseError> {
     Ok(text)
 }
 
-/// A count: a whole number, also written as a decimal or in quotes. Anything
-/// else, and null, reads as absent.
+/// Reads a count: a non-negative integer, also written as a decimal or in
+/// quotes. Anything else reads as absent.
 ///
 /// # Errors
 ///
-/// If it is not JSON.
+/// If the document is not JSON.
 pub fn count(json: &mut PullParser<'_>) -> Result<Option<u64>, ParseError> {
     match json.peek()? {
         b'"' => Ok(json.string()?.trim().parse().ok()),

@@ -1,30 +1,29 @@
-//! A number as JSON writes it.
+//! JSON numbers.
 
 use super::parse_error::ParseError;
 use crate::swar::all;
 
-/// A number: its digits, with the point `exponent` places further to the
-/// right.
+/// A number: its digits, scaled by a power of ten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Number {
     is_negative: bool,
     digits: u64,
-    /// At most the length of a document and the largest exponent that is
-    /// told from others: never near the bounds of its type.
+    /// Bounded by the length of the document and a saturated exponent, so it
+    /// cannot overflow.
     exponent: i64,
     /// It has neither a point nor an exponent.
     is_whole: bool,
-    /// There was room for all digits.
+    /// All digits fit.
     is_exact: bool,
 }
 
-/// The powers of ten that a number of 64 bits holds exactly.
+/// The powers of ten that are exact as `f64`.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// What has room for a digit more, whichever it is, is smaller than this.
+/// Numbers below this have room for another digit.
 const ROOM_FOR_ONE: u64 = u64::MAX / 10;
 /// The same for eight digits.
 const ROOM_FOR_EIGHT: u64 = u64::MAX / 100_000_000;
@@ -38,7 +37,7 @@ impl Number {
         is_exact: true,
     };
 
-    /// Reads the number that stands at a place, which moves behind it.
+    /// Reads the number at `at`, which is moved behind it.
     ///
     /// # Errors
     ///
@@ -75,8 +74,8 @@ impl Number {
         Ok(number)
     }
 
-    /// Takes digits, at least one. Each for which there is no room raises the
-    /// exponent. Returns how many there were.
+    /// Reads at least one digit. Digits that do not fit raise the exponent.
+    /// Returns the number of digits.
     fn take_digits(&mut self, bytes: &mut &[u8]) -> Result<u64, ParseError> {
         let mut rest = *bytes;
         while self.digits < ROOM_FOR_EIGHT
@@ -110,7 +109,7 @@ impl Number {
         }
     }
 
-    /// A whole number as an exponent.
+    /// An integer as an exponent.
     fn places(self) -> i64 {
         let places = i64::from(i32::try_from(self.digits).unwrap_or(i32::MAX));
         if self.is_negative {
@@ -120,9 +119,9 @@ impl Number {
         }
     }
 
-    /// As a floating-point number; infinite if it is too large. It is the
-    /// closest one where there are at most 15 digits and as many places
-    /// behind the point; beyond that, the last bit or two may differ.
+    /// The number as `f64`; infinite if too large. Correctly rounded for up to
+    /// 15 digits and decimal places; beyond that, the last one or two bits may
+    /// differ.
     #[must_use]
     #[expect(
         clippy::cast_precision_loss,
@@ -131,7 +130,7 @@ impl Number {
     pub fn to_f64(self) -> f64 {
         let mut value = self.digits as f64;
         let mut places = self.exponent.unsigned_abs();
-        // One round, for all numbers that people write.
+        // One iteration for all usual numbers.
         while places > 0 && value != 0.0 && value.is_finite() {
             let step = places.min(22);
             places = places.saturating_sub(step);
@@ -145,8 +144,8 @@ impl Number {
         if self.is_negative { -value } else { value }
     }
 
-    /// As a count, none if it is negative or too large. The fraction is left
-    /// out.
+    /// The number as a count; `None` if it is negative or too large. The
+    /// fraction is dropped.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -164,15 +163,15 @@ impl Number {
     }
 }
 
-/// The digit that comes first, if one does.
+/// The first byte, if it is a digit.
 fn split_digit(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let (byte, behind) = bytes.split_first()?;
     let digit = byte.wrapping_sub(b'0');
     (digit <= 9).then_some((digit.into(), behind))
 }
 
-/// What eight digits stand for, if all of them are digits: neighbours are put
-/// together at the same time, to pairs, to fours, and to eight.
+/// The value of eight digits, if all are digits: neighbours are combined in
+/// parallel, into pairs, fours and eight.
 fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
     let word = u64::from_le_bytes(bytes);
     // From 0x30 on, and with six more still below 0x40.
@@ -180,7 +179,7 @@ fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
     if !starts(word) || !starts(word.wrapping_add(all(0x06))) {
         return None;
     }
-    // The first byte, which is the lowest, counts most.
+    // The first byte, the lowest, is the most significant digit.
     let ones = word & all(0x0f);
     let pairs = ones.wrapping_mul(10).wrapping_add(ones >> 8) & 0x00ff_00ff_00ff_00ff;
     let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_ffff_0000_ffff;

@@ -1,6 +1,5 @@
-//! A JSON object, its members looked up by name: for responses and settings of
-//! a known small depth, where speed is not at stake. What is read by the
-//! megabyte takes its members as they [come](super::pull_parser) instead.
+//! A JSON object whose members are looked up by name, for small documents.
+//! Large documents are read with a [`PullParser`] instead.
 
 use std::borrow::Cow;
 
@@ -8,13 +7,13 @@ use super::parse_error::ParseError;
 use super::pull_parser::PullParser;
 use super::value::Value;
 
-/// The members of a JSON object, each value as it was written. Of two members
-/// of one name the last counts. A member that is null is absent.
+/// The members of a JSON object, with unparsed values. If a name occurs twice,
+/// the last value is used. Null members are absent.
 #[derive(Default)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'a> Object<'a> {
-    /// Reads a document, none if it is not a JSON object.
+    /// Reads a document; `None` if it is not a JSON object.
     #[must_use]
     pub fn read(json: &'a [u8]) -> Option<Self> {
         let mut json = PullParser::new(json).ok()?;
@@ -22,7 +21,7 @@ impl<'a> Object<'a> {
         json.is_at_end().then_some(object)
     }
 
-    /// A value that is an object.
+    /// Reads a value; `None` if it is not an object.
     #[must_use]
     pub fn of(value: Value<'a>) -> Option<Self> {
         Self::scan(&mut value.parser()).ok()
@@ -43,12 +42,12 @@ impl<'a> Object<'a> {
         self.0.is_empty()
     }
 
-    /// All members in the order in which they stand.
+    /// All members in order.
     pub fn members(&self) -> impl Iterator<Item = (&str, Value<'a>)> {
         self.0.iter().map(|(name, value)| (&**name, *value))
     }
 
-    /// A member's value as it was written.
+    /// The value of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         let mut members = self.0.iter().rev();
@@ -62,19 +61,19 @@ impl<'a> Object<'a> {
         Self::of(self.get(name)?)
     }
 
-    /// The items of a member that is an array; none for anything else.
+    /// The items of a member that is an array; `None` for anything else.
     #[must_use]
     pub fn array(&self, name: &str) -> Option<Vec<Value<'a>>> {
         self.get(name)?.items()
     }
 
-    /// A member that is a text, or stands for one; empty for anything else.
+    /// The text of a member, read leniently; empty for other values.
     #[must_use]
     pub fn text(&self, name: &str) -> Cow<'a, str> {
         self.get(name).map(Value::text).unwrap_or_default()
     }
 
-    /// A member that is a count, in any dress.
+    /// A member that is a count, read leniently.
     #[must_use]
     pub fn count(&self, name: &str) -> Option<u64> {
         self.get(name)?.count()
@@ -87,7 +86,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// The items of a document, none if it is not a JSON array.
+/// The items of a document; `None` if it is not a JSON array.
 #[must_use]
 pub fn items_of(json: &[u8]) -> Option<Vec<Value<'_>>> {
     Value::read(json)?.items()

@@ -5,7 +5,7 @@
 pub enum ParseError {
     /// The document ends too soon.
     Truncated,
-    /// The document is not JSON, is nested too deeply, or holds another value
-    /// than the one that was read.
+    /// The document is not JSON, is nested too deeply, or has a value of
+    /// another type than the one requested.
     Malformed,
 }

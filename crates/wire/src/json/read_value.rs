@@ -9,7 +9,7 @@ use super::pull_parser::PullParser;
 use super::value::Value;
 
 impl<'a> Value<'a> {
-    /// A document, none if it is not JSON.
+    /// Reads a document; `None` if it is not JSON.
     #[must_use]
     pub fn read(json: &'a [u8]) -> Option<Self> {
         let mut json = PullParser::new(json).ok()?;
@@ -17,19 +17,19 @@ impl<'a> Value<'a> {
         json.is_at_end().then_some(value)
     }
 
-    /// The items of an array; none for anything else.
+    /// The items of an array; `None` for anything else.
     #[must_use]
     pub fn items(self) -> Option<Vec<Self>> {
         scan_items(&mut self.parser()).ok()
     }
 
-    /// A text, or what stands for one; empty for anything else.
+    /// A string, read leniently; empty for other values.
     #[must_use]
     pub fn text(self) -> Cow<'a, str> {
         lenient::text(&mut self.parser()).unwrap_or_default()
     }
 
-    /// A count, in any dress.
+    /// A count, read leniently.
     #[must_use]
     pub fn count(self) -> Option<u64> {
         lenient::count(&mut self.parser()).ok()?
@@ -41,7 +41,7 @@ impl<'a> Value<'a> {
         self.parser().number().ok().map(Number::to_f64)
     }
 
-    /// A reader of what is in the value.
+    /// A parser for the value.
     #[must_use]
     pub fn parser(self) -> PullParser<'a> {
         PullParser::of_text(self.get())

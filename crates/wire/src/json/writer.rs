@@ -1,21 +1,20 @@
-//! A JSON document to be sent, written member by member.
+//! Writes JSON documents.
 //!
-//! It is written by hand rather than by `serde_json`, which cannot be told how
-//! much room a body takes: a vector that grows holds a large one twice for a
-//! while, and a sandbox has little memory. Nor does anything stand between a
-//! call and its body, which keeps the component small.
+//! Request bodies are written member by member, without an intermediate value,
+//! into one allocation of the right size: sandboxes have little memory, and a
+//! growing buffer needs twice its size.
 
 use super::escape::plain_length;
 use super::value::Value;
 use crate::{base64, decimal};
 
-/// A document on its way. Whoever writes it closes what they open.
+/// A document being written. The caller closes what it opens.
 #[derive(Debug, Default)]
 pub struct JsonWriter(Vec<u8>);
 
 impl JsonWriter {
-    /// An empty document with room for so many bytes of content, and for what
-    /// stands around it.
+    /// An empty document with capacity for this number of bytes of content, and
+    /// for the structure around it.
     #[must_use]
     pub fn with_capacity(content_bytes: usize) -> Self {
         /// Names, small values, escapes.
@@ -23,18 +22,18 @@ impl JsonWriter {
         Self(Vec::with_capacity(content_bytes.saturating_add(AROUND)))
     }
 
-    /// What was written.
+    /// The document.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 
-    /// Begins a member of an object: its value is to follow.
+    /// Begins a member of an object; its value must follow.
     pub fn member(&mut self, name: &str) -> &mut Self {
         self.item().string(name).push(b':')
     }
 
-    /// Begins an item of an array: its value is to follow.
+    /// Begins an item of an array; its value must follow.
     pub fn item(&mut self) -> &mut Self {
         match self.0.last() {
             None | Some(b'{' | b'[') => self,
@@ -42,14 +41,14 @@ impl JsonWriter {
         }
     }
 
-    /// A member that is a text, if there is one.
+    /// A string member, if there is a value.
     pub fn string_if_some(&mut self, name: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.member(name).string(text);
         }
     }
 
-    /// A member that is a truth value, if there is one.
+    /// A boolean member, if there is a value.
     pub fn boolean_if_some(&mut self, name: &str, value: Option<bool>) {
         if let Some(value) = value {
             self.member(name).boolean(value);
@@ -61,15 +60,14 @@ impl JsonWriter {
         self.push(b'"').escaped(text).push(b'"')
     }
 
-    /// A text that ends with bytes in base64.
+    /// A string that ends with bytes in base64.
     pub fn base64(&mut self, start: &str, bytes: &[u8]) -> &mut Self {
         self.push(b'"').escaped(start);
         base64::append(bytes, &mut self.0);
         self.push(b'"')
     }
 
-    /// What stands between the quotes, in runs that need no escape (RFC 8259
-    /// §7).
+    /// The contents of a string, in runs that need no escapes (RFC 8259 §7).
     fn escaped(&mut self, text: &str) -> &mut Self {
         let mut rest = text.as_bytes();
         while let Some((run, behind)) = rest.split_at_checked(plain_length(rest)) {
@@ -102,12 +100,12 @@ impl JsonWriter {
         self.push(b'\\').push(letter);
     }
 
-    /// A whole number that is not negative.
+    /// A non-negative integer.
     pub fn u64(&mut self, number: u64) -> &mut Self {
         self.push_str(&number.to_string())
     }
 
-    /// A whole number.
+    /// An integer.
     pub fn i64(&mut self, number: i64) -> &mut Self {
         if number < 0 {
             self.push(b'-');
@@ -115,12 +113,12 @@ impl JsonWriter {
         self.u64(number.unsigned_abs())
     }
 
-    /// A decimal number, as far as [`decimal::format`] goes.
+    /// A decimal number, within the range of [`decimal::format`].
     pub fn decimal(&mut self, number: f64) -> &mut Self {
         self.push_str(&decimal::format(number))
     }
 
-    /// An array of texts.
+    /// An array of strings.
     pub fn string_array(&mut self, strings: &[String]) -> &mut Self {
         self.begin_array();
         for string in strings {
@@ -129,12 +127,12 @@ impl JsonWriter {
         self.end_array()
     }
 
-    /// A truth value.
+    /// A boolean.
     pub fn boolean(&mut self, value: bool) -> &mut Self {
         self.push_str(if value { "true" } else { "false" })
     }
 
-    /// A value as it was written before.
+    /// An unparsed value, unchanged.
     pub fn raw(&mut self, json: Value<'_>) -> &mut Self {
         self.push_str(json.get())
     }
@@ -170,7 +168,7 @@ impl JsonWriter {
     }
 }
 
-/// A text as it stands between the quotes of JSON.
+/// Escapes a text for use between the quotes of a JSON string.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     let mut json = JsonWriter::default();

@@ -1,5 +1,5 @@
-//! How far an answer has come, and what becomes of its pieces: thought and
-//! answer told apart, tools called, the reason for the end.
+//! The state of an answer: separates reasoning from text, collects tool calls,
+//! and decides how the answer ends.
 
 use std::borrow::Cow;
 
@@ -12,15 +12,15 @@ use crate::text_generation::{Event, FinishReason};
 use crate::usage::Usage;
 use wire::sse::MAX_EVENT_BYTES;
 
-/// Most bytes of thought that are kept while it is not wanted.
+/// Maximum number of bytes of unwanted reasoning that are kept.
 const MAX_WITHHELD_BYTES: usize = MAX_EVENT_BYTES;
 
-/// What the caller wants of an answer.
+/// Options of a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReaderOptions {
-    /// The model's thoughts, as events of their own.
+    /// Whether reasoning is returned, as separate events.
     pub reasoning: bool,
-    /// To have `<think>` blocks read as thought.
+    /// Whether `<think>` blocks are read as reasoning.
     pub think_tags: bool,
 }
 
@@ -28,16 +28,16 @@ pub struct ReaderOptions {
 pub(super) struct Answer {
     pub(super) phase: Phase,
     wanted: ReaderOptions,
-    /// Some of it came as a delta.
+    /// Whether a delta was received.
     came_in_deltas: bool,
     finish_reason: Option<FinishReason>,
     usage: Option<Usage>,
     think_tags: ThinkTags,
     tool_calls: ToolCalls,
-    /// The caller has been given some of the answer.
+    /// Whether part of the answer was returned.
     has_begun_for_caller: bool,
-    /// Thought that is not wanted. It is kept since the last of the answer:
-    /// it may turn out that it is the answer.
+    /// Unwanted reasoning since the last text of the answer. It is kept,
+    /// because it is the answer if no text follows.
     withheld: String,
     native_text: CumulativeText,
     native_reasoning: CumulativeText,
@@ -45,14 +45,14 @@ pub(super) struct Answer {
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Nothing that belongs to an answer has come.
+    /// No part of an answer was received.
     #[default]
     NotStarted,
-    /// There were choices, and no sign of the end.
+    /// Choices were received, but no end.
     Streaming,
-    /// A finish reason has come; usage may follow.
+    /// A finish reason was received; usage may follow.
     Finished,
-    /// The last event is out.
+    /// The last event was returned.
     Ended,
 }
 
@@ -73,12 +73,12 @@ impl Answer {
         }
     }
 
-    /// Takes note of usage; what is reported last counts.
+    /// Stores the usage; the last report is used.
     pub(super) fn note_usage(&mut self, usage: Option<Usage>) {
         self.usage = usage.or(self.usage);
     }
 
-    /// Takes a choice. `json` is the document in which it came.
+    /// Reads a choice. `json` is its document.
     pub(super) fn take_choice(
         &mut self,
         choice: Choice<'_>,
@@ -93,8 +93,8 @@ impl Answer {
         }
         self.take_text(choice.text, events)?;
         self.came_in_deltas |= (events.len(), self.withheld.len()) != before;
-        // Some backends repeat the whole answer at the end of its deltas;
-        // others send a message where a delta should be.
+        // Some backends repeat the whole answer after its deltas; others send a
+        // message instead of a delta.
         if let Some(message) = choice.message
             && !self.came_in_deltas
         {
@@ -104,7 +104,7 @@ impl Answer {
         Ok(())
     }
 
-    /// Takes the `output` of a native frame.
+    /// Reads the `output` of a native frame.
     pub(super) fn take_output(
         &mut self,
         output: Output<'_>,
@@ -220,20 +220,20 @@ impl Answer {
         }
     }
 
-    /// The answer is complete; the backend's own reason stands.
+    /// Completes the answer with the backend's reason.
     pub(super) fn finish_with(&mut self, reason: FinishReason) {
         self.phase = Phase::Finished;
         self.finish_reason.get_or_insert(reason);
     }
 
-    /// Appends what ends every answer.
+    /// Appends the final events of an answer.
     pub(super) fn finish(&mut self, events: &mut Vec<Event>) {
         self.phase = Phase::Ended;
         let mut tags = core::mem::take(&mut self.think_tags);
         tags.finish(&mut |run| self.take_run(run, events));
         let calls_tools = !self.tool_calls.is_empty();
-        // A block that was never closed, or thought and nothing else: better
-        // an answer with thought in it than none.
+        // For an unclosed block, or reasoning without text, the reasoning is
+        // returned as the answer.
         let is_answer = tags.is_open() || !(self.has_begun_for_caller || calls_tools);
         if is_answer && !self.withheld.is_empty() {
             let text = core::mem::take(&mut self.withheld);
@@ -241,8 +241,8 @@ impl Answer {
         }
         self.tool_calls.finish(events);
         events.extend(self.usage.take().map(Event::Usage));
-        // Whether tools are called is seen by the calls: backends give the
-        // reason without them, and them without the reason.
+        // Tool calls decide, not the reason: backends send either one without
+        // the other.
         let reason = match self.finish_reason.take() {
             Some(FinishReason::Stop) if calls_tools => Some(FinishReason::ToolCalls),
             Some(FinishReason::ToolCalls) if !calls_tools => Some(FinishReason::Stop),

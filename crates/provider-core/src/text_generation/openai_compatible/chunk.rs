@@ -1,5 +1,5 @@
-//! A chunk of a streamed chat completion, or a whole one: the same members,
-//! but for `delta` in the one and `message` in the other.
+//! A chunk of a streamed chat completion, or a complete one. They have the same
+//! members, except `delta` in the former and `message` in the latter.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use wire::json::lenient;
 use wire::json::{Object, Value};
 use wire::json::{ParseError, PullParser};
 
-/// A JSON document of a response. Members that nobody needs are skipped; those
-/// that are rarely there are kept as they stand, to be read when they matter.
+/// A JSON document of a response. Unused members are skipped; rare ones are
+/// kept unparsed.
 pub(super) struct Chunk<'a> {
     pub(super) model: Cow<'a, str>,
     pub(super) choices: Choices<'a>,
     pub(super) usage: Option<Value<'a>>,
-    /// In place of choices in the native protocol of Alibaba Cloud.
+    /// Replaces `choices` in Alibaba Cloud's native protocol.
     pub(super) output: Option<Value<'a>>,
     error: Option<Value<'a>>,
     code: Option<Value<'a>>,
@@ -23,8 +23,7 @@ pub(super) struct Chunk<'a> {
 }
 
 impl<'a> Chunk<'a> {
-    /// The next value of a document, which is an object, or null: one without
-    /// members.
+    /// Reads an object. Null reads as an object without members.
     pub(super) fn read(json: &mut PullParser<'a>) -> Result<Self, ParseError> {
         let names = ["model", "usage", "output", "error", "code", "message"];
         let mut choices = Choices::default();
@@ -44,9 +43,8 @@ impl<'a> Chunk<'a> {
         })
     }
 
-    /// The failure that this describes, if it does: in an `error` member, or
-    /// in a bare `code` and `message` where an answer should be. `json` is the
-    /// whole document.
+    /// The error that the document describes, if any: an `error` member, or
+    /// `code` and `message` instead of an answer. `json` is the whole document.
     pub(super) fn failure(&self, json: &[u8]) -> Option<ErrorBody> {
         let has_answer = self.choices.first.is_some() || self.output.is_some();
         let is_bare = !has_answer && self.code.is_some() && self.message.is_some();
@@ -63,8 +61,8 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// Whether a value says nothing: null, `false`, zero, an empty text, or
-/// members and items that are such.
+/// Whether a value is empty: null, `false`, zero, an empty string, or an object
+/// or array of empty values.
 fn is_empty(value: Value<'_>) -> bool {
     if let Some(object) = Object::of(value) {
         return object.members().all(|(_, value)| is_empty(value));
@@ -75,12 +73,12 @@ fn is_empty(value: Value<'_>) -> bool {
     }
 }
 
-/// Most choices that are read beside the first: a bound for what nobody asked
-/// for.
+/// Maximum number of choices that are read after the first, which are not
+/// requested.
 const MAX_OTHER_CHOICES: usize = 8;
 
-/// The choices of a chunk. One is asked for, so more than one is rare: no
-/// list is allocated for the first.
+/// The choices of a chunk. One is requested, so more are rare: the first needs
+/// no allocation.
 #[derive(Default)]
 pub(super) struct Choices<'a> {
     pub(super) first: Option<Choice<'a>>,
@@ -88,7 +86,7 @@ pub(super) struct Choices<'a> {
 }
 
 impl<'a> Choices<'a> {
-    /// The next value of a document: an array, or null.
+    /// Reads an array or null.
     pub(super) fn read(json: &mut PullParser<'a>) -> Result<Self, ParseError> {
         let mut choices = Self::default();
         if json.takes_null()? {
@@ -111,14 +109,14 @@ impl<'a> Choices<'a> {
     }
 }
 
-/// One choice.
+/// A choice.
 pub(super) struct Choice<'a> {
     pub(super) delta: Option<Delta<'a>>,
     pub(super) message: Option<Delta<'a>>,
-    /// Of the completion of a prompt.
+    /// Set in completion mode.
     pub(super) text: Cow<'a, str>,
     pub(super) finish_reason: Cow<'a, str>,
-    /// Where Moonshot puts it.
+    /// Used by Moonshot.
     pub(super) usage: Option<Value<'a>>,
 }
 
@@ -142,7 +140,7 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// What a choice says: a `delta` or a `message`.
+/// The content of a choice: a `delta` or a `message`.
 pub(super) struct Delta<'a> {
     pub(super) content: Cow<'a, str>,
     reasoning_content: Cow<'a, str>,
@@ -180,8 +178,7 @@ impl<'a> Delta<'a> {
         })
     }
 
-    /// What the model thinks. Some relays send it under both names: it is
-    /// taken once.
+    /// The reasoning. Some relays send it under both names; it is read once.
     pub(super) fn take_reasoning(&mut self) -> Cow<'a, str> {
         let named = core::mem::take(&mut self.reasoning_content);
         if named.is_empty() {
@@ -192,7 +189,7 @@ impl<'a> Delta<'a> {
     }
 }
 
-/// The text of a member; empty if it is not there.
+/// The text of a member; empty if absent.
 pub(super) fn text(member: Option<Value<'_>>) -> Result<Cow<'_, str>, ParseError> {
     match member {
         Some(value) => lenient::text(&mut value.parser()),
@@ -200,8 +197,8 @@ pub(super) fn text(member: Option<Value<'_>>) -> Result<Cow<'_, str>, ParseError
     }
 }
 
-/// A finish reason, in the words of many backends; none for those that mean
-/// "not yet".
+/// A finish reason, as many backends write it; `None` for values that mean "not
+/// finished".
 pub(super) fn finish_reason(word: &str) -> Option<FinishReason> {
     Some(match word {
         "" | "null" => return None,

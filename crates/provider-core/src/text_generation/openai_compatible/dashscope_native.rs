@@ -1,6 +1,6 @@
-//! Frames of Alibaba Cloud's native protocol, which a gateway passes on where
-//! it does not convert them: the answer stands under `output`, and each frame
-//! holds either what is new or all that there is so far.
+//! Frames of Alibaba Cloud's native protocol, which a gateway may pass through
+//! unconverted. The answer is under `output`, and each frame contains either
+//! new text or all text so far.
 
 use std::borrow::Cow;
 
@@ -11,13 +11,13 @@ use wire::json::Value;
 /// The value of `output`.
 pub(super) struct Output<'a> {
     pub(super) choices: Choices<'a>,
-    /// The answer of models without messages.
+    /// The answer of models without `message`.
     pub(super) text: Cow<'a, str>,
     pub(super) finish_reason: Cow<'a, str>,
 }
 
 impl<'a> Output<'a> {
-    /// A value that is an object.
+    /// Reads a value; `None` if it is not an object.
     pub(super) fn read(value: Value<'a>) -> Result<Self, ParseError> {
         let names = ["text", "finish_reason"];
         let mut choices = Choices::default();
@@ -36,16 +36,16 @@ impl<'a> Output<'a> {
     }
 }
 
-/// A text of which the frames hold either the next piece or all so far.
+/// A text whose frames contain either the next part or all text so far.
 #[derive(Debug, Default)]
 pub(super) struct CumulativeText {
     seen: String,
-    /// A frame came that did not begin with all before it.
+    /// A frame did not begin with the text so far.
     comes_in_pieces: bool,
 }
 
 impl CumulativeText {
-    /// What a frame adds.
+    /// Returns the text that a frame adds.
     pub(super) fn added<'a>(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
         if self.comes_in_pieces || text.is_empty() {
             return text;

@@ -1,12 +1,13 @@
-//! How a backend wants requests written, where backends differ: chosen by the
-//! form, never guessed from a response; one default goes by the model's name.
+//! Differences between backends in how requests are written. They are selected
+//! by the form and never guessed from a response; one default depends on the
+//! model name.
 
 use super::ReaderOptions;
 use crate::error::{Error, ErrorKind};
 use crate::form::{Form, variables};
 use crate::text_generation::{Request, ResponseMode};
 
-/// The choices of a form.
+/// The options of a backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -27,7 +28,7 @@ pub struct Dialect {
     pub(super) stream_usage: bool,
 }
 
-/// What the model takes.
+/// The input of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CompletionMode {
     /// Messages.
@@ -36,10 +37,10 @@ pub(super) enum CompletionMode {
     Completion,
 }
 
-/// The form of tool calls.
+/// The format of tool calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FunctionCalling {
-    /// There are none.
+    /// No tool calls.
     Absent,
     /// `functions` and `function_call`, one at a time.
     Functions,
@@ -47,19 +48,19 @@ pub(super) enum FunctionCalling {
     Tools,
 }
 
-/// Whether the model thinks.
+/// Whether the model reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ThinkingSupport {
     Never,
     Always,
-    /// As each call says.
+    /// Selected by each call.
     Optional,
 }
 
-/// How thinking is switched.
+/// How reasoning is enabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ThinkingForm {
-    /// The next two at once: each backend ignores the other's.
+    /// The next two together: each backend ignores the other's.
     Both,
     /// Qwen at Alibaba Cloud: top-level `enable_thinking`.
     EnableThinking,
@@ -71,14 +72,14 @@ pub(super) enum ThinkingForm {
     ReasoningEffort,
 }
 
-/// How sound, video and documents are written.
+/// How audio, video and documents are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MediaForm {
     OpenAi,
     Qwen,
 }
 
-/// The name of the limit of output tokens.
+/// The name of the output token limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenParameter {
     Automatic,
@@ -90,7 +91,7 @@ const ON_OR_OFF: &[(&str, bool)] = &[("on", true), ("off", false)];
 const OFF_OR_ON: &[(&str, bool)] = &[("off", false), ("on", true)];
 
 impl Dialect {
-    /// Reads the choices of the form.
+    /// Parses the options of the form.
     ///
     /// # Errors
     ///
@@ -160,7 +161,7 @@ impl Dialect {
         })
     }
 
-    /// The path of the API behind the endpoint's base. Higress `ai-proxy`
+    /// The path of the API relative to the endpoint. Higress `ai-proxy`
     /// recognises an API by this suffix, so any route prefix works.
     #[must_use]
     pub fn api_path(&self) -> &'static str {
@@ -170,11 +171,11 @@ impl Dialect {
         }
     }
 
-    /// Whether the model is to think in a call; none if nothing is said.
+    /// Whether reasoning is requested; `None` if unspecified.
     ///
     /// # Errors
     ///
-    /// `unsupported` if the form says that the model cannot do it.
+    /// `unsupported` if the form does not enable it.
     pub(super) fn thinking(&self, request: &Request) -> Result<Option<bool>, Error> {
         match (self.thinking_support, request.parameters.thinking) {
             (ThinkingSupport::Never, Some(true)) => {
@@ -190,7 +191,8 @@ impl Dialect {
         }
     }
 
-    /// What the caller wants of the answer: no thoughts where it says so.
+    /// The options of the reader: reasoning is dropped if the request disables
+    /// it.
     #[must_use]
     pub fn reader_options(&self, request: &Request) -> ReaderOptions {
         ReaderOptions {
@@ -199,7 +201,7 @@ impl Dialect {
         }
     }
 
-    /// The name under which a model wants its limit of output tokens.
+    /// The name of the output token limit for a model.
     pub(super) fn token_parameter(&self, model_name: &str) -> &'static str {
         match self.token_parameter {
             TokenParameter::MaxCompletionTokens => "max_completion_tokens",
@@ -210,9 +212,8 @@ impl Dialect {
         }
     }
 
-    /// The dialect without what a backend has just refused, if the refusal
-    /// names something that can be left out: the request is then worth one
-    /// more attempt.
+    /// The dialect without the feature that `error` rejects, if the request can
+    /// be sent again without it.
     #[must_use]
     pub fn downgraded_for(self, refusal: &Error, mode: ResponseMode) -> Option<Self> {
         let asked_for_usage = matches!(mode, ResponseMode::Streaming) && self.stream_usage;
@@ -226,8 +227,8 @@ impl Dialect {
     }
 }
 
-/// `OpenAI`'s reasoning models refuse `max_tokens`. A route may put a
-/// provider's name before the model's.
+/// `OpenAI`'s reasoning models reject `max_tokens`. The model name may have a
+/// provider prefix.
 fn wants_completion_tokens(model_name: &str) -> bool {
     let name = model_name.rsplit('/').next().unwrap_or(model_name);
     ["o1", "o3", "o4", "gpt-5"].into_iter().any(|family| {

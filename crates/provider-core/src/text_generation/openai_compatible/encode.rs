@@ -1,5 +1,5 @@
-//! The body of a request: known members alone, no nulls, nothing that the
-//! caller did not set.
+//! Writes the body of a request: only known members that the caller set, and no
+//! nulls.
 
 use core::ops::RangeInclusive;
 
@@ -20,13 +20,13 @@ use wire::json::Object;
 ///
 /// # Errors
 ///
-/// `invalid-request` for a call that makes no sense or a parameter out of its
-/// range, `unsupported` for what the form says the model cannot do.
+/// `invalid-request` for an invalid request or a parameter out of range,
+/// `unsupported` for a feature that the form does not enable.
 pub fn encode(
     dialect: &Dialect,
     credentials: &Credentials,
     request: &Request,
-    call: &ResolvedOptions,
+    options: &ResolvedOptions,
     mode: ResponseMode,
 ) -> Result<http::Request, Error> {
     if request.messages.is_empty() {
@@ -48,7 +48,7 @@ pub fn encode(
     body.add_stop(&parameters.stop);
     body.add_thinking(dialect, request)?;
     body.add_web_search(parameters.web_search);
-    body.text("user", call.end_user_id.as_deref());
+    body.text("user", options.end_user_id.as_deref());
     let accept = match mode {
         ResponseMode::Full => Accept::Json,
         ResponseMode::Streaming => {
@@ -68,11 +68,11 @@ pub fn encode(
         path,
         accept,
         json,
-        call,
+        options,
     ))
 }
 
-/// Members that the component answers for even where it leaves them out.
+/// Members that the provider controls even if it omits them.
 const OWN_MEMBERS: [&str; 8] = [
     "model",
     "messages",
@@ -81,11 +81,11 @@ const OWN_MEMBERS: [&str; 8] = [
     "stream_options",
     "tools",
     "functions",
-    // There is room for one answer.
+    // Only one answer can be returned.
     "n",
 ];
 
-/// The body on its way, and the names of the members that it has.
+/// The body and the names of its members.
 struct Body {
     json: JsonWriter,
     names: Vec<&'static str>,
@@ -182,15 +182,15 @@ impl Body {
         }
     }
 
-    /// An array even for one text: Higress `ai-proxy` refuses a bare string.
+    /// Always an array: Higress `ai-proxy` rejects a string.
     fn add_stop(&mut self, texts: &[String]) {
         if !texts.is_empty() {
             self.member("stop").string_array(texts);
         }
     }
 
-    /// Each backend has its own word for thinking; `reasoning_effort` is the
-    /// one that all of them know.
+    /// Each backend has its own parameters for reasoning; `reasoning_effort` is
+    /// common to all.
     fn add_thinking(&mut self, dialect: &Dialect, request: &Request) -> Result<(), Error> {
         let thinking = dialect.thinking(request)?;
         let budget = request.parameters.thinking_budget;
@@ -239,7 +239,7 @@ impl Body {
         Ok(())
     }
 
-    /// Templates of Qwen know the one variable, of `DeepSeek` the other.
+    /// Qwen templates use `enable_thinking`, `DeepSeek` templates `thinking`.
     fn add_template_variables(&mut self, thinking: Option<bool>) {
         if let Some(thinking) = thinking {
             let variables = self.member("chat_template_kwargs").begin_object();
@@ -249,7 +249,7 @@ impl Body {
         }
     }
 
-    /// Higress `ai-search`: the member's being there asks for a search.
+    /// Higress `ai-search`: the presence of the member enables the search.
     fn add_web_search(&mut self, size: Option<SearchContextSize>) {
         let word = match size {
             None => return,
@@ -263,7 +263,7 @@ impl Body {
         options.end_object();
     }
 
-    /// The body in bytes, with what the caller has in store for one backend.
+    /// The bytes of the body, with the caller's `extra` members.
     fn finish(mut self, extra: Option<&str>) -> Result<Vec<u8>, Error> {
         if let Some(extra) = extra {
             let extra = Object::read(extra.as_bytes())
@@ -283,7 +283,7 @@ impl Body {
     }
 }
 
-/// The effort that a budget of tokens amounts to, as Higress `ai-proxy` has it.
+/// The effort that corresponds to a token budget, as in Higress `ai-proxy`.
 fn effort_for(budget: u64) -> &'static str {
     match budget {
         0..4096 => "low",
@@ -316,7 +316,7 @@ fn check_parameters(parameters: &Parameters) -> Result<(), Error> {
 
 fn check_range(name: &str, value: Option<f64>, range: RangeInclusive<i8>) -> Result<(), Error> {
     match value {
-        // Not-a-number is in no range.
+        // NaN is in no range.
         Some(value) if !(f64::from(*range.start())..=f64::from(*range.end())).contains(&value) => {
             Err(Error::invalid_request(format!(
                 "`{name}` is out of range; it must be from {} to {}",

@@ -1,5 +1,5 @@
-//! Images, sound, video and documents in a message, as `OpenAI` and as
-//! Qwen and vLLM want them.
+//! Images, audio, video and documents in a message, in the formats of `OpenAI`
+//! and of Qwen and vLLM.
 
 use super::dialect::MediaForm;
 use crate::error::Error;
@@ -7,13 +7,12 @@ use crate::text_generation::{ImageDetail, Media, MediaKind, MediaSource};
 use wire::base64;
 use wire::json::JsonWriter;
 
-/// Writes a part of a message that is not text: its type, and under the name
-/// of that the rest.
+/// Writes a media part: its type, and its content in a member of the same name.
 ///
 /// # Errors
 ///
-/// `invalid-request` for a URL that is none, or bytes without a type;
-/// `unsupported` for what the form has no place for.
+/// `invalid-request` for an invalid URL or bytes without a type; `unsupported`
+/// for media that the format does not support.
 pub(super) fn write(media: &Media, form: MediaForm, json: &mut JsonWriter) -> Result<(), Error> {
     check(media)?;
     let part_type = part_type(media, form)?;
@@ -50,7 +49,7 @@ pub(super) fn write(media: &Media, form: MediaForm, json: &mut JsonWriter) -> Re
     Ok(())
 }
 
-/// The type of a part, if the form has a place for it.
+/// The type of a part, if the format supports it.
 fn part_type(media: &Media, form: MediaForm) -> Result<&'static str, Error> {
     let missing = match (media.kind, form, &media.source) {
         (MediaKind::Image, _, _) => return Ok("image_url"),
@@ -69,7 +68,7 @@ fn part_type(media: &Media, form: MediaForm) -> Result<&'static str, Error> {
     Err(Error::not_configured(missing, "media_form"))
 }
 
-/// About as many bytes as a part takes.
+/// The approximate size of a part, in bytes.
 pub(super) fn room(media: &Media) -> usize {
     match &media.source {
         MediaSource::Url(url) => url.len(),
@@ -100,13 +99,12 @@ fn check(media: &Media) -> Result<(), Error> {
     }
 }
 
-/// A byte of a type and subtype (RFC 6838 §4.2), or of the parameters behind
-/// them.
+/// Whether a byte may occur in a media type (RFC 6838 §4.2) or its parameters.
 fn is_mime_type_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"/.+-_;=".contains(&byte)
 }
 
-/// Where the bytes are: a URL, or a data URL (RFC 2397) that holds them.
+/// A URL, or a data URL (RFC 2397) with the bytes.
 fn write_url(name: &str, media: &Media, json: &mut JsonWriter) {
     json.member(name);
     match &media.source {
@@ -118,7 +116,7 @@ fn write_url(name: &str, media: &Media, json: &mut JsonWriter) {
     };
 }
 
-/// The word for a sound's format: by its type, else by how its URL ends.
+/// The audio format, from the media type or else from the end of the URL.
 fn audio_format(media: &Media) -> Option<&str> {
     let by_type = media
         .mime_type

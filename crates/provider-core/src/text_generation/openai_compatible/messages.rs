@@ -1,5 +1,5 @@
-//! The conversation of a request: its messages as they are sent, and that
-//! calls of tools and their results belong together.
+//! Writes the messages of a request, and checks that tool calls and results
+//! match.
 
 use super::dialect::{Dialect, FunctionCalling};
 use super::media;
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::text_generation::{AssistantMessage, ContentPart, Message, ToolCall};
 use wire::json::JsonWriter;
 
-/// About as many bytes as the contents of a conversation take.
+/// The approximate size of a conversation, in bytes.
 pub(super) fn room(messages: &[Message]) -> usize {
     let parts = messages.iter().flat_map(content);
     let bytes = parts.map(|part| match part {
@@ -22,8 +22,9 @@ pub(super) fn room(messages: &[Message]) -> usize {
 ///
 /// # Errors
 ///
-/// `invalid-request` for an empty message, or a call without its result and
-/// the reverse; `unsupported` for what the form says the model cannot do.
+/// `invalid-request` for an empty message, a tool call without a result or a
+/// result without a call; `unsupported` for a feature that the form does not
+/// enable.
 pub(super) fn write(
     messages: &[Message],
     dialect: &Dialect,
@@ -46,7 +47,7 @@ pub(super) fn write(
 struct Conversation<'a, 'b> {
     dialect: &'b Dialect,
     json: &'b mut JsonWriter,
-    /// Calls of the last answer that have no result yet.
+    /// Tool calls of the last assistant message without a result so far.
     open_calls: Vec<&'a ToolCall>,
 }
 
@@ -79,8 +80,8 @@ impl<'a> Conversation<'a, '_> {
         self.open_calls = calls.iter().collect();
         match self.dialect.function_calling {
             FunctionCalling::Absent if !calls.is_empty() => return Err(not_configured()),
-            // The legacy form has one call in a message: each is written
-            // right before its result.
+            // The legacy format has one call per message: each is written
+            // directly before its result.
             FunctionCalling::Functions if answer.content.is_empty() => return Ok(()),
             _ => {}
         }
@@ -144,8 +145,8 @@ impl<'a> Conversation<'a, '_> {
         Ok(())
     }
 
-    /// Begins a message. One text is sent as a string, which every backend
-    /// takes; parts as an array, which some refuse.
+    /// Begins a message. A single text is sent as a string, which every backend
+    /// accepts; parts as an array, which some reject.
     fn begin(&mut self, index: usize, role: &str, content: &[ContentPart]) -> Result<(), Error> {
         let json = &mut *self.json;
         json.item().begin_object();
@@ -191,7 +192,7 @@ impl<'a> Conversation<'a, '_> {
         }
     }
 
-    /// Backends refuse a conversation that goes on while a call is open.
+    /// Backends reject a conversation with a tool call that has no result.
     fn expect_no_open_call(&self, index: usize) -> Result<(), Error> {
         if self.open_calls.is_empty() {
             Ok(())
@@ -204,7 +205,7 @@ impl<'a> Conversation<'a, '_> {
     }
 }
 
-/// What a message says, whoever speaks.
+/// The content of a message of any role.
 fn content(message: &Message) -> &[ContentPart] {
     match message {
         Message::System(m) | Message::Developer(m) | Message::User(m) => &m.content,
@@ -233,7 +234,7 @@ fn unmatched_result(index: usize, call_id: &str) -> Error {
     )
 }
 
-/// A conversation as one prompt, for models that take no messages.
+/// A conversation as one prompt, for completion mode.
 ///
 /// # Errors
 ///
@@ -265,7 +266,7 @@ pub(super) fn prompt(messages: &[Message]) -> Result<String, Error> {
     Ok(prompt)
 }
 
-/// What a completion of a prompt has no place for.
+/// The error for features that completion mode does not support.
 pub(super) fn not_for_prompts() -> Error {
     Error::not_configured(
         "tools, media and response formats in completion mode",

@@ -1,12 +1,12 @@
-//! `OpenAI`'s completions, in the dialects that gateways and backends speak:
-//! strict in what is sent, lenient in what is read.
+//! `OpenAI`'s completions, in the dialects of gateways and backends: strict in
+//! what is sent, lenient in what is read.
 //!
-//! | file | what it holds |
+//! | file | contents |
 //! | --- | --- |
-//! | `dialect` | what the form says of the backend |
+//! | `dialect` | the options of the backend |
 //! | `encode`, `messages`, `media`, `tools`, `response_format` | the request |
 //! | `reader`, `chunk`, `repair` | the response, from bytes to events |
-//! | `answer`, `tool_calls`, `think_tags`, `native` | what becomes of its pieces |
+//! | `answer`, `tool_calls`, `think_tags`, `dashscope_native` | the state of the answer |
 
 mod answer;
 mod chunk;

@@ -1,12 +1,12 @@
-//! The body of a response, pushed in as it comes, turned into events.
+//! Reads events from a response body, pushed in chunks.
 //!
-//! The first byte that is not blank decides how the body is framed: a brace
-//! begins a JSON document, whatever was asked and whatever the content type
-//! says; otherwise it is a stream of server-sent events.
+//! The first non-whitespace byte decides the framing: a brace begins a JSON
+//! document, whatever the request and the content type; anything else is a
+//! stream of server-sent events.
 //!
-//! An answer is complete when its finish reason or an end mark (`[DONE]`) has
-//! been seen. What ends without either was cut off: an error, never a shorter
-//! answer.
+//! An answer is complete once a finish reason or the end mark (`[DONE]`) was
+//! read. A response that ends without either is truncated and an error, never a
+//! shorter answer.
 
 use super::answer::{Answer, Phase, ReaderOptions};
 use super::chunk::Chunk;
@@ -24,11 +24,10 @@ use crate::usage::Usage;
 use wire::json::{ParseError, PullParser};
 use wire::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 
-/// Largest JSON document, in bytes: that of an event, and for the same
-/// reason.
+/// Largest JSON document, in bytes: the same as for an event.
 const MAX_DOCUMENT_BYTES: usize = MAX_EVENT_BYTES;
 
-/// How much of the body is kept to show in an error, in bytes.
+/// Length of the start of the body that is kept for errors, in bytes.
 const START_BYTES: usize = MAX_SEARCHED_BYTES;
 
 /// Reads one response.
@@ -37,13 +36,13 @@ pub struct Reader {
     secrets: Secrets,
     info: ResponseMetadata,
     framing: Framing,
-    /// The start of the body, for an error.
+    /// The start of the body, for errors.
     start: Vec<u8>,
     answer: Answer,
 }
 
 enum Framing {
-    /// Only blanks have come.
+    /// Only whitespace was received.
     Undecided,
     EventStream(Decoder),
     Document(Vec<u8>),
@@ -52,14 +51,14 @@ enum Framing {
 /// How a body ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyEnd {
-    /// The transport says that it is complete.
+    /// The body is complete.
     Complete,
-    /// The transport failed in the middle.
+    /// The transport failed before the end of the body.
     Broken(Error),
 }
 
 impl Reader {
-    /// A reader for the body behind `head`.
+    /// A reader for the body of the response with this head.
     #[must_use]
     pub fn new(head: ResponseHead, secrets: Secrets, wanted: ReaderOptions) -> Self {
         Self {
@@ -72,21 +71,19 @@ impl Reader {
         }
     }
 
-    /// What is known of the response so far, without secrets.
+    /// The metadata so far, with secrets masked.
     #[must_use]
     pub fn info(&self) -> &ResponseMetadata {
         &self.info
     }
 
-    /// Whether the answer is out to its last event. Nothing that may follow
-    /// in the body is of interest.
+    /// Whether the last event was returned. The rest of the body is irrelevant.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.answer.phase == Phase::Ended
     }
 
-    /// Bytes that have come and are not handed on yet: the start of an event,
-    /// or of a document.
+    /// Number of buffered bytes: the start of an event or a document.
     #[must_use]
     pub fn buffered_bytes(&self) -> usize {
         match &self.framing {
@@ -96,19 +93,19 @@ impl Reader {
         }
     }
 
-    /// Whether the finish reason has come, so that only usage and the end
-    /// mark can follow.
+    /// Whether the finish reason was read, so that only usage and the end mark
+    /// can follow.
     #[must_use]
     pub fn has_finished(&self) -> bool {
         matches!(self.answer.phase, Phase::Finished | Phase::Ended)
     }
 
-    /// Takes bytes of the body, and appends the events that they complete.
+    /// Reads a chunk of the body and appends the events that it completes.
     ///
     /// # Errors
     ///
     /// The server's own error, or `protocol`. The reader must not be used
-    /// after either.
+    /// afterwards.
     pub fn push(&mut self, bytes: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
         if self.has_ended() {
             return Ok(());
@@ -140,7 +137,7 @@ impl Reader {
         Ok(())
     }
 
-    /// The body has ended: appends the last events.
+    /// Ends the body and appends the last events.
     ///
     /// # Errors
     ///
@@ -154,8 +151,8 @@ impl Reader {
             core::mem::replace(&mut self.framing, Framing::Undecided),
             end,
         ) {
-            // What the transport left in the middle of an event cannot add to
-            // an answer that has its finish reason.
+            // A truncated event adds nothing to an answer that has its finish
+            // reason.
             (_, BodyEnd::Broken(error)) if self.answer.phase != Phase::Finished => {
                 return Err(unexpected_response::attributed(
                     &self.head,
@@ -192,8 +189,8 @@ impl Reader {
         }
     }
 
-    /// Takes an event. Once the finish reason is in, what cannot be read adds
-    /// nothing and spoils nothing.
+    /// Reads an event. After the finish reason, events that cannot be read are
+    /// ignored.
     fn take_event(&mut self, event: sse::Event<'_>, events: &mut Vec<Event>) -> Result<(), Error> {
         match self.read_event(event, events) {
             Err(error)
@@ -230,7 +227,7 @@ impl Reader {
         }
     }
 
-    /// Takes data each line of which is a chunk: relays lose the empty lines
+    /// Reads data whose lines are chunks: some relays drop the empty lines
     /// between events.
     fn take_lines(&mut self, data: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
         let lines = data
@@ -249,7 +246,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Takes a body of one JSON document, or of several behind each other.
+    /// Reads a body of one or several JSON documents.
     fn take_documents(&mut self, body: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let body = String::from_utf8_lossy(body);
@@ -262,7 +259,7 @@ impl Reader {
                 Err(ParseError::Malformed) => return Err(self.unreadable(body.as_bytes())),
             };
             let json = body.get(start..documents.position()).unwrap_or_default();
-            // A whole completion needs no finish reason to be complete.
+            // A complete document needs no finish reason.
             let is_whole = chunk
                 .choices
                 .first
@@ -291,7 +288,7 @@ impl Reader {
         for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
             self.answer.take_choice(choice, json, events)?;
         }
-        // An output that is none holds nothing; the end will tell.
+        // An invalid `output` is ignored; the end of the body decides.
         if let Some(output) = chunk.output
             && let Ok(output) = Output::read(output)
         {
@@ -323,7 +320,8 @@ impl Reader {
         ))
     }
 
-    /// A `protocol` error; before any answer, with what came in its place.
+    /// A `protocol` error; before any part of an answer, with the start of the
+    /// body.
     fn protocol_error(&self, problem: &str) -> Error {
         if self.answer.phase == Phase::NotStarted {
             unexpected_response::error(&self.head, &self.start, problem, &self.secrets)
@@ -341,7 +339,7 @@ impl From<EventTooLarge> for Error {
     }
 }
 
-/// A document of one chunk.
+/// Reads a document that is one chunk.
 fn chunk(json: &[u8]) -> Result<Chunk<'_>, ParseError> {
     let mut json = PullParser::new(json)?;
     let chunk = Chunk::read(&mut json)?;
@@ -349,8 +347,8 @@ fn chunk(json: &[u8]) -> Result<Chunk<'_>, ParseError> {
     Ok(chunk)
 }
 
-/// How a body that starts like this is framed. `bytes` is where the decision
-/// has to be made, `start` the body so far.
+/// The framing of a body that starts with `start`. `bytes` is the current chunk
+/// from its first non-whitespace byte.
 fn decide(start: &[u8], bytes: &[u8]) -> Framing {
     let text = start
         .strip_prefix(b"\xef\xbb\xbf")
@@ -363,7 +361,7 @@ fn decide(start: &[u8], bytes: &[u8]) -> Framing {
     }
 }
 
-/// The data of an event without what relays put around it.
+/// The data of an event without the additions of relays.
 fn payload(data: &[u8]) -> &[u8] {
     let mut data = data.trim_ascii();
     while let Some(rest) = data.strip_prefix(b"data:") {

@@ -1,12 +1,12 @@
-//! JSON that is almost JSON: texts that were cut within a character, by a
-//! model's tokens or by a relay. What is missing becomes U+FFFD, as the
-//! standard of server-sent events has it, and the rest of the answer is kept.
+//! Repairs JSON whose strings were cut within a character, by a model's tokens
+//! or by a relay. The missing part becomes U+FFFD, as in the standard of
+//! server-sent events, and the rest of the answer is kept.
 
-/// What stands for a character that cannot be known, as JSON escapes it.
+/// The replacement character as a JSON escape.
 const REPLACEMENT: &[u8] = b"\\ufffd";
 
-/// The document with bytes that are not UTF-8, and escapes that are half of a
-/// surrogate pair, replaced; none if there are no such.
+/// The document with invalid UTF-8 and unpaired surrogate escapes replaced;
+/// `None` if there are none.
 pub(super) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(json);
     let mut repaired = Vec::with_capacity(text.len());
@@ -26,7 +26,7 @@ pub(super) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
                 rest = rest.get(6..)?;
                 continue;
             }
-            // A backslash and one more, which may be a backslash too.
+            // A backslash and the escaped byte, which may be a backslash too.
             Escape::Other => 2,
         };
         let (escape, next) = rest.split_at_checked(taken)?;
@@ -36,11 +36,11 @@ pub(super) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
     changed.then_some(repaired)
 }
 
-/// What begins with a backslash.
+/// The kind of an escape.
 enum Escape {
-    /// Two escapes that are the two halves of a character.
+    /// Two escapes that form a surrogate pair.
     Pair,
-    /// An escape that is half of a character.
+    /// An unpaired surrogate.
     Half,
     /// Any other.
     Other,
@@ -56,7 +56,7 @@ impl Escape {
     }
 }
 
-/// The surrogate that an escape at the start stands for.
+/// The surrogate of the escape at the start of the text.
 fn surrogate(bytes: &[u8]) -> Option<u16> {
     let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
     let digits = core::str::from_utf8(digits).ok()?;

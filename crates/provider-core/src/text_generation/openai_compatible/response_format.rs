@@ -1,4 +1,4 @@
-//! The form of the answer: `response_format`.
+//! Writes `response_format`.
 
 use super::tools::{check_name, json_object};
 use crate::error::Error;
@@ -6,15 +6,15 @@ use crate::text_generation::{JsonSchema, ResponseFormat};
 use wire::json::JsonWriter;
 use wire::json::{Object, Value};
 
-/// The name of a schema that has none: backends demand one.
+/// The name of a schema without one: backends require a name.
 const DEFAULT_NAME: &str = "response";
 
-/// Writes the form of an answer.
+/// Writes the response format.
 ///
 /// # Errors
 ///
-/// `invalid-request` for a schema that is not a JSON object, or a name that
-/// backends refuse.
+/// `invalid-request` for a schema that is not a JSON object, or an invalid
+/// name.
 pub(super) fn write(format: &ResponseFormat, json: &mut JsonWriter) -> Result<(), Error> {
     let (format_type, schema) = match format {
         ResponseFormat::Text => ("text", None),
@@ -37,7 +37,7 @@ fn write_schema(schema: &JsonSchema, json: &mut JsonWriter) -> Result<(), Error>
         ));
     };
     if schema.name.is_none() && is_named(object) {
-        // With its name and all, as the caller wrote it.
+        // The caller's schema includes its name.
         json.raw(object);
         return Ok(());
     }
@@ -52,7 +52,7 @@ fn write_schema(schema: &JsonSchema, json: &mut JsonWriter) -> Result<(), Error>
     Ok(())
 }
 
-/// Whether this is what `json_schema` holds, rather than the schema in it.
+/// Whether this is the whole value of `json_schema` rather than a schema.
 fn is_named(json: Value<'_>) -> bool {
     Object::of(json)
         .is_some_and(|object| object.object("schema").is_some() && !object.text("name").is_empty())

@@ -1,42 +1,41 @@
-//! Thoughts that come inside the answer, between `<think>` and `</think>`:
-//! from models behind a server without a parser for them, and from gateways
-//! that merge the two.
+//! Separates reasoning between `<think>` and `</think>` from the answer: sent
+//! by servers without a reasoning parser, and by gateways that merge the two.
 //!
-//! A block may stand anywhere, more than once, be cut at any byte and never
-//! be closed. Blanks around a block's edges go with it.
+//! Blocks may occur anywhere and more than once, be split at any byte and never
+//! be closed. Whitespace around the edges of a block is removed with it.
 
 use wire::swar;
 
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 
-/// Longest run of blanks before the answer that is held back to see whether a
-/// block follows, in bytes.
+/// Longest run of whitespace before the answer that is held back until it is
+/// known whether a block follows, in bytes.
 const MAX_BLANKS: usize = 1 << 10;
 
-/// Tells thought and answer apart, text by text.
+/// Separates reasoning from text in a stream of strings.
 #[derive(Debug, Default)]
 pub(super) struct ThinkTags {
     place: Section,
-    /// What may be the start of a tag, or blanks before one.
+    /// A possible start of a tag, or whitespace before one.
     held: String,
 }
 
-/// Where the last text ended.
+/// The position after the last text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Section {
-    /// Nothing but blanks has come.
+    /// Only whitespace was read.
     #[default]
     Start,
     Answer,
-    /// Right behind an opening tag.
+    /// Directly after an opening tag.
     BlockStart,
     Block,
-    /// Right behind a closing tag.
+    /// Directly after a closing tag.
     BlockEnd,
 }
 
-/// A run of text that is all the one or all the other; never empty.
+/// A non-empty segment of text or of reasoning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Segment<'a> {
     Answer(&'a str),
@@ -44,8 +43,8 @@ pub(super) enum Segment<'a> {
 }
 
 impl ThinkTags {
-    /// Whether a text is answer as a whole, with nothing held back before or
-    /// behind it. It is then taken, and need not be pushed.
+    /// Whether a text is entirely part of the answer, with nothing held back
+    /// before or after it. It then need not be pushed.
     pub(super) fn take_plain(&mut self, text: &str) -> bool {
         let is_plain = match self.place {
             Section::Start => !text.trim_ascii_start().is_empty(),
@@ -64,7 +63,7 @@ impl ThinkTags {
         matches!(self.place, Section::BlockStart | Section::Block)
     }
 
-    /// Takes a text, and hands over what is known of it.
+    /// Reads a text and passes its known segments to `sink`.
     pub(super) fn push(&mut self, text: &str, sink: &mut dyn FnMut(Segment<'_>)) {
         let mut buffer = core::mem::take(&mut self.held);
         buffer.push_str(text);
@@ -81,7 +80,7 @@ impl ThinkTags {
         rest.clone_into(&mut self.held);
     }
 
-    /// The answer has ended: hands over what was held back.
+    /// Ends the answer and passes on what was held back.
     pub(super) fn finish(&mut self, sink: &mut dyn FnMut(Segment<'_>)) {
         let held = core::mem::take(&mut self.held);
         if !held.is_empty() {
@@ -93,8 +92,8 @@ impl ThinkTags {
         }
     }
 
-    /// Hands over the start of `text`; returns how much of it is done with,
-    /// and where that ended.
+    /// Passes on the start of `text`. Returns its length and the position after
+    /// it.
     fn step(&self, text: &str, sink: &mut dyn FnMut(Segment<'_>)) -> (usize, Section) {
         let blanks = text.len().saturating_sub(text.trim_start().len());
         let behind_blanks = text.get(blanks..).unwrap_or_default();
@@ -134,8 +133,8 @@ impl ThinkTags {
     }
 }
 
-/// The text before `tag`, and where the tag ends; if it is not there, the text
-/// before what may be its start.
+/// The text before `tag` and the end of the tag; if there is no tag, the text
+/// before a possible start of one.
 fn up_to<'a>(tag: &str, text: &'a str) -> (&'a str, Option<usize>) {
     if let Some((before, _)) = text.split_once(tag) {
         return (before, Some(before.len().saturating_add(tag.len())));
@@ -151,7 +150,7 @@ fn up_to<'a>(tag: &str, text: &'a str) -> (&'a str, Option<usize>) {
 mod tests {
     use super::*;
 
-    /// Answer and thought of a text that comes in these pieces, each joined;
+    /// The joined text and the joined reasoning of an input in these chunks;
     /// answers in brackets, to see where they are apart.
     fn read<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, String) {
         let mut tags = ThinkTags::default();

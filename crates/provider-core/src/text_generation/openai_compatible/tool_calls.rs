@@ -1,16 +1,16 @@
-//! Calls of tools, put together from their deltas. Backends differ in all that
-//! the protocol leaves open, so a delta is matched by its id, then by its
-//! index, then by what the calls so far look like.
+//! Assembles tool calls from their deltas. Backends differ where the protocol
+//! is vague, so a delta is matched by its id, then by its index, then by the
+//! calls so far.
 
 use crate::error::Error;
 use crate::text_generation::{Event, ToolCall, ToolCallFragment};
 use wire::json::{Object, Value};
 use wire::sse::MAX_EVENT_BYTES;
 
-/// Most calls in one answer.
+/// Maximum number of calls in an answer.
 const MAX_CALLS: usize = 128;
 
-/// Most bytes of arguments in one answer: no more than one event may have.
+/// Maximum number of bytes of arguments in an answer: the limit of an event.
 const MAX_ARGUMENT_BYTES: usize = MAX_EVENT_BYTES;
 
 /// The calls of one answer.
@@ -22,19 +22,19 @@ pub(super) struct ToolCalls {
 
 #[derive(Debug, Default)]
 struct PartialCall {
-    /// As the backend counts; not always from zero, and not always apart.
+    /// The backend's index; not always from zero, and not always unique.
     index: Option<u64>,
-    /// The backend's id; empty until it gives one.
+    /// The backend's id; empty until received.
     backend_id: String,
-    /// The id as it is handed on, from the first fragment to the last.
+    /// The id that is returned, the same in every fragment.
     id: String,
     name: String,
     arguments: Arguments,
-    /// A fragment has been handed on: id and name stand.
+    /// A fragment was returned: id and name are final.
     is_announced: bool,
 }
 
-/// A delta of a call as it came.
+/// A delta of a call as received.
 struct Delta<'a> {
     index: Option<u64>,
     id: &'a str,
@@ -43,13 +43,13 @@ struct Delta<'a> {
 }
 
 impl ToolCalls {
-    /// Whether the model calls anything.
+    /// Whether there are no calls.
     pub(super) fn is_empty(&self) -> bool {
         self.calls.is_empty()
     }
 
-    /// Takes the value of `tool_calls`. `origin` is the document in which it
-    /// came: what ids are made from where the backend gives none.
+    /// Reads the value of `tool_calls`. `origin` is its document, from which
+    /// ids are derived if the backend sends none.
     pub(super) fn take(
         &mut self,
         value: Value<'_>,
@@ -76,7 +76,7 @@ impl ToolCalls {
         Ok(())
     }
 
-    /// Takes the value of `function_call`, of which an answer has one.
+    /// Reads the value of `function_call`, which occurs once in an answer.
     pub(super) fn take_legacy(
         &mut self,
         value: Value<'_>,
@@ -100,7 +100,7 @@ impl ToolCalls {
         let arguments = ["arguments", "input"]
             .into_iter()
             .find_map(|name| function.get(name).map(|value| (name, value)));
-        // Some send the object itself in position of its text.
+        // Some backends send the object instead of its text.
         let arguments = match arguments {
             Some((_, value)) if value.get().starts_with('{') => value.get().into(),
             Some((name, _)) => function.text(name),
@@ -162,12 +162,12 @@ impl ToolCalls {
         Ok(())
     }
 
-    /// The call that a delta continues; none if it begins one.
+    /// The call that a delta continues; `None` if it begins a new one.
     fn position(&self, delta: &Delta<'_>) -> Option<usize> {
         let last_where = |is_it: &dyn Fn(&PartialCall) -> bool| self.calls.iter().rposition(is_it);
         if !delta.id.is_empty() {
             return last_where(&|call| call.backend_id == delta.id).or_else(|| {
-                // The id of a call that began without one.
+                // The call began without an id.
                 last_where(&|call| {
                     call.backend_id.is_empty() && call.index == delta.index && call.admits(delta)
                 })
@@ -183,7 +183,7 @@ impl ToolCalls {
             .then_some(position)
     }
 
-    /// The answer has ended: every call, whole.
+    /// Ends the answer and appends every complete call.
     pub(super) fn finish(&mut self, events: &mut Vec<Event>) {
         for (position, mut call) in core::mem::take(&mut self.calls).into_iter().enumerate() {
             let (arguments, arguments_valid) = core::mem::take(&mut call.arguments).complete();
@@ -202,38 +202,37 @@ impl ToolCalls {
 }
 
 impl PartialCall {
-    /// Whether a delta without an id of its own may belong to this call,
-    /// rather than begin another one.
+    /// Whether a delta without an id may continue this call.
     fn admits(&self, delta: &Delta<'_>) -> bool {
         if delta.name.is_empty() || self.name.is_empty() {
             return true;
         }
         let begun = &self.arguments.text;
         if delta.name == self.name {
-            // Repeated beside each fragment; or a second call of the tool.
+            // The name is repeated in each fragment, or the tool is called
+            // again.
             let is_repeat = delta.arguments.is_empty() || delta.arguments.starts_with(&**begun);
             return is_repeat || !self.arguments.are_complete();
         }
-        // More of the name, as long as only the name has come and there is an
-        // index to tell calls apart.
+        // A continued name, if only a name was received and an index identifies
+        // the call.
         begun.is_empty() && delta.index.is_some()
     }
 
-    /// Takes a delta; returns what it adds to the arguments that were handed
-    /// on.
+    /// Adds a delta. Returns the new part of the arguments.
     fn extend(&mut self, delta: &Delta<'_>) -> String {
         let is_new_name = !delta.name.is_empty() && delta.name != self.name;
         let mut held = String::new();
         if is_new_name && !self.is_announced {
             self.name.push_str(delta.name);
-            // Arguments that came before the name.
+            // Arguments received before the name.
             held.clone_from(&self.arguments.text);
         }
         held.push_str(self.arguments.push(delta.arguments));
         held
     }
 
-    /// A fragment; the first of a call says whose it is.
+    /// A fragment; the first of a call has its id and name.
     fn fragment(&mut self, position: usize, arguments: String) -> Event {
         let is_first = !core::mem::replace(&mut self.is_announced, true);
         Event::ToolCall(ToolCallFragment {
@@ -245,18 +244,18 @@ impl PartialCall {
     }
 }
 
-/// The arguments of a call so far. Most backends send them delta by delta,
-/// some all of them each time; which it is can be seen only at the end.
+/// The arguments of a call so far. Most backends send increments, some all
+/// arguments each time; only the end shows which.
 #[derive(Debug, Default)]
 struct Arguments {
-    /// A delta that begins with all of this replaces it.
+    /// The text if a delta that begins with the text so far replaces it.
     text: String,
-    /// The deltas one behind the other, once that is not the same.
+    /// The concatenated deltas, once they differ from `text`.
     appended: Option<String>,
 }
 
 impl Arguments {
-    /// Takes a delta; returns what it adds.
+    /// Adds a delta. Returns the new part.
     fn push<'a>(&mut self, delta: &'a str) -> &'a str {
         let repeated = if self.text.is_empty() {
             None
@@ -273,13 +272,13 @@ impl Arguments {
         added
     }
 
-    /// Whether they are a JSON object already.
+    /// Whether the arguments are a complete JSON object.
     fn are_complete(&self) -> bool {
         self.text.trim_ascii_end().ends_with('}') && is_object(&self.text)
     }
 
-    /// The arguments, and whether they are a JSON object. None at all stand
-    /// for an empty one.
+    /// The arguments, and whether they are a JSON object. No arguments are an
+    /// empty object.
     fn complete(self) -> (String, bool) {
         if self.text.trim_ascii().is_empty() {
             return ("{}".to_owned(), true);
@@ -298,8 +297,8 @@ fn is_object(json: &str) -> bool {
     Object::read(json.as_bytes()).is_some()
 }
 
-/// An id for a call that has none: the same for the same response however it is
-/// cut, and another one in every other response. FNV-1a, over the document.
+/// A generated id: the same for a response however it is chunked, and different
+/// for other responses. FNV-1a over the document.
 fn made_up_id(origin: &[u8], position: usize) -> String {
     let hash = origin
         .iter()

@@ -1,5 +1,4 @@
-//! The tools of a request, in the modern form (`tools`) and in the legacy one
-//! (`functions`).
+//! Writes the tools of a request, as `tools` or as legacy `functions`.
 
 use super::dialect::FunctionCalling;
 use crate::error::Error;
@@ -10,12 +9,12 @@ use wire::json::Value;
 /// Longest name of a tool or a schema, in bytes (`wit/text-generation.wit`).
 const MAX_NAME_BYTES: usize = 64;
 
-/// Checks that what a request says of tools makes sense.
+/// Checks the tools of a request.
 ///
 /// # Errors
 ///
-/// `invalid-request` for a choice among no tools, `unsupported` if the model
-/// is not configured for tools.
+/// `invalid-request` for a tool choice without tools, `unsupported` if the form
+/// does not enable tools.
 pub(super) fn check(request: &Request, form: FunctionCalling) -> Result<(), Error> {
     if request.tools.is_empty() {
         if request.tool_choice.is_some() || request.parallel_tool_calls.is_some() {
@@ -29,7 +28,8 @@ pub(super) fn check(request: &Request, form: FunctionCalling) -> Result<(), Erro
     Ok(())
 }
 
-/// Tools, or what came of them, where the form says that there are none.
+/// The error for tools, tool calls and tool results if the form does not enable
+/// tools.
 pub(super) fn not_configured() -> Error {
     Error::not_configured("tools", "function_calling_type")
 }
@@ -38,7 +38,7 @@ pub(super) fn not_configured() -> Error {
 ///
 /// # Errors
 ///
-/// `invalid-request` for a name or a schema that is none.
+/// `invalid-request` for an invalid name or schema.
 pub(super) fn write(
     tools: &[Tool],
     form: FunctionCalling,
@@ -63,7 +63,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Begins a tool: in the modern form it is an object within an object.
+/// Begins a tool; with `tools`, an object within an object.
 fn begin_function(name: &str, form: FunctionCalling, json: &mut JsonWriter) {
     json.begin_object();
     if form == FunctionCalling::Tools {
@@ -80,12 +80,12 @@ fn end_function(form: FunctionCalling, json: &mut JsonWriter) {
     }
 }
 
-/// Writes whether and which of the tools to call.
+/// Writes the tool choice.
 ///
 /// # Errors
 ///
-/// `unsupported` for what the legacy form cannot say, `invalid-request` for a
-/// tool that is not offered.
+/// `unsupported` for choices that legacy function calling lacks,
+/// `invalid-request` for an unknown tool.
 pub(super) fn write_choice(
     choice: &ToolChoice,
     tools: &[Tool],
@@ -117,7 +117,7 @@ pub(super) fn write_choice(
     Ok(())
 }
 
-/// Whether a name can be sent: letters, digits, `_` and `-`.
+/// Checks a name: letters, digits, `_` and `-`.
 pub(super) fn check_name(what: &str, name: &str) -> Result<(), Error> {
     let is_name = (1..=MAX_NAME_BYTES).contains(&name.len())
         && name
@@ -131,7 +131,7 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), Error> {
     )))
 }
 
-/// A text that is a JSON object, to be sent as it stands.
+/// A text that is a JSON object, to send unchanged.
 pub(super) fn json_object(text: &str) -> Option<Value<'_>> {
     let json = Value::read(text.as_bytes())?;
     json.get().starts_with('{').then_some(json)

@@ -9,7 +9,7 @@ fn read(json: &[u8]) -> Result<(), ParseError> {
     json.end()
 }
 
-/// A document of every kind of value, with and without blanks.
+/// A document of every kind of value, with and without whitespace.
 fn document() -> impl Strategy<Value = String> {
     let text = any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap());
     let leaf = prop_oneof![
