@@ -1,4 +1,4 @@
-//! What a client sees of the plugins that limit requests and tokens.
+//! The plugins that limit requests and tokens, as a client sees them.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use mock_gateway::{
 };
 use serde_json::json;
 
-use crate::support::{Response, client, get, send, start, timely};
+use crate::support::{Response, client, get, send, start, timely, with_headers};
 
-/// What the scripted provider says each response cost.
+/// The tokens that the scripted provider reports for each response.
 const COST: u64 = 30;
 
 struct Limited {
@@ -42,12 +42,7 @@ impl Limited {
     }
 
     async fn call(&self, target: &str, headers: &[(&'static str, &'static str)]) -> Response {
-        let mut request = get(&self.gateway.url(target));
-        for (name, value) in headers {
-            request
-                .headers_mut()
-                .append(*name, HeaderValue::from_static(value));
-        }
+        let request = with_headers(get(&self.gateway.url(target)), headers.iter().copied());
         send(&client(), request).await
     }
 
@@ -88,7 +83,7 @@ mod tokens {
     async fn the_request_that_exceeds_succeeds_and_the_next_is_told_when_to_come_again() {
         let limited = Limited::by([plugin(2 * COST)]).await;
         let red = [("x-team", "red")];
-        // Two take exactly the limit, which is not more than it.
+        // Two use exactly the limit, and not more.
         for _ in 0..3 {
             assert_eq!(limited.status(&red).await, 200);
         }
@@ -296,7 +291,7 @@ mod order {
             tokens.into(),
         ])
         .await;
-        // The cluster's headers stand on the refusal of a later plugin too.
+        // The cluster's headers are on the refusal of a later plugin too.
         let refused = limited.call("/", &[("x-team", "red")]).await;
         assert_eq!(refused.text(), "rate_limited");
         assert_eq!(refused.headers["x-ratelimit-remaining"], "4");

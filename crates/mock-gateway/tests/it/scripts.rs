@@ -1,4 +1,4 @@
-//! Exact responses, and exact breakages.
+//! Exact responses, and exact failures.
 
 use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
@@ -51,7 +51,7 @@ async fn responses_come_in_turn_on_the_same_connection() {
 }
 
 #[tokio::test]
-async fn a_reset_breaks_the_body_after_what_was_sent() {
+async fn a_reset_ends_the_body_after_its_steps() {
     let answer = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .ending(Ending::Reset);
@@ -67,7 +67,7 @@ async fn a_reset_breaks_the_body_after_what_was_sent() {
 }
 
 #[tokio::test]
-async fn a_body_shorter_than_its_declared_length_is_broken() {
+async fn a_body_shorter_than_its_declared_length_is_an_error() {
     let answer = MockResponse::new(StatusCode::OK)
         .header(header::CONTENT_LENGTH, HeaderValue::from_static("10"))
         .bytes("short");
@@ -96,7 +96,7 @@ async fn no_response_closes_the_connection_before_any_head() {
 }
 
 #[tokio::test]
-async fn a_head_waits_for_its_gate() {
+async fn a_head_waits_for_its_latch() {
     let latch = Latch::closed();
     let answer =
         MockResponse::document(StatusCode::OK, "text/plain", "late").head_waits_for(&latch);
@@ -112,7 +112,7 @@ async fn a_head_waits_for_its_gate() {
 }
 
 #[tokio::test]
-async fn the_answer_to_head_has_no_body_and_completes() {
+async fn the_response_to_head_has_no_body_and_completes() {
     let answer = MockResponse::document(StatusCode::OK, "text/plain", "unseen");
     let gateway = scripted(Script::new(answer)).await;
     let request = Request::head(gateway.url("/"))
