@@ -13,9 +13,11 @@ use std::collections::btree_map::Entry;
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::super::wire_request::WireRequest;
+use super::grant::Grant;
 use super::hmac::{HmacAlgorithm, hmac_base64, md5};
-use super::{Grant, HmacConsumer, Refusal};
+use super::hmac_consumer::HmacConsumer;
+use super::refusal::Refusal;
+use crate::wire_request::WireRequest;
 use freshness::is_fresh;
 use string_to_sign::string_to_sign;
 

@@ -79,11 +79,11 @@ async fn random_chunks_are_the_same_for_the_same_seed() {
 #[tokio::test]
 async fn each_chunk_has_its_own_write() {
     let latch = Latch::closed();
-    let answer = MockResponse::event_stream()
+    let mock = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .wait(&latch)
         .bytes("data: 2\n\n");
-    let gateway = scripted(Script::new(answer)).await;
+    let gateway = scripted(Script::new(mock)).await;
     let response = timely(client().request(get(&gateway.url("/"))))
         .await
         .unwrap();
@@ -101,11 +101,11 @@ async fn each_chunk_has_its_own_write() {
 #[tokio::test]
 async fn a_delay_separates_chunks() {
     let delay = Duration::from_millis(20);
-    let answer = MockResponse::event_stream()
+    let mock = MockResponse::event_stream()
         .bytes("1")
         .bytes("2")
         .bytes("3");
-    let route = Route::new("/", Backend::Script(Script::new(answer))).delay_between_chunks(delay);
+    let route = Route::new("/", Backend::Script(Script::new(mock))).delay_between_chunks(delay);
     let gateway = start(GatewayConfig::new().route(route)).await;
     let began = std::time::Instant::now();
     assert_eq!(send(&client(), get(&gateway.url("/"))).await.text(), "123");

@@ -10,7 +10,7 @@ use mock_gateway::{
 };
 use serde_json::json;
 
-use crate::support::{Response, client, get, send, start, timely, with_headers};
+use crate::support::{Response, client, get, send, served_route, start, timely, with_headers};
 
 /// The tokens that the scripted provider reports for each response.
 const COST: u64 = 30;
@@ -23,15 +23,15 @@ struct Limited {
 impl Limited {
     async fn by(plugins: impl IntoIterator<Item = Governance>) -> Self {
         let usage = json!({"usage": {"prompt_tokens": 10, "completion_tokens": COST - 10}});
-        let answer = MockResponse::document(StatusCode::OK, "application/json", usage.to_string());
-        Self::answering(answer, plugins).await
+        let mock = MockResponse::document(StatusCode::OK, "application/json", usage.to_string());
+        Self::with_response(mock, plugins).await
     }
 
-    async fn answering(
-        answer: MockResponse,
+    async fn with_response(
+        mock: MockResponse,
         plugins: impl IntoIterator<Item = Governance>,
     ) -> Self {
-        let route = Route::new("/", Backend::Script(Script::new(answer)));
+        let route = Route::new("/", Backend::Script(Script::new(mock)));
         let route = plugins.into_iter().fold(route, Route::governed_by);
         let clock = ManualClock::at(1_000_000);
         let config = GatewayConfig::new().clock(Clock::Manual(clock.clone()));
@@ -110,8 +110,8 @@ mod tokens {
             "data: {\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}\n\ndata: [DONE]\n\n",
         );
         let without = stream("data: {\"choices\":[]}\n\ndata: [DONE]\n\n");
-        for (answer, second) in [(with, 429), (without, 200)] {
-            let limited = Limited::answering(answer, [plugin(5)]).await;
+        for (mock, second) in [(with, 429), (without, 200)] {
+            let limited = Limited::with_response(mock, [plugin(5)]).await;
             let red = [("x-team", "red")];
             assert_eq!(limited.status(&red).await, 200);
             assert_eq!(limited.status(&red).await, second);
@@ -124,7 +124,7 @@ mod tokens {
         let hanging = MockResponse::event_stream()
             .bytes(usage)
             .ending(Ending::Hang);
-        let limited = Limited::answering(hanging, [plugin(5)]).await;
+        let limited = Limited::with_response(hanging, [plugin(5)]).await;
         for _ in 0..2 {
             let mut request = get(&limited.gateway.url("/"));
             let team = HeaderValue::from_static("red");
@@ -240,8 +240,7 @@ mod order {
 
     #[tokio::test]
     async fn authentication_is_asked_before_any_limit() {
-        let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
-        let route = Route::new("/", Backend::Script(Script::new(answer)))
+        let route = served_route()
             .governed_by(ClusterRateLimit::for_everyone(Limit::per_minute(1)))
             .authentication(key_auth());
         let gateway = start(GatewayConfig::new().clock(Clock::fixed(0)).route(route)).await;
@@ -260,8 +259,7 @@ mod order {
     #[tokio::test]
     async fn consumers_are_limited_apart_unless_the_client_claims_to_be_another() {
         let rule = LimitRule::each(LimitBy::Consumer, Limit::per_minute(1));
-        let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
-        let route = Route::new("/", Backend::Script(Script::new(answer)))
+        let route = served_route()
             .governed_by(ClusterRateLimit::by_rules([rule]))
             .authentication(key_auth());
         let gateway = start(GatewayConfig::new().clock(Clock::fixed(0)).route(route)).await;

@@ -24,8 +24,8 @@ async fn a_path_without_a_route_is_an_empty_404_of_the_gateway() {
 #[tokio::test]
 async fn the_longest_prefix_gets_the_request() {
     let route = |prefix, text: &'static str| {
-        let answer = MockResponse::document(StatusCode::OK, "text/plain", text);
-        Route::new(prefix, Backend::Script(Script::new(answer)))
+        let mock = MockResponse::document(StatusCode::OK, "text/plain", text);
+        Route::new(prefix, Backend::Script(Script::new(mock)))
     };
     let gateway = start(
         GatewayConfig::new()

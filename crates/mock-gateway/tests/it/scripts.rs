@@ -10,12 +10,12 @@ use crate::support::{
 
 #[tokio::test]
 async fn status_headers_and_body_are_exact() {
-    let answer = MockResponse::new(StatusCode::IM_A_TEAPOT)
+    let mock = MockResponse::new(StatusCode::IM_A_TEAPOT)
         .header(header::SERVER, HeaderValue::from_static("teapot"))
         .header(header::CONTENT_TYPE, HeaderValue::from_static("text/html"))
         .bytes(vec![0xff, 0x00])
         .made_by(Origin::Gateway);
-    let gateway = scripted(Script::new(answer)).await;
+    let gateway = scripted(Script::new(mock)).await;
     let response = send(&client(), get(&gateway.url("/"))).await;
     assert_eq!(response.status, StatusCode::IM_A_TEAPOT);
     assert_eq!(response.headers["server"], "teapot");
@@ -52,10 +52,10 @@ async fn responses_come_in_turn_on_the_same_connection() {
 
 #[tokio::test]
 async fn a_reset_ends_the_body_after_its_steps() {
-    let answer = MockResponse::event_stream()
+    let mock = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .ending(Ending::Reset);
-    let gateway = scripted(Script::new(answer)).await;
+    let gateway = scripted(Script::new(mock)).await;
     let response = timely(client().request(get(&gateway.url("/"))))
         .await
         .unwrap();
@@ -68,10 +68,10 @@ async fn a_reset_ends_the_body_after_its_steps() {
 
 #[tokio::test]
 async fn a_body_shorter_than_its_declared_length_is_an_error() {
-    let answer = MockResponse::new(StatusCode::OK)
+    let mock = MockResponse::new(StatusCode::OK)
         .header(header::CONTENT_LENGTH, HeaderValue::from_static("10"))
         .bytes("short");
-    let gateway = scripted(Script::new(answer)).await;
+    let gateway = scripted(Script::new(mock)).await;
     let response = timely(client().request(get(&gateway.url("/"))))
         .await
         .unwrap();
@@ -98,9 +98,8 @@ async fn no_response_closes_the_connection_before_any_head() {
 #[tokio::test]
 async fn a_head_waits_for_its_latch() {
     let latch = Latch::closed();
-    let answer =
-        MockResponse::document(StatusCode::OK, "text/plain", "late").head_waits_for(&latch);
-    let gateway = scripted(Script::new(answer)).await;
+    let mock = MockResponse::document(StatusCode::OK, "text/plain", "late").head_waits_for(&latch);
+    let gateway = scripted(Script::new(mock)).await;
     let calling = tokio::spawn(async move {
         let url = gateway.url("/");
         (send(&client(), get(&url)).await, gateway)
@@ -113,8 +112,8 @@ async fn a_head_waits_for_its_latch() {
 
 #[tokio::test]
 async fn the_response_to_head_has_no_body_and_completes() {
-    let answer = MockResponse::document(StatusCode::OK, "text/plain", "unseen");
-    let gateway = scripted(Script::new(answer)).await;
+    let mock = MockResponse::document(StatusCode::OK, "text/plain", "unseen");
+    let gateway = scripted(Script::new(mock)).await;
     let request = Request::head(gateway.url("/"))
         .body(Full::default())
         .unwrap();
