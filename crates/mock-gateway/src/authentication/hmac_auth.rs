@@ -49,10 +49,10 @@ struct Caller {
 #[non_exhaustive]
 pub enum HmacAuthConfigError {
     /// Two callers have the same key.
-    #[error("the key {0:?} is configured twice")]
+    #[error("two callers have the key {0:?}")]
     DuplicateKey(String),
     /// There is no caller.
-    #[error("at least one consumer or credential has to be configured")]
+    #[error("no caller is configured; add a consumer or a credential")]
     NoCallers,
 }
 
