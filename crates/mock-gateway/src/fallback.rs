@@ -5,10 +5,10 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
+use super::backend::Backend;
 use super::local_reply;
 use super::received_request::ReceivedRequest;
 use super::response::MockResponse;
-use super::route::Backend;
 
 /// The largest body that the gateway buffers to send it again, in bytes.
 const BODY_LIMIT_BYTES: usize = 1_024_000;

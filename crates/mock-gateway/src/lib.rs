@@ -57,6 +57,7 @@
 #![forbid(unsafe_code)]
 
 mod authentication;
+mod backend;
 mod chunking;
 mod clock;
 mod config;
@@ -87,6 +88,7 @@ pub use authentication::hmac_auth_apisix::HmacAuthApisix;
 pub use authentication::jwt::{JwtAuth, JwtConsumer, JwtFlavour};
 pub use authentication::key_auth::{KeyAuth, KeyAuthFlavour, KeySource};
 pub use authentication::{Authentication, Grant, HmacAlgorithm, HmacConsumer, Refusal};
+pub use backend::Backend;
 pub use chunking::Chunking;
 pub use clock::{Clock, ManualClock};
 pub use config::GatewayConfig;
@@ -103,7 +105,7 @@ pub use latch::Latch;
 pub use record::{Outcome, RecordedRequest};
 pub use request_log::WaitTimeout;
 pub use response::{Ending, MockResponse, Origin, Step};
-pub use route::{Backend, Route};
+pub use route::Route;
 pub use script::{Script, ScriptedResponse};
 pub use server::Gateway;
 pub use upstream::Upstream;

@@ -12,6 +12,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use hyper::body::Incoming;
 
+use super::backend::Backend;
 use super::chunking::Chunking;
 use super::config::GatewayConfig;
 use super::delivery::schedule;
@@ -27,7 +28,7 @@ use super::request_log::{OpenExchange, RequestLog};
 use super::response::MockResponse;
 use super::response_body::ResponseBody;
 use super::response_headers::{self, Times};
-use super::route::{self, Backend, Route};
+use super::route::{self, Route};
 use super::script::ScriptedResponse;
 use super::upload::{self, Upload};
 use super::upstream::Environment;

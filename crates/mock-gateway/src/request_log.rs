@@ -12,7 +12,7 @@ use super::record::{Outcome, RecordedRequest};
 
 /// A wait timed out. The message lists the requests that were recorded.
 #[derive(Debug, thiserror::Error)]
-#[error("{awaited} did not happen within {within:?}; recorded: {seen:#?}")]
+#[error("timed out after {within:?} waiting for {awaited}; recorded requests: {seen:#?}")]
 pub struct WaitTimeout {
     awaited: String,
     within: Duration,

@@ -16,7 +16,7 @@ use super::response::{Ending, Step};
 
 /// Ends a body early on purpose; hyper then closes the connection.
 #[derive(Debug, thiserror::Error)]
-#[error("the response was broken off as planned")]
+#[error("the response ends early on purpose")]
 pub(crate) struct BrokenOff;
 
 /// The body of one response.

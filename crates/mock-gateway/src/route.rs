@@ -3,22 +3,11 @@
 use std::time::Duration;
 
 use super::authentication::Authentication;
+use super::backend::Backend;
 use super::chunking::Chunking;
 use super::fallback::Fallback;
 use super::governance::Governance;
 use super::governance::chain::Chain;
-use super::script::Script;
-use super::upstream::Upstream;
-
-/// The backend of a route.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Backend {
-    /// A model provider that reads the request and responds to it.
-    Upstream(Upstream),
-    /// Exact responses for a test.
-    Script(Script),
-}
 
 /// A route. A new one has no authentication and no plugins, accepts every
 /// model, and sends each event as a chunk without delay.
@@ -121,6 +110,7 @@ pub(crate) fn find<'a>(routes: &'a [Route], path: &str) -> Option<&'a Route> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::upstream::Upstream;
 
     fn found(prefixes: &[&str], path: &str) -> Option<String> {
         let upstream = || Backend::Upstream(Upstream::OpenAiCompatible);

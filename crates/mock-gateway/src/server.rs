@@ -116,7 +116,7 @@ impl Gateway {
     pub async fn stop(self) {
         drop(self.shutdown);
         if let Err(error) = self.listening.await {
-            tracing::debug!(%error, "the mock gateway was stopped before");
+            tracing::debug!(%error, "the mock gateway had stopped already");
         }
     }
 }
@@ -125,20 +125,20 @@ impl Gateway {
 async fn listen(
     listener: TcpListener,
     shared: Arc<SharedState>,
-    mut dropped: oneshot::Receiver<Infallible>,
+    mut shutdown: oneshot::Receiver<Infallible>,
 ) {
     let mut connections = JoinSet::new();
     let mut number = 0;
     loop {
         tokio::select! {
-            _dropped = &mut dropped => break,
+            _dropped = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(serve_connection(stream, Arc::clone(&shared), number));
                     number += 1;
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the mock gateway could not accept a connection");
+                    tracing::warn!(%error, "the mock gateway cannot accept a connection");
                     tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 }
             },
@@ -152,7 +152,7 @@ async fn listen(
 /// Serves one connection until either side closes it.
 async fn serve_connection(stream: TcpStream, shared: Arc<SharedState>, number: u64) {
     if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "chunks may be joined on the wire");
+        tracing::debug!(%error, "cannot disable Nagle's algorithm; chunks may be joined");
     }
     let Ok(address) = stream.local_addr() else {
         // The client has closed it already.

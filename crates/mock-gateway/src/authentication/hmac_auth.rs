@@ -13,9 +13,11 @@ use std::collections::btree_map::Entry;
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::super::wire_request::WireRequest;
+use super::grant::Grant;
 use super::hmac::{HmacAlgorithm, hmac_base64, md5};
-use super::{Grant, HmacConsumer, Refusal};
+use super::hmac_consumer::HmacConsumer;
+use super::refusal::Refusal;
+use crate::wire_request::WireRequest;
 use freshness::is_fresh;
 use string_to_sign::string_to_sign;
 
@@ -47,10 +49,10 @@ struct Caller {
 #[non_exhaustive]
 pub enum HmacAuthConfigError {
     /// Two callers have the same key.
-    #[error("the key {0:?} is configured twice")]
+    #[error("two callers have the key {0:?}")]
     DuplicateKey(String),
     /// There is no caller.
-    #[error("at least one consumer or credential has to be configured")]
+    #[error("no caller is configured; add a consumer or a credential")]
     NoCallers,
 }
 

@@ -7,9 +7,12 @@ mod tests;
 
 use http::StatusCode;
 
-use super::super::wire_request::WireRequest;
+use super::date_header;
+use super::grant::Grant;
 use super::hmac::{HmacAlgorithm, hmac_base64, sha256};
-use super::{Grant, HmacConsumer, Refusal, date_header};
+use super::hmac_consumer::HmacConsumer;
+use super::refusal::Refusal;
+use crate::wire_request::WireRequest;
 use authorization::Authorization;
 
 /// Default of `clock_skew`, in seconds.

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::super::query;
-use super::super::received_request::ReceivedRequest;
-use super::{Grant, Refusal};
+use super::grant::Grant;
+use super::refusal::Refusal;
+use crate::query;
+use crate::received_request::ReceivedRequest;
 pub use token::JwtConsumer;
 
 /// Default of `clock_skew_seconds`: how long a token is accepted after `exp`.

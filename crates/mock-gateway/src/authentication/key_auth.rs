@@ -3,9 +3,10 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::super::query;
-use super::super::received_request::ReceivedRequest;
-use super::{Grant, Refusal};
+use super::grant::Grant;
+use super::refusal::Refusal;
+use crate::query;
+use crate::received_request::ReceivedRequest;
 
 /// The challenge of both flavours when no realm is configured.
 const KEY_CHALLENGE: &str = "Key realm=MSE Gateway";

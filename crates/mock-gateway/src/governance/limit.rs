@@ -3,8 +3,8 @@
 
 use http::header;
 
-use super::super::query;
-use super::super::received_request::ReceivedRequest;
+use crate::query;
+use crate::received_request::ReceivedRequest;
 
 /// A number of requests or tokens in a window of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

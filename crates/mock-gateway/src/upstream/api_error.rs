@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Environment;
+use super::environment::Environment;
 use crate::response::MockResponse;
 
 /// The shape of a provider's errors.

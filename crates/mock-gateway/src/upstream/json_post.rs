@@ -4,8 +4,8 @@
 use http::{Method, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::Environment;
 use super::api_error::ApiError;
+use super::environment::Environment;
 use super::field::present;
 use crate::received_request::ReceivedRequest;
 

@@ -5,6 +5,7 @@
 mod api_error;
 pub(crate) mod chat;
 pub(crate) mod embedding;
+mod environment;
 mod features;
 mod field;
 pub(crate) mod image;
@@ -15,10 +16,10 @@ mod tokens;
 
 use super::received_request::ReceivedRequest;
 use super::response::MockResponse;
-use fastrand::Rng;
 
 use chat::{Chat, ChatDialect};
 use embedding::Embeddings;
+pub(crate) use environment::Environment;
 use image::Images;
 use provider::Provider;
 use rerank::Rerank;
@@ -42,19 +43,6 @@ pub enum Upstream {
     Provider(Provider),
 }
 
-/// What an upstream has besides the request.
-#[derive(Clone, Debug)]
-pub(crate) struct Environment<'a> {
-    /// The models it has; empty for any.
-    pub(crate) models: &'a [String],
-    /// The gateway's origin as the client reached it, without a trailing slash.
-    pub(crate) origin: &'a str,
-    /// The time in seconds since 1970.
-    pub(crate) unix_seconds: u64,
-    /// The source of identifiers.
-    pub(crate) random: Rng,
-}
-
 impl Upstream {
     /// Responds to a request.
     pub(crate) fn respond(
@@ -70,12 +58,5 @@ impl Upstream {
             Self::Images(images) => images.respond(request, environment),
             Self::Provider(provider) => provider.respond(request, environment),
         }
-    }
-}
-
-impl Environment<'_> {
-    /// A new identifier of 32 hexadecimal digits.
-    pub(crate) fn identifier(&mut self) -> String {
-        format!("{:016x}{:016x}", self.random.u64(..), self.random.u64(..))
     }
 }

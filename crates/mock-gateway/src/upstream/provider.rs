@@ -1,9 +1,9 @@
 //! A provider with a model of each kind under one base path. The rest of the
 //! path selects the kind, as in ai-proxy.
 
-use super::Environment;
 use super::chat::{Chat, ChatDialect};
 use super::embedding::{EmbeddingProvider, Embeddings};
+use super::environment::Environment;
 use super::image::Images;
 use super::rerank::{Rerank, RerankProvider};
 use crate::received_request::ReceivedRequest;

@@ -1,17 +1,10 @@
-//! How each chat provider looks on the wire, as the gateway passes it on.
+//! The wire format of each chat provider, as the gateway passes it on.
 
 use http::StatusCode;
-use mock_gateway::{
-    Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Upstream,
-};
+use mock_gateway::{Chat, ChatDialect, Rule, Rules};
 use serde_json::{Value, json};
 
-use crate::support::{Response, ask, chat_url, client, post, question, send, start, with};
-
-async fn speaking(chat: Chat) -> Gateway {
-    let route = Route::new("/demo", Backend::Upstream(Upstream::Chat(chat)));
-    start(GatewayConfig::new().route(route)).await
-}
+use crate::support::{Response, ask, chat_url, client, gateway_of, post, question, send, with};
 
 fn model(dialect: ChatDialect) -> Chat {
     Chat::new(dialect).rules(Rules::new().rule(Rule::new("time", "clock", json!({"zone": "UTC"}))))
@@ -41,7 +34,7 @@ fn events(response: &Response) -> (Vec<Value>, bool) {
 }
 
 async fn stream_of(dialect: ChatDialect, body: &Value) -> (Vec<Value>, bool) {
-    let gateway = speaking(model(dialect)).await;
+    let gateway = gateway_of(model(dialect)).await;
     let response = ask(&gateway, body).await;
     assert_eq!(response.status, StatusCode::OK, "{}", response.text());
     assert_eq!(response.headers["content-type"], "text/event-stream");
@@ -70,7 +63,7 @@ fn call_parts(chunks: &[Value]) -> Vec<&Value> {
 }
 
 #[tokio::test]
-async fn all_dialects_say_the_same() {
+async fn all_dialects_have_the_same_text() {
     for dialect in [
         ChatDialect::OpenAi,
         ChatDialect::Vllm,
@@ -80,7 +73,7 @@ async fn all_dialects_say_the_same() {
         ChatDialect::MiniMax,
         ChatDialect::Spark,
     ] {
-        let gateway = speaking(model(dialect)).await;
+        let gateway = gateway_of(model(dialect)).await;
         let document = ask(&gateway, &question("What is 6 * 7?")).await.json();
         let said = &document["choices"][0]["message"]["content"];
         assert_eq!(said, "6 * 7 = 42.", "{dialect:?}");
@@ -94,7 +87,7 @@ async fn all_dialects_say_the_same() {
 }
 
 #[tokio::test]
-async fn only_openai_vllm_and_qwen_say_that_they_are_done() {
+async fn only_openai_vllm_and_qwen_end_with_done() {
     for (dialect, expected) in [
         (ChatDialect::OpenAi, true),
         (ChatDialect::Vllm, true),
@@ -111,7 +104,7 @@ async fn only_openai_vllm_and_qwen_say_that_they_are_done() {
 }
 
 #[tokio::test]
-async fn openai_tells_a_calls_name_once_and_its_arguments_in_parts() {
+async fn openai_sends_a_calls_name_once_and_its_arguments_in_parts() {
     let body = with(streamed("The time?"), json!({"tools": clock()}));
     let (chunks, _) = stream_of(ChatDialect::OpenAi, &body).await;
     let parts = call_parts(&chunks);
@@ -133,7 +126,7 @@ async fn a_tool_that_had_to_be_called_is_a_normal_end() {
         question("Hi"),
         json!({"tools": clock(), "tool_choice": named}),
     );
-    let gateway = speaking(model(ChatDialect::Vllm)).await;
+    let gateway = gateway_of(model(ChatDialect::Vllm)).await;
     let choice = ask(&gateway, &body).await.json()["choices"][0].clone();
     assert_eq!(
         choice["message"]["tool_calls"][0]["function"]["name"],
@@ -143,7 +136,7 @@ async fn a_tool_that_had_to_be_called_is_a_normal_end() {
 }
 
 #[tokio::test]
-async fn vllm_thinks_unless_told_not_to_and_leaves_out_what_is_unset() {
+async fn vllm_reasons_by_default_and_leaves_out_unset_fields() {
     let (chunks, _) = stream_of(ChatDialect::Vllm, &streamed("Hello")).await;
     assert!(joined(&chunks, "/choices/0/delta/reasoning").contains("Hello"));
     let first = &chunks[0]["choices"][0];
@@ -170,7 +163,7 @@ async fn vllm_repeats_a_tools_name_in_every_part() {
 
 #[tokio::test]
 async fn vllm_errors_have_the_status_for_a_code() {
-    let gateway = speaking(model(ChatDialect::Vllm)).await;
+    let gateway = gateway_of(model(ChatDialect::Vllm)).await;
     let response = ask(&gateway, &json!({"model": "m"})).await;
     assert_eq!(response.status, StatusCode::BAD_REQUEST);
     assert_eq!(response.json()["error"]["code"], 400);
@@ -178,7 +171,7 @@ async fn vllm_errors_have_the_status_for_a_code() {
 }
 
 #[tokio::test]
-async fn qwen_thinks_when_asked_within_its_budget() {
+async fn qwen_reasons_on_request_within_its_budget() {
     let asked = json!({"enable_thinking": true, "thinking_budget": 3,
         "stream_options": {"include_usage": true}});
     let (chunks, _) = stream_of(ChatDialect::Qwen, &with(streamed("Hello"), asked)).await;
@@ -209,7 +202,7 @@ async fn qwen_continues_a_call_with_empty_names() {
         );
         assert!(part["function"]["name"].is_null(), "{part}");
     }
-    let gateway = speaking(model(ChatDialect::Qwen)).await;
+    let gateway = gateway_of(model(ChatDialect::Qwen)).await;
     let body = with(question("The time?"), json!({"tools": clock()}));
     let message = ask(&gateway, &body).await.json()["choices"][0]["message"].clone();
     assert_eq!(message["tool_calls"][0]["index"], 0);
@@ -217,8 +210,8 @@ async fn qwen_continues_a_call_with_empty_names() {
 }
 
 #[tokio::test]
-async fn qwen_is_narrower_than_openai_and_names_the_request() {
-    let gateway = speaking(model(ChatDialect::Qwen)).await;
+async fn qwen_has_narrower_ranges_than_openai_and_identifies_the_request() {
+    let gateway = gateway_of(model(ChatDialect::Qwen)).await;
     for wrong in [
         json!({"temperature": 2}),
         json!({"top_p": 0}),
@@ -257,19 +250,19 @@ async fn claude_counts_content_blocks() {
 }
 
 #[tokio::test]
-async fn claude_names_its_thought_otherwise_in_a_whole_response() {
-    let gateway = speaking(model(ChatDialect::Claude)).await;
+async fn claude_has_another_field_for_reasoning_in_a_whole_response() {
+    let gateway = gateway_of(model(ChatDialect::Claude)).await;
     let body = with(question("Hello"), json!({"thinking": {"type": "enabled"}}));
     let message = ask(&gateway, &body).await.json()["choices"][0]["message"].clone();
     assert!(message["reasoning_content"].is_string(), "{message}");
 }
 
 #[tokio::test]
-async fn gemini_calls_tools_whole_and_tells_usage_in_every_chunk() {
+async fn gemini_sends_whole_tool_calls_and_usage_in_every_chunk() {
     let rules = Rules::new()
         .rule(Rule::new("time", "clock", json!({"zone": "UTC"})))
         .rule(Rule::new("time", "calendar", json!({})));
-    let gateway = speaking(Chat::new(ChatDialect::Gemini).rules(rules)).await;
+    let gateway = gateway_of(Chat::new(ChatDialect::Gemini).rules(rules)).await;
     let calendar = json!({"type": "function", "function": {"name": "calendar"}});
     let tools = json!([clock()[0], calendar]);
     let response = ask(
@@ -293,14 +286,14 @@ async fn gemini_calls_tools_whole_and_tells_usage_in_every_chunk() {
 }
 
 #[tokio::test]
-async fn gemini_names_the_limit_in_its_own_words() {
+async fn gemini_has_its_own_finish_reason_for_the_limit() {
     let body = with(streamed("Count to 9"), json!({"max_tokens": 3}));
     let (chunks, _) = stream_of(ChatDialect::Gemini, &body).await;
     assert_eq!(reason(&chunks), ["max_tokens"]);
 }
 
 #[tokio::test]
-async fn minimax_and_spark_tell_usage_as_it_grows() {
+async fn minimax_and_spark_report_the_usage_so_far() {
     for dialect in [ChatDialect::MiniMax, ChatDialect::Spark] {
         let (chunks, _) = stream_of(dialect, &streamed("Count to 3")).await;
         let counts: Vec<u64> = chunks
@@ -327,14 +320,14 @@ async fn minimax_and_spark_tell_usage_as_it_grows() {
 }
 
 #[tokio::test]
-async fn whatever_the_dialect_a_wrong_body_is_refused() {
+async fn every_dialect_rejects_an_invalid_body() {
     for dialect in [
         ChatDialect::Claude,
         ChatDialect::Gemini,
         ChatDialect::MiniMax,
         ChatDialect::Spark,
     ] {
-        let gateway = speaking(model(dialect)).await;
+        let gateway = gateway_of(model(dialect)).await;
         for body in [
             "{",
             "[]",

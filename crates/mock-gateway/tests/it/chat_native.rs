@@ -1,4 +1,4 @@
-//! Qwen as DashScope itself speaks, with the protocol left as it is.
+//! Qwen in DashScope's own format (`protocol: original`).
 
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{Backend, Chat, ChatDialect, GatewayConfig, Route, Upstream};
@@ -39,7 +39,7 @@ fn frames(response: &Response) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn each_frame_has_all_so_far_unless_increments_are_asked_for() {
+async fn each_frame_has_everything_so_far_unless_increments_are_requested() {
     let content = |frame: &Value| {
         let content = frame.pointer("/output/choices/0/message/content");
         content.and_then(Value::as_str).unwrap().to_owned()

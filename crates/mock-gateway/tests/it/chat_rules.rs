@@ -2,17 +2,10 @@
 //! plugins that can stand in front of a model.
 
 use http::{HeaderValue, StatusCode};
-use mock_gateway::{
-    Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Upstream,
-};
+use mock_gateway::{Chat, ChatDialect, Rule, Rules};
 use serde_json::{Value, json};
 
-use crate::support::{ask, chat_url, client, post, question, send, start, with};
-
-async fn speaking(chat: Chat) -> Gateway {
-    let route = Route::new("/demo", Backend::Upstream(Upstream::Chat(chat)));
-    start(GatewayConfig::new().route(route)).await
-}
+use crate::support::{ask, chat_url, client, gateway_of, post, question, send, with};
 
 fn shop() -> Chat {
     let rules = Rules::new()
@@ -33,7 +26,7 @@ fn tools() -> Value {
     json!([tool("current_time"), tool("search_promotions")])
 }
 
-/// What the tools of the agent answer.
+/// The results of the agent's tools.
 fn result(name: &str) -> String {
     match name {
         "current_time" => json!({"time": "12:30"}).to_string(),
@@ -45,8 +38,8 @@ fn result(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_agent_calls_tools_and_is_told_what_they_found() {
-    let gateway = speaking(shop()).await;
+async fn an_agent_calls_tools_and_gets_their_results_in_a_sentence() {
+    let gateway = gateway_of(shop()).await;
     let mut messages = vec![json!({"role": "user",
         "content": "What time is it, and is there a promotion on tea?"})];
     let body = json!({"model": "m", "messages": messages, "tools": tools()});
@@ -73,16 +66,16 @@ async fn an_agent_calls_tools_and_is_told_what_they_found() {
 }
 
 #[tokio::test]
-async fn without_tools_a_model_speaks_and_does_not_call() {
-    let gateway = speaking(shop()).await;
+async fn without_tools_a_model_responds_with_text() {
+    let gateway = gateway_of(shop()).await;
     let response = ask(&gateway, &question("What time is it?")).await.json();
     let message = &response["choices"][0]["message"];
     assert!(message["content"].is_string() && message.get("tool_calls").is_none());
 }
 
 #[tokio::test]
-async fn a_result_that_nobody_asked_for_is_refused() {
-    let gateway = speaking(shop()).await;
+async fn a_result_without_a_call_is_rejected() {
+    let gateway = gateway_of(shop()).await;
     let stray = json!({"role": "tool", "tool_call_id": "call-1", "content": "noon"});
     let messages = json!([{"role": "user", "content": "Hi"}, stray]);
     let response = ask(&gateway, &json!({"model": "m", "messages": messages})).await;
@@ -91,8 +84,8 @@ async fn a_result_that_nobody_asked_for_is_refused() {
 }
 
 #[tokio::test]
-async fn the_guard_writes_the_answer_itself() {
-    let gateway = speaking(shop().guarded_against("Poison")).await;
+async fn the_guard_responds_itself() {
+    let gateway = gateway_of(shop().guarded_against("Poison")).await;
     let fine = ask(&gateway, &question("Hello")).await;
     assert_eq!(
         fine.json()["choices"][0]["message"]["content"],
@@ -125,8 +118,8 @@ async fn the_guard_writes_the_answer_itself() {
 }
 
 #[tokio::test]
-async fn the_cache_answers_what_was_asked_before_whatever_stands_before_it() {
-    let gateway = speaking(shop().cached()).await;
+async fn the_cache_responds_to_a_repeated_last_message_in_any_conversation() {
+    let gateway = gateway_of(shop().cached()).await;
     let first = ask(&gateway, &question("What is my name?")).await.json();
     assert_ne!(first["model"], "from-cache");
     let other = json!({"model": "m", "messages": [

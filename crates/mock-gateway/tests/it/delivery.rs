@@ -1,4 +1,4 @@
-//! How a response is cut into writes, and when they are made.
+//! How a response is split into writes, and when they are sent.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::{
-    MOMENT, client, get, next_data, question, scripted, send, start, timely, upstream_route, with,
+    MOMENT, chat_route, client, get, next_data, question, scripted, send, start, timely, with,
 };
 
 /// The sizes of the HTTP chunks of a response to a streaming question.
 async fn chunk_sizes(chunking: Chunking, seed: u64) -> (Vec<usize>, String) {
-    let route = upstream_route().chunking(chunking);
+    let route = chat_route().chunking(chunking);
     let config = GatewayConfig::new()
         .route(route)
         .seed(seed)
@@ -77,13 +77,13 @@ async fn random_chunks_are_the_same_for_the_same_seed() {
 }
 
 #[tokio::test]
-async fn each_chunk_is_written_by_itself() {
+async fn each_chunk_has_its_own_write() {
     let latch = Latch::closed();
-    let answer = MockResponse::event_stream()
+    let mock = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .wait(&latch)
         .bytes("data: 2\n\n");
-    let gateway = scripted(Script::new(answer)).await;
+    let gateway = scripted(Script::new(mock)).await;
     let response = timely(client().request(get(&gateway.url("/"))))
         .await
         .unwrap();
@@ -99,13 +99,13 @@ async fn each_chunk_is_written_by_itself() {
 }
 
 #[tokio::test]
-async fn a_delay_stands_between_chunks() {
+async fn a_delay_separates_chunks() {
     let delay = Duration::from_millis(20);
-    let answer = MockResponse::event_stream()
+    let mock = MockResponse::event_stream()
         .bytes("1")
         .bytes("2")
         .bytes("3");
-    let route = Route::new("/", Backend::Script(Script::new(answer))).delay_between_chunks(delay);
+    let route = Route::new("/", Backend::Script(Script::new(mock))).delay_between_chunks(delay);
     let gateway = start(GatewayConfig::new().route(route)).await;
     let began = std::time::Instant::now();
     assert_eq!(send(&client(), get(&gateway.url("/"))).await.text(), "123");

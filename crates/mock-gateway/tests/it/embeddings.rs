@@ -4,18 +4,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
-use mock_gateway::{
-    Backend, EmbeddingProvider, EmbeddingQuirk, Embeddings, Gateway, GatewayConfig, Route, Upstream,
-};
+use mock_gateway::{EmbeddingProvider, EmbeddingQuirk, Embeddings, Gateway, Upstream};
 use serde_json::{Value, json};
 
-use crate::support::{Response, client, post, send, start, with};
+use crate::support::{Response, client, post, post_to, route_to, routed, send, with};
 
 const NATIVE: &str = "/demo/api/v1/services/embeddings/text-embedding/text-embedding";
 
 async fn gateway(embeddings: Embeddings) -> Gateway {
-    let route = Route::new("/demo", Backend::Upstream(Upstream::Embeddings(embeddings)));
-    start(GatewayConfig::new().route(route)).await
+    routed(route_to(Upstream::Embeddings(embeddings))).await
 }
 
 async fn openai() -> Gateway {
@@ -23,8 +20,7 @@ async fn openai() -> Gateway {
 }
 
 async fn embed(gateway: &Gateway, body: &Value) -> Response {
-    let url = gateway.url("/demo/v1/embeddings");
-    send(&client(), post(&url, body.to_string())).await
+    post_to(gateway, "/demo/v1/embeddings", body).await
 }
 
 fn asking(texts: &[&str]) -> Value {
@@ -106,7 +102,7 @@ async fn base64_holds_the_same_numbers() {
 }
 
 #[tokio::test]
-async fn too_many_texts_are_refused_in_each_providers_words() {
+async fn too_many_texts_are_rejected_with_each_providers_message() {
     let texts = vec!["x"; 11];
     let limited = Embeddings::new(EmbeddingProvider::OpenAi).batch_limit(10);
     let response = embed(&gateway(limited).await, &asking(&texts)).await;
@@ -166,7 +162,7 @@ async fn shuffled_vectors_keep_their_indexes() {
 }
 
 #[tokio::test]
-async fn numbers_can_come_whatever_was_asked() {
+async fn numbers_can_be_sent_where_base64_is_requested() {
     let model = Embeddings::new(EmbeddingProvider::OpenAi).quirk(EmbeddingQuirk::AlwaysNumbers);
     let asked = with(asking(&["one"]), json!({"encoding_format": "base64"}));
     let body = embed(&gateway(model).await, &asked).await.json();
@@ -196,7 +192,7 @@ async fn dashscopes_own_endpoint_nests_its_input() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_for_vectors_is_refused() {
+async fn an_invalid_request_is_rejected() {
     let gateway = openai().await;
     for body in [
         json!({"model": "m"}),

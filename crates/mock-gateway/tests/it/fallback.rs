@@ -2,12 +2,11 @@
 
 use http::StatusCode;
 use mock_gateway::{
-    Backend, ClusterRateLimit, ErrorClass, Fallback, Gateway, GatewayConfig, Limit, MockResponse,
-    Route, Script, Upstream,
+    Backend, ClusterRateLimit, ErrorClass, Fallback, Limit, MockResponse, Route, Script, Upstream,
 };
 use serde_json::json;
 
-use crate::support::{ask, chat_url, client, post, question, send, start, with};
+use crate::support::{ask, chat_url, client, post, question, routed, send, with};
 
 const FALLBACK_FROM: &str = "x-higress-fallback-from";
 
@@ -23,12 +22,8 @@ fn failing(status: StatusCode) -> Backend {
     )))
 }
 
-async fn routed(route: Route) -> Gateway {
-    start(GatewayConfig::new().route(route)).await
-}
-
 #[tokio::test]
-async fn another_service_answers_for_one_that_fails_and_the_response_says_so() {
+async fn another_service_responds_for_one_that_fails_and_the_response_is_marked() {
     let fallback = Fallback::new([ErrorClass::Server], upstream()).model("spare");
     let route = Route::new("/demo", failing(StatusCode::SERVICE_UNAVAILABLE)).fallback(fallback);
     let gateway = routed(route).await;
@@ -50,7 +45,7 @@ async fn errors_of_another_class_are_passed_on() {
 }
 
 #[tokio::test]
-async fn a_service_that_answers_needs_no_fallback() {
+async fn a_response_without_an_error_needs_no_fallback() {
     let fallback = Fallback::new([ErrorClass::Server], failing(StatusCode::BAD_GATEWAY));
     let gateway = routed(Route::new("/demo", upstream()).fallback(fallback)).await;
     let response = ask(&gateway, &question("Hi")).await;
@@ -73,7 +68,7 @@ async fn the_gateways_own_refusals_lead_to_the_fallback_too() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_to_be_sent_twice_is_refused() {
+async fn a_body_too_large_to_be_sent_again_is_rejected() {
     let fallback = Fallback::new([ErrorClass::Client, ErrorClass::Server], upstream());
     let gateway = routed(Route::new("/demo", upstream()).fallback(fallback)).await;
     let body = with(question("Hi"), json!({"user": "x".repeat(1_024_000)}));

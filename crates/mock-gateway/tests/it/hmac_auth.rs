@@ -2,14 +2,11 @@
 //! gateway's; none is computed here.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, StatusCode};
+use http::{HeaderValue, Request};
 use http_body_util::Full;
-use mock_gateway::{
-    Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuth, HmacConsumer,
-    MockResponse, Route, Script,
-};
+use mock_gateway::{Authentication, Clock, Gateway, GatewayConfig, Grant, HmacAuth, HmacConsumer};
 
-use crate::support::{Response, client, post, raw_exchange, send, start};
+use crate::support::{Response, client, post, raw_exchange, send, served_route, start};
 
 /// In the middle of what the clock of these tests may show.
 const SIGNED_AT: u64 = 1_700_000_000_000;
@@ -20,15 +17,9 @@ fn consumer() -> HmacAuth {
 }
 
 async fn guarded(plugin: HmacAuth) -> Gateway {
-    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
-    let route = Route::new("/", Backend::Script(Script::new(answer)));
-    let authentication = Authentication::HmacAuth(plugin);
-    start(
-        GatewayConfig::new()
-            .clock(Clock::fixed(SIGNED_AT))
-            .route(route.authentication(authentication)),
-    )
-    .await
+    let route = served_route().authentication(Authentication::HmacAuth(plugin));
+    let clock = Clock::fixed(SIGNED_AT);
+    start(GatewayConfig::new().clock(clock).route(route)).await
 }
 
 fn request(
@@ -153,7 +144,7 @@ async fn a_signature_that_is_missing_is_empty() {
 }
 
 #[tokio::test]
-async fn a_wrong_signature_is_answered_with_the_gateways_string_to_sign() {
+async fn the_refusal_of_a_wrong_signature_has_the_gateways_string_to_sign() {
     let gateway = guarded(consumer()).await;
     let response = chat(&gateway, &[("x-ca-nonce", "another")]).await;
     assert_refused(&response, 400, "Invalid Signature");
@@ -166,7 +157,7 @@ async fn a_wrong_signature_is_answered_with_the_gateways_string_to_sign() {
 }
 
 #[tokio::test]
-async fn a_blank_in_the_list_of_headers_is_seen_in_the_string_to_sign() {
+async fn a_space_in_the_list_of_headers_is_part_of_the_string_to_sign() {
     let gateway = guarded(consumer()).await;
     let list = ("x-ca-signature-headers", "x-ca-key, x-ca-nonce");
     let response = chat(&gateway, &[list]).await;
@@ -191,7 +182,7 @@ async fn a_time_outside_the_offset_or_unreadable_is_invalid() {
 }
 
 #[tokio::test]
-async fn a_time_is_not_looked_at_without_an_offset() {
+async fn a_time_is_not_checked_without_an_offset() {
     let gateway = guarded(consumer()).await;
     let response = chat(&gateway, &[("x-ca-timestamp", "now")]).await;
     assert_refused(&response, 400, "Invalid Signature");
@@ -234,7 +225,7 @@ async fn a_default_installs_buffer_ends_at_32_kibibytes() {
 }
 
 #[tokio::test]
-async fn the_plugin_holds_no_more_than_32_mebibytes_whatever_the_buffer() {
+async fn the_plugin_accepts_at_most_32_mebibytes_whatever_the_buffer() {
     let gateway = guarded(consumer().buffer_limit(usize::MAX)).await;
     let body = vec![b'x'; 32 * 1024 * 1024 + 1];
     let refused = form_of(&gateway, &[], body).await;

@@ -1,14 +1,13 @@
 //! What a client sees of Higress hmac-auth-apisix. The signature is a vector
 //! of the plugin's.
 
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use mock_gateway::{
-    Authentication, Backend, Clock, Gateway, GatewayConfig, Grant, HmacAuthApisix, HmacConsumer,
-    MockResponse, Route, Script,
+    Authentication, Clock, Gateway, GatewayConfig, Grant, HmacAuthApisix, HmacConsumer,
 };
 use serde_json::Value;
 
-use crate::support::{Response, client, post, send, start};
+use crate::support::{Response, client, post, send, served_route, start, with_headers};
 
 const SIGNED_AT: u64 = 1_757_721_198_000;
 const DATE: &str = "Fri, 12 Sep 2025 23:53:18 GMT";
@@ -25,16 +24,10 @@ fn plugin() -> HmacAuthApisix {
 }
 
 async fn call(plugin: HmacAuthApisix, headers: &[(&'static str, &str)]) -> (Gateway, Response) {
-    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
-    let route = Route::new("/", Backend::Script(Script::new(answer)))
-        .authentication(Authentication::HmacAuthApisix(plugin));
+    let route = served_route().authentication(Authentication::HmacAuthApisix(plugin));
     let config = GatewayConfig::new().clock(Clock::fixed(SIGNED_AT));
     let gateway = start(config.route(route)).await;
-    let mut request = post(&gateway.url("/foo"), "{}");
-    for (name, value) in headers {
-        let value = HeaderValue::from_str(value).unwrap();
-        request.headers_mut().insert(*name, value);
-    }
+    let request = with_headers(post(&gateway.url("/foo"), "{}"), headers.iter().copied());
     let response = send(&client(), request).await;
     (gateway, response)
 }
@@ -58,7 +51,7 @@ async fn a_signed_request_is_served_and_its_consumer_recorded() {
 }
 
 #[tokio::test]
-async fn each_reason_for_a_refusal_is_told() {
+async fn each_refusal_has_its_reason() {
     let without = |part: &str| SIGNED.replace(part, "x");
     for (authorization, date, reason) in [
         (
@@ -90,7 +83,7 @@ async fn each_reason_for_a_refusal_is_told() {
 }
 
 #[tokio::test]
-async fn each_refusal_that_configuration_asks_for_is_told() {
+async fn each_configured_refusal_has_its_reason() {
     let headers = [("authorization", SIGNED), ("date", DATE)];
     let nobody = plugin().grant(Grant::Only(Vec::new()));
     assert_refused(nobody, &headers, "consumer 'consumer1' is not allowed").await;
@@ -103,7 +96,7 @@ async fn each_refusal_that_configuration_asks_for_is_told() {
 }
 
 #[tokio::test]
-async fn the_response_to_a_missing_signed_header_is_no_json() {
+async fn the_refusal_of_a_missing_signed_header_is_not_json() {
     let headers = [("authorization", SIGNED), ("date", DATE)];
     let (_gateway, response) = call(plugin().signed_header("digest"), &headers).await;
     assert_eq!(

@@ -1,15 +1,15 @@
-//! Image models behind a route: at once, as tasks, and where the pictures lie.
+//! Image models behind a route: synchronous, as tasks, and the object storage.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{
-    Authentication, Backend, Clock, Gateway, GatewayConfig, ImageOutcome, Images, KeyAuth,
-    KeyAuthFlavour, KeySource, ManualClock, Route, Upstream,
+    Authentication, Clock, Gateway, GatewayConfig, ImageOutcome, Images, KeyAuth, KeyAuthFlavour,
+    KeySource, ManualClock, Route, Upstream,
 };
 use serde_json::{Value, json};
 
-use crate::support::{Response, client, get, post, send, start, with};
+use crate::support::{Response, client, get, post, post_to, route_to, routed, send, start, with};
 
 const SYNCHRONOUS: &str = "/demo/api/v1/services/aigc/multimodal-generation/generation";
 const OF_PROMPTS: &str = "/demo/api/v1/services/aigc/text2image/image-synthesis";
@@ -17,15 +17,11 @@ const OF_MESSAGES: &str = "/demo/api/v1/services/aigc/image-generation/generatio
 const OPENAI: &str = "/demo/v1/images/generations";
 
 fn route(images: Images) -> Route {
-    Route::new("/demo", Backend::Upstream(Upstream::Images(images)))
+    route_to(Upstream::Images(images))
 }
 
 async fn gateway(images: Images) -> Gateway {
-    start(GatewayConfig::new().route(route(images))).await
-}
-
-async fn call(gateway: &Gateway, path: &str, body: &Value) -> Response {
-    send(&client(), post(&gateway.url(path), body.to_string())).await
+    routed(route(images)).await
 }
 
 async fn submit(gateway: &Gateway, path: &str, body: &Value) -> Response {
@@ -58,7 +54,7 @@ fn prompt(prompt: &str, parameters: &Value) -> Value {
     json!({"model": "qwen-image", "input": {"prompt": prompt}, "parameters": parameters})
 }
 
-/// Fetches a picture without any credentials, and tells its size.
+/// Fetches a picture without credentials, and returns its size.
 async fn size_of(url: &str) -> (u32, u32) {
     let response = send(&client(), get(url)).await;
     assert_eq!(response.status, StatusCode::OK, "{url}");
@@ -88,10 +84,10 @@ fn choice_urls(output: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn images_are_real_and_lie_where_the_urls_say() {
+async fn images_are_real_and_served_at_their_urls() {
     let gateway = gateway(Images::new()).await;
     let asked = messages("A cat", &json!({"size": "512*640", "n": 2}));
-    let body = call(&gateway, SYNCHRONOUS, &asked).await.json();
+    let body = post_to(&gateway, SYNCHRONOUS, &asked).await.json();
     let urls = choice_urls(&body["output"]);
     assert_eq!(urls.len(), 2);
     assert_ne!(urls[0], urls[1]);
@@ -104,7 +100,7 @@ async fn images_are_real_and_lie_where_the_urls_say() {
 }
 
 #[tokio::test]
-async fn pictures_need_no_key_but_an_url_that_has_not_expired() {
+async fn pictures_need_no_key_but_a_url_that_has_not_expired() {
     let method = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "x-api-key");
     let key = Authentication::KeyAuth(method.consumer("demo", "sk-demo"));
     let time = ManualClock::at(1_000_000_000);
@@ -158,7 +154,7 @@ async fn a_task_is_pending_and_running_before_it_is_done() {
 }
 
 #[tokio::test]
-async fn newer_models_tell_choices_in_their_tasks() {
+async fn tasks_of_newer_models_return_choices() {
     let gateway = gateway(Images::new()).await;
     let asked = messages("A cat", &json!({"size": "512*512"}));
     let task = task_of(&gateway, OF_MESSAGES, &asked).await;
@@ -171,7 +167,7 @@ async fn a_task_can_be_cancelled_until_it_runs() {
     let gateway = gateway(Images::new().polls_until_done(2)).await;
     let cancel = async |task: &str| {
         let path = format!("/demo/api/v1/tasks/{task}/cancel");
-        call(&gateway, &path, &json!({})).await.status
+        post_to(&gateway, &path, &json!({})).await.status
     };
     let asked = prompt("A cat", &json!({}));
     let task = task_of(&gateway, OF_PROMPTS, &asked).await;
@@ -185,7 +181,7 @@ async fn a_task_can_be_cancelled_until_it_runs() {
 }
 
 #[tokio::test]
-async fn a_part_can_fail() {
+async fn some_images_can_fail() {
     let gateway = gateway(Images::new().outcome(ImageOutcome::AllButLast)).await;
     let asked = prompt("A cat", &json!({"n": 3}));
     let task = task_of(&gateway, OF_PROMPTS, &asked).await;
@@ -200,25 +196,25 @@ async fn a_part_can_fail() {
 }
 
 #[tokio::test]
-async fn a_task_fails_under_status_200_and_a_call_does_not() {
+async fn a_failed_task_has_status_200_and_a_failed_call_does_not() {
     let gateway = gateway(Images::new().outcome(ImageOutcome::Nothing)).await;
     let task = task_of(&gateway, OF_PROMPTS, &prompt("A cat", &json!({}))).await;
     let output = poll(&gateway, &task).await;
     assert_eq!(output["task_status"], "FAILED");
     assert!(output["code"].is_string() && output["message"].is_string());
-    let response = call(&gateway, SYNCHRONOUS, &messages("A cat", &json!({}))).await;
+    let response = post_to(&gateway, SYNCHRONOUS, &messages("A cat", &json!({}))).await;
     assert_eq!(response.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(response.json()["code"], "InternalError.Algo");
 }
 
 #[tokio::test]
-async fn the_policy_refuses_in_each_form() {
+async fn the_content_policy_rejects_in_each_form() {
     let gateway = gateway(Images::new().refusing("Weapon")).await;
-    let response = call(&gateway, SYNCHRONOUS, &messages("A weapon", &json!({}))).await;
+    let response = post_to(&gateway, SYNCHRONOUS, &messages("A weapon", &json!({}))).await;
     assert_eq!(response.status, StatusCode::BAD_REQUEST);
     assert_eq!(response.json()["code"], "DataInspectionFailed");
     let asked = json!({"model": "m", "prompt": "A weapon"});
-    let response = call(&gateway, OPENAI, &asked).await;
+    let response = post_to(&gateway, OPENAI, &asked).await;
     assert_eq!(response.status, StatusCode::BAD_REQUEST);
     assert_eq!(response.json()["error"]["code"], "content_policy_violation");
     let task = task_of(&gateway, OF_PROMPTS, &prompt("A weapon", &json!({}))).await;
@@ -226,9 +222,9 @@ async fn the_policy_refuses_in_each_form() {
 }
 
 #[tokio::test]
-async fn each_endpoint_is_called_in_its_own_manner() {
+async fn each_endpoint_has_its_own_call() {
     let gateway = gateway(Images::new()).await;
-    let waiting = call(&gateway, OF_PROMPTS, &prompt("A cat", &json!({}))).await;
+    let waiting = post_to(&gateway, OF_PROMPTS, &prompt("A cat", &json!({}))).await;
     let submitting = submit(&gateway, SYNCHRONOUS, &messages("A cat", &json!({}))).await;
     for (response, manner) in [(waiting, "synchronous"), (submitting, "asynchronous")] {
         assert_eq!(response.status, StatusCode::FORBIDDEN);
@@ -243,17 +239,17 @@ async fn each_endpoint_is_called_in_its_own_manner() {
 }
 
 #[tokio::test]
-async fn openais_images_come_as_urls_or_bytes() {
+async fn openais_images_are_urls_or_bytes() {
     let gateway = gateway(Images::new()).await;
     let asked = json!({"model": "m", "prompt": "A cat", "n": 2, "size": "256x128"});
-    let body = call(&gateway, OPENAI, &asked).await.json();
+    let body = post_to(&gateway, OPENAI, &asked).await.json();
     let data = body["data"].as_array().unwrap();
     assert_eq!(data.len(), 2);
     assert_eq!(size_of(data[0]["url"].as_str().unwrap()).await, (256, 128));
     assert!(data[0]["revised_prompt"].is_string());
 
     let bytes = with(asked, json!({"response_format": "b64_json"}));
-    let body = call(&gateway, OPENAI, &bytes).await.json();
+    let body = post_to(&gateway, OPENAI, &bytes).await.json();
     let image = &body["data"][1];
     assert!(image.get("url").is_none());
     let file = STANDARD
@@ -263,7 +259,7 @@ async fn openais_images_come_as_urls_or_bytes() {
 }
 
 #[tokio::test]
-async fn what_is_no_request_for_images_is_refused() {
+async fn an_invalid_request_is_rejected() {
     let gateway = gateway(Images::new()).await;
     for body in [
         json!({"model": "m"}),
@@ -273,7 +269,7 @@ async fn what_is_no_request_for_images_is_refused() {
         json!({"model": "m", "prompt": "A cat", "size": "512*512"}),
         json!({"model": "m", "prompt": "A cat", "response_format": "file"}),
     ] {
-        let response = call(&gateway, OPENAI, &body).await;
+        let response = post_to(&gateway, OPENAI, &body).await;
         assert_eq!(response.status, StatusCode::BAD_REQUEST, "{body} was taken");
     }
     for (path, status) in [

@@ -1,14 +1,11 @@
-//! What a client sees of Higress jwt-auth in its two flavours.
+//! Higress jwt-auth in its two flavours, as a client sees it.
 
 use http::{HeaderValue, StatusCode};
-use mock_gateway::{
-    Authentication, Backend, Clock, GatewayConfig, Grant, JwtAuth, JwtConsumer, JwtFlavour,
-    MockResponse, Route, Script,
-};
+use mock_gateway::{Authentication, Clock, GatewayConfig, Grant, JwtAuth, JwtConsumer, JwtFlavour};
 
 use serde_json::json;
 
-use crate::support::{Response, client, get, send, start};
+use crate::support::{Response, client, get, send, served_route, start};
 
 const NOW_SECONDS: u64 = 1_700_000_000;
 
@@ -44,9 +41,7 @@ fn plugin(flavour: JwtFlavour) -> JwtAuth {
 }
 
 async fn call(plugin: JwtAuth, target: &str, header: Option<(&'static str, &str)>) -> Response {
-    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
-    let route = Route::new("/", Backend::Script(Script::new(answer)))
-        .authentication(Authentication::JwtAuth(plugin));
+    let route = served_route().authentication(Authentication::JwtAuth(plugin));
     let clock = Clock::fixed(NOW_SECONDS * 1_000);
     let gateway = start(GatewayConfig::new().clock(clock).route(route)).await;
     let mut request = get(&gateway.url(target));
@@ -71,7 +66,7 @@ async fn bearing(flavour: JwtFlavour, token: &str) -> Response {
 }
 
 #[tokio::test]
-async fn a_consumers_token_is_served_until_a_minute_after_its_end_by_both_flavours() {
+async fn both_flavours_accept_a_token_until_a_minute_after_it_expires() {
     for flavour in [JwtFlavour::Cpp, JwtFlavour::Go] {
         for token in [alice().token(&json!({})), token(NOW_SECONDS - 60)] {
             assert_eq!(bearing(flavour, &token).await.text(), "served", "{token}");
@@ -80,7 +75,7 @@ async fn a_consumers_token_is_served_until_a_minute_after_its_end_by_both_flavou
 }
 
 #[tokio::test]
-async fn the_cpp_flavour_answers_with_the_verifiers_text_and_names_the_url() {
+async fn the_cpp_flavour_has_the_texts_of_the_verifier_and_the_url_in_its_challenge() {
     for (token, text) in [
         (expired(), "Jwt is expired"),
         (of_a_stranger(), "Jwt verification fails"),
@@ -115,7 +110,7 @@ async fn the_cpp_flavour_answers_with_the_verifiers_text_and_names_the_url() {
 }
 
 #[tokio::test]
-async fn the_go_flavour_answers_with_texts_of_its_own() {
+async fn the_go_flavour_has_texts_of_its_own() {
     for (token, status, text) in [
         (String::new(), 401, "JWT is missing."),
         (expired(), 401, "JWT is expired."),
@@ -137,7 +132,7 @@ async fn the_go_flavour_answers_with_texts_of_its_own() {
 }
 
 #[tokio::test]
-async fn tokens_are_found_in_configured_places_instead() {
+async fn tokens_are_read_from_the_configured_places_instead() {
     let places = || {
         plugin(JwtFlavour::Go)
             .from_header("x-token", "Token ")

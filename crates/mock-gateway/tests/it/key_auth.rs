@@ -1,23 +1,18 @@
-//! What a client sees of Higress key-auth, in both flavours.
+//! Higress key-auth in its two flavours, as a client sees it.
 
-use http::{HeaderValue, StatusCode};
-use mock_gateway::{
-    Authentication, Backend, Gateway, GatewayConfig, Grant, KeyAuth, KeyAuthFlavour, KeySource,
-    MockResponse, Route, Script,
-};
+use http::StatusCode;
+use mock_gateway::{Authentication, Gateway, Grant, KeyAuth, KeyAuthFlavour, KeySource};
 
-use crate::support::{Response, client, get, send, start};
+use crate::support::{Response, client, get, routed, send, served_route, with_headers};
 
 async fn guarded(method: KeyAuth) -> Gateway {
-    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
     let authentication = Authentication::KeyAuth(
         method
             .consumer("alice", "Bearer sk-alice")
             .consumer("bob", "Bearer sk-bob")
             .grant(Grant::Only(vec!["alice".into()])),
     );
-    let route = Route::new("/", Backend::Script(Script::new(answer)));
-    start(GatewayConfig::new().route(route.authentication(authentication))).await
+    routed(served_route().authentication(authentication)).await
 }
 
 async fn in_header(flavour: KeyAuthFlavour) -> Gateway {
@@ -25,12 +20,7 @@ async fn in_header(flavour: KeyAuthFlavour) -> Gateway {
 }
 
 async fn call(gateway: &Gateway, headers: &[(&'static str, &'static str)]) -> Response {
-    let mut request = get(&gateway.url("/"));
-    for (name, value) in headers {
-        request
-            .headers_mut()
-            .append(*name, HeaderValue::from_static(value));
-    }
+    let request = with_headers(get(&gateway.url("/")), headers.iter().copied());
     send(&client(), request).await
 }
 

@@ -1,11 +1,11 @@
-//! Starting and stopping.
+//! Starting and stopping a gateway.
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use mock_gateway::{Ending, Gateway, GatewayConfig, MockResponse, Script};
 use tokio::net::TcpStream;
 
-use crate::support::{client, get, next_data, scripted, timely, upstream};
+use crate::support::{chat_gateway, client, get, next_data, scripted, timely};
 
 async fn open_stream() -> (Gateway, Incoming) {
     let hanging = MockResponse::event_stream()
@@ -38,7 +38,7 @@ async fn dropping_the_handle_breaks_open_connections() {
 
 #[tokio::test]
 async fn an_address_in_use_is_an_error() {
-    let gateway = upstream().await;
+    let gateway = chat_gateway().await;
     let second = Gateway::start(GatewayConfig::new().listen_on(gateway.address())).await;
     assert_eq!(second.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
 }

@@ -1,4 +1,4 @@
-//! What a client sees of the plugins that limit requests and tokens.
+//! The plugins that limit requests and tokens, as a client sees them.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use mock_gateway::{
 };
 use serde_json::json;
 
-use crate::support::{Response, client, get, send, start, timely};
+use crate::support::{Response, client, get, send, served_route, start, timely, with_headers};
 
-/// What the scripted provider says each response cost.
+/// The tokens that the scripted provider reports for each response.
 const COST: u64 = 30;
 
 struct Limited {
@@ -23,15 +23,15 @@ struct Limited {
 impl Limited {
     async fn by(plugins: impl IntoIterator<Item = Governance>) -> Self {
         let usage = json!({"usage": {"prompt_tokens": 10, "completion_tokens": COST - 10}});
-        let answer = MockResponse::document(StatusCode::OK, "application/json", usage.to_string());
-        Self::answering(answer, plugins).await
+        let mock = MockResponse::document(StatusCode::OK, "application/json", usage.to_string());
+        Self::with_response(mock, plugins).await
     }
 
-    async fn answering(
-        answer: MockResponse,
+    async fn with_response(
+        mock: MockResponse,
         plugins: impl IntoIterator<Item = Governance>,
     ) -> Self {
-        let route = Route::new("/", Backend::Script(Script::new(answer)));
+        let route = Route::new("/", Backend::Script(Script::new(mock)));
         let route = plugins.into_iter().fold(route, Route::governed_by);
         let clock = ManualClock::at(1_000_000);
         let config = GatewayConfig::new().clock(Clock::Manual(clock.clone()));
@@ -42,12 +42,7 @@ impl Limited {
     }
 
     async fn call(&self, target: &str, headers: &[(&'static str, &'static str)]) -> Response {
-        let mut request = get(&self.gateway.url(target));
-        for (name, value) in headers {
-            request
-                .headers_mut()
-                .append(*name, HeaderValue::from_static(value));
-        }
+        let request = with_headers(get(&self.gateway.url(target)), headers.iter().copied());
         send(&client(), request).await
     }
 
@@ -88,7 +83,7 @@ mod tokens {
     async fn the_request_that_exceeds_succeeds_and_the_next_is_told_when_to_come_again() {
         let limited = Limited::by([plugin(2 * COST)]).await;
         let red = [("x-team", "red")];
-        // Two take exactly the limit, which is not more than it.
+        // Two use exactly the limit, and not more.
         for _ in 0..3 {
             assert_eq!(limited.status(&red).await, 200);
         }
@@ -115,8 +110,8 @@ mod tokens {
             "data: {\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":1}}\n\ndata: [DONE]\n\n",
         );
         let without = stream("data: {\"choices\":[]}\n\ndata: [DONE]\n\n");
-        for (answer, second) in [(with, 429), (without, 200)] {
-            let limited = Limited::answering(answer, [plugin(5)]).await;
+        for (mock, second) in [(with, 429), (without, 200)] {
+            let limited = Limited::with_response(mock, [plugin(5)]).await;
             let red = [("x-team", "red")];
             assert_eq!(limited.status(&red).await, 200);
             assert_eq!(limited.status(&red).await, second);
@@ -129,7 +124,7 @@ mod tokens {
         let hanging = MockResponse::event_stream()
             .bytes(usage)
             .ending(Ending::Hang);
-        let limited = Limited::answering(hanging, [plugin(5)]).await;
+        let limited = Limited::with_response(hanging, [plugin(5)]).await;
         for _ in 0..2 {
             let mut request = get(&limited.gateway.url("/"));
             let team = HeaderValue::from_static("red");
@@ -245,8 +240,7 @@ mod order {
 
     #[tokio::test]
     async fn authentication_is_asked_before_any_limit() {
-        let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
-        let route = Route::new("/", Backend::Script(Script::new(answer)))
+        let route = served_route()
             .governed_by(ClusterRateLimit::for_everyone(Limit::per_minute(1)))
             .authentication(key_auth());
         let gateway = start(GatewayConfig::new().clock(Clock::fixed(0)).route(route)).await;
@@ -265,8 +259,7 @@ mod order {
     #[tokio::test]
     async fn consumers_are_limited_apart_unless_the_client_claims_to_be_another() {
         let rule = LimitRule::each(LimitBy::Consumer, Limit::per_minute(1));
-        let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
-        let route = Route::new("/", Backend::Script(Script::new(answer)))
+        let route = served_route()
             .governed_by(ClusterRateLimit::by_rules([rule]))
             .authentication(key_auth());
         let gateway = start(GatewayConfig::new().clock(Clock::fixed(0)).route(route)).await;
@@ -296,7 +289,7 @@ mod order {
             tokens.into(),
         ])
         .await;
-        // The cluster's headers stand on the refusal of a later plugin too.
+        // The cluster's headers are on the refusal of a later plugin too.
         let refused = limited.call("/", &[("x-team", "red")]).await;
         assert_eq!(refused.text(), "rate_limited");
         assert_eq!(refused.headers["x-ratelimit-remaining"], "4");

@@ -1,5 +1,5 @@
-//! The mock gateway over real sockets: what a client sees of it, and what it
-//! remembers of a client.
+//! The mock gateway over real sockets: what a client receives, and what is
+//! recorded of it.
 
 mod chat_dialects;
 mod chat_native;

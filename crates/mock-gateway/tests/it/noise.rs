@@ -1,11 +1,11 @@
-//! Whatever bytes come, the gateway goes on.
+//! Whatever bytes it receives, the gateway keeps serving.
 
 use http::StatusCode;
 use proptest::prelude::*;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::support::{ask, chat_url, client, post, question, send, upstream};
+use crate::support::{ask, chat_gateway, chat_url, client, post, question, send};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
@@ -17,7 +17,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let gateway = upstream().await;
+            let gateway = chat_gateway().await;
             let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
             stream.write_all(&noise).await.unwrap();
             drop(stream);

@@ -5,13 +5,13 @@ use mock_gateway::{Clock, GatewayConfig};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Response, ask, chat_url, client, get, post, question, send, start, upstream, upstream_route,
+    Response, ask, chat_gateway, chat_route, chat_url, client, get, post, question, send, start,
     with,
 };
 
 #[tokio::test]
 async fn a_question_is_answered_from_the_conversation() {
-    let gateway = upstream().await;
+    let gateway = chat_gateway().await;
     let response = ask(
         &gateway,
         &json!({"model": "echo-1", "messages": [
@@ -34,8 +34,8 @@ async fn a_question_is_answered_from_the_conversation() {
 }
 
 #[tokio::test]
-async fn a_stream_says_the_same_as_the_document_one_token_a_chunk() {
-    let gateway = upstream().await;
+async fn a_stream_has_the_text_of_the_document_with_one_token_a_chunk() {
+    let gateway = chat_gateway().await;
     let body = question("你好, what is 6 * 7?");
     let document = ask(&gateway, &body).await.json();
     let response = ask(&gateway, &with(body, json!({"stream": true}))).await;
@@ -68,8 +68,8 @@ async fn a_stream_says_the_same_as_the_document_one_token_a_chunk() {
 }
 
 #[tokio::test]
-async fn usage_comes_last_without_choices_when_asked_for() {
-    let gateway = upstream().await;
+async fn usage_is_last_and_without_choices_if_requested() {
+    let gateway = chat_gateway().await;
     let extra = json!({"stream": true, "stream_options": {"include_usage": true}});
     let chunks = ask(&gateway, &with(question("Hello"), extra))
         .await
@@ -83,8 +83,8 @@ async fn usage_comes_last_without_choices_when_asked_for() {
 }
 
 #[tokio::test]
-async fn the_answer_is_cut_at_the_limit_of_tokens() {
-    let gateway = upstream().await;
+async fn the_response_is_cut_at_the_limit_of_tokens() {
+    let gateway = chat_gateway().await;
     for name in ["max_tokens", "max_completion_tokens"] {
         let completion = ask(&gateway, &with(question("Count to 9"), json!({name: 3})))
             .await
@@ -96,8 +96,8 @@ async fn the_answer_is_cut_at_the_limit_of_tokens() {
 }
 
 #[tokio::test]
-async fn the_answer_ends_before_a_stop_text() {
-    let gateway = upstream().await;
+async fn the_response_ends_before_a_stop_text() {
+    let gateway = chat_gateway().await;
     let body = with(question("Count to 9"), json!({"stop": [", 4"]}));
     let completion = ask(&gateway, &body).await.json();
     assert_eq!(completion["choices"][0]["message"]["content"], "1, 2, 3");
@@ -124,8 +124,8 @@ fn assert_openai_error(response: &Response, status: u16, parameter: &Value, code
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_body_is_said_in_the_openai_shape() {
-    let gateway = upstream().await;
+async fn an_invalid_body_is_an_error_in_the_openai_shape() {
+    let gateway = chat_gateway().await;
     let broken = send(&client(), post(&chat_url(&gateway), "{")).await;
     assert_openai_error(&broken, 400, &Value::Null, &Value::Null);
     let missing = json!("missing_required_parameter");
@@ -139,8 +139,8 @@ async fn what_is_wrong_with_a_body_is_said_in_the_openai_shape() {
 }
 
 #[tokio::test]
-async fn wrong_paths_methods_and_media_types_are_refused_by_the_upstream() {
-    let gateway = upstream().await;
+async fn the_upstream_rejects_wrong_paths_methods_and_media_types() {
+    let gateway = chat_gateway().await;
     let path = send(&client(), post(&gateway.url("/demo/v1/nothing"), "{}")).await;
     assert_openai_error(&path, 404, &Value::Null, &Value::Null);
     let method = send(&client(), get(&chat_url(&gateway))).await;
@@ -159,8 +159,8 @@ async fn wrong_paths_methods_and_media_types_are_refused_by_the_upstream() {
 }
 
 #[tokio::test]
-async fn a_model_that_the_route_does_not_name_is_not_found() {
-    let gateway = start(GatewayConfig::new().route(upstream_route().model("known"))).await;
+async fn a_model_that_the_route_does_not_have_is_not_found() {
+    let gateway = start(GatewayConfig::new().route(chat_route().model("known"))).await;
     let known = ask(&gateway, &with(question("hi"), json!({"model": "known"}))).await;
     assert_eq!(known.status, StatusCode::OK);
     let unknown = ask(&gateway, &question("hi")).await;
@@ -171,7 +171,7 @@ async fn a_model_that_the_route_does_not_name_is_not_found() {
 async fn the_same_seed_and_clock_give_the_same_bytes() {
     let stream = async || {
         let config = GatewayConfig::new()
-            .route(upstream_route())
+            .route(chat_route())
             .seed(5)
             .clock(Clock::fixed(9_000));
         let gateway = start(config).await;

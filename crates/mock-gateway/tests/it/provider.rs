@@ -1,22 +1,17 @@
 //! One route to a model of each kind.
 
 use http::StatusCode;
-use mock_gateway::{Backend, Gateway, GatewayConfig, Provider, Route, Upstream};
-use serde_json::{Value, json};
+use mock_gateway::{Gateway, Provider, Upstream};
+use serde_json::json;
 
-use crate::support::{Response, client, post, send, start};
+use crate::support::{post_to, route_to, routed};
 
 async fn gateway() -> Gateway {
-    let upstream = Upstream::Provider(Provider::new());
-    start(GatewayConfig::new().route(Route::new("/demo", Backend::Upstream(upstream)))).await
-}
-
-async fn call(gateway: &Gateway, path: &str, body: &Value) -> Response {
-    send(&client(), post(&gateway.url(path), body.to_string())).await
+    routed(route_to(Upstream::Provider(Provider::new()))).await
 }
 
 #[tokio::test]
-async fn the_path_decides_on_the_kind() {
+async fn the_path_selects_the_kind() {
     let gateway = gateway().await;
     let message = json!({"role": "user", "content": "Hello"});
     let picture = json!({"role": "user", "content": [{"text": "A cat"}]});
@@ -43,7 +38,7 @@ async fn the_path_decides_on_the_kind() {
             "/output/choices/0/message/content/0/image",
         ),
     ] {
-        let response = call(&gateway, path, &body).await;
+        let response = post_to(&gateway, path, &body).await;
         assert_eq!(
             response.status,
             StatusCode::OK,
@@ -59,8 +54,8 @@ async fn the_path_decides_on_the_kind() {
 }
 
 #[tokio::test]
-async fn a_path_to_nothing_is_refused() {
-    let response = call(&gateway().await, "/demo/v1/audio/speech", &json!({})).await;
+async fn an_unknown_path_is_rejected() {
+    let response = post_to(&gateway().await, "/demo/v1/audio/speech", &json!({})).await;
     assert_eq!(response.status, StatusCode::NOT_FOUND);
     assert!(response.json()["error"]["message"].is_string());
 }

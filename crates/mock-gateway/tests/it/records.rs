@@ -1,4 +1,4 @@
-//! What the gateway remembers of a client.
+//! What the gateway records of a client.
 
 use http::{Method, StatusCode};
 use http_body_util::BodyExt;
@@ -16,7 +16,7 @@ fn ok() -> Script {
 }
 
 #[tokio::test]
-async fn a_request_is_remembered_as_it_came() {
+async fn a_request_is_recorded_as_it_was_received() {
     let gateway = scripted(ok()).await;
     let request = b"POST /a%20b/?q=%41&&x HTTP/1.1\r\nHost: x\r\nX-Second: 2\r\n\
         X-First: 1\r\nConnection: close\r\nContent-Length: 3\r\n\r\n\xffab";
@@ -73,7 +73,7 @@ async fn outcome_when_the_client_leaves(response: impl Into<ScriptedResponse>) -
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_is_noticed_in_the_body_and_before_the_head() {
+async fn a_client_that_disconnects_is_recorded_within_the_body_and_before_the_head() {
     let hanging = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .ending(Ending::Hang);
@@ -87,7 +87,7 @@ async fn a_client_that_leaves_is_noticed_in_the_body_and_before_the_head() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_during_its_upload_is_noticed() {
+async fn a_client_that_disconnects_during_its_upload_is_recorded() {
     let gateway = scripted(ok()).await;
     let mut stream = TcpStream::connect(gateway.address()).await.unwrap();
     let request = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nabc";
@@ -98,7 +98,7 @@ async fn a_client_that_leaves_during_its_upload_is_noticed() {
 }
 
 #[tokio::test]
-async fn a_body_that_http_does_not_allow_is_a_bad_request() {
+async fn an_invalid_body_framing_is_a_bad_request() {
     let gateway = scripted(ok()).await;
     let request = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
     let response = raw_exchange(&gateway, request).await;
@@ -107,7 +107,7 @@ async fn a_body_that_http_does_not_allow_is_a_bad_request() {
 }
 
 #[tokio::test]
-async fn waiting_for_what_does_not_happen_ends_and_shows_what_did() {
+async fn waiting_times_out_and_lists_the_recorded_requests() {
     let gateway = scripted(ok()).await;
     send(&client(), get(&gateway.url("/seen"))).await;
     let error = gateway.wait_for_requests(2, MOMENT).await.unwrap_err();
@@ -115,7 +115,7 @@ async fn waiting_for_what_does_not_happen_ends_and_shows_what_did() {
 }
 
 #[tokio::test]
-async fn old_requests_are_forgotten_and_keep_their_numbers() {
+async fn old_requests_are_dropped_and_numbers_go_on() {
     let route = Route::new("/", Backend::Script(ok()));
     let gateway = start(GatewayConfig::new().route(route).requests_kept(2)).await;
     for _ in 0..3 {

@@ -1,47 +1,37 @@
-//! What a client sees of Higress replay-protection.
+//! Higress replay-protection, as a client sees it.
 
 use std::time::Duration;
 
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use mock_gateway::{
-    Authentication, Backend, Clock, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource,
-    ManualClock, MockResponse, ReplayProtection, Route, Script,
+    Authentication, Clock, Gateway, GatewayConfig, KeyAuth, KeyAuthFlavour, KeySource, ManualClock,
+    ReplayProtection,
 };
 
-use crate::support::{client, get, send, start};
+use crate::support::{client, get, send, served_route, start, with_headers, with_text};
 
 async fn guarded(plugin: ReplayProtection, clock: Clock) -> Gateway {
-    let answer = MockResponse::document(StatusCode::OK, "text/plain", "served");
     let key_auth = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "x-api-key");
-    let route = Route::new("/", Backend::Script(Script::new(answer)))
+    let route = served_route()
         .authentication(Authentication::KeyAuth(key_auth.consumer("alice", "sk")))
         .governed_by(plugin);
     start(GatewayConfig::new().clock(clock).route(route)).await
 }
 
 async fn call(gateway: &Gateway, key: &'static str, nonce: Option<&str>) -> (u16, String) {
-    let mut request = get(&gateway.url("/"));
-    let headers = request.headers_mut();
-    headers.insert("x-api-key", HeaderValue::from_static(key));
-    if let Some(nonce) = nonce {
-        headers.insert("x-higress-nonce", HeaderValue::from_str(nonce).unwrap());
-    }
-    let response = send(&client(), request).await;
-    (response.status.as_u16(), response.text().to_owned())
-}
-
-fn refused(status: u16, text: &str) -> (u16, String) {
-    (status, text.to_owned())
+    let request = with_headers(get(&gateway.url("/")), [("x-api-key", key)]);
+    let request = with_headers(request, nonce.map(|nonce| ("x-higress-nonce", nonce)));
+    send(&client(), request).await.status_and_text()
 }
 
 #[tokio::test]
-async fn a_nonce_is_taken_once_until_it_is_forgotten() {
+async fn a_nonce_is_accepted_once_within_its_lifetime() {
     let clock = ManualClock::at(0);
     let gateway = guarded(ReplayProtection::new(), Clock::Manual(clock.clone())).await;
     let nonce = Some("nonce-no-1");
     assert_eq!(call(&gateway, "sk", nonce).await.0, 200);
     clock.advance(Duration::from_secs(899));
-    let replayed = refused(429, "Replay Attack Detected");
+    let replayed = with_text(429, "Replay Attack Detected");
     assert_eq!(call(&gateway, "sk", nonce).await, replayed);
     assert_eq!(call(&gateway, "sk", Some("nonce-no-2")).await.0, 200);
 }
@@ -56,20 +46,20 @@ async fn a_nonce_can_be_used_again_after_its_lifetime() {
 }
 
 #[tokio::test]
-async fn a_request_that_authentication_refuses_has_used_its_nonce_up() {
+async fn a_request_that_authentication_rejects_has_used_up_its_nonce() {
     let gateway = guarded(ReplayProtection::new(), Clock::fixed(0)).await;
     assert_eq!(call(&gateway, "wrong", Some("nonce-no-1")).await.0, 401);
     assert_eq!(call(&gateway, "sk", Some("nonce-no-1")).await.0, 429);
 }
 
 #[tokio::test]
-async fn a_nonce_may_be_missing_unless_it_is_forced() {
+async fn a_nonce_may_be_missing_unless_it_is_required() {
     let gateway = guarded(ReplayProtection::new(), Clock::fixed(0)).await;
     assert_eq!(call(&gateway, "sk", None).await.0, 200);
     let forced = guarded(ReplayProtection::new().force_nonce(), Clock::fixed(0)).await;
     assert_eq!(
         call(&forced, "sk", None).await,
-        refused(400, "Missing Required Header")
+        with_text(400, "Missing Required Header")
     );
 }
 
@@ -80,7 +70,7 @@ async fn a_nonce_of_another_length_or_alphabet_is_invalid() {
     let long = "n".repeat(129);
     for nonce in ["n234567", long.as_str(), "nonce_no_1"] {
         let response = call(&gateway, "sk", Some(nonce)).await;
-        assert_eq!(response, refused(400, "Invalid Nonce"), "{nonce}");
+        assert_eq!(response, with_text(400, "Invalid Nonce"), "{nonce}");
     }
     assert_eq!(call(&gateway, "sk", Some("=nonce-no/1+")).await.0, 200);
 }
@@ -92,6 +82,6 @@ async fn the_refusal_can_be_configured() {
     assert_eq!(call(&gateway, "sk", Some("n")).await.0, 200);
     assert_eq!(
         call(&gateway, "sk", Some("n")).await,
-        refused(409, "again?")
+        with_text(409, "again?")
     );
 }

@@ -1,23 +1,21 @@
 //! Rerank models behind a route, in the forms of three providers.
 
 use http::StatusCode;
-use mock_gateway::{Backend, Gateway, GatewayConfig, Rerank, RerankProvider, Route, Upstream};
+use mock_gateway::{Gateway, Rerank, RerankProvider, Upstream};
 use serde_json::{Value, json};
 
-use crate::support::{Response, client, post, send, start};
+use crate::support::{Response, post_to, route_to, routed};
 
 const NESTED: &str = "/demo/api/v1/services/rerank/text-rerank/text-rerank";
 const FLAT: &str = "/demo/compatible-api/v1/reranks";
 const JINA: &str = "/demo/v1/rerank";
 
 async fn gateway(provider: RerankProvider) -> Gateway {
-    let upstream = Upstream::Rerank(Rerank::new(provider));
-    start(GatewayConfig::new().route(Route::new("/demo", Backend::Upstream(upstream)))).await
+    routed(route_to(Upstream::Rerank(Rerank::new(provider)))).await
 }
 
 async fn rank(provider: RerankProvider, path: &str, body: &Value) -> Response {
-    let gateway = gateway(provider).await;
-    send(&client(), post(&gateway.url(path), body.to_string())).await
+    post_to(&gateway(provider).await, path, body).await
 }
 
 fn flat() -> Value {
@@ -44,7 +42,7 @@ fn indexes(results: &Value) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn every_form_puts_the_fitting_document_first() {
+async fn every_form_ranks_the_matching_document_first() {
     for (provider, path) in [
         (RerankProvider::DashScope, FLAT),
         (RerankProvider::Jina, JINA),
@@ -73,7 +71,7 @@ async fn every_form_puts_the_fitting_document_first() {
 }
 
 #[tokio::test]
-async fn only_the_best_are_told_and_documents_only_when_wanted() {
+async fn only_the_best_are_returned_and_documents_only_on_request() {
     let wanted = json!({"top_n": 1, "return_documents": true});
     let body = rank(RerankProvider::DashScope, NESTED, &nested(&wanted))
         .await
@@ -103,14 +101,14 @@ async fn documents_may_be_objects() {
 }
 
 #[tokio::test]
-async fn equals_stay_in_their_order() {
+async fn documents_of_equal_score_keep_their_order() {
     let body = json!({"model": "m", "query": "nothing", "documents": ["a b", "c d", "e f"]});
     let ranked = rank(RerankProvider::Jina, JINA, &body).await.json();
     assert_eq!(indexes(&ranked["results"]), [0, 1, 2]);
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_in_the_providers_form() {
+async fn an_invalid_request_is_an_error_in_the_providers_form() {
     let wrong = json!({"model": "m", "query": "museum", "documents": []});
     let flat = rank(RerankProvider::DashScope, FLAT, &wrong).await;
     assert_eq!(flat.json()["error"]["code"], "invalid_parameter_error");

@@ -3,12 +3,12 @@
 use http::HeaderValue;
 use mock_gateway::{Clock, GatewayConfig};
 
-use crate::support::{client, get, raw_exchange, send, start, upstream, upstream_route};
+use crate::support::{chat_gateway, chat_route, client, get, raw_exchange, send, start};
 
 #[tokio::test]
 async fn times_come_from_the_clock_and_names_are_in_lower_case() {
     let clock = Clock::fixed(784_111_777_123);
-    let gateway = start(GatewayConfig::new().route(upstream_route()).clock(clock)).await;
+    let gateway = start(GatewayConfig::new().route(chat_route()).clock(clock)).await;
     let request = b"GET /demo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     let response = raw_exchange(&gateway, request).await;
     for line in [
@@ -35,7 +35,7 @@ async fn a_request_identifier_is_echoed_or_made_from_the_seed() {
     assert_eq!(identifier(1).await, identifier(1).await);
     assert_ne!(identifier(1).await, identifier(2).await);
 
-    let gateway = upstream().await;
+    let gateway = chat_gateway().await;
     let mut request = get(&gateway.url("/"));
     request
         .headers_mut()

@@ -1,15 +1,15 @@
-//! Which requests reach a route, and what is answered without one.
+//! Which requests reach a route, and the responses without one.
 
 use http::{HeaderValue, StatusCode};
 use mock_gateway::{Backend, GatewayConfig, MockResponse, Route, Script};
 
 use crate::support::{
-    chat_url, client, get, post, raw_exchange, send, start, upstream, upstream_route,
+    chat_gateway, chat_route, chat_url, client, get, post, raw_exchange, send, start,
 };
 
 #[tokio::test]
 async fn a_path_without_a_route_is_an_empty_404_of_the_gateway() {
-    let gateway = upstream().await;
+    let gateway = chat_gateway().await;
     let response = send(&client(), get(&gateway.url("/elsewhere"))).await;
     assert_eq!(response.status, StatusCode::NOT_FOUND);
     assert_eq!(response.headers["server"], "istio-envoy");
@@ -24,8 +24,8 @@ async fn a_path_without_a_route_is_an_empty_404_of_the_gateway() {
 #[tokio::test]
 async fn the_longest_prefix_gets_the_request() {
     let route = |prefix, text: &'static str| {
-        let answer = MockResponse::document(StatusCode::OK, "text/plain", text);
-        Route::new(prefix, Backend::Script(Script::new(answer)))
+        let mock = MockResponse::document(StatusCode::OK, "text/plain", text);
+        Route::new(prefix, Backend::Script(Script::new(mock)))
     };
     let gateway = start(
         GatewayConfig::new()
@@ -46,7 +46,7 @@ async fn the_longest_prefix_gets_the_request() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused_with_a_text() {
     let config = GatewayConfig::new()
-        .route(upstream_route())
+        .route(chat_route())
         .body_limit_bytes(10);
     let gateway = start(config).await;
     let response = send(&client(), post(&chat_url(&gateway), "01234567890")).await;
@@ -60,7 +60,7 @@ async fn a_body_over_the_limit_is_refused_with_a_text() {
 #[tokio::test]
 async fn a_chunked_body_over_the_limit_is_refused_too() {
     let config = GatewayConfig::new()
-        .route(upstream_route())
+        .route(chat_route())
         .body_limit_bytes(10);
     let gateway = start(config).await;
     let request = b"POST /demo/v1/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
@@ -75,7 +75,7 @@ async fn a_chunked_body_over_the_limit_is_refused_too() {
 
 #[tokio::test]
 async fn a_head_over_60_kilobytes_is_an_empty_431() {
-    let gateway = upstream().await;
+    let gateway = chat_gateway().await;
     let mut request = get(&gateway.url("/demo"));
     let value = HeaderValue::from_str(&"x".repeat(61 * 1024)).unwrap();
     request.headers_mut().insert("x-long", value);

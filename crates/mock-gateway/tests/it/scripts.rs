@@ -1,4 +1,4 @@
-//! Exact responses, and exact breakages.
+//! Exact responses, and exact failures.
 
 use http::{HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
@@ -10,12 +10,12 @@ use crate::support::{
 
 #[tokio::test]
 async fn status_headers_and_body_are_exact() {
-    let answer = MockResponse::new(StatusCode::IM_A_TEAPOT)
+    let mock = MockResponse::new(StatusCode::IM_A_TEAPOT)
         .header(header::SERVER, HeaderValue::from_static("teapot"))
         .header(header::CONTENT_TYPE, HeaderValue::from_static("text/html"))
         .bytes(vec![0xff, 0x00])
         .made_by(Origin::Gateway);
-    let gateway = scripted(Script::new(answer)).await;
+    let gateway = scripted(Script::new(mock)).await;
     let response = send(&client(), get(&gateway.url("/"))).await;
     assert_eq!(response.status, StatusCode::IM_A_TEAPOT);
     assert_eq!(response.headers["server"], "teapot");
@@ -51,11 +51,11 @@ async fn responses_come_in_turn_on_the_same_connection() {
 }
 
 #[tokio::test]
-async fn a_reset_breaks_the_body_after_what_was_sent() {
-    let answer = MockResponse::event_stream()
+async fn a_reset_ends_the_body_after_its_steps() {
+    let mock = MockResponse::event_stream()
         .bytes("data: 1\n\n")
         .ending(Ending::Reset);
-    let gateway = scripted(Script::new(answer)).await;
+    let gateway = scripted(Script::new(mock)).await;
     let response = timely(client().request(get(&gateway.url("/"))))
         .await
         .unwrap();
@@ -67,11 +67,11 @@ async fn a_reset_breaks_the_body_after_what_was_sent() {
 }
 
 #[tokio::test]
-async fn a_body_shorter_than_its_declared_length_is_broken() {
-    let answer = MockResponse::new(StatusCode::OK)
+async fn a_body_shorter_than_its_declared_length_is_an_error() {
+    let mock = MockResponse::new(StatusCode::OK)
         .header(header::CONTENT_LENGTH, HeaderValue::from_static("10"))
         .bytes("short");
-    let gateway = scripted(Script::new(answer)).await;
+    let gateway = scripted(Script::new(mock)).await;
     let response = timely(client().request(get(&gateway.url("/"))))
         .await
         .unwrap();
@@ -96,11 +96,10 @@ async fn no_response_closes_the_connection_before_any_head() {
 }
 
 #[tokio::test]
-async fn a_head_waits_for_its_gate() {
+async fn a_head_waits_for_its_latch() {
     let latch = Latch::closed();
-    let answer =
-        MockResponse::document(StatusCode::OK, "text/plain", "late").head_waits_for(&latch);
-    let gateway = scripted(Script::new(answer)).await;
+    let mock = MockResponse::document(StatusCode::OK, "text/plain", "late").head_waits_for(&latch);
+    let gateway = scripted(Script::new(mock)).await;
     let calling = tokio::spawn(async move {
         let url = gateway.url("/");
         (send(&client(), get(&url)).await, gateway)
@@ -112,9 +111,9 @@ async fn a_head_waits_for_its_gate() {
 }
 
 #[tokio::test]
-async fn the_answer_to_head_has_no_body_and_completes() {
-    let answer = MockResponse::document(StatusCode::OK, "text/plain", "unseen");
-    let gateway = scripted(Script::new(answer)).await;
+async fn the_response_to_head_has_no_body_and_completes() {
+    let mock = MockResponse::document(StatusCode::OK, "text/plain", "unseen");
+    let gateway = scripted(Script::new(mock)).await;
     let request = Request::head(gateway.url("/"))
         .body(Full::default())
         .unwrap();

@@ -1,22 +1,22 @@
-//! A client without tricks, and gateways for it.
+//! A plain HTTP client, and gateways for it.
 
 use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use mock_gateway::{Backend, Gateway, GatewayConfig, Route, Script, Upstream};
+use mock_gateway::{Backend, Chat, Gateway, GatewayConfig, MockResponse, Route, Script, Upstream};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-/// Long enough to notice that nothing comes.
+/// Long enough to notice that nothing is sent.
 pub(crate) const MOMENT: Duration = Duration::from_millis(50);
 
 pub(crate) async fn timely<T>(future: impl Future<Output = T>) -> T {
@@ -30,7 +30,7 @@ pub(crate) async fn timely<T>(future: impl Future<Output = T>) -> T {
 pub(crate) type TestClient = Client<HttpConnector, Full<Bytes>>;
 
 pub(crate) fn client() -> TestClient {
-    // No retry by itself: a test must see what the gateway did.
+    // Without retries: a test must see each response.
     Client::builder(TokioExecutor::new())
         .retry_canceled_requests(false)
         .build_http()
@@ -43,6 +43,11 @@ pub(crate) struct Response {
 }
 
 impl Response {
+    /// To compare with [`with_text`].
+    pub(crate) fn status_and_text(&self) -> (u16, String) {
+        with_text(self.status.as_u16(), self.text())
+    }
+
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
@@ -65,6 +70,11 @@ impl Response {
     }
 }
 
+/// A response's status and text.
+pub(crate) fn with_text(status: u16, text: &str) -> (u16, String) {
+    (status, text.to_owned())
+}
+
 pub(crate) fn get(url: &str) -> Request<Full<Bytes>> {
     Request::get(url).body(Full::default()).unwrap()
 }
@@ -74,6 +84,22 @@ pub(crate) fn post(url: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {
         .header(header::CONTENT_TYPE, "application/json")
         .body(Full::new(body.into()))
         .unwrap()
+}
+
+pub(crate) fn with_headers<'a>(
+    mut request: Request<Full<Bytes>>,
+    headers: impl IntoIterator<Item = (&'static str, &'a str)>,
+) -> Request<Full<Bytes>> {
+    for (name, value) in headers {
+        let value = HeaderValue::from_str(value).unwrap();
+        request.headers_mut().append(name, value);
+    }
+    request
+}
+
+/// Posts a JSON body on a connection of its own.
+pub(crate) async fn post_to(gateway: &Gateway, path: &str, body: &Value) -> Response {
+    send(&client(), post(&gateway.url(path), body.to_string())).await
 }
 
 pub(crate) async fn send(client: &TestClient, request: Request<Full<Bytes>>) -> Response {
@@ -110,16 +136,36 @@ pub(crate) async fn start(config: GatewayConfig) -> Gateway {
     Gateway::start(config).await.unwrap()
 }
 
-pub(crate) fn upstream_route() -> Route {
-    Route::new("/demo", Backend::Upstream(Upstream::OpenAiCompatible))
+pub(crate) async fn routed(route: Route) -> Gateway {
+    start(GatewayConfig::new().route(route)).await
 }
 
-pub(crate) async fn upstream() -> Gateway {
-    start(GatewayConfig::new().route(upstream_route())).await
+/// A route to an upstream.
+pub(crate) fn route_to(upstream: Upstream) -> Route {
+    Route::new("/demo", Backend::Upstream(upstream))
+}
+
+/// A route to the strict server of chat completions.
+pub(crate) fn chat_route() -> Route {
+    route_to(Upstream::OpenAiCompatible)
+}
+
+pub(crate) async fn chat_gateway() -> Gateway {
+    routed(chat_route()).await
+}
+
+pub(crate) async fn gateway_of(chat: Chat) -> Gateway {
+    routed(route_to(Upstream::Chat(chat))).await
+}
+
+/// A route that responds `served` to whatever its plugins let pass.
+pub(crate) fn served_route() -> Route {
+    let served = MockResponse::document(StatusCode::OK, "text/plain", "served");
+    Route::new("/", Backend::Script(Script::new(served)))
 }
 
 pub(crate) async fn scripted(script: Script) -> Gateway {
-    start(GatewayConfig::new().route(Route::new("/", Backend::Script(script)))).await
+    routed(Route::new("/", Backend::Script(script))).await
 }
 
 pub(crate) fn chat_url(gateway: &Gateway) -> String {

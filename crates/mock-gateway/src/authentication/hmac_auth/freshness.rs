@@ -1,6 +1,6 @@
 //! Whether a request's time is within `date_offset`.
 
-use super::super::date_header;
+use crate::authentication::date_header;
 
 /// A shorter timestamp is in seconds, else in milliseconds.
 const SHORTEST_MILLISECONDS: usize = 13;

@@ -1,7 +1,7 @@
 //! The string that a signature of `hmac-auth` covers.
 
-use super::super::super::wire_request::WireRequest;
 use super::parameters;
+use crate::wire_request::WireRequest;
 
 /// Headers with a line of their own at the start.
 const STATIC_HEADERS: [&str; 4] = ["accept", "content-md5", "content-type", "date"];

@@ -1,7 +1,7 @@
 //! The `authorization` header of `hmac-auth-apisix`, and the string that its
 //! signature covers.
 
-use super::super::super::wire_request::WireRequest;
+use crate::wire_request::WireRequest;
 
 /// The parsed header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

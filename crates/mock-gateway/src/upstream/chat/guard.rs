@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::request::{ChatRequest, Delivery};
 use crate::response::{MockResponse, Origin};
-use crate::upstream::Environment;
+use crate::upstream::environment::Environment;
 
 const DENIAL: &str = "很抱歉，我无法回答您的问题";
 

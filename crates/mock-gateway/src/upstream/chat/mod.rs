@@ -18,7 +18,8 @@ mod rules;
 mod tools;
 
 use super::api_error::ApiError;
-use super::{Environment, json_post};
+use super::environment::Environment;
+use super::json_post;
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use cache::Cache;

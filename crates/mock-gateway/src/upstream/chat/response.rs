@@ -7,7 +7,8 @@ use super::finish::{Finish, Finished, finished};
 use super::request::ChatRequest;
 use super::rules::Rules;
 use super::tools::{Call, ToolChoice};
-use crate::upstream::{Environment, tokens};
+use crate::upstream::environment::Environment;
+use crate::upstream::tokens;
 
 /// A response, split into the tokens that a stream sends.
 #[derive(Clone, Debug)]

@@ -6,7 +6,8 @@ mod openai;
 mod vector;
 
 use super::api_error::{ApiError, ErrorShape};
-use super::{Environment, json_post, tokens};
+use super::environment::Environment;
+use super::{json_post, tokens};
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use http::StatusCode;

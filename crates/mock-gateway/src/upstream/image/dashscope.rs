@@ -9,7 +9,8 @@ use super::tasks::{Cancellation, Found, ResultForm};
 use super::{Drawing, ImageOutcome, Images, model_failed, pictures, url};
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::ApiError;
-use crate::upstream::{Environment, json_post};
+use crate::upstream::environment::Environment;
+use crate::upstream::json_post;
 
 const PART_FAILED: (&str, &str) = (
     "InternalError.Timeout",

@@ -3,17 +3,16 @@
 
 mod dashscope;
 mod openai;
-pub(crate) mod picture;
 mod request;
 mod tasks;
 
 use super::api_error::{ApiError, ErrorShape};
-use super::{Environment, json_post};
-use crate::object_storage;
+use super::environment::Environment;
+use super::json_post;
+use crate::object_storage::{self, Picture};
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use http::StatusCode;
-use picture::Picture;
 use request::ImageRequest;
 use tasks::Tasks;
 

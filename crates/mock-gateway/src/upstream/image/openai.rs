@@ -4,13 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::picture::{Picture, Size};
 use super::request::{ImageRequest, rewritten};
 use super::{Images, model_failed, pictures, url};
+use crate::object_storage::{Picture, Size};
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::ApiError;
+use crate::upstream::environment::Environment;
 use crate::upstream::field::{positive_integer, text};
-use crate::upstream::{Environment, json_post, tokens};
+use crate::upstream::{json_post, tokens};
 
 const MOST_IMAGES: usize = 10;
 const DEFAULT_SIZE: Size = Size {

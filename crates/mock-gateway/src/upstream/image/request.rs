@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::picture::{Picture, Size};
+use crate::object_storage::{Picture, Size};
 use crate::upstream::api_error::ApiError;
+use crate::upstream::features::hash;
 use crate::upstream::field::{flag, object, positive_integer, present, text};
 
 /// The largest seed that DashScope accepts.
@@ -60,7 +61,7 @@ impl ImageRequest {
     pub(crate) fn pictures(&self) -> Vec<Picture> {
         let seeds = (self.seed..).take(self.count);
         seeds
-            .map(|seed| Picture::of(&self.prompt, seed, self.size))
+            .map(|seed| Picture::new(hash(&[&self.prompt, &seed.to_string()]), self.size))
             .collect()
     }
 }
@@ -157,6 +158,20 @@ mod tests {
         assert_eq!((request.size.width, request.size.height), (512, 768));
         assert_eq!((request.count, request.seed), (2, 7));
         assert_eq!(request.pictures().len(), 2);
+    }
+
+    #[test]
+    fn prompts_and_seeds_have_pictures_of_their_own() {
+        let pictures = |prompt: &str, seed: u64| {
+            let content = json!([{"text": prompt}]);
+            let parameters = json!({"n": 2, "seed": seed});
+            read(&content, &parameters).unwrap().pictures()
+        };
+        let cats = pictures("A cat", 1);
+        assert_eq!(cats, pictures("A cat", 1));
+        assert_eq!(cats[1], pictures("A cat", 2)[0]);
+        assert_ne!(cats[0], cats[1]);
+        assert_ne!(cats[0], pictures("A dog", 1)[0]);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 mod dashscope;
 
 use super::api_error::{ApiError, ErrorShape};
+use super::environment::Environment;
 use super::features::Features;
 use super::field::{positive_integer, present, text};
-use super::{Environment, json_post, tokens};
+use super::{json_post, tokens};
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use http::StatusCode;

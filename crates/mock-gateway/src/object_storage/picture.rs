@@ -3,8 +3,6 @@
 
 use fastrand::Rng;
 
-use crate::upstream::features::hash;
-
 /// The longest side, in pixels.
 const LONGEST_SIDE: u32 = 4_096;
 /// Width of a stripe, in pixels.
@@ -42,12 +40,9 @@ impl Size {
 }
 
 impl Picture {
-    /// The picture of a prompt, which differs by seed.
-    pub(crate) fn of(prompt: &str, seed: u64, size: Size) -> Self {
-        Self {
-            seed: hash(&[prompt, &seed.to_string()]),
-            size,
-        }
+    /// The picture of a seed, in this size.
+    pub(crate) const fn new(seed: u64, size: Size) -> Self {
+        Self { seed, size }
     }
 
     /// The name of the file.
@@ -131,23 +126,22 @@ mod tests {
 
     #[test]
     fn the_file_is_a_png_of_the_size() {
-        let file = Picture::of("a cat", 1, SMALL).png();
+        let file = Picture::new(1, SMALL).png();
         let reader = png::Decoder::new(Cursor::new(file)).read_info().unwrap();
         let info = reader.info();
         assert_eq!((info.width, info.height), (64, 32));
     }
 
     #[test]
-    fn prompts_and_seeds_have_pictures_of_their_own() {
-        let cat = Picture::of("a cat", 1, SMALL).png();
-        assert_eq!(cat, Picture::of("a cat", 1, SMALL).png());
-        assert_ne!(cat, Picture::of("a cat", 2, SMALL).png());
-        assert_ne!(cat, Picture::of("a dog", 1, SMALL).png());
+    fn each_seed_has_its_own_picture() {
+        let first = Picture::new(1, SMALL).png();
+        assert_eq!(first, Picture::new(1, SMALL).png());
+        assert_ne!(first, Picture::new(2, SMALL).png());
     }
 
     #[test]
     fn a_name_leads_to_its_picture_and_other_names_to_none() {
-        let picture = Picture::of("a cat", 1, SMALL);
+        let picture = Picture::new(1, SMALL);
         assert_eq!(Picture::of_file_name(&picture.file_name()), Some(picture));
         for name in [
             "",

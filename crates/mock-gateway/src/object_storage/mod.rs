@@ -1,12 +1,14 @@
 //! An object storage at the gateway's origin, for the images of its image
 //! models. It requires no credentials but a URL that has not expired.
 
+mod picture;
+
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 
 use super::query;
 use super::response::MockResponse;
-use super::upstream::image::picture::Picture;
+pub(crate) use picture::{Picture, Size};
 
 const FOLDER: &str = "/images/";
 /// How long a URL is valid, in seconds.
