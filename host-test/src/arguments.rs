@@ -1,4 +1,4 @@
-//! The commands and what they have in common in `--help`.
+//! The commands and the text of `--help`.
 
 use crate::commands::describe::DescribeArguments;
 use crate::commands::embed::EmbedArguments;
@@ -13,17 +13,18 @@ use crate::output::Format;
 use clap::{Parser, Subcommand};
 
 const EXAMPLES: &str = "\
-Begin here:
-  higress-host demo                    everything at once, without network or keys
-  higress-host gateway                 a mock gateway on http://127.0.0.1:8080
+Getting started:
+  higress-host demo                    all features, without network or keys
+  higress-host gateway                 the mock gateway on http://127.0.0.1:8080
   higress-host text \"Hello\" --model demo --allow-private \\
       --set endpoint_url=http://127.0.0.1:8080/open
 
-Credentials are the variables of the form in manifest.yaml. Keep secrets in a file:
+Credentials are the variables of the form in manifest.yaml. Keep secrets in a
+file:
   {\"endpoint_url\": \"https://ai.example.com/v1\",
    \"consumer_auth_mode\": \"api_key\", \"api_key\": \"…\"}
 
-Exit status: 0 done; 1 the call failed; 2 wrong usage, or a file that cannot be used;
+Exit status: 0 success; 1 the call failed; 2 wrong usage or an invalid file;
 130 interrupted by Ctrl-C.";
 
 /// Calls models behind a Higress AI gateway through a model-provider component.
@@ -36,26 +37,26 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check that a model can be reached with its credentials.
+    /// Check a model's credentials.
     Validate(ValidateArguments),
-    /// Show what a model can do, or what the provider is. Sends nothing.
+    /// Describe a model, or the provider. Sends no request.
     Describe(DescribeArguments),
     /// Generate text from a prompt or a conversation.
     Text(TextArguments),
-    /// Draw images from a prompt.
+    /// Generate images from a prompt.
     Image(ImageArguments),
-    /// Turn texts into vectors.
+    /// Embed texts as vectors.
     Embed(EmbedArguments),
     /// Rank documents by their relevance to a query.
     Rerank(RerankArguments),
-    /// Run a mock of the gateway, to try things against.
+    /// Run the mock gateway.
     Gateway(GatewayArguments),
-    /// Show and check the component at work, without network or keys.
+    /// Run and check the component, without network or keys.
     Demo(DemoArguments),
 }
 
 impl Command {
-    /// How to show the outcome.
+    /// The format of the output.
     pub(crate) fn format(&self) -> Format {
         match self {
             Self::Validate(arguments) => arguments.call.format(),

@@ -1,5 +1,5 @@
-//! One call's surroundings: what every calling command is given, made into a
-//! tenant, a model and options.
+//! What every calling command needs: its arguments, made into a tenant, a model
+//! and call options.
 
 use crate::failure::Failure;
 use crate::form::Form;
@@ -7,45 +7,45 @@ use crate::input::{Input, StandardInput};
 use crate::network_args::NetworkArgs;
 use crate::output::{self, Format};
 use crate::plugin::PluginArguments;
+use anyhow::Context as _;
 use clap::Args;
-use higress_host::json::Problem;
-use higress_host::json::options::read_options;
+use higress_host::json;
+use higress_host::json::options::parse_options;
 use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::tenant::{Tenant, TenantPolicy};
-use serde_json::{Value, json};
 
 #[derive(Debug, Args)]
 pub(crate) struct CallArguments {
     /// The model's name [default: `gateway_model_name` of the credentials].
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     pub(crate) model: Option<String>,
-    /// The credentials: a JSON object of the form's variables; `-` is
+    /// The credentials: a JSON object of the form's variables; `-` reads
     /// standard input.
     #[arg(long, value_name = "FILE", help_heading = "Model")]
     pub(crate) credentials: Option<Input>,
-    /// One more credential, over those of the file; may be repeated. Other
-    /// users of this machine can see it: keep secrets in the file.
+    /// A credential that overrides the file's; may be repeated. Visible to
+    /// other users of this machine: keep secrets in the file.
     #[arg(long, value_name = "VAR=VALUE", help_heading = "Model")]
     pub(crate) set: Vec<String>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
-    /// Settings of the call: a JSON object, such as `{"max_retries": 0}`;
-    /// `-` is standard input.
+    /// Call options: a JSON object, e.g. `{"max_retries": 0}`; `-` reads
+    /// standard input.
     #[arg(long, value_name = "FILE", help_heading = "Call")]
     pub(crate) options: Option<Input>,
-    /// The tenant's name, shown beside the result.
+    /// The tenant's name, shown with the result.
     #[arg(long, value_name = "NAME", help_heading = "Call")]
     pub(crate) tenant: Option<String>,
-    /// Print one JSON object a line, and nothing else, on standard output.
+    /// Print one JSON object per line on standard output.
     #[arg(long, help_heading = "Call")]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) plugin: PluginArguments,
 }
 
-/// A tenant, and what it is about to call with.
+/// A tenant, its model, and the options of one call.
 pub(crate) struct CallContext {
     pub(crate) tenant: Tenant,
     pub(crate) tenant_name: Option<String>,
@@ -64,37 +64,38 @@ impl CallArguments {
         }
     }
 
-    /// Reads the request, which is the file's or what the short form stands
-    /// for, and opens a context to make it in.
+    /// Opens a context, and reads the request: from `file`, or as the other
+    /// arguments give it.
     pub(crate) fn open_for<T>(
         &self,
         kind: ModelKind,
         file: Option<&Input>,
-        short_form: &Value,
-        read: impl FnOnce(&Value) -> Result<T, Problem>,
-    ) -> Result<(CallContext, T), Failure> {
-        let mut input = StandardInput::Unread;
+        parse: impl FnOnce(&str) -> Result<T, json::Error>,
+        from_arguments: impl FnOnce() -> T,
+    ) -> anyhow::Result<(CallContext, T)> {
+        let mut stdin = StandardInput::Unread;
         let request = match file {
-            Some(source) => source.read_json(&mut input, read)?,
-            None => read(short_form).map_err(|problem| Failure::setup(problem.to_string()))?,
+            Some(file) => file.parse(&mut stdin, parse)?,
+            None => from_arguments(),
         };
-        Ok((self.open(kind, &mut input)?, request))
+        Ok((self.open(kind, &mut stdin)?, request))
     }
 
     /// Reads the files, loads the component and makes the tenant.
     pub(crate) fn open(
         &self,
         kind: ModelKind,
-        input: &mut StandardInput,
-    ) -> Result<CallContext, Failure> {
-        let form = Form::read(self.credentials.as_ref(), &self.set, input)?;
+        stdin: &mut StandardInput,
+    ) -> anyhow::Result<CallContext> {
+        let form = Form::read(self.credentials.as_ref(), &self.set, stdin)?;
         let options = match &self.options {
-            Some(source) => source.read_json(input, read_options)?,
-            None => no_options()?,
+            Some(file) => file.parse(stdin, parse_options)?,
+            None => CallOptions::default(),
         };
         let name = self.model.as_deref().or(form.get("gateway_model_name"));
-        let name = name.ok_or_else(|| Failure::setup("name the model with --model NAME"))?;
-        let name = name.to_owned();
+        let name = name
+            .context("missing model name; pass --model NAME")?
+            .to_owned();
         Ok(CallContext {
             tenant: self.make_tenant(&form)?,
             tenant_name: self.tenant.clone(),
@@ -109,31 +110,27 @@ impl CallArguments {
         })
     }
 
-    /// Loads the component, for a tenant that may reach the form's endpoint.
-    pub(crate) fn make_tenant(&self, form: &Form) -> Result<Tenant, Failure> {
+    /// Loads the component, for a tenant that may connect to the form's endpoint.
+    pub(crate) fn make_tenant(&self, form: &Form) -> anyhow::Result<Tenant> {
         let host = self.plugin.load()?;
         for variable in form.unknown_to(&host.manifest().form) {
             output::note(&format!(
-                "`{variable}` is no variable of the form and has no effect; docs/reference/form.md lists them all"
+                "warning: unknown credential `{variable}` ignored (see docs/reference/form.md)"
             ));
         }
         let name = self.tenant.as_deref().unwrap_or("command-line");
         let policy = TenantPolicy::new(name, host.limits(), EgressPolicy::deny_all());
         let policy = self.network.applied_to(policy, form)?;
-        Tenant::new(&host, policy).map_err(|error| Failure::setup(error.to_string()))
+        Ok(Tenant::new(&host, policy)?)
     }
 }
 
 impl CallContext {
-    /// The failure of a call, with a hint where this command line has one.
+    /// The failure of a call, with a hint if the arguments denied the connection.
     pub(crate) fn failure(&self, error: CallError) -> Failure {
         let hint = self.hint.filter(|_| never_connected(&error));
         Failure::Call { error, hint }
     }
-}
-
-fn no_options() -> Result<CallOptions, Failure> {
-    read_options(&json!({})).map_err(|problem| Failure::setup(problem.to_string()))
 }
 
 fn never_connected(error: &CallError) -> bool {

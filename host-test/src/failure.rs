@@ -1,92 +1,106 @@
-//! How everything ends that does not end well: what is said, and the exit
-//! status.
+//! How a command fails: what is printed, and the exit status.
 
-use crate::output::{self, Format, sanitize, style::Style};
+use crate::output::{self, Format, sanitize, style};
 use higress_host::json;
 use provider_host::error::CallError;
-use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
-/// Why a command did not do what it was asked.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Wrong usage, or a file that cannot be used. Says what to do.
-    Setup(String),
-    /// The call failed.
+    /// Wrong usage, or a file that cannot be used. Exit status 2.
+    Setup(anyhow::Error),
+    /// The call failed. Exit status 1.
     Call {
         error: CallError,
-        /// What the person at this command line could do about it.
+        /// What to change on this command line, where that could help.
         hint: Option<&'static str>,
     },
-    /// A check of the demo failed, and was reported.
+    /// A check of the demo failed, and was reported. Exit status 1.
     Checks,
-    /// Ctrl-C.
+    /// Ctrl-C. Exit status 130.
     Interrupted,
-    /// Standard output takes no more.
+    /// Standard output is closed or cannot be written to.
     Output(io::Error),
 }
 
 impl Failure {
-    pub(crate) fn setup(message: impl Into<String>) -> Self {
-        Self::Setup(message.into())
-    }
-
-    /// Says what happened where `format` wants it, and gives the exit status.
+    /// Prints the failure where `format` wants it, and returns the exit status.
     pub(crate) fn report(self, format: Format) -> ExitCode {
         match self {
-            Self::Setup(message) => {
-                say("error", &message);
+            Self::Setup(error) => {
+                print_labelled("error", &with_causes(&error));
                 ExitCode::from(2)
             }
             Self::Call { error, hint } => {
                 match format {
-                    Format::Text => say_call(&error, hint),
-                    Format::JsonLines => show(&json::error::write_failure(&error)),
+                    Format::Text => print_call_error(&error, hint),
+                    Format::JsonLines => print_row(&json::error::write_failure(&error)),
                 }
                 ExitCode::from(1)
             }
             Self::Checks => ExitCode::from(1),
             Self::Interrupted => {
                 match format {
-                    Format::Text => say("interrupted", "the call was cancelled"),
-                    Format::JsonLines => show(&serde_json::json!({
+                    Format::Text => print_labelled("interrupted", "the call was cancelled"),
+                    Format::JsonLines => print_row(&serde_json::json!({
                         "error": {"kind": "cancelled", "message": "interrupted by Ctrl-C"}
                     })),
                 }
                 ExitCode::from(130)
             }
-            // Whoever read the output has seen enough.
+            // The reader of the output has read enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Self::Output(error) => {
-                say("error", &format!("cannot write the output: {error}"));
+                print_labelled(
+                    "error",
+                    &format!("cannot write to standard output: {error}"),
+                );
                 ExitCode::from(1)
             }
         }
     }
 }
 
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Setup(error)
+    }
+}
+
 impl From<io::Error> for Failure {
-    /// The only I/O that is not explained where it fails is that of standard
-    /// output.
+    /// Only errors of standard output come without context.
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
 }
 
-fn say_call(error: &CallError, hint: Option<&str>) {
+/// The error and its causes on one line. A cause that the message before it
+/// ends in already is not repeated.
+fn with_causes(error: &anyhow::Error) -> String {
+    let mut message = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !message.ends_with(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    message
+}
+
+fn print_call_error(error: &CallError, hint: Option<&str>) {
     let kind = json::error::error_kind(error);
-    say("error", &format!("{kind}: {error}"));
+    print_labelled("error", &format!("{kind}: {error}"));
     let details = details(error);
     if !details.is_empty() {
         output::note(&details);
     }
     if let Some(hint) = hint {
-        say("hint", hint);
+        print_labelled("hint", hint);
     }
 }
 
-/// What the server said of the failure beside its message, in one line.
+/// What the server sent with the failure beside its message, on one line.
 fn details(error: &CallError) -> String {
     let CallError::Provider(error) = error else {
         return String::new();
@@ -99,7 +113,7 @@ fn details(error: &CallError) -> String {
         details.push(format!("code {code}"));
     }
     if let Some(wait) = error.retry_after_ms {
-        details.push(format!("try again in {} s", wait.div_ceil(1_000)));
+        details.push(format!("retry after {} s", wait.div_ceil(1_000)));
     }
     if let Some(request_id) = &error.request_id {
         details.push(format!("request {request_id}"));
@@ -107,27 +121,27 @@ fn details(error: &CallError) -> String {
     details.join(", ")
 }
 
-fn say(what: &str, message: &str) {
-    let style = Style::of_standard_error();
-    let mut line = style.bold(what);
-    // Writing to a string cannot fail.
-    let _ = write!(line, ": {}", sanitize::control_characters(message));
-    output::say(&line);
+/// A line on standard error that begins with a label in bold.
+fn print_labelled(label: &str, message: &str) {
+    let message = sanitize::control_characters(message);
+    let style = style::BOLD;
+    output::say(&format!("{style}{label}{style:#}: {message}"));
 }
 
-/// Standard output may be closed by now, and there is nobody else to tell.
-fn show(line: &serde_json::Value) {
-    let _ = output::write_json(line);
+/// A closed standard output is not reported: the failure already is.
+fn print_row(row: &serde_json::Value) {
+    let _ = output::write_json(row);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::details;
+    use super::{details, with_causes};
+    use anyhow::anyhow;
     use provider_host::contract::types::{Error, ErrorKind};
     use provider_host::error::CallError;
 
     #[test]
-    fn details_are_what_the_server_said() {
+    fn details_are_what_the_server_sent() {
         let error = CallError::Provider(Error {
             kind: ErrorKind::RateLimited,
             message: "Slow down.".to_owned(),
@@ -139,8 +153,16 @@ mod tests {
         });
         assert_eq!(
             details(&error),
-            "status 429, code slow, try again in 2 s, request r-1"
+            "status 429, code slow, retry after 2 s, request r-1"
         );
         assert_eq!(details(&CallError::StreamFailed), "");
+    }
+
+    #[test]
+    fn causes_follow_the_error_once() {
+        let error = anyhow!("permission denied").context("cannot read a.json");
+        assert_eq!(with_causes(&error), "cannot read a.json: permission denied");
+        let error = anyhow!("denied").context("cannot read a.json: denied");
+        assert_eq!(with_causes(&error), "cannot read a.json: denied");
     }
 }

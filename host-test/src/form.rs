@@ -1,12 +1,12 @@
-//! The filled credential form: a file, and single values over it.
+//! The filled credential form: a file, and single values that override it.
 
-use crate::failure::Failure;
 use crate::input::{Input, StandardInput};
-use higress_host::json::credentials::read_credentials;
+use anyhow::Context as _;
+use higress_host::json::credentials::parse_credentials;
 use provider_host::egress::EgressPolicy;
 
-/// Variables and their values, of which the last counts. Not `Debug`: it holds
-/// secrets.
+/// Variables and their values; the last value of a variable counts. Not
+/// `Debug`: it holds secrets.
 #[derive(Default)]
 pub(crate) struct Form(Vec<(String, String)>);
 
@@ -23,14 +23,14 @@ impl Extend<(String, String)> for Form {
 }
 
 impl Form {
-    /// Reads the file, and puts each `VAR=VALUE` of `set` in its place.
+    /// Reads the file; each `VAR=VALUE` of `set` replaces its variable.
     pub(crate) fn read(
         file: Option<&Input>,
         set: &[String],
-        input: &mut StandardInput,
-    ) -> Result<Self, Failure> {
+        stdin: &mut StandardInput,
+    ) -> anyhow::Result<Self> {
         let mut form = match file {
-            Some(source) => Self(source.read_json(input, read_credentials)?),
+            Some(file) => Self(file.parse(stdin, parse_credentials)?),
             None => Self::default(),
         };
         for setting in set {
@@ -39,36 +39,34 @@ impl Form {
         Ok(form)
     }
 
-    fn set(&mut self, setting: &str) -> Result<(), Failure> {
+    fn set(&mut self, setting: &str) -> anyhow::Result<()> {
         let parts = setting.split_once('=');
         let (variable, value) = parts
             .filter(|(variable, _)| !variable.is_empty())
-            // What was given may be a secret, so it is not repeated.
-            .ok_or_else(|| {
-                Failure::setup(
-                    "--set needs VAR=VALUE, such as --set endpoint_url=https://ai.example.com/v1",
-                )
-            })?;
+            // The setting may be a secret, so the error does not repeat it.
+            .context(
+                "invalid --set; expected VAR=VALUE, e.g. --set endpoint_url=https://ai.example.com/v1",
+            )?;
         self.0.retain(|(known, _)| known != variable);
         self.0.push((variable.to_owned(), value.to_owned()));
         Ok(())
     }
 
-    /// A variable's value, trimmed; none if it is missing or blank.
+    /// A variable's value, trimmed; `None` if it is missing or whitespace.
     pub(crate) fn get(&self, variable: &str) -> Option<&str> {
         let mut values = self.0.iter().rev();
         let (_, value) = values.find(|(known, _)| known == variable)?;
         Some(value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// Where calls with this form may connect to: its endpoint alone. Without
-    /// a usable one nothing may be reached, and the component says what is
+    /// The egress policy of calls with this form: its endpoint alone. Without a
+    /// valid endpoint everything is denied, and the component reports what is
     /// wrong with it.
     pub(crate) fn egress(&self) -> EgressPolicy {
         EgressPolicy::for_credentials(&self.0).unwrap_or_else(|_| EgressPolicy::deny_all())
     }
 
-    /// The variables that the manifest's form does not have.
+    /// The variables that are not in the manifest's form.
     pub(crate) fn unknown_to(&self, form: &provider_host::form::Form) -> Vec<&str> {
         let variables = self.0.iter().map(|(variable, _)| variable.as_str());
         variables
@@ -84,10 +82,9 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::Form;
-    use crate::failure::Failure;
     use crate::input::StandardInput;
 
-    fn form(set: &[&str]) -> Result<Form, Failure> {
+    fn form(set: &[&str]) -> anyhow::Result<Form> {
         let set: Vec<String> = set.iter().map(|&setting| setting.to_owned()).collect();
         Form::read(None, &set, &mut StandardInput::Unread)
     }
@@ -100,12 +97,10 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_without_a_variable_is_refused_and_not_repeated() {
+    fn a_setting_without_a_variable_is_rejected_and_not_repeated() {
         for setting in ["sk-secret", "=sk-secret"] {
-            match form(&[setting]) {
-                Err(Failure::Setup(message)) => assert!(!message.contains("sk-secret")),
-                _ => panic!("{setting} should have been refused"),
-            }
+            let error = form(&[setting]).err().unwrap();
+            assert!(!format!("{error:#}").contains("sk-secret"));
         }
     }
 

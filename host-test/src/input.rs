@@ -1,12 +1,11 @@
-//! Where a file of input is: on disk, or on standard input (`-`).
+//! An input file: on disk, or standard input (`-`).
 
-use crate::failure::Failure;
-use higress_host::json::{self, Problem};
-use serde_json::Value;
+use anyhow::{Context as _, bail};
+use higress_host::json;
 use std::fmt;
 use std::path::PathBuf;
 
-/// Where to read a file's text.
+/// Where to read a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
     StandardInput,
@@ -39,42 +38,32 @@ impl fmt::Display for Input {
 }
 
 impl Input {
-    /// The JSON that is there, as `read` understands it.
-    pub(crate) fn read_json<T>(
+    /// Reads the text and parses it as a JSON document.
+    pub(crate) fn parse<T>(
         &self,
-        input: &mut StandardInput,
-        read: impl FnOnce(&Value) -> Result<T, Problem>,
-    ) -> Result<T, Failure> {
-        let text = self.text(input)?;
-        json::parse(&text)
-            .and_then(|value| read(&value))
-            .map_err(|problem| Failure::setup(format!("{self}: {problem}")))
+        stdin: &mut StandardInput,
+        parse: impl FnOnce(&str) -> Result<T, json::Error>,
+    ) -> anyhow::Result<T> {
+        parse(&self.text(stdin)?).with_context(|| self.to_string())
     }
 
-    fn text(&self, input: &mut StandardInput) -> Result<String, Failure> {
+    fn text(&self, stdin: &mut StandardInput) -> anyhow::Result<String> {
         let read = match self {
             Self::File(path) => std::fs::read_to_string(path),
-            Self::StandardInput => match std::mem::replace(input, StandardInput::Read) {
+            Self::StandardInput => match std::mem::replace(stdin, StandardInput::Read) {
                 StandardInput::Unread => std::io::read_to_string(std::io::stdin()),
                 StandardInput::Read => {
-                    return Err(Failure::setup(
-                        "only one of the files can be standard input (`-`); name the others",
-                    ));
+                    bail!("only one input can be standard input (`-`); pass files for the others")
                 }
             },
         };
-        read.map_err(|error| {
-            Failure::setup(format!(
-                "cannot read {self}: {error}; name a readable file of JSON, or `-`"
-            ))
-        })
+        read.with_context(|| format!("cannot read {self}"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Input, StandardInput};
-    use crate::failure::Failure;
 
     #[test]
     fn a_dash_is_standard_input() {
@@ -84,10 +73,21 @@ mod tests {
 
     #[test]
     fn standard_input_is_not_read_twice() {
-        let mut input = StandardInput::Read;
-        match Input::StandardInput.read_json(&mut input, |_| Ok(())) {
-            Err(Failure::Setup(message)) => assert!(message.contains("only one"), "{message}"),
-            other => panic!("{other:?}"),
-        }
+        let mut stdin = StandardInput::Read;
+        let read = Input::StandardInput.parse(&mut stdin, |_| Ok(()));
+        let message = read.unwrap_err().to_string();
+        assert!(message.contains("only one"), "{message}");
+    }
+
+    #[test]
+    fn an_error_names_the_file_and_the_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("options.json");
+        std::fs::write(&path, "{\"max_retries\": true}").unwrap();
+        let parse = higress_host::json::options::parse_options;
+        let read = Input::File(path.clone()).parse(&mut StandardInput::Unread, parse);
+        let message = format!("{:#}", read.err().unwrap());
+        let expected = format!("{}: max_retries: invalid type: boolean", path.display());
+        assert!(message.starts_with(&expected), "{message}");
     }
 }

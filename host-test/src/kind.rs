@@ -1,4 +1,4 @@
-//! Kinds of models, as they are named on the command line.
+//! Kinds of models on the command line.
 
 use clap::ValueEnum;
 use provider_host::contract::types::ModelKind;

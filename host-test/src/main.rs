@@ -1,11 +1,11 @@
 //! `higress-host`: calls models through a model-provider component, from the
 //! command line.
 //!
-//! `arguments` says what can be asked for, one file of `commands` does each.
-//! `context` makes a tenant and a model of what a call was given (`plugin`,
-//! `reach`, `form`, `source`), `output` shows what comes back, and `failure` is how
-//! everything ends that does not end well. `demo` is a guided tour that checks
-//! itself.
+//! `arguments` defines the commands, one file of `commands` runs each.
+//! `call_context` makes a tenant and a model from a command's arguments (`plugin`,
+//! `network_args`, `form`, `input`), `output` prints results, and `failure` reports
+//! errors and sets the exit status. `demo` runs and checks everything against a
+//! mock gateway.
 
 #![forbid(unsafe_code)]
 

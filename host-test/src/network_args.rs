@@ -1,8 +1,8 @@
-//! Where the component may connect to, as the command line says it; and what
-//! to say when it could not, because of that.
+//! The network arguments: which addresses the component may connect to, and the
+//! hint where they are the reason that it cannot.
 
-use crate::failure::Failure;
 use crate::form::Form;
+use anyhow::Context as _;
 use clap::Args;
 use provider_host::egress::{
     AddressKind, AddressScope, AllowedOrigin, EgressPolicy, HostPattern, PlainHttp, RemoteHost,
@@ -13,20 +13,20 @@ use provider_host::tls::RootCertificates;
 use std::path::PathBuf;
 
 const PRIVATE_HINT: &str =
-    "endpoint_url is on this machine or in a private network; add --allow-private if that is meant";
+    "endpoint_url is on this machine or in a private network; pass --allow-private to allow that";
 
-const PLAIN_HTTP_HINT: &str = "endpoint_url is plain http to a public address, where keys can be read on the way; use https, or add --allow-plain-http";
+const PLAIN_HTTP_HINT: &str = "endpoint_url is unencrypted http to a public address; use https, or pass --allow-plain-http to send credentials unencrypted";
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Network")]
 pub(crate) struct NetworkArgs {
-    /// Let the component connect to this machine and to private networks.
+    /// Allow connections to this machine and to private networks.
     #[arg(long)]
     pub(crate) allow_private: bool,
-    /// Let it send requests across the internet without TLS.
+    /// Allow unencrypted http to public addresses.
     #[arg(long)]
     pub(crate) allow_plain_http: bool,
-    /// Trust the certificate authorities in this PEM file as well as the
+    /// Trust the certificate authorities in this PEM file in addition to the
     /// public ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub(crate) struct NetworkArgs {
 
 impl NetworkArgs {
     /// For a gateway on this machine.
-    pub(crate) fn nearby() -> Self {
+    pub(crate) fn loopback() -> Self {
         Self {
             allow_private: true,
             allow_plain_http: false,
@@ -47,7 +47,7 @@ impl NetworkArgs {
         &self,
         policy: TenantPolicy,
         form: &Form,
-    ) -> Result<TenantPolicy, Failure> {
+    ) -> anyhow::Result<TenantPolicy> {
         Ok(TenantPolicy {
             egress: self.egress(form),
             roots: self.roots()?,
@@ -55,7 +55,7 @@ impl NetworkArgs {
         })
     }
 
-    /// What to do, if the form's endpoint is out of reach for these arguments.
+    /// The argument to add, if these arguments deny the form's endpoint.
     pub(crate) fn hint(&self, form: &Form) -> Option<&'static str> {
         hint(&self.egress(form), self.scope(), self.plain_http())
     }
@@ -82,19 +82,17 @@ impl NetworkArgs {
         }
     }
 
-    fn roots(&self) -> Result<RootCertificates, Failure> {
+    fn roots(&self) -> anyhow::Result<RootCertificates> {
         let Some(path) = &self.ca else {
             return Ok(RootCertificates::public());
         };
-        let failed = |problem: &dyn std::fmt::Display| {
-            Failure::setup(format!("cannot use --ca {}: {problem}", path.display()))
-        };
-        let pem = std::fs::read(path).map_err(|error| failed(&error))?;
-        RootCertificates::public_and(&pem).map_err(|error| failed(&error))
+        let context = || format!("cannot use --ca {}", path.display());
+        let pem = std::fs::read(path).with_context(context)?;
+        RootCertificates::public_and(&pem).with_context(context)
     }
 }
 
-/// Something to say if no connection comes about.
+/// The hint for a failed connection.
 fn hint(egress: &EgressPolicy, scope: AddressScope, plain_http: PlainHttp) -> Option<&'static str> {
     let is_near = |allowed: &AllowedOrigin| match &allowed.host {
         HostPattern::Exactly(RemoteHost::Address(address)) => {

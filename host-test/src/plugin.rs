@@ -1,6 +1,6 @@
 //! The plugin: its component and its manifest, found and loaded.
 
-use crate::failure::Failure;
+use anyhow::{Context as _, anyhow};
 use clap::Args;
 use provider_host::code_cache::CodeCache;
 use provider_host::engine::{Engine, EngineOptions};
@@ -13,9 +13,8 @@ const DEFAULT_MANIFEST: &str = "manifest.yaml";
 /// The manifest that this program was built with.
 const BUILT_IN: &str = include_str!("../../manifest.yaml");
 
-/// Places of the engine: one call at a time, and a few streams beside it in
-/// the demo.
-const PLACES: u32 = 8;
+/// One call at a time, and a few concurrent streams in the demo.
+const MAX_INSTANCES: u32 = 8;
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Plugin")]
@@ -27,74 +26,67 @@ pub(crate) struct PluginArguments {
         default_value = "dist/higress-provider.wasm"
     )]
     pub(crate) component: PathBuf,
-    /// Its manifest, for the limits of the sandbox [default: manifest.yaml
-    /// here or beside the component's folder, else the built-in one].
+    /// The manifest, which sets the limits of the sandbox [default:
+    /// manifest.yaml in the working directory or beside the component's
+    /// folder, else the built-in one].
     #[arg(long, value_name = "FILE")]
     pub(crate) manifest: Option<PathBuf>,
-    /// Where to keep compiled components [default: higress-host in the user's
-    /// folder for caches].
+    /// Where to cache compiled components [default: ~/.cache/higress-host].
     #[arg(long, value_name = "FOLDER")]
     pub(crate) code_cache: Option<PathBuf>,
-    /// Compile the component anew, and keep nothing.
+    /// Compile the component without a cache.
     #[arg(long, conflicts_with = "code_cache")]
     pub(crate) no_code_cache: bool,
 }
 
 impl PluginArguments {
     /// Compiles the component and makes it ready for tenants.
-    pub(crate) fn load(&self) -> Result<ProviderHost, Failure> {
-        let failed = |error: &dyn std::error::Error| Failure::setup(error.to_string());
+    pub(crate) fn load(&self) -> anyhow::Result<ProviderHost> {
         let manifest = self.read_manifest()?;
         let defaults = EngineOptions::default();
         let engine = Engine::new(EngineOptions {
-            max_instances: PLACES,
+            max_instances: MAX_INSTANCES,
             memory: defaults.memory.max(manifest.resource.memory.bytes()),
-        })
-        .map_err(|error| failed(&error))?;
+        })?;
         let engine = match self.open_code_cache()? {
             Some(cache) => engine.with_code_cache(cache),
             None => engine,
         };
-        let bytes = std::fs::read(&self.component).map_err(|error| {
-            let path = self.component.display();
-            Failure::setup(format!(
-                "cannot read the component {path}: {error}; build it with `make component`, or name it with --component FILE"
-            ))
+        let path = self.component.display();
+        let bytes = std::fs::read(&self.component).with_context(|| {
+            format!("cannot read component {path} (build it with `make component`, or pass --component FILE)")
         })?;
-        ProviderHost::from_bytes(engine, manifest, &bytes).map_err(|error| {
-            Failure::setup(match error {
-                HostError::Invalid { .. } => format!(
-                    "{} is no WebAssembly component that this program can run; build it with `make component`, or name it with --component FILE",
-                    self.component.display()
-                ),
-                other => other.to_string(),
-            })
+        ProviderHost::from_bytes(engine, manifest, &bytes).map_err(|error| match error {
+            HostError::Invalid { .. } => anyhow!(
+                "{path} is not a valid WebAssembly component; build it with `make component`, or pass --component FILE"
+            ),
+            other => other.into(),
         })
     }
 
-    /// The folder that was named, or the usual one if that can be used.
-    fn open_code_cache(&self) -> Result<Option<CodeCache>, Failure> {
+    /// The folder of --code-cache; else the default one, if it is usable.
+    fn open_code_cache(&self) -> anyhow::Result<Option<CodeCache>> {
         if self.no_code_cache {
             return Ok(None);
         }
         match &self.code_cache {
             Some(folder) => CodeCache::open(folder)
                 .map(Some)
-                .map_err(|error| Failure::setup(format!("{error} (--no-code-cache)"))),
-            None => Ok(usual_cache().and_then(|folder| CodeCache::open(folder).ok())),
+                .context("invalid --code-cache (pass --no-code-cache to compile without one)"),
+            None => Ok(default_cache().and_then(|folder| CodeCache::open(folder).ok())),
         }
     }
 
-    fn read_manifest(&self) -> Result<Manifest, Failure> {
-        let read = match self.manifest_path() {
-            Some(path) => Manifest::read(path),
-            None => Manifest::parse(BUILT_IN, "the built-in manifest.yaml"),
-        };
-        read.map_err(|error| Failure::setup(error.to_string()))
+    fn read_manifest(&self) -> anyhow::Result<Manifest> {
+        Ok(match self.manifest_path() {
+            Some(path) => Manifest::read(path)?,
+            None => Manifest::parse(BUILT_IN, "the built-in manifest.yaml")?,
+        })
     }
 
-    /// The manifest that was named, or the first one found: here, beside the
-    /// component's folder, beside the component. None is the built-in one.
+    /// The file of --manifest, or the first one found: in the working directory,
+    /// beside the component's folder, beside the component. `None` stands for
+    /// the built-in one.
     fn manifest_path(&self) -> Option<PathBuf> {
         if let Some(named) = &self.manifest {
             return Some(named.clone());
@@ -109,9 +101,9 @@ impl PluginArguments {
     }
 }
 
-/// A folder of this program in the user's folder for caches, as the XDG Base
-/// Directory Specification finds it.
-fn usual_cache() -> Option<PathBuf> {
+/// This program's cache folder, according to the XDG Base Directory
+/// Specification.
+fn default_cache() -> Option<PathBuf> {
     let named = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let caches = named
         .filter(|folder| folder.is_absolute())

@@ -1,4 +1,4 @@
-//! `describe`: what can a model do, or what is the provider?
+//! `describe`: describes a model, or the provider.
 
 use crate::call_context::CallArguments;
 use crate::failure::Failure;
@@ -21,12 +21,11 @@ Examples:
   higress-host describe
   higress-host describe text-generation --model qwen-plus --credentials mine.json";
 
-/// Show what a model can do; without a kind, what the provider is. Nothing is
-/// sent anywhere.
+/// Describe a model; without a kind, the provider. Sends no request.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DescribeArguments {
-    /// What the model does.
+    /// The kind of model.
     #[arg(value_enum)]
     kind: Option<Kind>,
     #[command(flatten)]
@@ -54,7 +53,7 @@ impl DescribeArguments {
         )
     }
 
-    /// Neither a model nor credentials are needed for this.
+    /// Needs neither a model nor credentials.
     fn describe_provider(&self) -> Result<(), Failure> {
         let tenant = self.call.make_tenant(&Form::default())?;
         let provider = run_until_interrupted(async {
@@ -130,7 +129,7 @@ fn rule_line(rule: &ParameterRule) -> String {
         facts.push(format!("one of {}", rule.options.join(", ")));
     }
     if let Some(value) = &rule.default_value {
-        facts.push(format!("at first {value}"));
+        facts.push(format!("default {value}"));
     }
     format!(
         "    {:<18} {:<8} {}",

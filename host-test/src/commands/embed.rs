@@ -1,4 +1,4 @@
-//! `embed`: vectors from texts.
+//! `embed`: embeds texts as vectors.
 
 use super::unary;
 use crate::call_context::CallArguments;
@@ -7,10 +7,9 @@ use crate::input::Input;
 use crate::output::excerpt::excerpt;
 use crate::output::{self, Medium};
 use clap::{Args, ValueEnum};
-use higress_host::json::text_embedding as written;
-use provider_host::contract::text_embedding::Embeddings;
+use higress_host::json::text_embedding::parse_request;
+use provider_host::contract::text_embedding::{self, Embeddings, Request};
 use provider_host::contract::types::ModelKind;
-use serde_json::{Value, json};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,14 +19,14 @@ Examples:
 A request is a JSON object with the fields of the contract (wit/text-embedding.wit):
   {\"texts\": [\"one text\", \"another\"], \"input_type\": \"document\", \"dimensions\": 512}
 
-Without --json only the first values of each vector are shown.";
+Without --json only the first values of each vector are printed.";
 
-/// Vectors that are shown without `--json`.
+/// Vectors printed without `--json`.
 const PREVIEW_VECTORS: usize = 20;
-/// Values that are shown of each.
+/// Values printed of each.
 const PREVIEW_VALUES: usize = 4;
 
-/// Turn texts into vectors.
+/// Embed texts as vectors.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct EmbedArguments {
@@ -38,24 +37,24 @@ pub(crate) struct EmbedArguments {
         conflicts_with = "request"
     )]
     texts: Vec<String>,
-    /// What the vectors are for.
+    /// The use of the vectors.
     #[arg(long, value_enum, conflicts_with = "request")]
     input_type: Option<InputType>,
-    /// Length of the vectors.
+    /// The length of the vectors.
     #[arg(long, value_name = "NUMBER", conflicts_with = "request")]
     dimensions: Option<u32>,
-    /// The whole request as JSON; `-` is standard input.
-    #[arg(long, value_name = "FILE")]
-    request: Option<Input>,
+    /// The whole request as JSON; `-` reads standard input.
+    #[arg(long = "request", id = "request", value_name = "FILE")]
+    request_file: Option<Input>,
     #[command(flatten)]
     pub(crate) call: CallArguments,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum InputType {
-    /// Texts to be found.
+    /// Texts to search in.
     Document,
-    /// Texts to search by.
+    /// Texts to search for.
     Query,
 }
 
@@ -63,9 +62,9 @@ impl EmbedArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let (context, request) = self.call.open_for(
             ModelKind::TextEmbedding,
-            self.request.as_ref(),
-            &self.short_form(),
-            written::read_request,
+            self.request_file.as_ref(),
+            parse_request,
+            || self.request(),
         )?;
         let call = context
             .tenant
@@ -73,27 +72,33 @@ impl EmbedArguments {
         let doing = format!("embedding {} texts", request.texts.len());
         unary::run(&context, &doing, call, |medium, embeddings| {
             output::write_line(&medium.safe(&preview(embeddings, &request.texts, medium)))?;
-            if let Some(remark) = cut_texts(&embeddings.truncated) {
+            if let Some(remark) = truncated_texts(&embeddings.truncated) {
                 output::note(&remark);
             }
             Ok(())
         })
     }
 
-    fn short_form(&self) -> Value {
-        let input_type = self.input_type.map(|input_type| match input_type {
-            InputType::Document => "document",
-            InputType::Query => "query",
-        });
-        json!({
-            "texts": self.texts,
-            "input_type": input_type,
-            "dimensions": self.dimensions,
-        })
+    /// The request of texts and options.
+    fn request(&self) -> Request {
+        Request {
+            input_type: self.input_type.map(Into::into),
+            dimensions: self.dimensions,
+            ..Request::new(&self.texts)
+        }
     }
 }
 
-/// How many vectors of which length, and the start of the first of them.
+impl From<InputType> for text_embedding::InputType {
+    fn from(input_type: InputType) -> Self {
+        match input_type {
+            InputType::Document => Self::Document,
+            InputType::Query => Self::Query,
+        }
+    }
+}
+
+/// The number and length of the vectors, and the start of the first ones.
 fn preview(embeddings: &Embeddings, texts: &[String], medium: Medium) -> String {
     let dimensions = usize::try_from(embeddings.dimensions).unwrap_or(usize::MAX);
     let vectors = embeddings.values.chunks(dimensions.max(1));
@@ -121,11 +126,11 @@ fn preview_line(vector: &[f32], text: &str, medium: Medium) -> String {
     line + &text
 }
 
-fn cut_texts(truncated: &[u32]) -> Option<String> {
+fn truncated_texts(truncated: &[u32]) -> Option<String> {
     let indexes: Vec<String> = truncated.iter().map(u32::to_string).collect();
     (!indexes.is_empty()).then(|| {
         format!(
-            "longer than the model takes, and cut: texts {} (counted from 0)",
+            "warning: texts {} (counted from 0) exceed the model's input limit and were truncated",
             indexes.join(", ")
         )
     })
@@ -133,7 +138,7 @@ fn cut_texts(truncated: &[u32]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut_texts, preview};
+    use super::{preview, truncated_texts};
     use crate::output::Medium;
     use provider_host::contract::text_embedding::Embeddings;
 
@@ -164,8 +169,8 @@ mod tests {
     }
 
     #[test]
-    fn cut_texts_are_named() {
-        assert_eq!(cut_texts(&[]), None);
-        assert!(cut_texts(&[0, 3]).unwrap().contains("0, 3"));
+    fn truncated_texts_are_named() {
+        assert_eq!(truncated_texts(&[]), None);
+        assert!(truncated_texts(&[0, 3]).unwrap().contains("0, 3"));
     }
 }

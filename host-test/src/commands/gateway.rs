@@ -1,4 +1,4 @@
-//! `gateway`: the mock gateway, for people to try things against.
+//! `gateway`: runs the mock gateway.
 
 mod routes;
 mod welcome;
@@ -6,6 +6,7 @@ mod welcome;
 use crate::failure::Failure;
 use crate::interrupt::run_until_interrupted;
 use crate::output::{self, sanitize};
+use anyhow::Context as _;
 use clap::Args;
 use mock_gateway::{
     Authentication, Chunking, Gateway, GatewayConfig, Outcome, RecordedRequest, Route,
@@ -33,41 +34,41 @@ Then, in another terminal:
   higress-host rerank \"museum\" \"Tea is hot.\" \"The museum opens at ten.\" \\
       --model demo --allow-private --set endpoint_url=http://127.0.0.1:8080/open
 
-Three routes lead to the same four models: /open for everybody, /key for the
-bearer of a key, /hmac for signed requests. Their credentials are printed, ready
-for --credentials FILE. Chat is at v1/chat/completions below a route, embeddings
-at v1/embeddings; images and rerank are where DashScope has them. Pictures are
-real, and lie below /images.
+Three routes serve the same four models: /open without authentication, /key with
+an API key, /hmac with signed requests. Their credentials are printed as JSON for
+--credentials FILE. Below a route, chat is at v1/chat/completions and embeddings
+at v1/embeddings; images and rerank have the paths of DashScope. Generated
+pictures are served below /images.
 
-The chat model is a shop's assistant, and calls the tools that a request offers:
-current_time if the person says \"time\", and search_promotions with that time if
-the person says \"promotion\". Then it tells what they found, if they answer
+The chat model calls the tools that a request offers: current_time if the prompt
+contains \"time\", and search_promotions with that time if it contains
+\"promotion\". Its answer uses their results, which must have the form
 {\"time\": …} and {\"promotions\": [{\"product\": …, \"offer\": …, \"until\": …}]}.
-`higress-host demo agent` offers both.";
+`higress-host demo agent` provides both tools.";
 
-/// Requests are watched for as long as this at a time.
+/// Timeout of one wait for requests; it is repeated.
 const WATCH: Duration = Duration::from_hours(1);
 
-/// Run a mock of the gateway on this machine. It answers by itself: it greets,
-/// counts, does sums, remembers names. Stops on Ctrl-C.
+/// Run the mock gateway. Its chat model greets, counts, does arithmetic and
+/// remembers names, by fixed rules. Ctrl-C stops it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct GatewayArguments {
-    /// Where to listen; port 0 takes a free one.
+    /// The address to listen on; port 0 picks a free port.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// What random cuts and identifiers are drawn from: the same seed, the
+    /// The seed of random chunk sizes and identifiers; the same seed gives the
     /// same responses.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     seed: u64,
-    /// Where responses are cut: per-event, whole, one-byte, random, or a number
+    /// The chunks of responses: per-event, whole, one-byte, random, or a number
     /// of bytes.
     #[arg(long, value_name = "HOW", default_value = "per-event", value_parser = read_chunking)]
     chunking: Chunking,
-    /// Pause between two chunks of a response, so that one sees text stream.
+    /// The delay between two chunks of a response, in milliseconds.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     delay_ms: u64,
-    /// Whose wire format the chat model speaks.
+    /// The provider whose wire format the chat model uses.
     #[arg(long, value_name = "PROVIDER", value_enum, default_value_t = Speaker::Openai)]
     chat: Speaker,
 }
@@ -75,7 +76,7 @@ pub(crate) struct GatewayArguments {
 impl GatewayArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         match run_until_interrupted(self.serve()) {
-            // This is how a server ends.
+            // Ctrl-C is the normal end of a server.
             Err(Failure::Interrupted) => Ok(()),
             outcome => outcome,
         }
@@ -88,11 +89,11 @@ impl GatewayArguments {
             .route(self.route("/open", Authentication::None))
             .route(self.route("/key", key()))
             .route(self.route("/hmac", hmac()?));
-        let gateway = Gateway::start(config).await.map_err(|error| {
-            Failure::setup(format!(
-                "cannot listen on {}: {error}; end the program that listens there, or choose another address, such as --listen 127.0.0.1:8081",
+        let gateway = Gateway::start(config).await.with_context(|| {
+            format!(
+                "cannot listen on {} (pass another address, e.g. --listen 127.0.0.1:8081)",
                 self.listen
-            ))
+            )
         })?;
         output::write(&welcome(&gateway.url("")))?;
         log(Arc::new(gateway)).await;
@@ -110,11 +111,11 @@ impl GatewayArguments {
     }
 }
 
-/// Logs every request when it is over, for ever.
+/// Logs every request at its end, forever.
 async fn log(gateway: Arc<Gateway>) {
     let mut number = 0;
     loop {
-        // Not in time only means that nobody asked for a while.
+        // A timeout means that no request arrived.
         if gateway.wait_for_requests(number + 1, WATCH).await.is_ok() {
             tokio::spawn(log_one(Arc::clone(&gateway), number));
             number += 1;
@@ -153,7 +154,7 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Answering => "answering",
         Outcome::Completed => "completed",
         Outcome::AbortedByClient => "aborted by the client",
-        Outcome::BrokenOffByGateway => "broken off",
+        Outcome::BrokenOffByGateway => "aborted by the gateway",
     }
 }
 
@@ -167,7 +168,7 @@ fn read_chunking(text: &str) -> Result<Chunking, String> {
             .parse::<NonZeroUsize>()
             .map(Chunking::Fixed)
             .map_err(|_| {
-                "give per-event, whole, one-byte, random, or a number of bytes".to_owned()
+                "expected per-event, whole, one-byte, random, or a number of bytes".to_owned()
             }),
     }
 }

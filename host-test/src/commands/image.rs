@@ -1,15 +1,15 @@
-//! `image`: images from a prompt.
+//! `image`: generates images from a prompt.
 
 use super::unary;
 use crate::call_context::CallArguments;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::{self, Medium, sanitize};
+use anyhow::Context as _;
 use clap::Args;
-use higress_host::json::image_generation as written;
-use provider_host::contract::image_generation::{Generation, Image};
+use higress_host::json::image_generation::parse_request;
+use provider_host::contract::image_generation::{Generation, Image, Request};
 use provider_host::contract::types::ModelKind;
-use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -25,28 +25,28 @@ A request is a JSON object with the fields of the contract (wit/image-generation
   {\"prompt\": \"Make it night\", \"seed\": 7,
    \"reference_images\": [{\"url\": \"https://example.com/day.png\"}]}
 
-URLs of images are shown, not fetched; they are valid for a limited time.";
+URLs of images are printed, not fetched; they expire.";
 
-/// Draw images from a prompt. Takes up to minutes.
+/// Generate images from a prompt. May take minutes.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ImageArguments {
-    /// What to draw.
+    /// The prompt.
     #[arg(required_unless_present = "request", conflicts_with = "request")]
     prompt: Option<String>,
-    /// What to keep out.
+    /// What the images must not show.
     #[arg(long, value_name = "TEXT", conflicts_with = "request")]
     negative_prompt: Option<String>,
     /// Width and height in pixels, or a size class of the model.
     #[arg(long, value_name = "SIZE", conflicts_with = "request")]
     size: Option<String>,
-    /// How many; each is charged.
+    /// The number of images; the provider charges for each.
     #[arg(long, value_name = "NUMBER", conflicts_with = "request")]
     count: Option<u32>,
-    /// The whole request as JSON; `-` is standard input.
-    #[arg(long, value_name = "FILE")]
-    request: Option<Input>,
-    /// Where to write images that come as bytes.
+    /// The whole request as JSON; `-` reads standard input.
+    #[arg(long = "request", id = "request", value_name = "FILE")]
+    request_file: Option<Input>,
+    /// Save images that arrive as bytes in this folder.
     #[arg(long, value_name = "FOLDER", conflicts_with = "json")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -57,9 +57,9 @@ impl ImageArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let (context, request) = self.call.open_for(
             ModelKind::ImageGeneration,
-            self.request.as_ref(),
-            &self.short_form(),
-            written::read_request,
+            self.request_file.as_ref(),
+            parse_request,
+            || self.request(),
         )?;
         if let Some(folder) = &self.output {
             make_folder(folder)?;
@@ -67,18 +67,19 @@ impl ImageArguments {
         let call = context
             .tenant
             .generate_image(&context.model, &request, &context.options);
-        unary::run(&context, "drawing", call, |medium, generation| {
+        unary::run(&context, "generating", call, |medium, generation| {
             self.show(medium, generation)
         })
     }
 
-    fn short_form(&self) -> Value {
-        json!({
-            "prompt": self.prompt,
-            "negative_prompt": self.negative_prompt,
-            "size": self.size,
-            "count": self.count,
-        })
+    /// The request of a prompt and its options.
+    fn request(&self) -> Request {
+        Request {
+            negative_prompt: self.negative_prompt.clone(),
+            size: self.size.clone(),
+            count: self.count,
+            ..Request::new(self.prompt.as_deref().unwrap_or_default())
+        }
     }
 
     fn show(&self, medium: Medium, generation: &Generation) -> Result<(), Failure> {
@@ -86,7 +87,7 @@ impl ImageArguments {
             let line = self.line(place + 1, image)?;
             output::write_line(&medium.safe(&line))?;
             if let Some(prompt) = &image.revised_prompt {
-                output::note(&format!("drawn from: {prompt}"));
+                output::note(&format!("revised prompt: {prompt}"));
             }
         }
         for failure in &generation.failures {
@@ -96,7 +97,7 @@ impl ImageArguments {
         Ok(())
     }
 
-    /// What to say of an image: where it was saved, else where it is.
+    /// The line for an image: the file it was saved to, or its URL.
     fn line(&self, place: usize, image: &Image) -> Result<String, Failure> {
         let mime_type = image.mime_type.as_deref();
         match (&self.output, &image.bytes, &image.url) {
@@ -105,35 +106,31 @@ impl ImageArguments {
                 Ok(path.display().to_string())
             }
             (Some(_), None, Some(url)) => {
-                output::note(&format!("image {place} came as a URL, and is not saved"));
+                output::note(&format!("image {place} arrived as a URL and is not saved"));
                 Ok(url.clone())
             }
             (None, _, Some(url)) => Ok(url.clone()),
             (_, bytes, None) => Ok(format!(
-                "image {place}: {} bytes, {}; keep it with --output FOLDER",
+                "image {place}: {} bytes, {}; pass --output FOLDER to save it",
                 bytes.as_ref().map_or(0, Vec::len),
-                mime_type.unwrap_or("of unknown type")
+                mime_type.unwrap_or("unknown type")
             )),
         }
     }
 }
 
-fn make_folder(folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(|error| {
-        Failure::setup(format!(
-            "cannot make the folder {}: {error}; name another with --output",
-            folder.display()
-        ))
-    })
+fn make_folder(folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("--output: cannot create folder {}", folder.display()))
 }
 
-/// Writes a file of the first number, from `number` on, that is not taken.
+/// Writes a new file with the first unused number from `number` on.
 fn save(
     folder: &Path,
     number: usize,
     mime_type: Option<&str>,
     bytes: &[u8],
-) -> Result<PathBuf, Failure> {
+) -> anyhow::Result<PathBuf> {
     let extension = extension(mime_type.unwrap_or_default());
     let mut number = number;
     loop {
@@ -143,14 +140,13 @@ fn save(
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
             Err(error) => {
-                let message = format!("cannot write {}: {error}", path.display());
-                return Err(Failure::setup(message));
+                return Err(error).with_context(|| format!("cannot write {}", path.display()));
             }
         }
     }
 }
 
-/// The server's type decides on the end of a file's name, out of a few.
+/// The file extension, one of a fixed list, by the server's media type.
 fn extension(mime_type: &str) -> &'static str {
     match mime_type {
         "image/png" => "png",

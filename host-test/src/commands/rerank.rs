@@ -1,4 +1,4 @@
-//! `rerank`: documents by their relevance to a query.
+//! `rerank`: ranks documents by their relevance to a query.
 
 use super::unary;
 use crate::call_context::CallArguments;
@@ -7,10 +7,9 @@ use crate::input::Input;
 use crate::output::excerpt::excerpt;
 use crate::output::{self, Medium};
 use clap::Args;
-use higress_host::json::text_rerank as written;
-use provider_host::contract::text_rerank::RankedDocument;
+use higress_host::json::text_rerank::parse_request;
+use provider_host::contract::text_rerank::{RankedDocument, Request};
 use provider_host::contract::types::ModelKind;
-use serde_json::{Value, json};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,22 +25,22 @@ A request is a JSON object with the fields of the contract (wit/text-rerank.wit)
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RerankArguments {
-    /// What is looked for.
+    /// The query.
     #[arg(required_unless_present = "request", conflicts_with = "request")]
     query: Option<String>,
-    /// Where it is looked for.
+    /// The documents to rank.
     #[arg(
         value_name = "DOCUMENT",
         required_unless_present = "request",
         conflicts_with = "request"
     )]
     documents: Vec<String>,
-    /// Show the best so many.
+    /// The number of top documents to return.
     #[arg(long, value_name = "NUMBER", conflicts_with = "request")]
     top_n: Option<u32>,
-    /// The whole request as JSON; `-` is standard input.
-    #[arg(long, value_name = "FILE")]
-    request: Option<Input>,
+    /// The whole request as JSON; `-` reads standard input.
+    #[arg(long = "request", id = "request", value_name = "FILE")]
+    request_file: Option<Input>,
     #[command(flatten)]
     pub(crate) call: CallArguments,
 }
@@ -50,9 +49,9 @@ impl RerankArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let (context, request) = self.call.open_for(
             ModelKind::TextRerank,
-            self.request.as_ref(),
-            &self.short_form(),
-            written::read_request,
+            self.request_file.as_ref(),
+            parse_request,
+            || self.request(),
         )?;
         let call = context
             .tenant
@@ -65,8 +64,13 @@ impl RerankArguments {
         })
     }
 
-    fn short_form(&self) -> Value {
-        json!({"query": self.query, "documents": self.documents, "top_n": self.top_n})
+    /// The request of a query and documents.
+    fn request(&self) -> Request {
+        let query = self.query.clone().unwrap_or_default();
+        Request {
+            top_n: self.top_n,
+            ..Request::new(query, &self.documents)
+        }
     }
 }
 
@@ -77,7 +81,7 @@ fn table(results: &[RankedDocument], documents: &[String], medium: Medium) -> St
             .ok()
             .and_then(|index| documents.get(index));
         let RankedDocument { index, score } = result;
-        // Rounded, and never less than nothing by nothing.
+        // Rounded; adding 0.0 turns -0.0 into 0.0.
         let score = (score * 1e4).round() / 1e4 + 0.0;
         let line = format!("{:>4}  {score:>7.4}  {index:>5}  ", place + 1);
         let limit = medium.columns_after(&line);

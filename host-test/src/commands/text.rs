@@ -1,4 +1,4 @@
-//! `text`: an answer to a prompt or a conversation, as it comes or whole.
+//! `text`: an answer to a prompt or a conversation, streamed or complete.
 
 use crate::call_context::{CallArguments, CallContext};
 use crate::failure::Failure;
@@ -9,10 +9,9 @@ use crate::output::spinner::with_spinner;
 use crate::output::summary::{remark, summary};
 use crate::output::{self, Format, Medium};
 use clap::Args;
-use higress_host::json::text_generation as written;
-use provider_host::contract::text_generation::{Event, FinishReason, Request};
+use higress_host::json::text_generation::{parse_request, write_event, write_generation};
+use provider_host::contract::text_generation::{Event, FinishReason, Message, Parameters, Request};
 use provider_host::contract::types::{ModelKind, ResponseMetadata, Usage};
-use serde_json::{Map, Value, json};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,22 +25,22 @@ A request is a JSON object with the fields of the contract (wit/text-generation.
    \"tool_choice\": \"automatic\",
    \"parameters\": {\"temperature\": 0.2, \"stop\": [\"END\"]}}
 
-With --json a stream is one event a line, of these:
+With --json each line is one event:
   {\"text\":…} {\"reasoning\":…} {\"refusal\":…} {\"tool_call\":…}
   {\"completed_tool_call\":…} {\"usage\":…}, and {\"finish\":…} at the end.
-A failure is {\"error\":{\"kind\":…,\"message\":…}} in the last line.";
+On failure the last line is {\"error\":{\"kind\":…,\"message\":…}}.";
 
 /// Generate text from a prompt or a conversation.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct TextArguments {
-    /// What to say to the model.
+    /// The user message.
     #[arg(required_unless_present = "request", conflicts_with = "request")]
     prompt: Option<String>,
-    /// Instructions for the model.
+    /// The system message.
     #[arg(long, value_name = "TEXT", conflicts_with = "request")]
     system: Option<String>,
-    /// Randomness.
+    /// The sampling temperature.
     #[arg(
         long,
         value_name = "NUMBER",
@@ -49,20 +48,20 @@ pub(crate) struct TextArguments {
         conflicts_with = "request"
     )]
     temperature: Option<f64>,
-    /// Most tokens to generate.
+    /// The maximum number of tokens to generate.
     #[arg(long, value_name = "NUMBER", conflicts_with = "request")]
     max_tokens: Option<u64>,
-    /// The whole request as JSON; `-` is standard input.
-    #[arg(long, value_name = "FILE")]
-    request: Option<Input>,
-    /// Wait for the whole answer.
+    /// The whole request as JSON; `-` reads standard input.
+    #[arg(long = "request", id = "request", value_name = "FILE")]
+    request_file: Option<Input>,
+    /// Wait for the complete answer.
     #[arg(long)]
     no_stream: bool,
     #[command(flatten)]
     pub(crate) call: CallArguments,
 }
 
-/// What is known of an answer when it has ended.
+/// What is known of an answer at its end.
 #[derive(Debug)]
 struct Ending {
     reason: Option<FinishReason>,
@@ -74,32 +73,28 @@ impl TextArguments {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let (context, request) = self.call.open_for(
             ModelKind::TextGeneration,
-            self.request.as_ref(),
-            &self.short_form(),
-            written::read_request,
+            self.request_file.as_ref(),
+            parse_request,
+            || self.request(),
         )?;
         run_until_interrupted(async {
             if self.no_stream {
-                show_whole(&context, &request).await
+                show_generation(&context, &request).await
             } else {
                 show_stream(&context, &request).await
             }
         })
     }
 
-    fn short_form(&self) -> Value {
-        let mut messages = Vec::new();
-        let spoken = [("system", &self.system), ("user", &self.prompt)];
-        for (role, text) in spoken {
-            messages.extend(
-                text.as_ref()
-                    .map(|text| json!({"role": role, "content": text})),
-            );
-        }
-        let mut parameters = Map::new();
-        parameters.insert("temperature".to_owned(), self.temperature.into());
-        parameters.insert("max_tokens".to_owned(), self.max_tokens.into());
-        json!({"messages": messages, "parameters": parameters})
+    /// The request of a prompt and its options.
+    fn request(&self) -> Request {
+        let system = self.system.as_deref().map(Message::system);
+        let prompt = self.prompt.as_deref().map(Message::user);
+        Request::new(system.into_iter().chain(prompt)).with_parameters(Parameters {
+            temperature: self.temperature,
+            max_tokens: self.max_tokens,
+            ..Parameters::default()
+        })
     }
 }
 
@@ -122,7 +117,7 @@ async fn stream_events(context: &CallContext, request: &Request) -> Result<(), F
             return Ok(());
         }
         for event in &events {
-            output::write_json(&written::write_event(event))?;
+            output::write_json(&write_event(event))?;
         }
     }
 }
@@ -130,7 +125,7 @@ async fn stream_events(context: &CallContext, request: &Request) -> Result<(), F
 async fn stream_text(context: &CallContext, request: &Request) -> Result<(), Failure> {
     let mut view = AnswerView::new(Medium::of_standard_output());
     let outcome = stream_into(&mut view, context, request).await;
-    // Also after a failure: what is said next begins on a line of its own.
+    // Also after a failure, so that the error begins on its own line.
     output::write(&view.end())?;
     conclude(context, &outcome?);
     Ok(())
@@ -172,15 +167,15 @@ async fn stream_into(
     }
 }
 
-async fn show_whole(context: &CallContext, request: &Request) -> Result<(), Failure> {
+async fn show_generation(context: &CallContext, request: &Request) -> Result<(), Failure> {
     let call = context
         .tenant
         .generate(&context.model, request, &context.options);
-    let generation = with_spinner(context.format, "waiting for the answer", call)
+    let generation = with_spinner(context.format, "waiting for the response", call)
         .await
         .map_err(|error| context.failure(error))?;
     match context.format {
-        Format::JsonLines => output::write_json(&written::write_generation(&generation))?,
+        Format::JsonLines => output::write_json(&write_generation(&generation))?,
         Format::Text => {
             let mut view = AnswerView::new(Medium::of_standard_output());
             output::write(&view.show_whole(&generation))?;

@@ -1,5 +1,5 @@
-//! Calls whose responses come whole: a sign of life meanwhile, then one line of
-//! JSON, or something for people and a summary.
+//! Calls with one response: a spinner while they run, then one line of JSON, or
+//! text and a summary.
 
 use crate::call_context::CallContext;
 use crate::failure::Failure;
@@ -17,7 +17,7 @@ use provider_host::response::Response;
 use serde_json::Value;
 use std::future::Future;
 
-/// What comes whole.
+/// The content of such a response.
 pub(crate) trait Unary: Sized {
     fn to_json(response: &Response<Self>) -> Value;
     fn usage(&self) -> Option<&Usage>;
@@ -53,7 +53,7 @@ impl Unary for Ranking {
     }
 }
 
-/// Makes the call, and shows what comes of it. `show` is for people.
+/// Runs the call and prints its response; `show` prints it as text.
 pub(crate) fn run<T: Unary>(
     context: &CallContext,
     doing: &str,

@@ -1,4 +1,4 @@
-//! `validate`: can the model be reached with its credentials?
+//! `validate`: checks a model's credentials.
 
 use crate::call_context::CallArguments;
 use crate::failure::Failure;
@@ -16,12 +16,12 @@ Examples:
   higress-host validate text-generation --model qwen-plus --credentials mine.json
   higress-host validate text-embedding --model bge-m3 --credentials - < mine.json";
 
-/// Check that a model can be reached with its credentials, by a request as
-/// small as the kind allows.
+/// Check a model's credentials by sending the smallest request that its kind
+/// allows.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ValidateArguments {
-    /// What the model does.
+    /// The kind of model.
     #[arg(value_enum)]
     kind: Kind,
     #[command(flatten)]
@@ -42,7 +42,10 @@ impl ValidateArguments {
             Format::JsonLines => output::write_json(&write_info(&info))?,
             Format::Text => {
                 let medium = Medium::of_standard_output();
-                let line = format!("The credentials work: {}", summary(&context, None, &info));
+                let line = format!(
+                    "The credentials are valid: {}",
+                    summary(&context, None, &info)
+                );
                 output::write_line(&medium.safe(&line))?;
             }
         }

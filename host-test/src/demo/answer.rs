@@ -1,13 +1,13 @@
-//! An answer: as it comes, whole, and over a connection that cuts it into
-//! single bytes.
+//! An answer: streamed, complete, and over a connection that delivers single
+//! bytes.
 
-use super::caller::{Streamed, user};
+use super::caller::Streamed;
 use super::fixture::Fixture;
 use super::report::{Report, Verdict};
-use super::verdict::{goes_through, same};
+use super::verdict::{same, succeeds};
 use crate::failure::Failure;
 use crate::output::summary::tokens;
-use provider_host::contract::text_generation::FinishReason;
+use provider_host::contract::text_generation::{FinishReason, Message};
 use std::time::Instant;
 
 const QUESTION: &str = "Please count to 12.";
@@ -15,36 +15,36 @@ const ANSWER: &str = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12.";
 
 pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Failure> {
     report.title("An answer")?;
-    let question = [user(QUESTION)];
+    let question = [Message::user(QUESTION)];
     let caller = fixture.caller("/open")?;
 
     report.asks(QUESTION)?;
-    let mut speech = report.begins_to_answer()?;
+    let mut line = report.start_answer()?;
     let mut arrivals = Vec::new();
     let streamed = caller
         .listen(&question, |piece| {
             arrivals.push(Instant::now());
-            speech.piece(piece)
+            line.piece(piece)
         })
         .await?;
-    speech.end()?;
+    line.end()?;
     report.check(
-        "the answer is right",
-        goes_through(&streamed, |streamed| same(&streamed.text, ANSWER)),
+        "the answer is correct",
+        succeeds(&streamed, |streamed| same(&streamed.text, ANSWER)),
     )?;
     report.check(
-        "it was shown piece by piece, while it was still being written",
-        goes_through(&streamed, |streamed| came_slowly(streamed, &arrivals)),
+        "it was streamed in pieces while it was being generated",
+        succeeds(&streamed, |streamed| was_streamed(streamed, &arrivals)),
     )?;
     report.check(
-        "its end says why it ended, and what it cost",
-        goes_through(&streamed, ended_well),
+        "its end has a finish reason and the usage",
+        succeeds(&streamed, has_finish_and_usage),
     )?;
 
-    let whole = caller.ask(&question).await;
+    let whole = caller.generate(&question).await;
     report.check(
-        "asked for as a whole, it is the same",
-        goes_through(&whole, |whole| same(&whole.text, ANSWER)),
+        "the same answer without streaming is equal",
+        succeeds(&whole, |whole| same(&whole.text, ANSWER)),
     )?;
 
     let bytes = fixture
@@ -52,16 +52,16 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
         .listen(&question, |_| Ok(()))
         .await?;
     report.check(
-        "cut into single bytes on its way, it is the same",
-        goes_through(&bytes, |streamed| same(&streamed.text, ANSWER)),
+        "delivered in single bytes it is equal",
+        succeeds(&bytes, |streamed| same(&streamed.text, ANSWER)),
     )
 }
 
-/// A network may join two pieces, but not most of them.
-fn came_slowly(streamed: &Streamed, arrivals: &[Instant]) -> Verdict {
+/// The network may join some pieces, but not most of them.
+fn was_streamed(streamed: &Streamed, arrivals: &[Instant]) -> Verdict {
     let took = match (arrivals.first(), arrivals.last()) {
         (Some(first), Some(last)) => last.duration_since(*first),
-        (None, _) | (_, None) => return Err("no text came".to_owned()),
+        (None, _) | (_, None) => return Err("no text arrived".to_owned()),
     };
     let seen = format!("{} pieces over {} ms", streamed.pieces, took.as_millis());
     if streamed.pieces >= 12 && took.as_millis() >= 100 {
@@ -71,10 +71,10 @@ fn came_slowly(streamed: &Streamed, arrivals: &[Instant]) -> Verdict {
     }
 }
 
-fn ended_well(streamed: &Streamed) -> Verdict {
-    let cost = streamed.usage.as_ref().and_then(tokens);
-    match (&streamed.finish, cost) {
-        (Some(FinishReason::Stop), Some(cost)) => Ok(format!("stop, {cost}")),
-        (finish, cost) => Err(format!("{finish:?}, {cost:?}")),
+fn has_finish_and_usage(streamed: &Streamed) -> Verdict {
+    let usage = streamed.usage.as_ref().and_then(tokens);
+    match (&streamed.finish, usage) {
+        (Some(FinishReason::Stop), Some(usage)) => Ok(format!("stop, {usage}")),
+        (finish, usage) => Err(format!("{finish:?}, {usage:?}")),
     }
 }

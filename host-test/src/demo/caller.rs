@@ -1,50 +1,41 @@
-//! A tenant of the demo with its model, and short ways to ask it.
+//! A tenant of the tour with its chat model.
 
 use crate::failure::Failure;
-use higress_host::json::options::read_options;
-use higress_host::json::text_generation::read_request;
-use provider_host::contract::text_generation::{
-    AssistantTurn, ContentPart, Event, FinishReason, Generation, Message, Request, Role,
-};
+use provider_host::contract::text_generation::{Event, FinishReason, Generation, Message, Request};
 use provider_host::contract::types::{CallOptions, Model, ModelKind, Usage};
 use provider_host::error::CallError;
 use provider_host::response::Response;
 use provider_host::stream::GenerationStream;
 use provider_host::tenant::Tenant;
-use serde_json::json;
 
 /// A tenant and its model.
 pub(super) struct Caller {
     tenant: Tenant,
     model: Model,
-    /// A request without messages.
-    blank: Request,
     options: CallOptions,
 }
 
-/// A streamed answer, when it is over.
+/// A streamed answer at its end.
 #[derive(Debug, Default)]
 pub(super) struct Streamed {
     pub(super) text: String,
-    /// In how many pieces the text came.
+    /// The number of pieces of the text.
     pub(super) pieces: u32,
     pub(super) usage: Option<Usage>,
     pub(super) finish: Option<FinishReason>,
 }
 
 impl Caller {
-    pub(super) fn new(tenant: Tenant, endpoint: &str) -> Result<Self, Failure> {
-        let read = |problem: higress_host::json::Problem| Failure::setup(problem.to_string());
-        Ok(Self {
+    pub(super) fn new(tenant: Tenant, endpoint: &str) -> Self {
+        Self {
             tenant,
             model: Model {
                 kind: ModelKind::TextGeneration,
                 name: "demo".to_owned(),
                 credentials: vec![("endpoint_url".to_owned(), endpoint.to_owned())],
             },
-            blank: read_request(&json!({"messages": []})).map_err(read)?,
-            options: read_options(&json!({})).map_err(read)?,
-        })
+            options: CallOptions::default(),
+        }
     }
 
     /// The same with one more credential.
@@ -54,27 +45,27 @@ impl Caller {
         self
     }
 
-    /// The answer to a conversation, whole.
-    pub(super) async fn ask(
+    /// The complete answer to a conversation.
+    pub(super) async fn generate(
         &self,
         messages: &[Message],
     ) -> Result<Response<Generation>, CallError> {
-        let request = self.request(messages);
+        let request = Request::new(messages.to_vec());
         let call = self.tenant.generate(&self.model, &request, &self.options);
         call.await
     }
 
-    /// The answer to a conversation, on its way.
+    /// The answer to a conversation as a stream.
     pub(super) async fn stream(&self, messages: &[Message]) -> Result<GenerationStream, CallError> {
-        let request = self.request(messages);
+        let request = Request::new(messages.to_vec());
         let call = self
             .tenant
             .generate_stream(&self.model, &request, &self.options);
         call.await
     }
 
-    /// The answer to a conversation, heard to its end; `show` sees each piece
-    /// of text as it comes, also of an answer that fails.
+    /// The answer to a conversation, read to its end. `show` gets each piece of
+    /// text when it arrives, also of an answer that fails.
     pub(super) async fn listen(
         &self,
         messages: &[Message],
@@ -100,13 +91,6 @@ impl Caller {
             }
         }
     }
-
-    fn request(&self, messages: &[Message]) -> Request {
-        Request {
-            messages: messages.to_vec(),
-            ..self.blank.clone()
-        }
-    }
 }
 
 impl Streamed {
@@ -123,27 +107,5 @@ impl Streamed {
             | Event::ToolCall(_)
             | Event::CompletedToolCall(_) => {}
         }
-    }
-}
-
-/// What the person says.
-pub(super) fn user(text: &str) -> Message {
-    message(Role::User, text)
-}
-
-/// What the model said.
-pub(super) fn assistant(text: &str) -> Message {
-    let turn = AssistantTurn {
-        reasoning: None,
-        tool_calls: Vec::new(),
-    };
-    message(Role::Assistant(turn), text)
-}
-
-fn message(role: Role, text: &str) -> Message {
-    Message {
-        role,
-        content: vec![ContentPart::Text(text.to_owned())],
-        name: None,
     }
 }

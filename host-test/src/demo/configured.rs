@@ -1,4 +1,4 @@
-//! A model as a tenant configured it, and short ways to call it.
+//! A tenant with one configured model.
 
 use crate::form::Form;
 use provider_host::contract::types::{CallOptions, Model, ModelKind, ResponseMetadata};
@@ -28,14 +28,13 @@ impl Configured {
         }
     }
 
-    /// The same, and the component repeats nothing by itself.
+    /// The same without retries by the component.
     pub(super) fn without_retries(mut self) -> Self {
         self.options.max_retries = Some(0);
         self
     }
 
-    /// The same, and the component repeats what is safe to repeat, as the form
-    /// says.
+    /// The same with the retries that the form configures.
     pub(super) fn with_retries(mut self) -> Self {
         self.options.max_retries = None;
         self
@@ -45,7 +44,7 @@ impl Configured {
         &self.model.name
     }
 
-    /// What the form says for a variable. Not to be shown if it is a secret.
+    /// The value of a variable. Must not be shown if it is a secret.
     pub(super) fn setting(&self, variable: &str) -> Option<&str> {
         let mut credentials = self.model.credentials.iter().rev();
         let (_, value) = credentials.find(|(known, _)| known == variable)?;
@@ -80,9 +79,8 @@ impl Configured {
         input_type: text_embedding::InputType,
     ) -> Result<Response<text_embedding::Embeddings>, CallError> {
         let request = text_embedding::Request {
-            texts,
             input_type: Some(input_type),
-            dimensions: None,
+            ..text_embedding::Request::new(texts)
         };
         let call = self.tenant.embed(&self.model, &request, &self.options);
         call.await
@@ -93,31 +91,18 @@ impl Configured {
         query: &str,
         documents: Vec<String>,
     ) -> Result<Response<text_rerank::Ranking>, CallError> {
-        let request = text_rerank::Request {
-            query: query.to_owned(),
-            documents,
-            top_n: None,
-            score_threshold: None,
-            instruction: None,
-        };
+        let request = text_rerank::Request::new(query, documents);
         let call = self.tenant.rerank(&self.model, &request, &self.options);
         call.await
     }
 
-    pub(super) async fn draw(
+    pub(super) async fn generate_image(
         &self,
         description: &str,
     ) -> Result<Response<image_generation::Generation>, CallError> {
         let request = image_generation::Request {
-            prompt: description.to_owned(),
-            negative_prompt: None,
-            reference_images: Vec::new(),
-            size: None,
             count: Some(1),
-            seed: None,
-            prompt_extend: None,
-            watermark: None,
-            extra: None,
+            ..image_generation::Request::new(description)
         };
         let call = self
             .tenant

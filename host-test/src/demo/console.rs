@@ -1,13 +1,12 @@
-//! The built-in gateway of the stories as its console would show it: a route
-//! for each kind of model, some more for what a gateway governs, and the
-//! credentials for them.
+//! The built-in gateway of the stories: a route for each kind of model, routes
+//! with a rate limit, a fallback, a guard and a cache, and the credentials for
+//! them.
 
 use super::credentials::Credentials;
 use super::models::{Behind, Models};
 use crate::commands::gateway::{
     DEMO_KEY, HMAC_KEY, HMAC_SECRET, hmac, key, shop_rules, start_here,
 };
-use crate::failure::Failure;
 use http::StatusCode;
 use mock_gateway::{
     Answer, Backend, Chat, ChatDialect, ClusterRateLimit, EmbeddingProvider, Embeddings,
@@ -18,24 +17,24 @@ use provider_host::host::ProviderHost;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// The route of the chat model that allows few requests.
+/// The route with a rate limit.
 pub(super) const LIMITED: &str = "/chat-limited";
-/// The route whose model is down.
+/// The route with a fallback.
 pub(super) const FALLING_BACK: &str = "/chat-fallback";
-/// The route behind a guard.
+/// The route with a guard.
 pub(super) const GUARDED: &str = "/chat-guarded";
-/// The route in front of which there is a cache.
+/// The route with a cache.
 pub(super) const CACHED: &str = "/chat-cached";
 
-/// The word that the guard refuses.
+/// The word that the guard blocks.
 pub(super) const FORBIDDEN: &str = "poison";
-/// The model that answers where the first one is down.
+/// The model of the fallback.
 pub(super) const SPARE_MODEL: &str = "qwen-turbo";
-/// Between two pieces of an answer, so that one sees it stream.
+/// Delay between two pieces of an answer, so that streaming is visible.
 const PACE: Duration = Duration::from_millis(5);
 
 /// Starts the gateway.
-pub(super) async fn open(host: ProviderHost) -> Result<Models, Failure> {
+pub(super) async fn open(host: ProviderHost) -> anyhow::Result<Models> {
     let config = GatewayConfig::new()
         .route(
             Route::new("/chat", chat(Chat::new(ChatDialect::Qwen)))
@@ -69,8 +68,7 @@ pub(super) async fn open(host: ProviderHost) -> Result<Models, Failure> {
             Route::new(CACHED, chat(Chat::new(ChatDialect::Qwen).cached())).authentication(key()),
         );
     let gateway = start_here(config).await?;
-    let credentials = Credentials::read(&credentials(&gateway.url("")))
-        .map_err(|problem| Failure::setup(problem.to_string()))?;
+    let credentials = Credentials::read(&credentials(&gateway.url("")))?;
     Ok(Models::new(
         host,
         credentials,
@@ -78,7 +76,7 @@ pub(super) async fn open(host: ProviderHost) -> Result<Models, Failure> {
     ))
 }
 
-/// What a person would write into the file for `--credentials`.
+/// What a user would write to the file for `--credentials`.
 fn credentials(url: &str) -> Value {
     json!({
         "consumer_auth_mode": "api_key",
@@ -129,7 +127,7 @@ fn images() -> Backend {
     Backend::Upstream(Upstream::Images(Images::new()))
 }
 
-/// A service that is down, as Envoy tells it.
+/// A service that is down, as Envoy reports it.
 fn down() -> Backend {
     let answer = Answer::document(
         StatusCode::SERVICE_UNAVAILABLE,

@@ -1,10 +1,10 @@
 //! A conversation of two turns: the second refers back to the first.
 
-use super::caller::{assistant, user};
 use super::fixture::Fixture;
 use super::report::Report;
-use super::verdict::{goes_through, mentions};
+use super::verdict::{mentions, succeeds};
 use crate::failure::Failure;
+use provider_host::contract::text_generation::Message;
 
 const INTRODUCTION: &str = "Hello, my name is Ada.";
 const QUESTION: &str = "What is my name?";
@@ -14,26 +14,30 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let caller = fixture.caller("/open")?;
 
     report.asks(INTRODUCTION)?;
-    let greeting = caller.ask(&[user(INTRODUCTION)]).await;
+    let greeting = caller.generate(&[Message::user(INTRODUCTION)]).await;
     let greeting = greeting.map_or_else(|error| error.to_string(), |answer| answer.content.text);
     report.answers(&greeting)?;
 
-    let conversation = [user(INTRODUCTION), assistant(&greeting), user(QUESTION)];
+    let conversation = [
+        Message::user(INTRODUCTION),
+        Message::assistant(&greeting),
+        Message::user(QUESTION),
+    ];
     report.asks(QUESTION)?;
-    let mut speech = report.begins_to_answer()?;
+    let mut line = report.start_answer()?;
     let answer = caller
-        .listen(&conversation, |piece| speech.piece(piece))
+        .listen(&conversation, |piece| line.piece(piece))
         .await?;
-    speech.end()?;
+    line.end()?;
     report.check(
-        "the answer refers back to the first turn",
-        goes_through(&answer, |answer| mentions(&answer.text, "Ada")),
+        "the answer uses the first turn",
+        succeeds(&answer, |answer| mentions(&answer.text, "Ada")),
     )?;
 
-    let forgetful = caller.ask(&[user(QUESTION)]).await;
+    let forgetful = caller.generate(&[Message::user(QUESTION)]).await;
     report.check(
-        "without the first turn nothing is remembered: each call stands alone",
-        goes_through(&forgetful, |answer| match mentions(&answer.text, "Ada") {
+        "without the first turn it cannot: calls share no state",
+        succeeds(&forgetful, |answer| match mentions(&answer.text, "Ada") {
             Ok(_) => Err(answer.text.clone()),
             Err(_) => Ok(answer.text.clone()),
         }),

@@ -1,10 +1,10 @@
-//! Credentials for models of several kinds in one JSON object: variables for
-//! all of them, and an object for each kind with its own.
+//! Credentials for models of several kinds in one JSON object: common variables,
+//! and an object for each kind with its own.
 
 use crate::form::Form;
-use higress_host::json::Problem;
 use higress_host::json::credentials::read_credentials;
 use higress_host::json::description::model_kind;
+use higress_host::json::{self, Error};
 use provider_host::contract::types::ModelKind;
 use serde_json::{Map, Value};
 
@@ -25,11 +25,16 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
-    /// Reads the object. A member that is named like a kind is that kind's
-    /// object.
-    pub(super) fn read(value: &Value) -> Result<Self, Problem> {
+    /// Parses the object.
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        Self::read(&json::parse(text)?)
+    }
+
+    /// Reads the object. A member with the name of a kind holds the variables of
+    /// that kind.
+    pub(super) fn read(value: &Value) -> Result<Self, Error> {
         let Value::Object(members) = value else {
-            // Says what is wrong with it.
+            // Fails: credentials are an object.
             let common = read_credentials(value)?;
             let own = Vec::new();
             return Ok(Self { common, own });
@@ -42,7 +47,7 @@ impl Credentials {
         let mut own = Vec::new();
         for kind in KINDS {
             if let Some(value) = members.get(model_kind(kind)) {
-                let variables = read_credentials(value).map_err(|problem| within(kind, problem))?;
+                let variables = read_credentials(value).map_err(|error| within(kind, error))?;
                 own.push((kind, variables));
             }
         }
@@ -52,8 +57,8 @@ impl Credentials {
         })
     }
 
-    /// The form of a model of this kind: its own variables over the common
-    /// ones.
+    /// The form of a model of this kind: the common variables, overridden by its
+    /// own.
     pub(super) fn form(&self, kind: ModelKind) -> Form {
         let own = self.own.iter().filter(|(of, _)| *of == kind);
         let own = own.flat_map(|(_, variables)| variables.iter().cloned());
@@ -61,13 +66,13 @@ impl Credentials {
     }
 }
 
-fn within(kind: ModelKind, problem: Problem) -> Problem {
+fn within(kind: ModelKind, error: Error) -> Error {
     let kind = model_kind(kind);
-    let path = match problem.path.as_str() {
+    let path = match error.path.as_str() {
         "" => kind.to_owned(),
         path => format!("{kind}.{path}"),
     };
-    Problem { path, ..problem }
+    Error { path, ..error }
 }
 
 #[cfg(test)]
@@ -76,10 +81,10 @@ mod tests {
     use provider_host::contract::types::ModelKind;
     use serde_json::{Value, json};
 
-    fn problem(value: &Value) -> String {
+    fn error(value: &Value) -> String {
         let read = Credentials::read(value);
         read.err()
-            .map_or_else(String::new, |problem| problem.to_string())
+            .map_or_else(String::new, |error| error.to_string())
     }
 
     #[test]
@@ -108,21 +113,24 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_and_not_shown() {
         for (value, expected) in [
-            (json!(["sk-secret"]), "must be an object, not a list"),
+            (
+                json!(["sk-secret"]),
+                "invalid type: sequence, expected an object",
+            ),
             (
                 json!({"text-rerank": "sk-secret"}),
-                "text-rerank: must be an object, not a text",
+                "text-rerank: invalid type: string, expected an object",
             ),
             (
                 json!({"text-rerank": {"api_key": ["sk-secret"]}}),
-                "text-rerank.api_key: must be a text, a number, true or false",
+                "text-rerank.api_key: invalid type: sequence, expected a string, number or boolean",
             ),
             (
                 json!({"rerank": {"api_key": "sk-secret"}}),
-                "rerank: must be a text, a number, true or false",
+                "rerank: invalid type: map, expected a string, number or boolean",
             ),
         ] {
-            assert_eq!(problem(&value), expected);
+            assert_eq!(error(&value), expected);
         }
     }
 }

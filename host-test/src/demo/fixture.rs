@@ -1,8 +1,8 @@
-//! What the stories play on: the component, and a gateway with a route for
-//! every occasion.
+//! The fixture of the tour: the component, and a mock gateway with a route for
+//! each chapter.
 
 use super::caller::Caller;
-use super::tenants::{Patience, tenant};
+use super::tenants::{CallDeadline, tenant};
 use crate::commands::gateway::{key, persona, start_here};
 use crate::failure::Failure;
 use crate::form::Form;
@@ -11,9 +11,9 @@ use mock_gateway::{Answer, Backend, Chunking, Ending, Gateway, GatewayConfig, Ro
 use provider_host::host::ProviderHost;
 use std::time::Duration;
 
-/// Between two pieces of an answer: quick, and slow enough to see it stream.
+/// Delay between two pieces of an answer, so that streaming is visible.
 const PACE: Duration = Duration::from_millis(15);
-/// The start of an answer that never comes to its end.
+/// The start of an answer that is never completed.
 pub(super) const FRAGMENT: &str = "Once upon a";
 
 /// The component and the gateway.
@@ -38,23 +38,21 @@ impl Fixture {
         &self.gateway
     }
 
-    /// A tenant that is configured for this path of the gateway.
+    /// A tenant configured for this path of the gateway.
     pub(super) fn caller(&self, path: &str) -> Result<Caller, Failure> {
         self.caller_of(&self.gateway.url(path))
     }
 
-    /// A tenant that is configured for this endpoint and may reach it.
+    /// A tenant configured for this endpoint and allowed to connect to it.
     pub(super) fn caller_of(&self, endpoint: &str) -> Result<Caller, Failure> {
         let form = Form::from_iter([("endpoint_url".to_owned(), endpoint.to_owned())]);
-        let reach = NetworkArgs::nearby();
-        Caller::new(
-            tenant(&self.host, &form, &reach, Patience::Short)?,
-            endpoint,
-        )
+        let network = NetworkArgs::loopback();
+        let tenant = tenant(&self.host, &form, &network, CallDeadline::Short)?;
+        Ok(Caller::new(tenant, endpoint))
     }
 }
 
-/// A stream that begins well and then ends in this way.
+/// A stream that starts normally and then ends in this way.
 fn fragment(ending: Ending) -> Backend {
     let chunk = serde_json::json!({
         "choices": [{"index": 0, "delta": {"role": "assistant", "content": FRAGMENT}}]

@@ -1,12 +1,11 @@
-//! `demo`: the component at work, against a gateway inside this process or
-//! against another one. Every step is shown and checked.
+//! `demo`: runs the component against a mock gateway in this process, or against
+//! the user's gateway. Every step is printed and checked.
 //!
-//! The tour shows what a call is, one file for each chapter: `fixture` is what
-//! the chapters play on. Three stories show what people build: `agent`, `image`
-//! and `governance`, of which each takes its models from `models`, and without
-//! other credentials from the gateway of `console`. `report` is what the
-//! audience sees. A new chapter or story is a file here and a line in
-//! [`perform`].
+//! The tour shows single calls, one file for each chapter, with the gateway of
+//! `fixture`. The stories `agent`, `image` and `governance` show applications.
+//! They take their models from `models`: those of the given credentials, else
+//! those of the gateway in `console`. `report` prints. A new chapter or story is
+//! a file here and a line in [`perform`].
 
 mod agent;
 mod answer;
@@ -44,20 +43,20 @@ use report::{Report, Rules};
 
 const EXAMPLES: &str = "\
 Examples:
-  higress-host demo                             everything, without network or keys
+  higress-host demo                             all parts, without network or keys
   higress-host demo agent --at 2027-01-01T15:00
   higress-host demo agent --add-knowledge mine.json
   higress-host demo agent --credentials gateway.json
 
-A knowledge base is a JSON list. `occasion` may be left out: only checks go by it,
-and a promotion without one may be recommended at any.
+A knowledge base is a JSON list. `occasion` is optional and used only by the
+checks: a promotion without it is accepted for any occasion.
   [{\"product\": \"Red Lantern Tea Set\", \"offer\": \"30 % off\",
     \"from\": \"2027-01-01 10:00\", \"until\": \"2027-01-01 12:00\",
     \"text\": \"A New Year gift: six cups and a pot.\", \"occasion\": \"New Year\"}]
 
-Credentials are an object of the form's variables, for all models; an object for
-each kind of model holds its own. To sign requests in place of sending a key, or
-to speak another protocol, change them here and nothing else:
+Credentials are an object of the form's variables for all models, with one object
+per kind of model that overrides them. Authentication and protocol are changed
+here alone:
   {\"endpoint_url\": \"https://ai.example.com\",
    \"consumer_auth_mode\": \"api_key\", \"api_key\": \"…\",
    \"text-generation\": {\"gateway_model_name\": \"qwen-plus\",
@@ -67,23 +66,23 @@ to speak another protocol, change them here and nothing else:
      \"consumer_auth_mode\": \"hmac\", \"hmac_key\": \"…\", \"hmac_secret\": \"…\"},
    \"text-rerank\": {\"gateway_model_name\": \"gte-rerank-v2\"},
    \"image-generation\": {\"gateway_model_name\": \"qwen-image\"}}
-The agent needs the first three, image the last, governance all.
+The agent story needs the first three kinds, image the last, governance all.
 
-With other credentials than the built-in ones it is not known what a model will
-say: a check that depends on it says `not so` where it fails, and is not counted.";
+The answers of other models than the built-in ones are not known: a check that
+depends on them prints `unmet` where it fails, and is not counted.";
 
-/// Show and check the component at work. Without credentials a gateway is
-/// started in this process: no network, no keys.
+/// Run and check the component. Without credentials a mock gateway is started in
+/// this process: no network, no keys.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DemoArguments {
-    /// What to show [default: a tour of the contract, and all stories].
+    /// The story to run [default: a tour of the contract, then all stories].
     #[arg(value_enum)]
     story: Option<Story>,
     #[command(flatten)]
     shop: ShopArguments,
-    /// Show the story against this gateway: a JSON object, see below; `-` is
-    /// standard input.
+    /// Credentials of the gateway to run against: a JSON object, see below; `-`
+    /// reads standard input.
     #[arg(long, value_name = "FILE", requires = "story", help_heading = "Models")]
     credentials: Option<Input>,
     #[command(flatten)]
@@ -94,11 +93,11 @@ pub(crate) struct DemoArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Story {
-    /// A shop's assistant: an index, retrieval, tools, several turns.
+    /// A shop's assistant: index, retrieval, tools, several turns.
     Agent,
-    /// A description becomes a picture, and Markdown. Draws two images.
+    /// A description becomes an image and Markdown. Generates up to two images.
     Image,
-    /// Routes and authentication, a limit, a fallback, a guard, a cache.
+    /// Routes and authentication, rate limit, fallback, guard, cache.
     Governance,
 }
 
@@ -107,7 +106,7 @@ impl DemoArguments {
         let shop = self.shop.read()?;
         let credentials = self.credentials.as_ref();
         let credentials = credentials
-            .map(|source| source.read_json(&mut StandardInput::Unread, Credentials::read))
+            .map(|file| file.parse(&mut StandardInput::Unread, Credentials::parse))
             .transpose()?;
         let host = self.plugin.load()?;
         let rules = match credentials {
@@ -116,11 +115,10 @@ impl DemoArguments {
         };
         let mut report = Report::new(Medium::of_standard_output(), rules);
         report.line(&format!(
-            "The component {}, in a sandbox, against {}",
+            "Component {} in a sandbox, with {}",
             self.plugin.component.display(),
             match rules {
-                Rules::Known =>
-                    "a mock of the gateway in this process: its models answer by simple rules",
+                Rules::Known => "the mock gateway in this process",
                 Rules::Unknown => "the gateway of the credentials",
             }
         ))?;
@@ -145,12 +143,12 @@ impl DemoArguments {
                 credentials,
                 Behind::Given(self.network.clone()),
             )),
-            None => console::open(host).await,
+            None => Ok(console::open(host).await?),
         }
     }
 }
 
-/// One story, or everything in the order in which one would try things.
+/// One story, or the tour and all stories.
 async fn perform(
     story: Option<Story>,
     host: ProviderHost,
@@ -171,7 +169,7 @@ async fn perform(
     }
 }
 
-/// What a call is, and what a sandbox keeps from it.
+/// The chapters about single calls and their sandbox.
 async fn tour(host: ProviderHost, report: &mut Report) -> Result<(), Failure> {
     let fixture = Fixture::start(host).await?;
     answer::run(&fixture, report).await?;

@@ -1,26 +1,25 @@
 //! The models of the stories, one of each kind, as the credentials configure
-//! them: behind the built-in gateway, or behind one that the person at the
-//! command line has.
+//! them: behind the built-in gateway or behind the user's.
 
 use super::configured::Configured;
 use super::credentials::{Credentials, KINDS};
-use super::tenants::{Patience, tenant};
-use crate::failure::Failure;
+use super::tenants::{CallDeadline, tenant};
 use crate::network_args::NetworkArgs;
+use anyhow::Context as _;
 use higress_host::json::description::model_kind;
 use mock_gateway::Gateway;
 use provider_host::contract::types::ModelKind;
 use provider_host::host::ProviderHost;
 
-/// What the models are behind.
+/// The gateway in front of the models.
 pub(super) enum Behind {
     /// The gateway of this process. It lives as long as the models.
     BuiltIn(Box<Gateway>),
-    /// Any other, as far as it may be reached.
+    /// The user's gateway, with the network arguments for it.
     Given(NetworkArgs),
 }
 
-/// Where models are made ready for calls.
+/// Makes tenants and models for calls.
 pub(super) struct Models {
     host: ProviderHost,
     credentials: Credentials,
@@ -31,7 +30,7 @@ pub(super) struct Models {
 impl Models {
     pub(super) fn new(host: ProviderHost, credentials: Credentials, behind: Behind) -> Self {
         let network = match &behind {
-            Behind::BuiltIn(_) => NetworkArgs::nearby(),
+            Behind::BuiltIn(_) => NetworkArgs::loopback(),
             Behind::Given(network) => network.clone(),
         };
         Self {
@@ -43,13 +42,13 @@ impl Models {
     }
 
     /// The model of this kind.
-    pub(super) fn of(&self, kind: ModelKind) -> Result<Configured, Failure> {
+    pub(super) fn of(&self, kind: ModelKind) -> anyhow::Result<Configured> {
         self.configured(kind, None)
     }
 
     /// The chat model behind this route of the built-in gateway; behind any
     /// other gateway, the chat model as it is configured.
-    pub(super) fn chat_at(&self, route: &str) -> Result<Configured, Failure> {
+    pub(super) fn chat_at(&self, route: &str) -> anyhow::Result<Configured> {
         let endpoint = match &self.behind {
             Behind::BuiltIn(gateway) => Some(gateway.url(route)),
             Behind::Given(_) => None,
@@ -57,29 +56,29 @@ impl Models {
         self.configured(ModelKind::TextGeneration, endpoint)
     }
 
-    /// Something to say if no connection comes about.
+    /// The hint for a failed connection.
     pub(super) fn hint(&self) -> Option<&'static str> {
         let mut forms = KINDS.into_iter().map(|kind| self.credentials.form(kind));
         forms.find_map(|form| self.network.hint(&form))
     }
 
-    fn configured(&self, kind: ModelKind, endpoint: Option<String>) -> Result<Configured, Failure> {
+    fn configured(&self, kind: ModelKind, endpoint: Option<String>) -> anyhow::Result<Configured> {
         let mut form = self.credentials.form(kind);
         if let Some(endpoint) = endpoint {
             form.extend([("endpoint_url".to_owned(), endpoint)]);
         }
-        let patience = match &self.behind {
-            Behind::BuiltIn(_) => Patience::Short,
-            Behind::Given(_) => Patience::OfManifest,
+        let deadline = match &self.behind {
+            Behind::BuiltIn(_) => CallDeadline::Short,
+            Behind::Given(_) => CallDeadline::OfManifest,
         };
         let name = form.get("gateway_model_name").map(str::to_owned);
-        let name = name.ok_or_else(|| {
+        let name = name.with_context(|| {
             let kind = model_kind(kind);
-            Failure::setup(format!(
-                "the credentials name no model for {kind}; add {{\"{kind}\": {{\"gateway_model_name\": \"…\"}}}}"
-            ))
+            format!(
+                "missing `gateway_model_name` for {kind}; add \"{kind}\": {{\"gateway_model_name\": \"…\"}} to the credentials"
+            )
         })?;
-        let tenant = tenant(&self.host, &form, &self.network, patience)?;
+        let tenant = tenant(&self.host, &form, &self.network, deadline)?;
         Ok(Configured::new(tenant, kind, name, form))
     }
 }

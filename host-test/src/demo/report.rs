@@ -1,40 +1,39 @@
-//! What the audience sees: who says what, what was claimed, and whether it
-//! held.
+//! The report of the demo: the dialogue, and the checks with their results.
 
 use super::stream_view::StreamView;
 use crate::failure::Failure;
-use crate::output::style::Style;
+use crate::output::style::{BOLD, DIM, GREEN, RED};
 use crate::output::{self, Medium};
 
-/// Whether a claim held: what was seen, or what was seen instead.
+/// The result of a check: what was observed, as a pass or as a failure.
 pub(super) type Verdict = Result<String, String>;
 
-/// Something that the model is saying.
-pub(super) struct Speech {
+/// A line of the model that is being written.
+pub(super) struct ModelLine {
     medium: Medium,
-    said: String,
+    text: String,
 }
 
-impl Speech {
-    /// More of it.
+impl ModelLine {
+    /// Writes a piece of text.
     pub(super) fn piece(&mut self, text: &str) -> Result<(), Failure> {
-        self.said.push_str(text);
+        self.text.push_str(text);
         Ok(output::write(&self.medium.safe(text))?)
     }
 
-    /// That was all; here is what was said.
+    /// Ends the line, and returns its text.
     pub(super) fn end(self) -> Result<String, Failure> {
         output::write("\n")?;
-        Ok(self.said)
+        Ok(self.text)
     }
 }
 
-/// Whether it is known by what rules the models behind the gateway answer.
+/// Whether the rules are known by which the models answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rules {
-    /// They are the built-in ones.
+    /// The models are the built-in ones.
     Known,
-    /// They may be anything.
+    /// The models are the user's.
     Unknown,
 }
 
@@ -60,66 +59,68 @@ impl Report {
         Ok(output::write_line(&self.medium.safe(line))?)
     }
 
-    /// Begins a story.
+    /// The title of a chapter or story.
     pub(super) fn title(&self, title: &str) -> Result<(), Failure> {
         Ok(output::write_line(&format!(
             "\n{}",
-            self.style().bold(title)
+            self.medium.styling().paint(BOLD, title)
         ))?)
     }
 
-    /// A person says something.
+    /// A user message.
     pub(super) fn asks(&self, text: &str) -> Result<(), Failure> {
         self.line(&(label("user") + text))
     }
 
-    /// The model says something.
+    /// An answer of the model.
     pub(super) fn answers(&self, text: &str) -> Result<(), Failure> {
         self.line(&(label("model") + text))
     }
 
-    /// The model begins to say something.
-    pub(super) fn begins_to_answer(&self) -> Result<Speech, Failure> {
+    /// The start of a streamed answer.
+    pub(super) fn start_answer(&self) -> Result<ModelLine, Failure> {
         output::write(&label("model"))?;
-        Ok(Speech {
+        Ok(ModelLine {
             medium: self.medium,
-            said: String::new(),
+            text: String::new(),
         })
     }
 
-    /// The model calls a tool.
+    /// A tool call.
     pub(super) fn calls(&self, tool: &str, arguments: &str) -> Result<(), Failure> {
         self.line(&(label("calls") + &format!("{tool}({arguments})")))
     }
 
-    /// The tool answers.
+    /// The result of a tool.
     pub(super) fn returns(&self, result: &str) -> Result<(), Failure> {
         self.line(&(label("tool") + result))
     }
 
-    /// A call failed.
+    /// The error of a call.
     pub(super) fn fails(&self, message: &str) -> Result<(), Failure> {
         self.line(&(label("error") + message))
     }
 
-    /// Something of less importance: how long it took, a row of a table.
+    /// A dimmed line: a time, a row of a table.
     pub(super) fn note(&self, text: &str) -> Result<(), Failure> {
         let line = format!("{}{}", label(""), self.medium.safe(text));
-        Ok(output::write_line(&self.style().dim(&line))?)
+        let line = self.medium.styling().paint(DIM, &line);
+        Ok(output::write_line(&line)?)
     }
 
-    /// An answer that begins to come.
+    /// The view of a streamed answer with its reasoning.
     pub(super) fn stream_view(&self) -> StreamView {
         StreamView::new(self.medium)
     }
 
-    /// A claim that follows from the rules of the built-in models. Others may
-    /// do otherwise: that is told, and does not count.
+    /// Checks a claim that follows from the rules of the built-in models. If the
+    /// user's models do not meet it, that is reported and not counted.
     pub(super) fn expect(&mut self, claim: &str, verdict: Verdict) -> Result<(), Failure> {
         match (self.rules, verdict) {
             (Rules::Unknown, Err(seen)) => {
-                output::write_line(&format!("  {} {claim}", self.style().dim("not so")))?;
-                self.note(&format!("{}; not counted", self.medium.safe(&seen)))
+                let mark = self.medium.styling().paint(DIM, "unmet ");
+                output::write_line(&format!("  {mark} {claim}"))?;
+                self.note(&format!("{seen}; not counted"))
             }
             (Rules::Known, verdict) | (Rules::Unknown, verdict @ Ok(_)) => {
                 self.check(claim, verdict)
@@ -127,19 +128,19 @@ impl Report {
         }
     }
 
-    /// Counts and shows whether `claim` held.
+    /// Counts and reports whether `claim` holds.
     pub(super) fn check(&mut self, claim: &str, verdict: Verdict) -> Result<(), Failure> {
-        let style = self.style();
-        let (mark, seen) = match verdict {
+        let (style, mark, seen) = match verdict {
             Ok(seen) => {
                 self.passed += 1;
-                (style.green("ok    "), seen)
+                (GREEN, "ok    ", seen)
             }
             Err(seen) => {
                 self.failed += 1;
-                (style.red("FAILED"), seen)
+                (RED, "FAILED", seen)
             }
         };
+        let mark = self.medium.styling().paint(style, mark);
         output::write_line(&format!("  {mark} {claim}"))?;
         if seen.is_empty() {
             Ok(())
@@ -148,7 +149,7 @@ impl Report {
         }
     }
 
-    /// The last line; a failure if any claim did not hold.
+    /// The last line; a failure if a check failed.
     pub(super) fn finish(self) -> Result<(), Failure> {
         let Self { passed, failed, .. } = self;
         output::write_line(&format!("\ndemo: {passed} passed, {failed} failed"))?;
@@ -157,13 +158,9 @@ impl Report {
             _ => Err(Failure::Checks),
         }
     }
-
-    fn style(&self) -> Style {
-        self.medium.style()
-    }
 }
 
-/// The start of a line: who speaks.
+/// The start of a line: the speaker.
 pub(super) fn label(speaker: &str) -> String {
     format!("  {speaker:<6} ")
 }

@@ -1,20 +1,20 @@
-//! An answer on its way, as the audience hears it: thought and text on lines
-//! of their own, each with its name in front.
+//! Renders a streamed answer: reasoning and text on labelled lines.
 
 use super::report::label;
 use crate::failure::Failure;
+use crate::output::style::DIM;
 use crate::output::{self, Medium};
 use provider_host::contract::text_generation::Event;
 
-/// What was heard last.
+/// What was written last.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Nothing,
-    Thought,
+    Reasoning,
     Text,
 }
 
-/// An answer so far.
+/// The state of the rendering.
 pub(super) struct StreamView {
     medium: Medium,
     part: Part,
@@ -28,13 +28,15 @@ impl StreamView {
         }
     }
 
-    /// What there is to hear of an event.
+    /// Writes the text of an event.
     pub(super) fn show(&mut self, event: &Event) -> Result<(), Failure> {
         match event {
-            Event::Reasoning(thought) => {
-                self.turn_to(Part::Thought)?;
-                let thought = self.medium.safe(thought);
-                Ok(output::write(&self.medium.style().dim(&thought))?)
+            Event::Reasoning(reasoning) => {
+                self.turn_to(Part::Reasoning)?;
+                let reasoning = self.medium.safe(reasoning);
+                Ok(output::write(
+                    &self.medium.styling().paint(DIM, &reasoning),
+                )?)
             }
             Event::Text(text) | Event::Refusal(text) => {
                 self.turn_to(Part::Text)?;
@@ -47,7 +49,7 @@ impl StreamView {
         }
     }
 
-    /// That was all.
+    /// Ends the last line.
     pub(super) fn end(mut self) -> Result<(), Failure> {
         self.turn_to(Part::Nothing)
     }
@@ -62,7 +64,7 @@ impl StreamView {
         self.part = part;
         Ok(match part {
             Part::Nothing => Ok(()),
-            Part::Thought => output::write(&self.medium.style().dim(&label("thinks"))),
+            Part::Reasoning => output::write(&self.medium.styling().paint(DIM, &label("thinks"))),
             Part::Text => output::write(&label("model")),
         }?)
     }

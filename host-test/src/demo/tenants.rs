@@ -1,6 +1,5 @@
-//! The demo's tenants: the one place where they are made.
+//! Makes the demo's tenants.
 
-use crate::failure::Failure;
 use crate::form::Form;
 use crate::network_args::NetworkArgs;
 use provider_host::egress::EgressPolicy;
@@ -9,33 +8,32 @@ use provider_host::limits::Limits;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::time::Duration;
 
-/// How long one call may take.
+/// The deadline of one call.
 #[derive(Clone, Copy)]
-pub(super) enum Patience {
-    /// The built-in gateway answers at once, so the demo cannot hang.
+pub(super) enum CallDeadline {
+    /// For the built-in gateway, so that the demo cannot hang.
     Short,
-    /// As long as the manifest lets a call take.
+    /// As in the manifest.
     OfManifest,
 }
 
-/// No call to the built-in gateway takes longer.
 const SHORT: Duration = Duration::from_secs(15);
 
-/// A tenant that may connect to the form's endpoint, as far as `network` lets it.
+/// A tenant that may connect to the form's endpoint, if `network` allows it.
 pub(super) fn tenant(
     host: &ProviderHost,
     form: &Form,
     network: &NetworkArgs,
-    patience: Patience,
-) -> Result<Tenant, Failure> {
-    let limits = match patience {
-        Patience::Short => Limits {
+    deadline: CallDeadline,
+) -> anyhow::Result<Tenant> {
+    let limits = match deadline {
+        CallDeadline::Short => Limits {
             deadline: SHORT,
             ..host.limits()
         },
-        Patience::OfManifest => host.limits(),
+        CallDeadline::OfManifest => host.limits(),
     };
     let policy = TenantPolicy::new("demo", limits, EgressPolicy::deny_all());
     let policy = network.applied_to(policy, form)?;
-    Tenant::new(host, policy).map_err(|error| Failure::setup(error.to_string()))
+    Ok(Tenant::new(host, policy)?)
 }

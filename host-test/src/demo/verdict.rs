@@ -1,17 +1,17 @@
-//! Judging what a call came to.
+//! Checks of the outcome of a call.
 
 use super::report::Verdict;
 use higress_host::json::error::error_kind;
 use provider_host::contract::types::{Error, ErrorKind};
 use provider_host::error::CallError;
 
-/// Holds if the call failed with an error of `kind`; what was seen is its
+/// Passes if the call failed with an error of `kind`; the observation is its
 /// message.
 pub(super) fn fails_with<T>(kind: ErrorKind, outcome: &Result<T, CallError>) -> Verdict {
     fails_so(kind, outcome, |_| true)
 }
 
-/// The same, if nothing can have reached a server.
+/// The same, if no request was sent.
 pub(super) fn fails_unsent<T>(kind: ErrorKind, outcome: &Result<T, CallError>) -> Verdict {
     fails_so(kind, outcome, |error| !error.request_sent)
 }
@@ -26,12 +26,12 @@ fn fails_so<T>(
             Ok(format!("{}: {}", kind.as_str(), error.message))
         }
         Err(other) => Err(described(other)),
-        Ok(_) => Err("the call went through".to_owned()),
+        Ok(_) => Err("the call succeeded".to_owned()),
     }
 }
 
-/// Holds if the call went through and `check` accepts the value.
-pub(super) fn goes_through<T>(
+/// Passes if the call succeeded and `check` accepts the value.
+pub(super) fn succeeds<T>(
     outcome: &Result<T, CallError>,
     check: impl Fn(&T) -> Verdict,
 ) -> Verdict {
@@ -41,21 +41,21 @@ pub(super) fn goes_through<T>(
     }
 }
 
-/// Holds if both texts are the same.
+/// Passes if both texts are equal.
 pub(super) fn same(found: &str, expected: &str) -> Verdict {
     if found == expected {
         Ok(String::new())
     } else {
-        Err(format!("{found:?} and not {expected:?}"))
+        Err(format!("{found:?}, expected {expected:?}"))
     }
 }
 
-/// Holds if `found` contains `wanted`.
+/// Passes if `found` contains `wanted`.
 pub(super) fn mentions(found: &str, wanted: &str) -> Verdict {
     if found.contains(wanted) {
         Ok(String::new())
     } else {
-        Err(format!("{found:?} does not mention {wanted:?}"))
+        Err(format!("{found:?} does not contain {wanted:?}"))
     }
 }
 

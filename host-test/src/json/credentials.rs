@@ -1,41 +1,83 @@
 //! A filled credential form: an object of variables and their values.
 
-use super::node::Node;
-use super::problem::Problem;
+use super::read::{Error, from_text, from_value, wrong_type};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use std::fmt;
 
-/// Reads a form. Numbers, `true` and `false` become texts; null is absent.
-/// The order is kept.
+/// Reads a form. Numbers, `true` and `false` become strings, numbers as they
+/// are spelled; null is absent. The order is kept.
 ///
 /// # Errors
 ///
-/// If it is not an object, or a value is a list or an object. The problem
-/// names the variable and never its value.
-pub fn read_credentials(value: &Value) -> Result<Vec<(String, String)>, Problem> {
-    let mut credentials = Vec::new();
-    for (variable, node) in Node::root(value).members()? {
-        if let Some(text) = form_text(&node)? {
-            credentials.push((variable.to_owned(), text));
-        }
-    }
-    Ok(credentials)
+/// If the text is not JSON or not an object, or a value is a list or an
+/// object. The error names the variable and never its value.
+pub fn parse_credentials(text: &str) -> Result<Vec<(String, String)>, Error> {
+    from_text::<Form>(text).map(|form| form.0)
 }
 
-fn form_text(node: &Node<'_>) -> Result<Option<String>, Problem> {
-    match node.value() {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text.clone())),
-        Value::Bool(value) => Ok(Some(value.to_string())),
-        Value::Number(number) => Ok(Some(number.to_string())),
-        Value::Array(_) | Value::Object(_) => {
-            Err(node.problem("must be a text, a number, true or false"))
+/// Reads a form from a value, as [`parse_credentials`] does from text.
+///
+/// # Errors
+///
+/// As of [`parse_credentials`].
+pub fn read_credentials(value: &Value) -> Result<Vec<(String, String)>, Error> {
+    from_value::<Form>(value).map(|form| form.0)
+}
+
+/// Not `Debug`: it holds secrets.
+struct Form(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Form {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FormVisitor)
+    }
+}
+
+struct FormVisitor;
+
+impl<'de> Visitor<'de> for FormVisitor {
+    type Value = Form;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Form, A::Error> {
+        let mut form = Vec::new();
+        while let Some((variable, FormValue(value))) = map.next_entry()? {
+            form.extend(value.map(|value| (variable, value)));
+        }
+        Ok(Form(form))
+    }
+}
+
+struct FormValue(Option<String>);
+
+impl<'de> Deserialize<'de> for FormValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let raw = raw.get();
+        if raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+            return Ok(Self(Some(raw.to_owned())));
+        }
+        match serde_json::from_str(raw).map_err(D::Error::custom)? {
+            Value::Null => Ok(Self(None)),
+            Value::String(text) => Ok(Self(Some(text))),
+            Value::Bool(value) => Ok(Self(Some(value.to_string()))),
+            other => Err(D::Error::custom(wrong_type(
+                &other,
+                "a string, number or boolean",
+            ))),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read_credentials;
+    use super::{parse_credentials, read_credentials};
     use serde_json::json;
 
     #[test]
@@ -55,13 +97,26 @@ mod tests {
         let problem = read_credentials(&json!({"api_key": ["sk-secret"]})).unwrap_err();
         assert_eq!(
             problem.to_string(),
-            "api_key: must be a text, a number, true or false"
+            "api_key: invalid type: sequence, expected a string, number or boolean"
         );
     }
 
     #[test]
     fn a_form_is_an_object() {
         let problem = read_credentials(&json!("sk-secret")).unwrap_err();
-        assert_eq!(problem.to_string(), "must be an object, not a text");
+        assert_eq!(
+            problem.to_string(),
+            "invalid type: string, expected an object"
+        );
+    }
+
+    #[test]
+    fn numbers_keep_their_spelling() {
+        let form = parse_credentials(r#"{"temperature": 1.0, "id": 12345678901234567890123}"#);
+        let values = form.unwrap().into_iter().map(|(_, value)| value);
+        assert_eq!(
+            values.collect::<Vec<_>>(),
+            ["1.0", "12345678901234567890123"]
+        );
     }
 }

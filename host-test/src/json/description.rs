@@ -1,11 +1,12 @@
 //! What a provider and its models can do.
 
-use super::record::{Record, list};
+use super::write::to_value;
 use provider_host::contract::description::{
     CompletionMode, Feature, LocalizedText, ModelDescription, ParameterRule, ParameterType,
     Pricing, ProviderInfo,
 };
 use provider_host::contract::types::ModelKind;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// The JSON of a provider. Localized texts are objects of locale and text.
@@ -18,13 +19,13 @@ pub fn write_provider(provider: &ProviderInfo) -> Value {
         label,
         kinds,
     } = provider;
-    Record::new()
-        .field("name", name.as_str())
-        .field("version", version.as_str())
-        .field("contract_version", contract_version.as_str())
-        .field("label", localized(label))
-        .field("kinds", list(kinds, |kind| model_kind(*kind).into()))
-        .into()
+    to_value(&ProviderDocument {
+        name,
+        version,
+        contract_version,
+        label: Localized(label),
+        kinds: kinds.iter().copied().map(model_kind).collect(),
+    })
 }
 
 /// The JSON of a model's description.
@@ -39,68 +40,124 @@ pub fn write_model(description: &ModelDescription) -> Value {
         parameters,
         pricing,
     } = description;
-    Record::new()
-        .field("label", localized(label))
-        .field("features", list(features, |it| feature(*it).into()))
-        .optional("mode", mode.map(completion_mode))
-        .optional("context_size", *context_size)
-        .optional("batch_size", *batch_size)
-        .field("parameters", list(parameters, write_rule))
-        .optional("pricing", pricing.as_ref().map(write_pricing))
-        .into()
+    to_value(&ModelDocument {
+        label: Localized(label),
+        features: features.iter().copied().map(feature).collect(),
+        mode: mode.map(completion_mode),
+        context_size: *context_size,
+        batch_size: *batch_size,
+        parameters: parameters.iter().map(RuleDocument::from).collect(),
+        pricing: pricing.as_ref().map(PricingDocument::from),
+    })
 }
 
-fn write_rule(rule: &ParameterRule) -> Value {
-    let ParameterRule {
-        name,
-        label,
-        help,
-        value_type,
-        required,
-        default_value,
-        minimum,
-        maximum,
-        precision,
-        options,
-    } = rule;
-    Record::new()
-        .field("name", name.as_str())
-        .field("label", localized(label))
-        .field("help", localized(help))
-        .field("value_type", parameter_type(*value_type))
-        .field("required", *required)
-        .optional("default_value", default_value.as_deref().map(json_or_text))
-        .optional("minimum", *minimum)
-        .optional("maximum", *maximum)
-        .optional("precision", *precision)
-        .field("options", options.as_slice())
-        .into()
+#[derive(Serialize)]
+struct ProviderDocument<'a> {
+    name: &'a str,
+    version: &'a str,
+    contract_version: &'a str,
+    label: Localized<'a>,
+    kinds: Vec<&'static str>,
 }
 
-fn write_pricing(pricing: &Pricing) -> Value {
-    let Pricing {
-        input,
-        output,
-        unit,
-        currency,
-    } = pricing;
-    Record::new()
-        .field("input", input.as_str())
-        .field("output", output.as_str())
-        .field("unit", unit.as_str())
-        .field("currency", currency.as_str())
-        .into()
+#[derive(Serialize)]
+struct ModelDocument<'a> {
+    label: Localized<'a>,
+    features: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mode: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_size: Option<u32>,
+    parameters: Vec<RuleDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pricing: Option<PricingDocument<'a>>,
 }
 
-fn localized(text: &LocalizedText) -> Value {
-    let mut record = Record::new();
-    for (locale, text) in text {
-        record = record.field(locale, text.as_str());
+#[derive(Serialize)]
+struct RuleDocument<'a> {
+    name: &'a str,
+    label: Localized<'a>,
+    help: Localized<'a>,
+    value_type: &'static str,
+    required: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_value: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<u8>,
+    options: &'a [String],
+}
+
+impl<'a> From<&'a ParameterRule> for RuleDocument<'a> {
+    fn from(rule: &'a ParameterRule) -> Self {
+        let ParameterRule {
+            name,
+            label,
+            help,
+            value_type,
+            required,
+            default_value,
+            minimum,
+            maximum,
+            precision,
+            options,
+        } = rule;
+        Self {
+            name,
+            label: Localized(label),
+            help: Localized(help),
+            value_type: parameter_type(*value_type),
+            required: *required,
+            default_value: default_value.as_deref().map(json_or_text),
+            minimum: *minimum,
+            maximum: *maximum,
+            precision: *precision,
+            options,
+        }
     }
-    record.into()
 }
 
-/// The value that a JSON text stands for; the text itself if it is none.
+#[derive(Serialize)]
+struct PricingDocument<'a> {
+    input: &'a str,
+    output: &'a str,
+    unit: &'a str,
+    currency: &'a str,
+}
+
+impl<'a> From<&'a Pricing> for PricingDocument<'a> {
+    fn from(pricing: &'a Pricing) -> Self {
+        let Pricing {
+            input,
+            output,
+            unit,
+            currency,
+        } = pricing;
+        Self {
+            input,
+            output,
+            unit,
+            currency,
+        }
+    }
+}
+
+/// An object of locale and text.
+struct Localized<'a>(&'a LocalizedText);
+
+impl Serialize for Localized<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(locale, text)| (locale, text)))
+    }
+}
+
+/// The value that a JSON text stands for; a text that is not JSON stands for
+/// itself.
 fn json_or_text(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
@@ -116,7 +173,7 @@ pub fn model_kind(kind: ModelKind) -> &'static str {
     }
 }
 
-/// The contract's word for an ability.
+/// The contract's word for a feature.
 #[must_use]
 pub fn feature(feature: Feature) -> &'static str {
     match feature {
@@ -133,7 +190,7 @@ pub fn feature(feature: Feature) -> &'static str {
     }
 }
 
-/// The contract's word for what a text model is given.
+/// The contract's word for a completion mode.
 #[must_use]
 pub fn completion_mode(mode: CompletionMode) -> &'static str {
     match mode {
@@ -142,7 +199,7 @@ pub fn completion_mode(mode: CompletionMode) -> &'static str {
     }
 }
 
-/// The contract's word for a type of parameter.
+/// The contract's word for the type of a parameter.
 #[must_use]
 pub fn parameter_type(value_type: ParameterType) -> &'static str {
     match value_type {

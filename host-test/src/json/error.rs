@@ -5,59 +5,94 @@
 //!
 //! | kind | means |
 //! | --- | --- |
-//! | `queue-full` | too many calls of the tenant wait already |
-//! | `busy` | no place for the call was free in time |
-//! | `deadline` | the call took longer than the tenant may take |
-//! | `cpu-budget` | the component computed longer than the tenant may |
-//! | `limit-exceeded` | the component, or the gateway, met a limit of the sandbox |
-//! | `trap` | the component crashed |
-//! | `stream-failed` | asked about a stream that failed before |
+//! | `queue-full` | too many calls of the tenant are waiting |
+//! | `busy` | no instance became free within the queue timeout |
+//! | `deadline` | the call exceeded the tenant's deadline |
+//! | `cpu-budget` | the component exceeded the tenant's CPU time |
+//! | `limit-exceeded` | the component, or the gateway, exceeded a limit of the sandbox |
+//! | `trap` | the component trapped |
+//! | `stream-failed` | the stream was read after it had failed |
 
-use super::record::{Record, single};
+use super::write::to_value;
 use provider_host::contract::types::Error;
 use provider_host::error::CallError;
+use serde::Serialize;
 use serde_json::Value;
 
 /// The JSON of a failed call: an object with the one field `error`.
 #[must_use]
 pub fn write_failure(failure: &CallError) -> Value {
-    let record = match failure {
-        CallError::Provider(error) => write_error(error),
+    #[derive(Serialize)]
+    struct Row<T> {
+        error: T,
+    }
+    match failure {
+        CallError::Provider(error) => to_value(&Row {
+            error: ErrorDocument::from(error),
+        }),
         CallError::QueueTimeout { .. }
         | CallError::QueueFull { .. }
         | CallError::DeadlineExceeded { .. }
         | CallError::CpuTimeExceeded { .. }
         | CallError::LimitExceeded(_)
         | CallError::Trap { .. }
-        | CallError::StreamFailed => Record::new()
-            .field("kind", error_kind(failure))
-            .field("message", failure.to_string())
-            .into(),
-    };
-    single("error", record)
+        | CallError::StreamFailed => to_value(&Row {
+            error: HostErrorDocument {
+                kind: error_kind(failure),
+                message: failure.to_string(),
+            },
+        }),
+    }
 }
 
 /// The JSON of an error of the contract.
 #[must_use]
 pub fn write_error(error: &Error) -> Value {
-    let Error {
-        kind,
-        message,
-        status,
-        code,
-        retry_after_ms,
-        request_id,
-        request_sent,
-    } = error;
-    Record::new()
-        .field("kind", kind.as_str())
-        .field("message", message.as_str())
-        .optional("status", *status)
-        .optional("code", code.as_deref())
-        .optional("retry_after_ms", *retry_after_ms)
-        .optional("request_id", request_id.as_deref())
-        .field("request_sent", *request_sent)
-        .into()
+    to_value(&ErrorDocument::from(error))
+}
+
+#[derive(Serialize)]
+struct HostErrorDocument {
+    kind: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct ErrorDocument<'a> {
+    kind: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    request_sent: bool,
+}
+
+impl<'a> From<&'a Error> for ErrorDocument<'a> {
+    fn from(error: &'a Error) -> Self {
+        let Error {
+            kind,
+            message,
+            status,
+            code,
+            retry_after_ms,
+            request_id,
+            request_sent,
+        } = error;
+        Self {
+            kind: kind.as_str(),
+            message,
+            status: *status,
+            code: code.as_deref(),
+            retry_after_ms: *retry_after_ms,
+            request_id: request_id.as_deref(),
+            request_sent: *request_sent,
+        }
+    }
 }
 
 /// The word for the kind of a failed call.

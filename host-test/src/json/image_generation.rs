@@ -1,14 +1,13 @@
 //! Requests for images, and the images.
 
-use super::error::write_error;
-use super::node::{Fields, Node};
-use super::problem::Problem;
-use super::record::{Record, list};
-use super::response::{write_info, write_usage};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use super::error::ErrorDocument;
+use super::field::{Base64, JsonText, base64};
+use super::read::{Error, from_text, from_value};
+use super::response::{InfoDocument, UsageDocument};
+use super::write::to_value;
 use provider_host::contract::image_generation::{Generation, Image, ReferenceImage, Request};
 use provider_host::response::Response;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Reads a request. A reference image is `{"url": …}`, or `{"bytes": …,
@@ -16,36 +15,18 @@ use serde_json::Value;
 ///
 /// # Errors
 ///
-/// If a field is missing, unknown or of another type.
-pub fn read_request(value: &Value) -> Result<Request, Problem> {
-    Node::root(value).record(|fields| {
-        Ok(Request {
-            prompt: fields.required("prompt")?.string()?,
-            negative_prompt: fields.read("negative_prompt", Node::string)?,
-            reference_images: fields.list("reference_images", |node| node.record(read_image))?,
-            size: fields.read("size", Node::string)?,
-            count: fields.read("count", Node::integer)?,
-            seed: fields.read("seed", Node::integer)?,
-            prompt_extend: fields.read("prompt_extend", Node::boolean)?,
-            watermark: fields.read("watermark", Node::boolean)?,
-            extra: fields.read("extra", Node::json_text)?,
-        })
-    })
+/// If the text is not JSON, or a field is missing, unknown or of another type.
+pub fn parse_request(text: &str) -> Result<Request, Error> {
+    from_text::<RequestDocument>(text).map(Into::into)
 }
 
-fn read_image(fields: &mut Fields<'_>) -> Result<ReferenceImage, Problem> {
-    let url = fields.read("url", Node::string)?;
-    let bytes = fields.read("bytes", Node::bytes)?;
-    match (url, bytes) {
-        (Some(url), None) => Ok(ReferenceImage::Url(url)),
-        (None, Some(bytes)) => {
-            let mime_type = fields.required("mime_type")?.string()?;
-            Ok(ReferenceImage::Bytes((bytes, mime_type)))
-        }
-        (None, None) | (Some(_), Some(_)) => {
-            Err(fields.problem("must have one of `url` and `bytes`"))
-        }
-    }
+/// Reads a request from a value, as [`parse_request`] does from text.
+///
+/// # Errors
+///
+/// As of [`parse_request`].
+pub fn read_request(value: &Value) -> Result<Request, Error> {
+    from_value::<RequestDocument>(value).map(Into::into)
 }
 
 /// The JSON of the images.
@@ -56,32 +37,120 @@ pub fn write_generation(response: &Response<Generation>) -> Value {
         failures,
         usage,
     } = &response.content;
-    Record::new()
-        .field("images", list(images, write_image))
-        .field("failures", list(failures, write_error))
-        .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&response.info))
-        .into()
+    to_value(&GenerationDocument {
+        images: images.iter().map(ImageDocument::from).collect(),
+        failures: failures.iter().map(ErrorDocument::from).collect(),
+        usage: usage.as_ref().map(UsageDocument::from),
+        info: InfoDocument::from(&response.info),
+    })
 }
 
-fn write_image(image: &Image) -> Value {
-    let Image {
-        url,
-        bytes,
-        mime_type,
-        revised_prompt,
-    } = image;
-    Record::new()
-        .optional("url", url.as_deref())
-        .optional("bytes", bytes.as_ref().map(|bytes| STANDARD.encode(bytes)))
-        .optional("mime_type", mime_type.as_deref())
-        .optional("revised_prompt", revised_prompt.as_deref())
-        .into()
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct RequestDocument {
+    prompt: String,
+    negative_prompt: Option<String>,
+    reference_images: Option<Vec<ReferenceImageDocument>>,
+    size: Option<String>,
+    count: Option<u32>,
+    seed: Option<i64>,
+    prompt_extend: Option<bool>,
+    watermark: Option<bool>,
+    extra: Option<JsonText>,
+}
+
+impl From<RequestDocument> for Request {
+    fn from(document: RequestDocument) -> Self {
+        let images = document.reference_images.unwrap_or_default();
+        Self {
+            prompt: document.prompt,
+            negative_prompt: document.negative_prompt,
+            reference_images: images.into_iter().map(|image| image.0).collect(),
+            size: document.size,
+            count: document.count,
+            seed: document.seed,
+            prompt_extend: document.prompt_extend,
+            watermark: document.watermark,
+            extra: document.extra.map(|extra| extra.0),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "ReferenceImageFields")]
+struct ReferenceImageDocument(ReferenceImage);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct ReferenceImageFields {
+    url: Option<String>,
+    bytes: Option<Base64>,
+    mime_type: Option<String>,
+}
+
+impl TryFrom<ReferenceImageFields> for ReferenceImageDocument {
+    type Error = &'static str;
+
+    fn try_from(fields: ReferenceImageFields) -> Result<Self, Self::Error> {
+        match (fields.url, fields.bytes, fields.mime_type) {
+            (Some(url), None, None) => Ok(Self(ReferenceImage::Url(url))),
+            (None, Some(Base64(bytes)), Some(mime_type)) => {
+                Ok(Self(ReferenceImage::Bytes((bytes, mime_type))))
+            }
+            (None, Some(_), None) => Err("missing field `mime_type`, which `bytes` require"),
+            (Some(_), None, Some(_)) => Err("`mime_type` is for `bytes`, not for `url`"),
+            (None, None, _) | (Some(_), Some(_), _) => {
+                Err("expected exactly one of `url` and `bytes`")
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct GenerationDocument<'a> {
+    images: Vec<ImageDocument<'a>>,
+    failures: Vec<ErrorDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<UsageDocument>,
+    info: InfoDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct ImageDocument<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<Bytes<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mime_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revised_prompt: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Bytes<'a>(#[serde(serialize_with = "base64")] &'a [u8]);
+
+impl<'a> From<&'a Image> for ImageDocument<'a> {
+    fn from(image: &'a Image) -> Self {
+        let Image {
+            url,
+            bytes,
+            mime_type,
+            revised_prompt,
+        } = image;
+        Self {
+            url: url.as_deref(),
+            bytes: bytes.as_deref().map(Bytes),
+            mime_type: mime_type.as_deref(),
+            revised_prompt: revised_prompt.as_deref(),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Image, ReferenceImage, read_request, write_image};
+    use super::{Image, ImageDocument, ReferenceImage, read_request};
+    use crate::json::write::to_value;
     use serde_json::{Value, json};
 
     fn problem(value: &Value) -> String {
@@ -111,22 +180,25 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        assert_eq!(problem(&json!({})), "prompt: is missing");
+        assert_eq!(problem(&json!({})), "missing field `prompt`");
         assert_eq!(
             problem(&json!({"prompt": "a", "reference_images": [{}]})),
-            "reference_images[0]: must have one of `url` and `bytes`"
+            "reference_images[0]: expected exactly one of `url` and `bytes`"
         );
         assert_eq!(
             problem(&json!({"prompt": "a", "reference_images": [{"bytes": "AAEC"}]})),
-            "reference_images[0].mime_type: is missing"
+            "reference_images[0]: missing field `mime_type`, which `bytes` require"
         );
         let message = problem(&json!({"prompt": "a", "reference_images": [{"bytes": "?"}]}));
         assert!(
-            message.starts_with("reference_images[0].bytes: is not base64"),
+            message.starts_with("reference_images[0].bytes: invalid base64"),
             "{message}"
         );
         let message = problem(&json!({"prompt": "a", "n": 2}));
-        assert!(message.starts_with("n: is not a known field"), "{message}");
+        assert!(
+            message.starts_with("n: unknown field `n`, expected one of `prompt`"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -138,7 +210,7 @@ mod tests {
             revised_prompt: None,
         };
         assert_eq!(
-            write_image(&image),
+            to_value(&ImageDocument::from(&image)),
             json!({"bytes": "AAEC", "mime_type": "image/png"})
         );
     }

@@ -5,38 +5,39 @@
 //!   are the contract's own, in kebab-case.
 //! - What the contract leaves optional may be absent or null in a request,
 //!   and is left out of a result.
-//! - Requests are read strictly: a field that nobody knows, or a value of
-//!   another type, is a [`Problem`] that says where it stands.
+//! - Requests are read strictly: an unknown field or a value of another type
+//!   is an [`Error`] that names the place.
 //! - Bytes are base64; what the contract carries as JSON text (schemas,
-//!   arguments, `extra`) may be given as JSON or as text.
+//!   arguments, `extra`) may be given as JSON, which is passed through
+//!   byte for byte, or as a string.
 //!
-//! One module for each interface of the contract: `read_…` makes the
-//! contract's value of JSON, `write_…` the JSON of the contract's value.
+//! One module for each interface of the contract. `parse_…` reads a document
+//! from text, `read_…` from a JSON value, `write_…` returns the JSON of the
+//! contract's value. Each goes through a serde type of the document.
 //!
 //! ```
-//! use higress_host::json;
+//! use higress_host::json::text_generation::parse_request;
 //!
-//! let text = r#"{"messages": [{"role": "user", "content": "Hi"}]}"#;
-//! let request = json::text_generation::read_request(&json::parse(text)?)?;
+//! let request = parse_request(r#"{"messages": [{"role": "user", "content": "Hi"}]}"#)?;
 //! assert_eq!(request.messages.len(), 1);
 //!
-//! let wrong = json::parse(r#"{"messages": [{"role": "user", "contents": "Hi"}]}"#)?;
-//! let problem = json::text_generation::read_request(&wrong).unwrap_err();
-//! assert_eq!(problem.to_string(), "messages[0].content: is missing");
-//! # Ok::<(), json::Problem>(())
+//! let error = parse_request(r#"{"messages": [{"role": "user", "contents": "Hi"}]}"#).unwrap_err();
+//! assert_eq!(error.path, "messages[0].contents");
+//! assert!(error.reason.starts_with("unknown field `contents`, expected one of `role`, `content`"));
+//! # Ok::<(), higress_host::json::Error>(())
 //! ```
 
 pub mod credentials;
 pub mod description;
 pub mod error;
+mod field;
 pub mod image_generation;
-mod node;
 pub mod options;
-mod problem;
-mod record;
+mod read;
 pub mod response;
 pub mod text_embedding;
 pub mod text_generation;
 pub mod text_rerank;
+mod write;
 
-pub use problem::{Problem, parse};
+pub use read::{Error, parse};

@@ -1,8 +1,9 @@
 //! Settings of one call.
 
-use super::node::Node;
-use super::problem::Problem;
+use super::field::Pairs;
+use super::read::{Error, from_text, from_value};
 use provider_host::contract::types::CallOptions;
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Reads call options. `headers` is an object of names and values, or, where
@@ -10,41 +11,52 @@ use serde_json::Value;
 ///
 /// # Errors
 ///
-/// If a field is unknown or of another type.
-pub fn read_options(value: &Value) -> Result<CallOptions, Problem> {
-    Node::root(value).record(|fields| {
-        Ok(CallOptions {
-            connect_timeout_ms: fields.read("connect_timeout_ms", Node::integer)?,
-            first_byte_timeout_ms: fields.read("first_byte_timeout_ms", Node::integer)?,
-            between_bytes_timeout_ms: fields.read("between_bytes_timeout_ms", Node::integer)?,
-            max_retries: fields.read("max_retries", Node::integer)?,
-            headers: fields.read("headers", read_headers)?.unwrap_or_default(),
-            end_user_id: fields.read("end_user_id", Node::string)?,
-            session_id: fields.read("session_id", Node::string)?,
-            skip_cache: fields
-                .read("skip_cache", Node::boolean)?
-                .unwrap_or_default(),
-            routing_model: fields.read("routing_model", Node::string)?,
-            traceparent: fields.read("traceparent", Node::string)?,
-            request_id: fields.read("request_id", Node::string)?,
-        })
-    })
+/// If the text is not JSON, or a field is unknown or of another type.
+pub fn parse_options(text: &str) -> Result<CallOptions, Error> {
+    from_text::<OptionsDocument>(text).map(Into::into)
 }
 
-fn read_headers(node: &Node<'_>) -> Result<Vec<(String, String)>, Problem> {
-    if node.value().is_array() {
-        return node.list(read_pair);
-    }
-    let members = node.members()?.into_iter();
-    members
-        .map(|(name, value)| Ok((name.to_owned(), value.string()?)))
-        .collect()
+/// Reads call options from a value, as [`parse_options`] does from text.
+///
+/// # Errors
+///
+/// As of [`parse_options`].
+pub fn read_options(value: &Value) -> Result<CallOptions, Error> {
+    from_value::<OptionsDocument>(value).map(Into::into)
 }
 
-fn read_pair(node: &Node<'_>) -> Result<(String, String), Problem> {
-    match <[String; 2]>::try_from(node.list(Node::string)?) {
-        Ok([name, value]) => Ok((name, value)),
-        Err(_) => Err(node.problem("must be a pair: name and value")),
+/// Not `Debug`: headers may hold secrets.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct OptionsDocument {
+    connect_timeout_ms: Option<u32>,
+    first_byte_timeout_ms: Option<u32>,
+    between_bytes_timeout_ms: Option<u32>,
+    max_retries: Option<u32>,
+    headers: Option<Pairs>,
+    end_user_id: Option<String>,
+    session_id: Option<String>,
+    skip_cache: Option<bool>,
+    routing_model: Option<String>,
+    traceparent: Option<String>,
+    request_id: Option<String>,
+}
+
+impl From<OptionsDocument> for CallOptions {
+    fn from(document: OptionsDocument) -> Self {
+        Self {
+            connect_timeout_ms: document.connect_timeout_ms,
+            first_byte_timeout_ms: document.first_byte_timeout_ms,
+            between_bytes_timeout_ms: document.between_bytes_timeout_ms,
+            max_retries: document.max_retries,
+            headers: document.headers.unwrap_or_default().0,
+            end_user_id: document.end_user_id,
+            session_id: document.session_id,
+            skip_cache: document.skip_cache.unwrap_or_default(),
+            routing_model: document.routing_model,
+            traceparent: document.traceparent,
+            request_id: document.request_id,
+        }
     }
 }
 
@@ -78,20 +90,24 @@ mod tests {
     fn what_is_wrong_is_named() {
         assert_eq!(
             problem(&json!({"headers": [["x-a"]]})),
-            "headers[0]: must be a pair: name and value"
+            "headers[0]: invalid length 1, expected a tuple of size 2"
         );
         assert_eq!(
             problem(&json!({"headers": {"x-a": 1}})),
-            "headers.x-a: must be a text, not a number"
+            "headers.x-a: invalid type: integer `1`, expected a string"
         );
         assert_eq!(
             problem(&json!({"max_retries": -1})),
-            "max_retries: is out of range"
+            "max_retries: invalid value: integer `-1`, expected u32"
         );
         assert_eq!(
             problem(&json!({"connect_timeout_ms": 1.5})),
-            "connect_timeout_ms: must be a whole number"
+            "connect_timeout_ms: invalid type: floating point `1.5`, expected u32"
         );
-        assert!(problem(&json!({"timeout": 1})).starts_with("timeout: is not a known field"));
+        assert!(
+            problem(&json!({"timeout": 1})).starts_with(
+                "timeout: unknown field `timeout`, expected one of `connect_timeout_ms`"
+            )
+        );
     }
 }

@@ -1,68 +1,129 @@
-//! What every kind of result tells of its response.
+//! Usage and metadata, which every kind of result has.
 
-use super::record::Record;
+use super::write::to_value;
 use provider_host::contract::types::{RateLimit, ResponseMetadata, Usage};
+use serde::Serialize;
 use serde_json::Value;
 
 /// The JSON of a usage.
 #[must_use]
 pub fn write_usage(usage: &Usage) -> Value {
-    let Usage {
-        input_tokens,
-        output_tokens,
-        total_tokens,
-        cached_input_tokens,
-        reasoning_tokens,
-    } = *usage;
-    Record::new()
-        .optional("input_tokens", input_tokens)
-        .optional("output_tokens", output_tokens)
-        .optional("total_tokens", total_tokens)
-        .optional("cached_input_tokens", cached_input_tokens)
-        .optional("reasoning_tokens", reasoning_tokens)
-        .into()
+    to_value(&UsageDocument::from(usage))
 }
 
-/// The JSON of a response's facts.
+/// The JSON of a response's metadata.
 #[must_use]
 pub fn write_info(info: &ResponseMetadata) -> Value {
-    let ResponseMetadata {
-        model,
-        request_id,
-        fallback_from,
-        cached,
-        guarded,
-        gateway_ms,
-        upstream_ms,
-        first_byte_ms,
-        total_ms,
-        rate_limit,
-    } = info;
-    Record::new()
-        .optional("model", model.as_deref())
-        .optional("request_id", request_id.as_deref())
-        .optional("fallback_from", fallback_from.as_deref())
-        .field("cached", *cached)
-        .field("guarded", *guarded)
-        .optional("gateway_ms", *gateway_ms)
-        .optional("upstream_ms", *upstream_ms)
-        .optional("first_byte_ms", *first_byte_ms)
-        .optional("total_ms", *total_ms)
-        .optional("rate_limit", rate_limit.as_ref().map(write_rate_limit))
-        .into()
+    to_value(&InfoDocument::from(info))
 }
 
-fn write_rate_limit(rate_limit: &RateLimit) -> Value {
-    let RateLimit {
-        limit,
-        remaining,
-        reset_ms,
-    } = *rate_limit;
-    Record::new()
-        .optional("limit", limit)
-        .optional("remaining", remaining)
-        .optional("reset_ms", reset_ms)
-        .into()
+#[derive(Serialize)]
+pub(super) struct UsageDocument {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cached_input_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_tokens: Option<u64>,
+}
+
+impl From<&Usage> for UsageDocument {
+    fn from(usage: &Usage) -> Self {
+        let Usage {
+            input_tokens,
+            output_tokens,
+            total_tokens,
+            cached_input_tokens,
+            reasoning_tokens,
+        } = *usage;
+        Self {
+            input_tokens,
+            output_tokens,
+            total_tokens,
+            cached_input_tokens,
+            reasoning_tokens,
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct InfoDocument<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fallback_from: Option<&'a str>,
+    cached: bool,
+    guarded: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gateway_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_byte_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_limit: Option<RateLimitDocument>,
+}
+
+impl<'a> From<&'a ResponseMetadata> for InfoDocument<'a> {
+    fn from(info: &'a ResponseMetadata) -> Self {
+        let ResponseMetadata {
+            model,
+            request_id,
+            fallback_from,
+            cached,
+            guarded,
+            gateway_ms,
+            upstream_ms,
+            first_byte_ms,
+            total_ms,
+            rate_limit,
+        } = info;
+        Self {
+            model: model.as_deref(),
+            request_id: request_id.as_deref(),
+            fallback_from: fallback_from.as_deref(),
+            cached: *cached,
+            guarded: *guarded,
+            gateway_ms: *gateway_ms,
+            upstream_ms: *upstream_ms,
+            first_byte_ms: *first_byte_ms,
+            total_ms: *total_ms,
+            rate_limit: rate_limit.as_ref().map(RateLimitDocument::from),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RateLimitDocument {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reset_ms: Option<u64>,
+}
+
+impl From<&RateLimit> for RateLimitDocument {
+    fn from(rate_limit: &RateLimit) -> Self {
+        let RateLimit {
+            limit,
+            remaining,
+            reset_ms,
+        } = *rate_limit;
+        Self {
+            limit,
+            remaining,
+            reset_ms,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,31 +1,29 @@
 //! Requests for vectors, and the vectors.
 
-use super::node::Node;
-use super::problem::Problem;
-use super::record::Record;
-use super::response::{write_info, write_usage};
+use super::read::{Error, from_text, from_value};
+use super::response::{InfoDocument, UsageDocument};
+use super::write::to_value;
 use provider_host::contract::text_embedding::{Embeddings, InputType, Request};
 use provider_host::response::Response;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Reads a request.
 ///
 /// # Errors
 ///
-/// If a field is missing, unknown or of another type.
-pub fn read_request(value: &Value) -> Result<Request, Problem> {
-    Node::root(value).record(|fields| {
-        Ok(Request {
-            texts: fields.required("texts")?.list(Node::string)?,
-            input_type: fields.read("input_type", |node| {
-                node.word(&[
-                    ("document", InputType::Document),
-                    ("query", InputType::Query),
-                ])
-            })?,
-            dimensions: fields.read("dimensions", Node::integer)?,
-        })
-    })
+/// If the text is not JSON, or a field is missing, unknown or of another type.
+pub fn parse_request(text: &str) -> Result<Request, Error> {
+    from_text::<RequestDocument>(text).map(Into::into)
+}
+
+/// Reads a request from a value, as [`parse_request`] does from text.
+///
+/// # Errors
+///
+/// As of [`parse_request`].
+pub fn read_request(value: &Value) -> Result<Request, Error> {
+    from_value::<RequestDocument>(value).map(Into::into)
 }
 
 /// The JSON of the vectors: `values` is a list of vectors, one for each text.
@@ -37,36 +35,74 @@ pub fn write_embeddings(response: &Response<Embeddings>) -> Value {
         truncated,
         usage,
     } = &response.content;
-    Record::new()
-        .field("dimensions", *dimensions)
-        .field("values", rows(values, *dimensions))
-        .field("truncated", truncated.as_slice())
-        .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&response.info))
-        .into()
+    to_value(&EmbeddingsDocument {
+        dimensions: *dimensions,
+        values: rows(values, *dimensions),
+        truncated,
+        usage: usage.as_ref().map(UsageDocument::from),
+        info: InfoDocument::from(&response.info),
+    })
 }
 
-fn rows(values: &[f32], dimensions: u32) -> Value {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct RequestDocument {
+    texts: Vec<String>,
+    input_type: Option<InputTypeWord>,
+    dimensions: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum InputTypeWord {
+    Document,
+    Query,
+}
+
+impl From<RequestDocument> for Request {
+    fn from(document: RequestDocument) -> Self {
+        Self {
+            texts: document.texts,
+            input_type: document.input_type.map(|word| match word {
+                InputTypeWord::Document => InputType::Document,
+                InputTypeWord::Query => InputType::Query,
+            }),
+            dimensions: document.dimensions,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EmbeddingsDocument<'a> {
+    dimensions: u32,
+    values: Vec<Vec<f64>>,
+    truncated: &'a [u32],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<UsageDocument>,
+    info: InfoDocument<'a>,
+}
+
+fn rows(values: &[f32], dimensions: u32) -> Vec<Vec<f64>> {
     let dimensions = usize::try_from(dimensions).unwrap_or(usize::MAX);
     // Without dimensions there are no values either.
     let rows = values.chunks(dimensions.max(1));
-    rows.map(|row| row.iter().copied().map(shortest).collect::<Value>())
+    rows.map(|row| row.iter().copied().map(shortest).collect())
         .collect()
 }
 
-/// The shortest decimal number that is this value: 0.1, where the widened
-/// binary value would be written as 0.10000000149011612.
-fn shortest(value: f32) -> Value {
+/// The number with the shortest decimal form of this value: 0.1, where the
+/// widened binary value would be written as 0.10000000149011612.
+fn shortest(value: f32) -> f64 {
     value
         .to_string()
-        .parse::<f64>()
+        .parse()
         .unwrap_or_else(|_| f64::from(value))
-        .into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::{read_request, rows};
+    use crate::json::write::to_value;
     use provider_host::contract::text_embedding::InputType;
     use serde_json::json;
 
@@ -82,18 +118,18 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let cases = [
-            (json!({}), "texts: is missing"),
+            (json!({}), "missing field `texts`"),
             (
                 json!({"texts": ["a", 1]}),
-                "texts[1]: must be a text, not a number",
+                "texts[1]: invalid type: integer `1`, expected a string",
             ),
             (
                 json!({"texts": [], "input_type": "passage"}),
-                "input_type: \"passage\" is not one of `document`, `query`",
+                "input_type: unknown variant `passage`, expected `document` or `query`",
             ),
             (
                 json!({"texts": [], "dimensions": 5_000_000_000_u64}),
-                "dimensions: is out of range",
+                "dimensions: invalid value: integer `5000000000`, expected u32",
             ),
         ];
         for (request, expected) in cases {
@@ -104,9 +140,9 @@ mod tests {
     #[test]
     fn values_are_rows_of_short_numbers() {
         assert_eq!(
-            rows(&[0.1, 0.2, -1.0, 1e-9], 2),
+            to_value(&rows(&[0.1, 0.2, -1.0, 1e-9], 2)),
             json!([[0.1, 0.2], [-1.0, 1e-9]])
         );
-        assert_eq!(rows(&[], 0), json!([]));
+        assert_eq!(to_value(&rows(&[], 0)), json!([]));
     }
 }

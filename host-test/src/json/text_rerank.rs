@@ -1,52 +1,89 @@
 //! Requests for a ranking, and the ranking.
 
-use super::node::Node;
-use super::problem::Problem;
-use super::record::{Record, list};
-use super::response::{write_info, write_usage};
+use super::read::{Error, from_text, from_value};
+use super::response::{InfoDocument, UsageDocument};
+use super::write::to_value;
 use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
 use provider_host::response::Response;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Reads a request.
 ///
 /// # Errors
 ///
-/// If a field is missing, unknown or of another type.
-pub fn read_request(value: &Value) -> Result<Request, Problem> {
-    Node::root(value).record(|fields| {
-        Ok(Request {
-            query: fields.required("query")?.string()?,
-            documents: fields.required("documents")?.list(Node::string)?,
-            top_n: fields.read("top_n", Node::integer)?,
-            score_threshold: fields.read("score_threshold", Node::number)?,
-            instruction: fields.read("instruction", Node::string)?,
-        })
-    })
+/// If the text is not JSON, or a field is missing, unknown or of another type.
+pub fn parse_request(text: &str) -> Result<Request, Error> {
+    from_text::<RequestDocument>(text).map(Into::into)
+}
+
+/// Reads a request from a value, as [`parse_request`] does from text.
+///
+/// # Errors
+///
+/// As of [`parse_request`].
+pub fn read_request(value: &Value) -> Result<Request, Error> {
+    from_value::<RequestDocument>(value).map(Into::into)
 }
 
 /// The JSON of a ranking.
 #[must_use]
 pub fn write_ranking(response: &Response<Ranking>) -> Value {
     let Ranking { results, usage } = &response.content;
-    Record::new()
-        .field("results", list(results, write_document))
-        .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&response.info))
-        .into()
+    to_value(&RankingDocument {
+        results: results.iter().map(RankRow::from).collect(),
+        usage: usage.as_ref().map(UsageDocument::from),
+        info: InfoDocument::from(&response.info),
+    })
 }
 
-fn write_document(document: &RankedDocument) -> Value {
-    let RankedDocument { index, score } = *document;
-    Record::new()
-        .field("index", index)
-        .field("score", score)
-        .into()
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct RequestDocument {
+    query: String,
+    documents: Vec<String>,
+    top_n: Option<u32>,
+    score_threshold: Option<f64>,
+    instruction: Option<String>,
+}
+
+impl From<RequestDocument> for Request {
+    fn from(document: RequestDocument) -> Self {
+        Self {
+            query: document.query,
+            documents: document.documents,
+            top_n: document.top_n,
+            score_threshold: document.score_threshold,
+            instruction: document.instruction,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RankingDocument<'a> {
+    results: Vec<RankRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<UsageDocument>,
+    info: InfoDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct RankRow {
+    index: u32,
+    score: f64,
+}
+
+impl From<&RankedDocument> for RankRow {
+    fn from(document: &RankedDocument) -> Self {
+        let RankedDocument { index, score } = *document;
+        Self { index, score }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{RankedDocument, read_request, write_document};
+    use super::{RankRow, RankedDocument, read_request};
+    use crate::json::write::to_value;
     use serde_json::json;
 
     #[test]
@@ -60,14 +97,14 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let cases = [
-            (json!({"query": "q"}), "documents: is missing"),
+            (json!({"query": "q"}), "missing field `documents`"),
             (
                 json!({"query": "q", "documents": "a"}),
-                "documents: must be a list, not a text",
+                "documents: invalid type: string, expected a sequence",
             ),
             (
                 json!({"query": "q", "documents": [], "top_n": "2"}),
-                "top_n: must be a whole number, not a text",
+                "top_n: invalid type: string, expected u32",
             ),
         ];
         for (request, expected) in cases {
@@ -82,7 +119,7 @@ mod tests {
             score: 0.25,
         };
         assert_eq!(
-            write_document(&document),
+            to_value(&RankRow::from(&document)),
             json!({"index": 2, "score": 0.25})
         );
     }

@@ -1,11 +1,11 @@
-//! An answer as it comes, for people: reasoning dimmed above the text, tool
-//! calls on lines of their own.
+//! Renders a streamed answer: reasoning dimmed above the text, tool calls on
+//! lines of their own.
 
 use super::Medium;
+use super::style::DIM;
 use provider_host::contract::text_generation::{Event, Generation, ToolCall};
 
-/// What an answer looks like so far. It makes text of events; writing it is
-/// up to the caller.
+/// The state of the rendering. Returns the text of events; the caller writes it.
 #[derive(Debug)]
 pub(crate) struct AnswerView {
     medium: Medium,
@@ -13,7 +13,7 @@ pub(crate) struct AnswerView {
     line: Line,
 }
 
-/// What was shown last.
+/// What was rendered last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Nothing,
@@ -21,7 +21,7 @@ enum Part {
     Answer,
 }
 
-/// Where the next character goes.
+/// Where the next character is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
     Begun,
@@ -37,8 +37,8 @@ impl AnswerView {
         }
     }
 
-    /// What to write for events. Reasoning is shown on a terminal alone: what
-    /// goes into a pipe is the answer.
+    /// The text of events. Reasoning is rendered only for a terminal: a pipe gets
+    /// the answer.
     pub(crate) fn show(&mut self, events: &[Event]) -> String {
         let mut shown = String::new();
         for event in events {
@@ -52,7 +52,7 @@ impl AnswerView {
         shown
     }
 
-    /// What to write for a whole answer.
+    /// The text of a whole answer.
     pub(crate) fn show_whole(&mut self, generation: &Generation) -> String {
         let mut shown = String::new();
         if let Some(reasoning) = &generation.reasoning {
@@ -70,7 +70,7 @@ impl AnswerView {
         shown
     }
 
-    /// What to write at the end, however it came about.
+    /// The text at the end of the stream, or after it failed.
     pub(crate) fn end(&mut self) -> String {
         let mut shown = String::new();
         self.leave_reasoning(&mut shown);
@@ -89,18 +89,18 @@ impl AnswerView {
     }
 
     fn reasoning(&mut self, text: &str, shown: &mut String) {
-        let Medium::Terminal(style) = self.medium else {
+        let Medium::Terminal(styling) = self.medium else {
             return;
         };
         if self.part != Part::Reasoning {
             self.fresh_line(shown);
             self.part = Part::Reasoning;
         }
-        // Each piece is marked for itself, so that whatever happens next the
-        // terminal is left as it was.
-        shown.push_str(style.begin_dim());
-        self.push(text, shown);
-        shown.push_str(style.end());
+        // Each piece is styled by itself, so that an interruption leaves the
+        // terminal in its normal state.
+        let mut piece = String::new();
+        self.push(text, &mut piece);
+        shown.push_str(&styling.paint(DIM, &piece));
     }
 
     fn tool_call(&mut self, call: &ToolCall, shown: &mut String) {
@@ -139,7 +139,7 @@ impl AnswerView {
 #[cfg(test)]
 mod tests {
     use super::{AnswerView, Medium};
-    use crate::output::style::Style;
+    use crate::output::style::Styling;
     use provider_host::contract::text_generation::{Event, ToolCall};
 
     fn shown(medium: Medium, events: &[Event]) -> String {
@@ -160,11 +160,11 @@ mod tests {
     #[test]
     fn reasoning_is_dimmed_above_the_text() {
         assert_eq!(
-            shown(Medium::Terminal(Style::Coloured), &thought()),
+            shown(Medium::Terminal(Styling::Ansi), &thought()),
             "\x1b[2mHm\x1b[0m\n\nHello\n"
         );
         assert_eq!(
-            shown(Medium::Terminal(Style::Plain), &thought()),
+            shown(Medium::Terminal(Styling::Plain), &thought()),
             "Hm\n\nHello\n"
         );
     }
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_server_cannot_command_a_terminal() {
         let events = [Event::Text("\x1b[2J\x1b]0;x\x07".to_owned())];
-        let terminal = shown(Medium::Terminal(Style::Coloured), &events);
+        let terminal = shown(Medium::Terminal(Styling::Ansi), &events);
         assert!(!terminal.contains('\x1b'), "{terminal:?}");
         assert!(shown(Medium::Pipe, &events).contains('\x1b'));
     }

@@ -2,8 +2,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The first line, cut to `limit` columns with the mark of the cut. A CJK
-/// character takes two.
+/// The first line, truncated to `limit` columns with `…` at the end. A CJK
+/// character takes two columns.
 pub(crate) fn excerpt(text: &str, limit: usize) -> String {
     let text = text.trim();
     let line = text.lines().next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Showing things: to a person at a terminal, into a pipe, or as JSON.
+//! Output: styled for a terminal, plain for a pipe, or as JSON.
 
 pub(crate) mod answer;
 pub(crate) mod excerpt;
@@ -11,11 +11,11 @@ use sanitize::control_characters;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
-use style::Style;
+use style::{DIM, Styling};
 use terminal_size::terminal_size;
 use unicode_width::UnicodeWidthStr;
 
-/// Of a terminal that does not say.
+/// Width of a terminal that does not report one.
 const DEFAULT_COLUMNS: usize = 80;
 
 /// How a result is shown.
@@ -27,11 +27,11 @@ pub(crate) enum Format {
     JsonLines,
 }
 
-/// What standard output is connected to.
+/// The kind of file behind standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Medium {
-    /// A terminal, which obeys control characters.
-    Terminal(Style),
+    /// A terminal, which interprets control characters.
+    Terminal(Styling),
     /// A file or another program.
     Pipe,
 }
@@ -40,21 +40,20 @@ impl Medium {
     /// Standard output as it is.
     pub(crate) fn of_standard_output() -> Self {
         if io::stdout().is_terminal() {
-            Self::Terminal(Style::from_environment())
+            Self::Terminal(Styling::of(&io::stdout()))
         } else {
             Self::Pipe
         }
     }
 
-    /// Colours and the like, where they can be shown.
-    pub(crate) fn style(self) -> Style {
+    pub(crate) fn styling(self) -> Styling {
         match self {
-            Self::Terminal(style) => style,
-            Self::Pipe => Style::Plain,
+            Self::Terminal(styling) => styling,
+            Self::Pipe => Styling::Plain,
         }
     }
 
-    /// Columns that are left of a line. A pipe has no end.
+    /// Columns left after `line`. A pipe has no limit.
     pub(crate) fn columns_after(self, line: &str) -> usize {
         match self {
             Self::Terminal(_) => terminal_size()
@@ -64,7 +63,7 @@ impl Medium {
         }
     }
 
-    /// A server's text, as it may be written here.
+    /// A server's text, sanitized for a terminal.
     pub(crate) fn safe(self, text: &str) -> Cow<'_, str> {
         match self {
             Self::Terminal(_) => control_characters(text),
@@ -73,29 +72,31 @@ impl Medium {
     }
 }
 
-/// Writes to standard output, at once.
+/// Writes to standard output and flushes it.
 pub(crate) fn write(text: &str) -> io::Result<()> {
     let mut output = io::stdout().lock();
     output.write_all(text.as_bytes())?;
     output.flush()
 }
 
-/// Writes a line to standard output, at once.
+/// Writes a line to standard output and flushes it.
 pub(crate) fn write_line(line: &str) -> io::Result<()> {
     write(&format!("{line}\n"))
 }
 
-/// Writes a line of JSON to standard output, at once.
+/// Writes a line of JSON to standard output and flushes it.
 pub(crate) fn write_json(line: &Value) -> io::Result<()> {
     write_line(&line.to_string())
 }
 
-/// Writes a line to standard error. Nobody can be told if that fails.
+/// Writes a line to standard error; without its styles if that is no terminal.
+/// A failure to write has no place to be reported.
 pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-/// Writes a line of less importance to standard error.
+/// Writes a dimmed line to standard error.
 pub(crate) fn note(line: &str) {
-    say(&Style::of_standard_error().dim(&control_characters(line)));
+    let line = control_characters(line);
+    say(&format!("{DIM}{line}{DIM:#}"));
 }

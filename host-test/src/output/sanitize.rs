@@ -1,10 +1,10 @@
-//! Text from elsewhere, made harmless for a terminal.
+//! Sanitizes text from servers for a terminal.
 
 use std::borrow::Cow;
 
-/// The text without control characters other than line feeds and tabs: each
-/// is replaced by a picture of it, carriage returns are left out. What they
-/// would have told the terminal is left as plain text.
+/// The text without control characters other than line feeds and tabs: each is
+/// replaced by its Unicode control picture, carriage returns are removed. The
+/// rest of an escape sequence stays as plain text.
 pub(crate) fn control_characters(text: &str) -> Cow<'_, str> {
     if text.chars().any(is_harmful) {
         Cow::Owned(text.chars().filter_map(harmless).collect())

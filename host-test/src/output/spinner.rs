@@ -1,64 +1,51 @@
-//! A sign of life on a terminal while a long call runs.
+//! A spinner on the terminal while a long call runs.
 
 use super::Format;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::future::Future;
-use std::io::{self, IsTerminal, Write};
-use std::time::{Duration, Instant};
+use std::pin::pin;
+use std::time::Duration;
 
-/// Shorter calls need no sign.
-const PATIENCE: Duration = Duration::from_secs(1);
-const BEAT: Duration = Duration::from_millis(125);
-/// What turns, one picture a beat.
-const WHEEL: [char; 8] = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠧', '⠇', '⠏'];
+/// Shorter calls show no spinner.
+const DELAY: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(125);
 
-/// Runs `call`; meanwhile says on standard error, if that is a terminal, what
-/// is being done and for how long.
+/// Runs `call`, with a spinner on standard error if that is a terminal.
 pub(crate) async fn with_spinner<F: Future>(format: Format, doing: &str, call: F) -> F::Output {
     match format {
-        Format::Text if io::stderr().is_terminal() => with_sign(doing, call).await,
-        Format::Text | Format::JsonLines => call.await,
+        Format::Text => spin(doing, call).await,
+        Format::JsonLines => call.await,
     }
 }
 
-async fn with_sign<F: Future>(doing: &str, call: F) -> F::Output {
-    let begun = Instant::now();
-    let mut sign = Sign::default();
-    tokio::pin!(call);
-    loop {
-        tokio::select! {
-            outcome = &mut call => return outcome,
-            () = tokio::time::sleep(BEAT) => sign.show(doing, begun.elapsed()),
-        }
+async fn spin<F: Future>(doing: &str, call: F) -> F::Output {
+    let mut call = pin!(call);
+    let _spinner = tokio::select! {
+        outcome = &mut call => return outcome,
+        () = tokio::time::sleep(DELAY) => Spinner::start(doing),
+    };
+    call.await
+}
+
+/// Cleared when it is dropped, also when the call is cancelled.
+struct Spinner(ProgressBar);
+
+impl Spinner {
+    fn start(doing: &str) -> Self {
+        let bar = ProgressBar::new_spinner().with_elapsed(DELAY);
+        let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
+        let bar = match style {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        };
+        bar.set_message(doing.to_owned());
+        bar.enable_steady_tick(TICK);
+        Self(bar)
     }
 }
 
-/// The line while it is there; dropping it wipes it away, also when the call
-/// is interrupted.
-#[derive(Debug, Default)]
-struct Sign {
-    shown: Option<String>,
-    beats: usize,
-}
-
-impl Sign {
-    fn show(&mut self, doing: &str, elapsed: Duration) {
-        if elapsed < PATIENCE {
-            return;
-        }
-        let wheel = WHEEL[self.beats % WHEEL.len()];
-        self.beats += 1;
-        let line = format!("{wheel} {doing} … {} s", elapsed.as_secs());
-        // A sign that cannot be shown is not missed.
-        let _ = write!(io::stderr().lock(), "\r{line}");
-        self.shown = Some(line);
-    }
-}
-
-impl Drop for Sign {
+impl Drop for Spinner {
     fn drop(&mut self) {
-        if let Some(line) = &self.shown {
-            let blank = " ".repeat(line.chars().count());
-            let _ = write!(io::stderr().lock(), "\r{blank}\r");
-        }
+        self.0.finish_and_clear();
     }
 }

@@ -1,67 +1,34 @@
-//! Colours and weights of text, where they are wanted.
+//! Styles of text, and whether to use them.
 
-use std::io::{self, IsTerminal};
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
 
-/// Whether to use escape sequences.
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const GREEN: Style = AnsiColor::Green.on_default();
+pub(crate) const RED: Style = AnsiColor::Red.on_default();
+
+/// Whether styles become escape sequences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(crate) enum Styling {
     Plain,
-    Coloured,
+    Ansi,
 }
 
-impl Style {
-    /// For a terminal: coloured, unless `NO_COLOR` is set.
-    pub(crate) fn from_environment() -> Self {
-        match std::env::var_os("NO_COLOR") {
-            Some(value) if !value.is_empty() => Self::Plain,
-            Some(_) | None => Self::Coloured,
+impl Styling {
+    /// For this stream, by the environment: `NO_COLOR`, `CLICOLOR`, `TERM`.
+    pub(crate) fn of(stream: &impl RawStream) -> Self {
+        match AutoStream::choice(stream) {
+            ColorChoice::Never => Self::Plain,
+            ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Self::Ansi,
         }
     }
 
-    pub(crate) fn of_standard_error() -> Self {
-        if io::stderr().is_terminal() {
-            Self::from_environment()
-        } else {
-            Self::Plain
-        }
-    }
-
-    /// What to write before dim text.
-    pub(crate) fn begin_dim(self) -> &'static str {
-        match self {
-            Self::Plain => "",
-            Self::Coloured => "\x1b[2m",
-        }
-    }
-
-    /// What to write after any marked text.
-    pub(crate) fn end(self) -> &'static str {
-        match self {
-            Self::Plain => "",
-            Self::Coloured => "\x1b[0m",
-        }
-    }
-
-    pub(crate) fn dim(self, text: &str) -> String {
-        self.marked("\x1b[2m", text)
-    }
-
-    pub(crate) fn bold(self, text: &str) -> String {
-        self.marked("\x1b[1m", text)
-    }
-
-    pub(crate) fn green(self, text: &str) -> String {
-        self.marked("\x1b[32m", text)
-    }
-
-    pub(crate) fn red(self, text: &str) -> String {
-        self.marked("\x1b[31m", text)
-    }
-
-    fn marked(self, begin: &str, text: &str) -> String {
+    pub(crate) fn paint(self, style: Style, text: &str) -> String {
         match self {
             Self::Plain => text.to_owned(),
-            Self::Coloured => format!("{begin}{text}\x1b[0m"),
+            Self::Ansi => format!("{style}{text}{style:#}"),
         }
     }
 }

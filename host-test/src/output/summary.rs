@@ -1,10 +1,10 @@
-//! The line after a result: who answered, what it cost, how long it took.
+//! The line after a result: model, tenant, tokens, times.
 
 use crate::call_context::CallContext;
 use provider_host::contract::text_generation::FinishReason;
 use provider_host::contract::types::{ResponseMetadata, Usage};
 
-/// The line for a response to `context`.
+/// The line for a response of a call.
 pub(crate) fn summary(
     context: &CallContext,
     usage: Option<&Usage>,
@@ -16,10 +16,10 @@ pub(crate) fn summary(
     parts.extend(usage.and_then(tokens));
     parts.extend(times(info));
     if let Some(route) = &info.fallback_from {
-        parts.push(format!("in place of {route}"));
+        parts.push(format!("fallback from {route}"));
     }
     if info.cached {
-        parts.push("from the gateway's cache".to_owned());
+        parts.push("cached by the gateway".to_owned());
     }
     if info.guarded {
         parts.push("written by the gateway's guard".to_owned());
@@ -27,17 +27,17 @@ pub(crate) fn summary(
     parts.join(" · ")
 }
 
-/// What to add where an answer did not simply end.
+/// The remark on an answer that did not end normally.
 pub(crate) fn remark(reason: &FinishReason) -> Option<String> {
     match reason {
         FinishReason::Stop | FinishReason::ToolCalls => None,
-        FinishReason::Length => Some("cut off at the limit of tokens".to_owned()),
-        FinishReason::ContentFilter => Some("cut off by a content filter".to_owned()),
-        FinishReason::Other(reason) => Some(format!("ended by `{reason}`")),
+        FinishReason::Length => Some("truncated at the token limit".to_owned()),
+        FinishReason::ContentFilter => Some("truncated by a content filter".to_owned()),
+        FinishReason::Other(reason) => Some(format!("finish reason `{reason}`")),
     }
 }
 
-/// Tokens as far as they are known.
+/// The token counts that are known.
 pub(crate) fn tokens(usage: &Usage) -> Option<String> {
     match (usage.input_tokens, usage.output_tokens, usage.total_tokens) {
         (Some(input), Some(output), _) => Some(format!("{input} tokens in, {output} out")),
@@ -51,7 +51,7 @@ pub(crate) fn tokens(usage: &Usage) -> Option<String> {
 fn times(info: &ResponseMetadata) -> Option<String> {
     let total = info.total_ms.map(duration)?;
     Some(match info.first_byte_ms.map(duration) {
-        Some(first) => format!("first byte after {first}, all after {total}"),
+        Some(first) => format!("first byte after {first}, complete after {total}"),
         None => total,
     })
 }
@@ -70,7 +70,7 @@ mod tests {
     use provider_host::contract::types::Usage;
 
     #[test]
-    fn tokens_are_shown_as_far_as_they_are_known() {
+    fn known_token_counts_are_shown() {
         let usage = |input, output, total| Usage {
             input_tokens: input,
             output_tokens: output,

@@ -105,7 +105,7 @@ fn people_read_a_list() {
         "  features    tool-call, stream-tool-call",
         "  context     8192 tokens",
         "  price       1 in, 0 out (USD, unit 0.000001)",
-        "    temperature        float    Temperature, 0 to 2, at first 0.7",
+        "    temperature        float    Temperature, 0 to 2, default 0.7",
         "    response_format    string   Response format, one of text, json_object",
     ] {
         assert!(

@@ -123,7 +123,7 @@ fn a_misspelt_variable_is_told_and_its_value_is_not() {
     let set = ["text", "Why?", "--set", "api_keyy=sk-right"];
     let ended = Program::call(&set, &mock.gateway.url("/locked")).finish();
     assert!(
-        ended.stderr.contains("`api_keyy` is no variable"),
+        ended.stderr.contains("warning: unknown credential `api_keyy` ignored"),
         "{ended:?}"
     );
     assert!(!ended.stderr.contains("sk-right"), "{ended:?}");
@@ -136,7 +136,7 @@ fn a_file_that_is_no_component_is_named() {
     assert!(
         ended
             .stderr
-            .contains("Cargo.toml is no WebAssembly component"),
+            .contains("Cargo.toml is not a valid WebAssembly component"),
         "{ended:?}"
     );
     assert!(ended.stderr.contains("make component"), "{ended:?}");

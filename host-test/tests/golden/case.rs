@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use higress_host::json::Problem;
+use higress_host::json::Error as Problem;
 use higress_host::json::credentials::read_credentials;
 use higress_host::json::options::read_options;
 use provider_host::contract::types::CallOptions;

@@ -1,6 +1,6 @@
-//! What stands behind the routes of the mock gateway, and who may pass.
+//! The routes of the mock gateway: their models and their authentication.
 
-use crate::failure::Failure;
+use anyhow::Context as _;
 use clap::ValueEnum;
 use mock_gateway::{
     Authentication, Backend, Chat, ChatDialect, Gateway, GatewayConfig, HmacAuth, HmacConsumer,
@@ -8,15 +8,14 @@ use mock_gateway::{
 };
 use serde_json::json;
 
-/// The key that the route `/key` wants.
+/// The API key of the route `/key`.
 pub(crate) const DEMO_KEY: &str = "sk-demo";
-/// The access key of those who sign for the route `/hmac`.
+/// The access key of the route `/hmac`.
 pub(crate) const HMAC_KEY: &str = "demo-key";
-/// Their secret.
+/// The secret of [`HMAC_KEY`].
 pub(crate) const HMAC_SECRET: &str = "demo-secret";
 
-/// Whose wire format the chat model speaks: those that come in `OpenAI`'s
-/// form.
+/// The provider whose variant of `OpenAI`'s wire format the chat model uses.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Speaker {
     Openai,
@@ -42,13 +41,13 @@ impl From<Speaker> for ChatDialect {
     }
 }
 
-/// A model of each kind; the chat model calls a shop's tools.
+/// A model of each kind; the chat model calls the tools of a shop.
 pub(super) fn models(speaker: Speaker) -> Backend {
     let chat = Chat::new(speaker.into()).rules(shop_rules());
     Backend::Upstream(Upstream::Provider(Provider::new().chat(chat)))
 }
 
-/// How the model of a shop's assistant uses the shop's tools.
+/// The rules by which the chat model uses the tools of a shop.
 pub(crate) fn shop_rules() -> Rules {
     Rules::new()
         .rule(
@@ -73,10 +72,9 @@ pub(crate) fn shop_rules() -> Rules {
 }
 
 /// Starts a gateway for the demo, on a free port of this machine.
-pub(crate) async fn start_here(config: GatewayConfig) -> Result<Gateway, Failure> {
+pub(crate) async fn start_here(config: GatewayConfig) -> anyhow::Result<Gateway> {
     let gateway = Gateway::start(config).await;
-    gateway
-        .map_err(|error| Failure::setup(format!("cannot start a gateway on this machine: {error}")))
+    gateway.context("cannot start the mock gateway")
 }
 
 /// A chat model that calls no tools.
@@ -84,16 +82,16 @@ pub(crate) fn persona() -> Backend {
     Backend::Upstream(Upstream::OpenAiCompatible)
 }
 
-/// Key-auth that admits the bearer of [`DEMO_KEY`].
+/// Key-auth with [`DEMO_KEY`] as a bearer token.
 pub(crate) fn key() -> Authentication {
     let method = KeyAuth::new(KeyAuthFlavour::Cpp, KeySource::Header, "authorization");
     Authentication::KeyAuth(method.consumer("demo", format!("Bearer {DEMO_KEY}")))
 }
 
-/// Hmac-auth that admits who signs with [`HMAC_SECRET`].
-pub(crate) fn hmac() -> Result<Authentication, Failure> {
+/// Hmac-auth with [`HMAC_KEY`] and [`HMAC_SECRET`].
+pub(crate) fn hmac() -> anyhow::Result<Authentication> {
     let consumer = HmacConsumer::new("demo", HMAC_KEY, HMAC_SECRET);
-    HmacAuth::for_consumers([consumer])
-        .map(Authentication::HmacAuth)
-        .map_err(|error| Failure::setup(error.to_string()))
+    Ok(Authentication::HmacAuth(HmacAuth::for_consumers([
+        consumer,
+    ])?))
 }

@@ -1,5 +1,5 @@
-//! What the mock gateway says when it has begun: where it is, with which
-//! credentials, and what to try.
+//! What the mock gateway prints at its start: its address, credentials for its
+//! routes, and commands to try.
 
 use super::routes::{DEMO_KEY, HMAC_KEY, HMAC_SECRET};
 use serde_json::{Value, json};
@@ -13,13 +13,13 @@ pub(super) fn welcome(url: &str) -> String {
         .collect();
     let call = format!("--model demo --allow-private --set endpoint_url={open}");
     format!(
-        "A mock gateway listens on {url}\n  \
-         {open}  for everybody\n  \
-         {key}   wants the key {DEMO_KEY}\n  \
-         {hmac}  wants requests signed by {HMAC_KEY}\n\
-         Each has a model for text, images, embeddings and rerank.\n\
+        "The mock gateway is listening on {url}\n  \
+         {open}  no authentication\n  \
+         {key}   API key {DEMO_KEY}\n  \
+         {hmac}  requests signed by {HMAC_KEY}\n\
+         Each route has a model for text, images, embeddings and rerank.\n\
          \n\
-         Credentials, for a file (--credentials FILE) or a form:\n\
+         Credentials, for --credentials FILE or a form:\n\
          {}\
          \n\
          Try:\n  \
@@ -27,7 +27,7 @@ pub(super) fn welcome(url: &str) -> String {
          higress-host image \"A cat in a teacup\" {call}\n  \
          higress-host embed \"one text\" \"another\" {call}\n  \
          higress-host rerank \"museum\" \"Tea is hot.\" \"The museum opens at ten.\" {call}\n\
-         Ctrl-C stops it.\n",
+         Press Ctrl-C to stop.\n",
         credentials.concat()
     )
 }

@@ -1,9 +1,8 @@
-//! The conversation with the model: what the customer says goes in, tools are
-//! called as long as the model wants them, and its answer comes out, all of it
-//! shown as it comes.
+//! The conversation with the model: sends the customer's message, runs tools as
+//! long as the model calls them, and reports the answer while it is streamed.
 
 use super::knowledge::Promotion;
-use super::toolbox::{Done, Searched, Toolbox};
+use super::toolbox::{Searched, ToolOutcome, Toolbox};
 use crate::demo::configured::Configured;
 use crate::demo::report::Report;
 use crate::failure::Failure;
@@ -14,9 +13,9 @@ use provider_host::contract::text_generation::{
 use provider_host::error::CallError;
 use std::time::{Duration, Instant};
 
-/// A model that still wants tools after so many answers is stopped.
+/// The maximum number of answers with tool calls to one message.
 const MOST_ROUNDS: usize = 8;
-/// Columns of a product's name in the table of what was found.
+/// Columns of a product's name in the table of search results.
 const PRODUCT: usize = 28;
 
 /// The conversation so far.
@@ -25,24 +24,24 @@ pub(super) struct Dialogue<'a> {
     request: Request,
 }
 
-/// What came of something that the customer said.
+/// The result of one message of the customer.
 #[derive(Debug, Default)]
 pub(super) struct Turn {
-    /// The names of the tools that were called, in their order.
+    /// The names of the tools that were called, in order.
     pub(super) called: Vec<String>,
     /// The last search.
     pub(super) searched: Option<Searched>,
-    pub(super) thought: String,
+    pub(super) reasoning: String,
     pub(super) answer: String,
-    /// In how many pieces the answer came.
+    /// The number of pieces of the answer.
     pub(super) pieces: usize,
     first_piece: Option<Duration>,
 }
 
 /// One answer of the model.
 #[derive(Default)]
-struct Heard {
-    thought: String,
+struct Received {
+    reasoning: String,
     text: String,
     calls: Vec<ToolCall>,
 }
@@ -53,7 +52,8 @@ impl<'a> Dialogue<'a> {
         Self { chat, request }
     }
 
-    /// The customer says something. Nothing of a turn that fails is kept.
+    /// Sends a message of the customer. A turn that fails is removed from the
+    /// conversation.
     pub(super) async fn say(
         &mut self,
         text: &str,
@@ -78,20 +78,20 @@ impl<'a> Dialogue<'a> {
         let begun = Instant::now();
         let mut turn = Turn::default();
         for _ in 0..MOST_ROUNDS {
-            let heard = match self.listen(&mut turn, begun, report).await? {
-                Ok(heard) => heard,
+            let received = match self.read_answer(&mut turn, begun, report).await? {
+                Ok(received) => received,
                 Err(error) => return Ok(Err(error)),
             };
-            turn.thought.push_str(&heard.thought);
-            self.keep(&heard);
-            if heard.calls.is_empty() {
-                turn.answer = heard.text;
+            turn.reasoning.push_str(&received.reasoning);
+            self.push_answer(&received);
+            if received.calls.is_empty() {
+                turn.answer = received.text;
                 report.note(&turn.times(begun))?;
                 return Ok(Ok(turn));
             }
-            for call in &heard.calls {
+            for call in &received.calls {
                 report.calls(&call.name, &call.arguments)?;
-                let done = match toolbox.perform(call).await {
+                let done = match toolbox.call(call).await {
                     Ok(done) => done,
                     Err(error) => return Ok(Err(error)),
                 };
@@ -101,23 +101,23 @@ impl<'a> Dialogue<'a> {
                 turn.searched = done.searched.or(turn.searched);
             }
         }
-        report.note(&format!("stopped after {MOST_ROUNDS} rounds of tools"))?;
+        report.note(&format!("stopped after {MOST_ROUNDS} rounds of tool calls"))?;
         Ok(Ok(turn))
     }
 
-    /// Hears one answer to its end.
-    async fn listen(
+    /// Reads one answer to its end.
+    async fn read_answer(
         &self,
         turn: &mut Turn,
         begun: Instant,
         report: &Report,
-    ) -> Result<Result<Heard, CallError>, Failure> {
+    ) -> Result<Result<Received, CallError>, Failure> {
         let mut stream = match self.chat.stream(&self.request).await {
             Ok(stream) => stream,
             Err(error) => return Ok(Err(error)),
         };
         let mut view = report.stream_view();
-        let mut heard = Heard::default();
+        let mut received = Received::default();
         turn.pieces = 0;
         loop {
             let events = match stream.next().await {
@@ -129,18 +129,18 @@ impl<'a> Dialogue<'a> {
             };
             if events.is_empty() {
                 view.end()?;
-                return Ok(Ok(heard));
+                return Ok(Ok(received));
             }
             for event in events {
                 view.show(&event)?;
                 turn.first_piece = turn.first_piece.or_else(|| Some(begun.elapsed()));
                 match event {
                     Event::Text(text) => {
-                        heard.text.push_str(&text);
+                        received.text.push_str(&text);
                         turn.pieces += 1;
                     }
-                    Event::Reasoning(thought) => heard.thought.push_str(&thought),
-                    Event::CompletedToolCall(call) => heard.calls.push(call),
+                    Event::Reasoning(reasoning) => received.reasoning.push_str(&reasoning),
+                    Event::CompletedToolCall(call) => received.calls.push(call),
                     Event::Refusal(_) | Event::ToolCall(_) | Event::Usage(_) | Event::Finish(_) => {
                     }
                 }
@@ -148,13 +148,13 @@ impl<'a> Dialogue<'a> {
         }
     }
 
-    fn keep(&mut self, heard: &Heard) {
-        let thought = (!heard.thought.is_empty()).then(|| heard.thought.clone());
+    fn push_answer(&mut self, received: &Received) {
+        let reasoning = (!received.reasoning.is_empty()).then(|| received.reasoning.clone());
         let turn = AssistantTurn {
-            reasoning: thought,
-            tool_calls: heard.calls.clone(),
+            reasoning,
+            tool_calls: received.calls.clone(),
         };
-        self.push(Role::Assistant(turn), &heard.text);
+        self.push(Role::Assistant(turn), &received.text);
     }
 
     fn push(&mut self, role: Role, text: &str) {
@@ -171,7 +171,7 @@ impl<'a> Dialogue<'a> {
 }
 
 impl Turn {
-    /// The best of what was found.
+    /// The top result of the last search.
     pub(super) fn best(&self) -> Option<&Promotion> {
         let searched = self.searched.as_ref()?;
         searched.hits.first().map(|hit| &hit.promotion)
@@ -180,16 +180,16 @@ impl Turn {
     fn times(&self, begun: Instant) -> String {
         let first = self.first_piece.unwrap_or_default().as_millis();
         let all = begun.elapsed().as_millis();
-        format!("first piece after {first} ms, all after {all} ms")
+        format!("first piece after {first} ms, complete after {all} ms")
     }
 }
 
-/// What a tool says; of a search, a table.
-fn show(done: &Done, report: &Report) -> Result<(), Failure> {
+/// Reports the result of a tool; of a search, as a table.
+fn show(done: &ToolOutcome, report: &Report) -> Result<(), Failure> {
     let Some(Searched { at, hits }) = &done.searched else {
         return report.returns(&done.result.to_string());
     };
-    report.returns(&format!("{} found that are in force at {at}", hits.len()))?;
+    report.returns(&format!("{} promotions found, valid at {at}", hits.len()))?;
     if !hits.is_empty() {
         report.note(&format!("{:<PRODUCT$}  cosine   score", "product"))?;
     }

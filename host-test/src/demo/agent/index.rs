@@ -1,5 +1,4 @@
-//! The index: a vector for each text, and which of them are nearest to
-//! another one.
+//! The index: a vector for each text, with a search for the nearest ones.
 
 use provider_host::contract::text_embedding::Embeddings;
 
@@ -9,7 +8,7 @@ pub(super) struct Index {
     values: Vec<f32>,
 }
 
-/// A text's place and how near it is: the cosine, −1 … 1.
+/// The index of a text and its cosine similarity, −1 … 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Near {
     pub(super) place: usize,
@@ -17,7 +16,7 @@ pub(super) struct Near {
 }
 
 impl Index {
-    /// An index of so many texts.
+    /// An index of `texts` texts.
     pub(super) fn new(embeddings: Embeddings, texts: usize) -> Result<Self, String> {
         let dimensions = usize::try_from(embeddings.dimensions).unwrap_or(usize::MAX);
         let index = Self {
@@ -41,7 +40,7 @@ impl Index {
         self.values.chunks(self.dimensions)
     }
 
-    /// The nearest so many among the texts at these places, nearest first.
+    /// The `most` nearest texts out of `among`, nearest first.
     pub(super) fn nearest(&self, vector: &[f32], among: &[usize], most: usize) -> Vec<Near> {
         let vectors = self.vectors().enumerate();
         let mut near: Vec<Near> = vectors
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_vector_of_nothing_is_near_to_nothing() {
+    fn a_zero_vector_is_near_to_nothing() {
         let index = index(2, vec![0.0, 0.0], 1).unwrap();
         let near = index.nearest(&[1.0, 0.0], &[0], 1);
         assert!(near[0].cosine.abs() < f32::EPSILON);

@@ -1,10 +1,11 @@
-//! The knowledge base: what is promoted, and when.
+//! The knowledge base: the promotions of the shop.
 
 use super::shop_clock::ShopTime;
+use anyhow::bail;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
-/// The knowledge base that the program was built with.
+/// The built-in knowledge base.
 const BUILT_IN: &str = include_str!("promotions.json");
 
 /// A promotion.
@@ -12,26 +13,26 @@ const BUILT_IN: &str = include_str!("promotions.json");
 #[serde(deny_unknown_fields)]
 pub(super) struct Promotion {
     pub(super) product: String,
-    /// What is special: `30 % off`.
+    /// The offer, e.g. `30 % off`.
     pub(super) offer: String,
     pub(super) from: ShopTime,
     /// The first minute in which it is over.
     pub(super) until: ShopTime,
-    /// What the product is.
+    /// The description of the product.
     pub(super) text: String,
-    /// What the demo checks answers by. It is not indexed, so that it is the
-    /// texts alone by which something is found.
+    /// Used by the checks only. It is not indexed, so that retrieval depends on
+    /// the texts alone.
     #[serde(default)]
     pub(super) occasion: Option<String>,
 }
 
 impl Promotion {
-    /// Whether it is in force.
-    pub(super) fn holds_at(&self, now: ShopTime) -> bool {
+    /// Whether it is valid.
+    pub(super) fn is_valid_at(&self, now: ShopTime) -> bool {
         self.from <= now && now < self.until
     }
 
-    /// What is indexed and ranked.
+    /// The text that is indexed and ranked.
     pub(super) fn indexed(&self) -> String {
         let Self {
             product,
@@ -43,23 +44,22 @@ impl Promotion {
     }
 }
 
-/// Promotions, no product twice.
+/// Promotions of distinct products.
 #[derive(Clone, Debug)]
 pub(super) struct Knowledge(Vec<Promotion>);
 
 impl Knowledge {
-    pub(super) fn built_in() -> Result<Self, String> {
+    pub(super) fn built_in() -> anyhow::Result<Self> {
         Self::parse(BUILT_IN)
     }
 
     /// Reads a list of promotions.
-    pub(super) fn parse(json: &str) -> Result<Self, String> {
-        let promotions = serde_json::from_str(json);
-        Self::checked(promotions.map_err(|error| error.to_string())?)
+    pub(super) fn parse(json: &str) -> anyhow::Result<Self> {
+        Self::checked(serde_json::from_str(json)?)
     }
 
-    /// These promotions and those.
-    pub(super) fn with(self, more: Self) -> Result<Self, String> {
+    /// These promotions and `more`.
+    pub(super) fn with(self, more: Self) -> anyhow::Result<Self> {
         Self::checked(self.0.into_iter().chain(more.0).collect())
     }
 
@@ -67,11 +67,11 @@ impl Knowledge {
         &self.0
     }
 
-    /// What is in force: the places of these promotions.
-    pub(super) fn in_force(&self, now: ShopTime) -> Vec<usize> {
+    /// The indexes of the valid promotions.
+    pub(super) fn valid_at(&self, now: ShopTime) -> Vec<usize> {
         let numbered = self.0.iter().enumerate();
         numbered
-            .filter(|(_, promotion)| promotion.holds_at(now))
+            .filter(|(_, promotion)| promotion.is_valid_at(now))
             .map(|(place, _)| place)
             .collect()
     }
@@ -82,29 +82,26 @@ impl Knowledge {
         starts.filter(|start| *start > now).min()
     }
 
-    fn checked(promotions: Vec<Promotion>) -> Result<Self, String> {
+    fn checked(promotions: Vec<Promotion>) -> anyhow::Result<Self> {
         let mut products = BTreeSet::new();
         for promotion in &promotions {
             let Promotion { product, .. } = promotion;
-            let blank = |text: &str| text.trim().is_empty();
-            if [product, &promotion.offer, &promotion.text].map(|text| blank(text)) != [false; 3] {
-                return Err(format!(
-                    "the promotion of {product:?} needs a product, an offer and a text"
-                ));
+            let is_empty = |text: &String| text.trim().is_empty();
+            if [product, &promotion.offer, &promotion.text]
+                .into_iter()
+                .any(is_empty)
+            {
+                bail!("promotion {product:?}: `product`, `offer` and `text` must not be empty");
             }
             if promotion.from >= promotion.until {
-                return Err(format!(
-                    "the promotion of {product:?} ends before it begins: `until` must be after `from`"
-                ));
+                bail!("promotion {product:?}: `until` must be after `from`");
             }
             if !products.insert(product.as_str()) {
-                return Err(format!(
-                    "{product:?} is promoted twice; give the second another name"
-                ));
+                bail!("duplicate promotion of {product:?}");
             }
         }
         if promotions.is_empty() {
-            return Err("there is no promotion in it".to_owned());
+            bail!("the list of promotions is empty");
         }
         Ok(Self(promotions))
     }
@@ -126,8 +123,8 @@ mod tests {
             ("2027-01-01 11:59", true),
             ("2027-01-01 12:00", false),
         ] {
-            let in_force = tea.in_force(now.parse().unwrap());
-            assert_eq!(!in_force.is_empty(), holds, "{now}");
+            let valid_at = tea.valid_at(now.parse().unwrap());
+            assert_eq!(!valid_at.is_empty(), holds, "{now}");
         }
     }
 
@@ -136,8 +133,8 @@ mod tests {
         let knowledge = Knowledge::built_in().unwrap();
         for (from, until) in [(10, 12), (12, 14), (14, 16), (16, 18)] {
             let now = format!("2027-01-01 {from}:00").parse().unwrap();
-            let in_force = knowledge.in_force(now);
-            let promotions = in_force.iter().map(|place| &knowledge.promotions()[*place]);
+            let valid_at = knowledge.valid_at(now);
+            let promotions = valid_at.iter().map(|place| &knowledge.promotions()[*place]);
             let until = format!("2027-01-01 {until}:00").parse().unwrap();
             assert!(
                 promotions
@@ -147,7 +144,7 @@ mod tests {
             let for_new_year = |one: &&Promotion| one.occasion.as_deref() == Some("New Year");
             assert!(promotions.clone().all(|one| one.occasion.is_some()));
             assert_eq!(promotions.filter(for_new_year).count(), 1);
-            assert_eq!(in_force.len(), 5);
+            assert_eq!(valid_at.len(), 5);
         }
     }
 
@@ -163,23 +160,20 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_named() {
+    fn invalid_promotions_are_named() {
         for (json, expected) in [
-            ("[]", "no promotion"),
+            ("[]", "is empty"),
             ("{", "line 1"),
-            (
-                &TEA.replace("Green.", " "),
-                "needs a product, an offer and a text",
-            ),
-            (&TEA.replace("12:00", "10:00"), "ends before it begins"),
+            (&TEA.replace("Green.", " "), "must not be empty"),
+            (&TEA.replace("12:00", "10:00"), "must be after"),
             (&TEA.replace("12:00", "25:00"), "2027-01-01T13:30"),
             (&TEA.replace("\"offer\"", "\"ofer\""), "ofer"),
         ] {
-            let message = Knowledge::parse(json).unwrap_err();
+            let message = Knowledge::parse(json).unwrap_err().to_string();
             assert!(message.contains(expected), "{message}");
         }
         let tea = Knowledge::parse(TEA).unwrap();
-        let message = tea.clone().with(tea).unwrap_err();
-        assert!(message.contains("promoted twice"), "{message}");
+        let message = tea.clone().with(tea).unwrap_err().to_string();
+        assert!(message.contains("duplicate promotion"), "{message}");
     }
 }

@@ -1,6 +1,6 @@
-//! The agent: a customer-service assistant of a shop that recommends what is
-//! promoted for New Year now. Its knowledge base is indexed by an embedding
-//! model; a chat model answers, and calls tools for the time and for a search.
+//! The agent: the assistant of a shop, which recommends the current promotion for
+//! New Year. An embedding model indexes its knowledge base; a chat model answers,
+//! and calls tools for the time and for a search.
 
 mod checks;
 mod dialogue;
@@ -14,18 +14,16 @@ mod toolbox;
 use super::configured::Configured;
 use super::models::Models;
 use super::report::{Report, Verdict};
-use super::verdict::{goes_through, mentions};
+use super::verdict::{mentions, succeeds};
 use crate::failure::Failure;
 use checks::{came_in_pieces, check_recommendation};
 use dialogue::{Dialogue, Turn};
-use higress_host::json::text_generation::read_request;
 use index::Index;
 use knowledge::{Knowledge, Promotion};
 use provider_host::contract::text_embedding::InputType;
-use provider_host::contract::text_generation::Request;
+use provider_host::contract::text_generation::{Message, Parameters, Request};
 use provider_host::contract::types::ModelKind;
 use search::Search;
-use serde_json::json;
 use std::time::Instant;
 use toolbox::Toolbox;
 
@@ -55,28 +53,28 @@ pub(super) async fn run(models: &Models, shop: &Shop, report: &mut Report) -> Re
         },
         now: *now,
     };
-    report.line(&format!("\n  The shop's clock shows {now}."))?;
-    let mut dialogue = Dialogue::new(&chat, opening(&chat)?);
+    report.line(&format!("\n  The shop's clock is at {now}."))?;
+    let mut dialogue = Dialogue::new(&chat, opening(&chat));
 
     let greeted = dialogue.say(INTRODUCTION, &toolbox, report).await?;
     report.expect(
-        "it greets by name",
-        goes_through(&greeted, |turn| mentions(&turn.answer, "Mei")),
+        "the greeting contains the name",
+        succeeds(&greeted, |turn| mentions(&turn.answer, "Mei")),
     )?;
 
     let first = dialogue.say(QUESTION, &toolbox, report).await?;
     check_recommendation(&first, &toolbox, report)?;
     report.expect(
-        "it was heard to think, and to answer piece by piece",
-        goes_through(&first, came_in_pieces),
+        "its reasoning and its answer are streamed",
+        succeeds(&first, came_in_pieces),
     )?;
 
     let best = first.as_ref().ok().and_then(Turn::best).cloned();
     if let Some(best) = &best {
         let lasts = dialogue.say(FOLLOW_UP, &toolbox, report).await?;
         report.expect(
-            "a question about what was said before is understood",
-            goes_through(&lasts, |turn| {
+            "the follow-up question is answered from the conversation",
+            succeeds(&lasts, |turn| {
                 mentions(&turn.answer, &best.until.to_string())
                     .and_then(|_| mentions(&turn.answer, &best.product))
             }),
@@ -88,19 +86,19 @@ pub(super) async fn run(models: &Models, shop: &Shop, report: &mut Report) -> Re
         return Ok(());
     };
     toolbox.now = later;
-    report.line(&format!("\n  Later: the shop's clock shows {later}."))?;
+    report.line(&format!("\n  Later: the shop's clock is at {later}."))?;
     let second = dialogue.say(QUESTION, &toolbox, report).await?;
     check_recommendation(&second, &toolbox, report)?;
     report.expect(
-        "the same question has another answer now",
-        goes_through(&second, |second| match &first {
+        "the same question has a different answer",
+        succeeds(&second, |second| match &first {
             Ok(first) if first.answer == second.answer => Err(second.answer.clone()),
             Ok(_) | Err(_) => Ok(String::new()),
         }),
     )
 }
 
-/// Indexes the knowledge base; none if that fails, which is reported.
+/// Indexes the knowledge base; `None` if that failed, which is reported.
 async fn indexed(
     knowledge: &Knowledge,
     embedding: &Configured,
@@ -129,23 +127,23 @@ async fn indexed(
     };
     let index = match index {
         Ok(index) => {
-            report.check("every promotion has its vector", Ok(size(&index)))?;
+            report.check("each promotion has one vector", Ok(size(&index)))?;
             index
         }
         Err(wrong) => {
-            report.check("every promotion has its vector", Err(wrong))?;
+            report.check("each promotion has one vector", Err(wrong))?;
             return Ok(None);
         }
     };
     report.check(
-        "looked for by its name, every product is found",
+        "the name of each product is nearest to its promotion",
         found_by_name(knowledge, &index, embedding).await,
     )?;
     Ok(Some(index))
 }
 
-/// The names are asked in the other order, so that vectors that are mixed up
-/// in the same way twice do not fit each other.
+/// The names are embedded in reverse order, so that vectors that are shuffled in
+/// the same way in both calls do not match each other.
 async fn found_by_name(knowledge: &Knowledge, index: &Index, embedding: &Configured) -> Verdict {
     let promotions = knowledge.promotions();
     let names = promotions.iter().rev().map(|one| one.product.clone());
@@ -164,20 +162,23 @@ async fn found_by_name(knowledge: &Knowledge, index: &Index, embedding: &Configu
         .collect();
     match missed.as_slice() {
         [] => Ok(String::new()),
-        missed => Err(format!("something else is nearer to {}", missed.join(", "))),
+        missed => Err(format!(
+            "another promotion is nearer to {}",
+            missed.join(", ")
+        )),
     }
 }
 
-/// The request that the conversation begins with: it thinks if the form says
-/// that the model can.
-fn opening(chat: &Configured) -> Result<Request, Failure> {
-    let thinks = chat
+/// The first request of the conversation. It asks for reasoning if the form
+/// says that the model supports it.
+fn opening(chat: &Configured) -> Request {
+    let reasons = chat
         .setting("agent_thought_support")
         .is_some_and(|support| support != "not_supported");
-    let request = json!({
-        "messages": [{"role": "system", "content": INSTRUCTIONS}],
-        "tools": toolbox::described(),
-        "parameters": {"thinking": thinks.then_some(true)},
-    });
-    read_request(&request).map_err(|problem| Failure::setup(problem.to_string()))
+    Request::new([Message::system(INSTRUCTIONS)])
+        .with_tools(toolbox::tools())
+        .with_parameters(Parameters {
+            thinking: reasons.then_some(true),
+            ..Parameters::default()
+        })
 }

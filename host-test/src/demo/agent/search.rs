@@ -1,5 +1,5 @@
-//! Retrieval: of what is in force, the texts that are nearest to a question,
-//! ranked by a second model that reads both.
+//! Retrieval: the valid promotions whose vectors are nearest to a question, ranked
+//! by the rerank model.
 
 use super::index::{Index, Near};
 use super::knowledge::{Knowledge, Promotion};
@@ -8,10 +8,10 @@ use crate::demo::configured::Configured;
 use provider_host::contract::text_embedding::InputType;
 use provider_host::error::CallError;
 
-/// So many of the nearest are ranked.
+/// The number of nearest promotions that are ranked.
 const NEAREST: usize = 3;
 
-/// The knowledge base with its index, and the models to search it with.
+/// The knowledge base, its index, and the models for a search.
 pub(super) struct Search<'a> {
     pub(super) knowledge: &'a Knowledge,
     pub(super) index: &'a Index,
@@ -19,28 +19,28 @@ pub(super) struct Search<'a> {
     pub(super) rerank: &'a Configured,
 }
 
-/// Something found.
+/// A promotion that was found.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Hit {
     pub(super) promotion: Promotion,
-    /// How near its text is.
+    /// The cosine similarity to the question.
     pub(super) cosine: f32,
-    /// What the rerank model gives it.
+    /// The score of the rerank model.
     pub(super) score: f64,
 }
 
 impl Search<'_> {
-    /// What fits a question at this time, best first.
+    /// The promotions that match a question at this time, best first.
     pub(super) async fn find(&self, question: &str, now: ShopTime) -> Result<Vec<Hit>, CallError> {
-        let in_force = self.knowledge.in_force(now);
-        if in_force.is_empty() {
+        let valid = self.knowledge.valid_at(now);
+        if valid.is_empty() {
             return Ok(Vec::new());
         }
         let vector = self
             .embedding
             .embed(vec![question.to_owned()], InputType::Query)
             .await?;
-        let near = self.index.nearest(&vector.values, &in_force, NEAREST);
+        let near = self.index.nearest(&vector.values, &valid, NEAREST);
         let promotions = self.knowledge.promotions();
         let found: Vec<(Near, &Promotion)> = near
             .into_iter()

@@ -1,13 +1,12 @@
-//! The shop as the command line describes it: its clock and its knowledge
-//! base.
+//! The arguments of the agent's story: the shop's clock and knowledge base.
 
 use super::knowledge::Knowledge;
 use super::shop_clock::ShopTime;
-use crate::failure::Failure;
+use anyhow::Context as _;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// What the agent's story begins with.
+/// The shop of the agent's story.
 pub(in crate::demo) struct Shop {
     pub(super) knowledge: Knowledge,
     pub(super) now: ShopTime,
@@ -16,30 +15,30 @@ pub(in crate::demo) struct Shop {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Agent")]
 pub(in crate::demo) struct ShopArguments {
-    /// What the shop's clock shows, as 2027-01-01T13:30. The built-in
-    /// promotions hold on 2027-01-01 from 10:00 to 18:00.
+    /// The time of the shop's clock, e.g. 2027-01-01T13:30. The built-in
+    /// promotions are valid on 2027-01-01 from 10:00 to 18:00.
     #[arg(long, value_name = "TIME", default_value = "2027-01-01T13:30")]
     at: ShopTime,
-    /// The knowledge base, in place of the built-in one: a JSON list of
+    /// A knowledge base that replaces the built-in one: a JSON list of
     /// promotions, see below.
     #[arg(long, value_name = "FILE")]
     knowledge: Option<PathBuf>,
-    /// More promotions, beside those of the knowledge base; may be repeated.
+    /// Additional promotions; may be repeated.
     #[arg(long, value_name = "FILE")]
     add_knowledge: Vec<PathBuf>,
 }
 
 impl ShopArguments {
     /// Reads the files.
-    pub(in crate::demo) fn read(&self) -> Result<Shop, Failure> {
+    pub(in crate::demo) fn read(&self) -> anyhow::Result<Shop> {
         let mut knowledge = match &self.knowledge {
-            Some(path) => read(path)?,
-            None => Knowledge::built_in().map_err(Failure::setup)?,
+            Some(path) => read(path).with_context(|| invalid(path))?,
+            None => Knowledge::built_in()?,
         };
         for path in &self.add_knowledge {
-            knowledge = knowledge
-                .with(read(path)?)
-                .map_err(|reason| unusable(path, &reason))?;
+            knowledge = read(path)
+                .and_then(|more| knowledge.with(more))
+                .with_context(|| invalid(path))?;
         }
         Ok(Shop {
             knowledge,
@@ -48,14 +47,13 @@ impl ShopArguments {
     }
 }
 
-fn read(path: &Path) -> Result<Knowledge, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| unusable(path, &error.to_string()))?;
-    Knowledge::parse(&text).map_err(|reason| unusable(path, &reason))
+fn read(path: &Path) -> anyhow::Result<Knowledge> {
+    Knowledge::parse(&std::fs::read_to_string(path)?)
 }
 
-fn unusable(path: &Path, reason: &str) -> Failure {
-    Failure::setup(format!(
-        "{}: {reason}; `higress-host demo --help` shows a knowledge base",
+fn invalid(path: &Path) -> String {
+    format!(
+        "invalid knowledge base {} (see `higress-host demo --help`)",
         path.display()
-    ))
+    )
 }

@@ -1,10 +1,10 @@
-//! A minute of the shop's clock.
+//! The time of the shop's clock, in minutes.
 
 use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
 
-/// Year, month, day, hour and minute, where the shop is.
+/// Year, month, day, hour and minute in the shop's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct ShopTime {
@@ -16,9 +16,9 @@ pub(crate) struct ShopTime {
     minute: u8,
 }
 
-/// A text that is no moment.
+/// A text that is not a valid time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a time is written as 2027-01-01T13:30, with a day and an hour that exist")]
+#[error("invalid time; expected an existing date and time, e.g. 2027-01-01T13:30")]
 pub(crate) struct InvalidTime;
 
 impl FromStr for ShopTime {
@@ -76,14 +76,14 @@ impl ShopTime {
     }
 }
 
-/// A number of so many digits.
+/// A number of `digits` digits.
 fn part<T: FromStr>(text: Option<&str>, digits: usize) -> Result<T, InvalidTime> {
     text.filter(|text| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()))
         .and_then(|text| text.parse().ok())
         .ok_or(InvalidTime)
 }
 
-/// Days of a month; none of one that does not exist.
+/// Days of a month; 0 for a month that does not exist.
 fn days_of(year: u16, month: u8) -> u8 {
     let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
@@ -99,28 +99,28 @@ fn days_of(year: u16, month: u8) -> u8 {
 mod tests {
     use super::ShopTime;
 
-    fn moment(text: &str) -> ShopTime {
+    fn time(text: &str) -> ShopTime {
         text.parse().unwrap()
     }
 
     #[test]
-    fn moments_are_read_with_a_letter_or_a_blank_between_day_and_hour() {
-        assert_eq!(moment("2027-01-01T13:30"), moment("2027-01-01 13:30"));
-        assert_eq!(moment("2027-01-01T13:30").to_string(), "2027-01-01 13:30");
-        assert_eq!(moment("2028-02-29 00:00").to_string(), "2028-02-29 00:00");
+    fn times_are_read_with_a_letter_or_a_space_between_day_and_hour() {
+        assert_eq!(time("2027-01-01T13:30"), time("2027-01-01 13:30"));
+        assert_eq!(time("2027-01-01T13:30").to_string(), "2027-01-01 13:30");
+        assert_eq!(time("2028-02-29 00:00").to_string(), "2028-02-29 00:00");
     }
 
     #[test]
     fn later_is_greater() {
-        let mut moments = [
+        let mut times = [
             "2027-01-01 10:00",
             "2027-01-01 09:59",
             "2026-12-31 23:00",
             "2027-02-01 00:00",
         ]
-        .map(moment);
-        moments.sort();
-        let sorted = moments.map(|moment| moment.to_string());
+        .map(time);
+        times.sort();
+        let sorted = times.map(|time| time.to_string());
         assert_eq!(
             sorted,
             [
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_moment_is_refused() {
+    fn invalid_times_are_rejected() {
         for text in [
             "",
             "now",

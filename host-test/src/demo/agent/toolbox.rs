@@ -1,8 +1,8 @@
-//! The tools that the model may call, and what they do.
+//! The tools of the model and their implementation.
 
 use super::search::{Hit, Search};
 use super::shop_clock::ShopTime;
-use provider_host::contract::text_generation::ToolCall;
+use provider_host::contract::text_generation::{Tool, ToolCall};
 use provider_host::error::CallError;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,20 +10,20 @@ use serde_json::{Value, json};
 pub(super) const CURRENT_TIME: &str = "current_time";
 pub(super) const SEARCH: &str = "search_promotions";
 
-/// The tools, with the shop's clock.
+/// The search and the shop's clock.
 pub(super) struct Toolbox<'a> {
     pub(super) search: Search<'a>,
     pub(super) now: ShopTime,
 }
 
-/// What came of a call: the tool's answer, for the model, and what was found.
-pub(super) struct Done {
+/// The outcome of a tool call: the result for the model, and what was found.
+pub(super) struct ToolOutcome {
     pub(super) result: Value,
-    /// When for was searched, and what it came to.
+    /// The search, if the tool was one.
     pub(super) searched: Option<Searched>,
 }
 
-/// A search and what it came to.
+/// A search: its time and its results.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Searched {
     pub(super) at: ShopTime,
@@ -36,58 +36,67 @@ struct SearchArguments {
     at: ShopTime,
 }
 
-/// The tools as the model is told of them.
-pub(super) fn described() -> Value {
-    json!([
-        {
-            "name": CURRENT_TIME,
-            "description": "The present time where the shop is.",
-            "parameters": {"type": "object", "properties": {}},
-        },
-        {
-            "name": SEARCH,
-            "description": "Finds the shop's promotions that are in force at a time and fit a question, best first. Ask for the current time before.",
-            "parameters": {
+/// The tools as requests describe them.
+pub(super) fn tools() -> [Tool; 2] {
+    [
+        tool(
+            CURRENT_TIME,
+            "Returns the current time at the shop.",
+            &json!({"type": "object", "properties": {}}),
+        ),
+        tool(
+            SEARCH,
+            "Finds promotions of the shop that are valid at a time and match a question, best first. Call current_time first.",
+            &json!({
                 "type": "object",
                 "properties": {
                     "query": {"type": "string", "description": "What the customer wants, in words."},
-                    "at": {"type": "string", "description": "The time, as current_time gives it: 2027-01-01 13:30."},
+                    "at": {"type": "string", "description": "The time, as returned by current_time: 2027-01-01 13:30."},
                 },
                 "required": ["query", "at"],
-            },
-        },
-    ])
+            }),
+        ),
+    ]
+}
+
+fn tool(name: &str, description: &str, parameters: &Value) -> Tool {
+    Tool {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        parameters: parameters.to_string(),
+        strict: None,
+    }
 }
 
 impl Toolbox<'_> {
-    /// Does what a call asks for. A call that is wrong is answered with what
-    /// is wrong, so that the model can mend it.
-    pub(super) async fn perform(&self, call: &ToolCall) -> Result<Done, CallError> {
+    /// Runs a tool. An invalid call returns an error to the model, so that it can
+    /// correct the call.
+    pub(super) async fn call(&self, call: &ToolCall) -> Result<ToolOutcome, CallError> {
         match call.name.as_str() {
-            CURRENT_TIME => Ok(Done::told(json!({"time": self.now.to_string()}))),
+            CURRENT_TIME => Ok(ToolOutcome::of(json!({"time": self.now.to_string()}))),
             SEARCH => match serde_json::from_str(&call.arguments) {
                 Ok(SearchArguments { query, at }) => self.find(&query, at).await,
-                Err(error) => Ok(Done::told(json!({"error": error.to_string()}))),
+                Err(error) => Ok(ToolOutcome::of(json!({"error": error.to_string()}))),
             },
             other => {
-                let message = format!("there is no tool {other}; call {CURRENT_TIME} or {SEARCH}");
-                Ok(Done::told(json!({"error": message})))
+                let message = format!("unknown tool {other}; call {CURRENT_TIME} or {SEARCH}");
+                Ok(ToolOutcome::of(json!({"error": message})))
             }
         }
     }
 
-    async fn find(&self, query: &str, at: ShopTime) -> Result<Done, CallError> {
+    async fn find(&self, query: &str, at: ShopTime) -> Result<ToolOutcome, CallError> {
         let hits = self.search.find(query, at).await?;
-        let promotions: Vec<Value> = hits.iter().map(written).collect();
-        Ok(Done {
+        let promotions: Vec<Value> = hits.iter().map(to_json).collect();
+        Ok(ToolOutcome {
             result: json!({"promotions": promotions}),
             searched: Some(Searched { at, hits }),
         })
     }
 }
 
-impl Done {
-    fn told(result: Value) -> Self {
+impl ToolOutcome {
+    fn of(result: Value) -> Self {
         Self {
             result,
             searched: None,
@@ -95,7 +104,7 @@ impl Done {
     }
 }
 
-fn written(hit: &Hit) -> Value {
+fn to_json(hit: &Hit) -> Value {
     let promotion = &hit.promotion;
     json!({
         "product": promotion.product,

@@ -1,9 +1,9 @@
-//! What the contract tells of a response and of a refusal, in a line with its own
+//! The metadata of a response and of an error on one line, by the contract's
 //! names.
 
 use provider_host::contract::types::{Error, ResponseMetadata};
 
-/// Who answered, and how the gateway governed it: the `response-metadata`.
+/// The `response-metadata`.
 pub(super) fn of_response(info: &ResponseMetadata) -> String {
     let mut facts = Vec::new();
     facts.extend(info.model.as_ref().map(|model| format!("model {model}")));
@@ -19,7 +19,7 @@ pub(super) fn of_response(info: &ResponseMetadata) -> String {
     format!("response-metadata: {}", facts.join(", "))
 }
 
-/// What to decide on after a failure: the `error` without its message.
+/// The `error` without its message.
 pub(super) fn of_error(error: &Error) -> String {
     let mut facts = vec![format!("kind {}", error.kind.as_str())];
     facts.extend(error.status.map(|status| format!("status {status}")));

@@ -1,10 +1,10 @@
-//! The routes: one for each kind of model, and whether they take what the form
-//! says.
+//! The routes: one for each kind of model, and whether they accept the
+//! credentials.
 
 use crate::demo::configured::Configured;
 use crate::demo::models::Models;
 use crate::demo::report::Report;
-use crate::demo::verdict::goes_through;
+use crate::demo::verdict::succeeds;
 use crate::failure::Failure;
 use higress_host::json::description::model_kind;
 use provider_host::contract::types::ModelKind;
@@ -30,14 +30,14 @@ pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Fail
         }
         let validated = model.validate().await;
         report.check(
-            "the route takes the credentials, and the model answers",
-            goes_through(&validated, |_| Ok(String::new())),
+            "the credentials are valid and the model responds",
+            succeeds(&validated, |_| Ok(String::new())),
         )?;
     }
     Ok(())
 }
 
-/// A row of the table. What stands behind a URL's `?` may be a key.
+/// A row of the table. The query of a URL is left out: it may hold a key.
 fn row(model: &Configured, name: &str, variable: &str, default: &str) -> String {
     let value = model.setting(variable).unwrap_or(default);
     let shown = value.split('?').next().unwrap_or_default();

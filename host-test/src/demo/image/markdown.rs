@@ -1,10 +1,10 @@
-//! The template of the workflow's last step.
+//! Renders an image as Markdown with a template.
 
 const TEMPLATE: &str = "![{{ description }}]({{ url }})";
 
 /// Markdown that shows the image at a URL.
 pub(super) fn markdown(description: &str, url: &str) -> String {
-    // The URL last: a description may hold what looks like a gap.
+    // The URL last: a description may contain a placeholder.
     let (before, after) = TEMPLATE
         .split_once("{{ description }}")
         .unwrap_or((TEMPLATE, ""));
@@ -12,7 +12,7 @@ pub(super) fn markdown(description: &str, url: &str) -> String {
     format!("{before}{}{after}", escaped(description))
 }
 
-/// A text in which nothing is taken for Markdown that would end it.
+/// The text with Markdown characters escaped.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
@@ -27,7 +27,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// A URL with nothing in it that would end the link.
+/// The URL with characters encoded that would end the link.
 fn destination(url: &str) -> String {
     let mut destination = String::new();
     for character in url.chars() {

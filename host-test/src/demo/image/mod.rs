@@ -1,5 +1,5 @@
-//! The image workflow: a description goes in, an image is drawn, its URL comes
-//! back in a text, and a template makes Markdown of it.
+//! The image workflow: generates an image from a description, and renders its URL
+//! as Markdown with a template.
 
 mod markdown;
 mod picture;
@@ -7,10 +7,10 @@ mod picture;
 use super::configured::Configured;
 use super::models::Models;
 use super::report::{Report, Verdict};
-use super::verdict::goes_through;
+use super::verdict::succeeds;
 use crate::failure::Failure;
 use markdown::markdown;
-use picture::{Picture, fetch};
+use picture::{Picture, fetch, is_on_this_machine};
 use provider_host::contract::image_generation::Generation;
 use provider_host::contract::types::ModelKind;
 use std::time::Instant;
@@ -21,35 +21,36 @@ const OTHER_DESCRIPTION: &str = "A boat on a green river";
 pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Failure> {
     report.title("The image workflow")?;
     let model = models.of(ModelKind::ImageGeneration)?;
-    let Some(first) = drawn(&model, DESCRIPTION, report).await? else {
+    let Some(first) = generated(&model, DESCRIPTION, report).await? else {
         return Ok(());
     };
-    let Some(other) = drawn(&model, OTHER_DESCRIPTION, report).await? else {
+    let Some(other) = generated(&model, OTHER_DESCRIPTION, report).await? else {
         return Ok(());
     };
     report.check(
-        "another description has another picture",
+        "another description gives a different picture",
         if first == other {
-            Err("both are the same to the byte".to_owned())
+            Err("the pictures are equal".to_owned())
         } else {
             Ok(String::new())
         },
     )
 }
 
-/// One run of the workflow: the picture, if all went well.
-async fn drawn(
+/// One run of the workflow. Returns the picture, if it succeeded and the picture
+/// is on this machine.
+async fn generated(
     model: &Configured,
     description: &str,
     report: &mut Report,
 ) -> Result<Option<Picture>, Failure> {
     report.asks(description)?;
     let begun = Instant::now();
-    let generation = model.draw(description).await;
+    let generation = model.generate_image(description).await;
     let took = begun.elapsed().as_millis();
     report.check(
-        "an image is drawn, and its URL comes back",
-        goes_through(&generation, |generation| {
+        "an image is generated, and its URL is returned",
+        succeeds(&generation, |generation| {
             url(generation).map(|_| format!("by {} in {took} ms", model.name()))
         }),
     )?;
@@ -62,12 +63,16 @@ async fn drawn(
     };
     report.answers(&url)?;
     report.line(&format!("  markdown {}", markdown(description, &url)))?;
+    if !is_on_this_machine(&url) {
+        report.note("not fetched: the URL is not on this machine")?;
+        return Ok(None);
+    }
     let picture = fetch(&url).await;
     let seen = match &picture {
         Ok(picture) => Ok(picture.to_string()),
         Err(reason) => Err(reason.clone()),
     };
-    report.check("the picture lies there, and can be shown", seen)?;
+    report.check("the URL serves a picture that can be decoded", seen)?;
     Ok(picture.ok())
 }
 
@@ -77,5 +82,5 @@ fn url(generation: &Generation) -> Verdict {
         .iter()
         .filter_map(|image| image.url.clone());
     urls.next()
-        .ok_or_else(|| "the images came as bytes, without a URL".to_owned())
+        .ok_or_else(|| "the images arrived as bytes, without a URL".to_owned())
 }

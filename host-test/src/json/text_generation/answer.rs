@@ -1,25 +1,18 @@
-//! Writing an answer: whole, or event by event.
+//! Writing an answer: as a whole, or event by event.
 
-use crate::json::record::{Record, list, single};
-use crate::json::response::{write_info, write_usage};
+use crate::json::response::{InfoDocument, UsageDocument};
+use crate::json::write::to_value;
 use provider_host::contract::text_generation::{
     Event, FinishReason, Generation, ToolCall, ToolCallFragment,
 };
 use provider_host::response::Response;
+use serde::Serialize;
 use serde_json::Value;
 
 /// The JSON of an event: an object of one field, named after the event.
 #[must_use]
 pub fn write_event(event: &Event) -> Value {
-    match event {
-        Event::Text(text) => single("text", text.as_str()),
-        Event::Reasoning(text) => single("reasoning", text.as_str()),
-        Event::Refusal(text) => single("refusal", text.as_str()),
-        Event::ToolCall(fragment) => single("tool_call", write_fragment(fragment)),
-        Event::CompletedToolCall(call) => single("completed_tool_call", write_tool_call(call)),
-        Event::Usage(usage) => single("usage", write_usage(usage)),
-        Event::Finish(reason) => single("finish", finish_reason(reason)),
-    }
+    to_value(&EventDocument::from(event))
 }
 
 /// The JSON of a whole answer.
@@ -33,15 +26,15 @@ pub fn write_generation(response: &Response<Generation>) -> Value {
         finish_reason: reason,
         usage,
     } = &response.content;
-    Record::new()
-        .field("text", text.as_str())
-        .optional("reasoning", reasoning.as_deref())
-        .optional("refusal", refusal.as_deref())
-        .field("tool_calls", list(tool_calls, write_tool_call))
-        .field("finish_reason", finish_reason(reason))
-        .optional("usage", usage.as_ref().map(write_usage))
-        .field("info", write_info(&response.info))
-        .into()
+    to_value(&GenerationDocument {
+        text,
+        reasoning: reasoning.as_deref(),
+        refusal: refusal.as_deref(),
+        tool_calls: tool_calls.iter().map(ToolCallDocument::from).collect(),
+        finish_reason: finish_reason(reason),
+        usage: usage.as_ref().map(UsageDocument::from),
+        info: InfoDocument::from(&response.info),
+    })
 }
 
 /// The word for why a model stopped; another reason is in the backend's own
@@ -57,34 +50,96 @@ pub fn finish_reason(reason: &FinishReason) -> &str {
     }
 }
 
-fn write_fragment(fragment: &ToolCallFragment) -> Value {
-    let ToolCallFragment {
-        index,
-        id,
-        name,
-        arguments,
-    } = fragment;
-    Record::new()
-        .field("index", *index)
-        .optional("id", id.as_deref())
-        .optional("name", name.as_deref())
-        .field("arguments", arguments.as_str())
-        .into()
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum EventDocument<'a> {
+    Text(&'a str),
+    Reasoning(&'a str),
+    Refusal(&'a str),
+    ToolCall(FragmentDocument<'a>),
+    CompletedToolCall(ToolCallDocument<'a>),
+    Usage(UsageDocument),
+    Finish(&'a str),
 }
 
-fn write_tool_call(call: &ToolCall) -> Value {
-    let ToolCall {
-        id,
-        name,
-        arguments,
-        arguments_valid,
-    } = call;
-    Record::new()
-        .field("id", id.as_str())
-        .field("name", name.as_str())
-        .field("arguments", arguments.as_str())
-        .field("arguments_valid", *arguments_valid)
-        .into()
+impl<'a> From<&'a Event> for EventDocument<'a> {
+    fn from(event: &'a Event) -> Self {
+        match event {
+            Event::Text(text) => Self::Text(text),
+            Event::Reasoning(text) => Self::Reasoning(text),
+            Event::Refusal(text) => Self::Refusal(text),
+            Event::ToolCall(fragment) => Self::ToolCall(fragment.into()),
+            Event::CompletedToolCall(call) => Self::CompletedToolCall(call.into()),
+            Event::Usage(usage) => Self::Usage(usage.into()),
+            Event::Finish(reason) => Self::Finish(finish_reason(reason)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct GenerationDocument<'a> {
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<&'a str>,
+    tool_calls: Vec<ToolCallDocument<'a>>,
+    finish_reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<UsageDocument>,
+    info: InfoDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct FragmentDocument<'a> {
+    index: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    arguments: &'a str,
+}
+
+impl<'a> From<&'a ToolCallFragment> for FragmentDocument<'a> {
+    fn from(fragment: &'a ToolCallFragment) -> Self {
+        let ToolCallFragment {
+            index,
+            id,
+            name,
+            arguments,
+        } = fragment;
+        Self {
+            index: *index,
+            id: id.as_deref(),
+            name: name.as_deref(),
+            arguments,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ToolCallDocument<'a> {
+    id: &'a str,
+    name: &'a str,
+    arguments: &'a str,
+    arguments_valid: bool,
+}
+
+impl<'a> From<&'a ToolCall> for ToolCallDocument<'a> {
+    fn from(call: &'a ToolCall) -> Self {
+        let ToolCall {
+            id,
+            name,
+            arguments,
+            arguments_valid,
+        } = call;
+        Self {
+            id,
+            name,
+            arguments,
+            arguments_valid: *arguments_valid,
+        }
+    }
 }
 
 #[cfg(test)]

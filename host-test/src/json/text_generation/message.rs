@@ -1,13 +1,31 @@
-//! Reading a request's messages and what they hold.
+//! Reading a request's messages. Which fields a message may have depends on
+//! its role.
 
-use crate::json::node::{Fields, Node};
-use crate::json::problem::Problem;
-use provider_host::contract::text_generation::{
-    AssistantTurn, ContentPart, ImageDetail, Media, MediaKind, MediaSource, Message, Role, ToolCall,
-};
+use super::content::ContentDocument;
+use crate::json::field::JsonText;
+use provider_host::contract::text_generation::{AssistantTurn, Message, Role, ToolCall};
+use serde::Deserialize;
 
-#[derive(Clone, Copy)]
-enum RoleName {
+#[derive(Deserialize)]
+#[serde(try_from = "MessageFields")]
+pub(super) struct MessageDocument(pub(super) Message);
+
+/// A message of any role. An enum with the role as its tag would lose the
+/// place of what is wrong below it, and the bytes of a tool call's arguments.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct MessageFields {
+    role: RoleWord,
+    content: Option<ContentDocument>,
+    name: Option<String>,
+    reasoning: Option<String>,
+    tool_calls: Option<Vec<ToolCallDocument>>,
+    tool_call_id: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RoleWord {
     System,
     Developer,
     User,
@@ -15,138 +33,134 @@ enum RoleName {
     Tool,
 }
 
-#[derive(Clone, Copy)]
-enum PartType {
-    Text,
-    Image,
-    Audio,
-    Video,
-    Document,
+/// Why the fields are not those of a message of this role.
+#[derive(Debug, thiserror::Error)]
+enum RoleError {
+    #[error("missing field `{field}`, required for role `{role}`")]
+    Missing {
+        field: &'static str,
+        role: &'static str,
+    },
+    #[error("unexpected field `{field}` for role `{role}`")]
+    Unexpected {
+        field: &'static str,
+        role: &'static str,
+    },
 }
 
-/// A message: its `role`, and what that role may say.
-pub(super) fn read_message(node: &Node<'_>) -> Result<Message, Problem> {
-    node.record(|fields| {
-        let role = fields.required("role")?.word(&[
-            ("system", RoleName::System),
-            ("developer", RoleName::Developer),
-            ("user", RoleName::User),
-            ("assistant", RoleName::Assistant),
-            ("tool", RoleName::Tool),
-        ])?;
+impl TryFrom<MessageFields> for MessageDocument {
+    type Error = RoleError;
+
+    fn try_from(fields: MessageFields) -> Result<Self, RoleError> {
+        fields.check()?;
+        let role = fields.role;
+        let missing = |field| RoleError::Missing {
+            field,
+            role: role.as_str(),
+        };
+        let content = match (role, fields.content) {
+            (_, Some(content)) => content.0,
+            (RoleWord::Assistant, None) => Vec::new(),
+            (_, None) => return Err(missing("content")),
+        };
         let role = match role {
-            RoleName::System => Role::System,
-            RoleName::Developer => Role::Developer,
-            RoleName::User => Role::User,
-            RoleName::Assistant => Role::Assistant(AssistantTurn {
-                reasoning: fields.read("reasoning", Node::string)?,
-                tool_calls: fields.list("tool_calls", read_tool_call)?,
-            }),
-            RoleName::Tool => Role::Tool(fields.required("tool_call_id")?.string()?),
+            RoleWord::System => Role::System,
+            RoleWord::Developer => Role::Developer,
+            RoleWord::User => Role::User,
+            RoleWord::Assistant => {
+                let calls = fields.tool_calls.unwrap_or_default();
+                Role::Assistant(AssistantTurn {
+                    reasoning: fields.reasoning,
+                    tool_calls: calls.into_iter().map(Into::into).collect(),
+                })
+            }
+            RoleWord::Tool => {
+                let id = fields.tool_call_id;
+                Role::Tool(id.ok_or_else(|| missing("tool_call_id"))?)
+            }
         };
-        let content = match role {
-            Role::Assistant(_) => fields.read("content", read_content)?.unwrap_or_default(),
-            _ => read_content(&fields.required("content")?)?,
-        };
-        let name = match role {
-            Role::Tool(_) => None,
-            _ => fields.read("name", Node::string)?,
-        };
-        Ok(Message {
+        Ok(Self(Message {
             role,
             content,
-            name,
-        })
-    })
-}
-
-/// A text, or a list of parts.
-fn read_content(node: &Node<'_>) -> Result<Vec<ContentPart>, Problem> {
-    if node.value().is_string() {
-        Ok(vec![ContentPart::Text(node.string()?)])
-    } else if node.value().is_array() {
-        node.list(read_part)
-    } else {
-        Err(node.problem("must be a text or a list of parts"))
+            name: fields.name,
+        }))
     }
 }
 
-fn read_part(node: &Node<'_>) -> Result<ContentPart, Problem> {
-    node.record(|fields| {
-        let part_type = fields.required("type")?.word(&[
-            ("text", PartType::Text),
-            ("image", PartType::Image),
-            ("audio", PartType::Audio),
-            ("video", PartType::Video),
-            ("document", PartType::Document),
-        ])?;
-        let kind = match part_type {
-            PartType::Text => {
-                return Ok(ContentPart::Text(fields.required("text")?.string()?));
-            }
-            PartType::Image => MediaKind::Image(fields.read("detail", read_detail)?),
-            PartType::Audio => MediaKind::Audio,
-            PartType::Video => MediaKind::Video,
-            PartType::Document => MediaKind::Document(fields.read("file_name", Node::string)?),
-        };
-        Ok(ContentPart::Media(Media {
-            kind,
-            source: read_source(fields)?,
-            mime_type: fields.read("mime_type", Node::string)?,
-        }))
-    })
-}
-
-fn read_source(fields: &mut Fields<'_>) -> Result<MediaSource, Problem> {
-    let url = fields.read("url", Node::string)?;
-    let bytes = fields.read("bytes", Node::bytes)?;
-    match (url, bytes) {
-        (Some(url), None) => Ok(MediaSource::Url(url)),
-        (None, Some(bytes)) => Ok(MediaSource::Bytes(bytes)),
-        (None, None) | (Some(_), Some(_)) => {
-            Err(fields.problem("must have one of `url` and `bytes`"))
+impl MessageFields {
+    /// Rejects fields that belong to other roles.
+    fn check(&self) -> Result<(), RoleError> {
+        let is_assistant = self.role == RoleWord::Assistant;
+        let is_tool = self.role == RoleWord::Tool;
+        let unexpected = [
+            ("name", self.name.is_some() && is_tool),
+            ("reasoning", self.reasoning.is_some() && !is_assistant),
+            ("tool_calls", self.tool_calls.is_some() && !is_assistant),
+            ("tool_call_id", self.tool_call_id.is_some() && !is_tool),
+        ];
+        match unexpected.into_iter().find(|(_, unexpected)| *unexpected) {
+            None => Ok(()),
+            Some((field, _)) => Err(RoleError::Unexpected {
+                field,
+                role: self.role.as_str(),
+            }),
         }
     }
 }
 
-fn read_detail(node: &Node<'_>) -> Result<ImageDetail, Problem> {
-    node.word(&[
-        ("automatic", ImageDetail::Automatic),
-        ("low", ImageDetail::Low),
-        ("high", ImageDetail::High),
-    ])
+impl RoleWord {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Developer => "developer",
+            Self::User => "user",
+            Self::Assistant => "assistant",
+            Self::Tool => "tool",
+        }
+    }
 }
 
-fn read_tool_call(node: &Node<'_>) -> Result<ToolCall, Problem> {
-    node.record(|fields| {
-        Ok(ToolCall {
-            id: fields.required("id")?.string()?,
-            name: fields.required("name")?.string()?,
-            arguments: fields.required("arguments")?.json_text()?,
-            // Ignored in requests; accepted so that an answer's calls can be
-            // sent back as they are.
-            arguments_valid: fields
-                .read("arguments_valid", Node::boolean)?
-                .unwrap_or(true),
-        })
-    })
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct ToolCallDocument {
+    id: String,
+    name: String,
+    arguments: JsonText,
+    /// Ignored in requests; accepted so that the calls of an answer can be
+    /// sent back as they are.
+    arguments_valid: Option<bool>,
+}
+
+impl From<ToolCallDocument> for ToolCall {
+    fn from(document: ToolCallDocument) -> Self {
+        Self {
+            id: document.id,
+            name: document.name,
+            arguments: document.arguments.0,
+            arguments_valid: document.arguments_valid.unwrap_or(true),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read_message;
-    use crate::json::node::Node;
+    use super::MessageDocument;
+    use crate::json::read::{Error, from_value};
     use provider_host::contract::text_generation::{
         ContentPart, ImageDetail, MediaKind, MediaSource, Message, Role, ToolCall,
     };
     use serde_json::{Value, json};
 
+    fn try_read(value: &Value) -> Result<Message, Error> {
+        from_value::<MessageDocument>(value).map(|message| message.0)
+    }
+
     fn read(value: &Value) -> Message {
-        read_message(&Node::root(value)).unwrap()
+        try_read(value).unwrap()
     }
 
     fn problem(value: &Value) -> String {
-        read_message(&Node::root(value)).unwrap_err().to_string()
+        try_read(value).unwrap_err().to_string()
     }
 
     fn part(value: &Value) -> ContentPart {
@@ -209,41 +223,73 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let table = [
-            (json!("Hi"), "must be an object, not a text"),
-            (json!({"content": "Hi"}), "role: is missing"),
+            (json!("Hi"), "invalid type: string, expected an object"),
+            (json!({"content": "Hi"}), "missing field `role`"),
             (
                 json!({"role": "robot"}),
-                "role: \"robot\" is not one of `system`, `developer`, `user`, `assistant`, `tool`",
+                "role: unknown variant `robot`, expected one of `system`, `developer`, `user`, `assistant`, `tool`",
             ),
-            (json!({"role": "user"}), "content: is missing"),
+            (
+                json!({"role": "user"}),
+                "missing field `content`, required for role `user`",
+            ),
             (
                 json!({"role": "user", "content": 1}),
-                "content: must be a text or a list of parts",
+                "content: invalid type: integer `1`, expected a string or a list of parts",
             ),
             (
                 json!({"role": "tool", "content": "42"}),
-                "tool_call_id: is missing",
+                "missing field `tool_call_id`, required for role `tool`",
             ),
             (
                 json!({"role": "user", "content": [{"type": "image"}]}),
-                "content[0]: must have one of `url` and `bytes`",
+                "content[0]: expected exactly one of `url` and `bytes`",
             ),
             (
                 json!({"role": "user", "content": [{"type": "audio", "url": "u", "bytes": "AAEC"}]}),
-                "content[0]: must have one of `url` and `bytes`",
+                "content[0]: expected exactly one of `url` and `bytes`",
             ),
             (
                 json!({"role": "assistant", "tool_calls": [{"id": "1", "name": "t"}]}),
-                "tool_calls[0].arguments: is missing",
+                "tool_calls[0]: missing field `arguments`",
             ),
         ];
         for (message, expected) in table {
             assert_eq!(problem(&message), expected);
         }
-        let message = problem(&json!({"role": "user", "content": "Hi", "tool_calls": []}));
+        let message = problem(&json!({"role": "user", "content": "Hi", "contents": []}));
         assert!(
-            message.starts_with("tool_calls: is not a known field"),
+            message.starts_with("contents: unknown field `contents`, expected one of `role`"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn a_field_of_another_role_or_type_is_named() {
+        let table = [
+            (
+                json!({"role": "user", "content": "Hi", "tool_calls": []}),
+                "unexpected field `tool_calls` for role `user`",
+            ),
+            (
+                json!({"role": "user", "content": "Hi", "tool_call_id": "1"}),
+                "unexpected field `tool_call_id` for role `user`",
+            ),
+            (
+                json!({"role": "tool", "content": "42", "tool_call_id": "1", "name": "t"}),
+                "unexpected field `name` for role `tool`",
+            ),
+            (
+                json!({"role": "user", "content": [{"type": "text", "text": "a", "url": "u"}]}),
+                "content[0]: unexpected field `url` for type `text`",
+            ),
+            (
+                json!({"role": "user", "content": [{"type": "audio", "url": "u", "detail": "low"}]}),
+                "content[0]: unexpected field `detail` for type `audio`",
+            ),
+        ];
+        for (message, expected) in table {
+            assert_eq!(problem(&message), expected);
+        }
     }
 }

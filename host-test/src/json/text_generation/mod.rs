@@ -1,8 +1,9 @@
-//! Requests for text, and answers: whole, or event by event.
+//! Requests for text, and answers: as a whole, or event by event.
 
 mod answer;
+mod content;
 mod message;
 mod request;
 
 pub use answer::{finish_reason, write_event, write_generation};
-pub use request::read_request;
+pub use request::{parse_request, read_request};

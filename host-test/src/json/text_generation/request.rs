@@ -1,13 +1,14 @@
 //! Reading a request: everything but its messages.
 
-use super::message::read_message;
-use crate::json::node::Node;
-use crate::json::problem::Problem;
+use super::message::MessageDocument;
+use crate::json::field::JsonText;
+use crate::json::read::{Error, from_text, from_value};
 use provider_host::contract::text_generation::{
     JsonSchema, Parameters, ReasoningEffort, Request, ResponseFormat, SearchContextSize, Tool,
     ToolChoice,
 };
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::Value;
 
 /// Reads a request.
 ///
@@ -16,121 +17,196 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 ///
-/// If a field is missing, unknown or of another type.
-pub fn read_request(value: &Value) -> Result<Request, Problem> {
-    Node::root(value).record(|fields| {
-        Ok(Request {
-            messages: fields.required("messages")?.list(read_message)?,
-            tools: fields.list("tools", read_tool)?,
-            tool_choice: fields.read("tool_choice", read_tool_choice)?,
-            parallel_tool_calls: fields.read("parallel_tool_calls", Node::boolean)?,
-            response_format: fields.read("response_format", read_response_format)?,
-            parameters: match fields.optional("parameters") {
-                Some(node) => read_parameters(&node)?,
-                None => read_parameters(&Node::root(&Value::Object(Map::new())))?,
-            },
-        })
-    })
+/// If the text is not JSON, or a field is missing, unknown or of another type.
+pub fn parse_request(text: &str) -> Result<Request, Error> {
+    from_text::<RequestDocument>(text).map(Into::into)
 }
 
-fn read_tool(node: &Node<'_>) -> Result<Tool, Problem> {
-    node.record(|fields| {
-        Ok(Tool {
-            name: fields.required("name")?.string()?,
-            description: fields.read("description", Node::string)?,
-            parameters: fields.required("parameters")?.json_text()?,
-            strict: fields.read("strict", Node::boolean)?,
-        })
-    })
+/// Reads a request from a value, as [`parse_request`] does from text.
+///
+/// # Errors
+///
+/// As of [`parse_request`].
+pub fn read_request(value: &Value) -> Result<Request, Error> {
+    from_value::<RequestDocument>(value).map(Into::into)
 }
 
-fn read_tool_choice(node: &Node<'_>) -> Result<ToolChoice, Problem> {
-    if node.value().is_object() {
-        return node.record(|fields| Ok(ToolChoice::Tool(fields.required("tool")?.string()?)));
-    }
-    match node.str()? {
-        "automatic" => Ok(ToolChoice::Automatic),
-        "none" => Ok(ToolChoice::None),
-        "required" => Ok(ToolChoice::Required),
-        other => {
-            Err(node.unknown_word(other, ["automatic", "none", "required", "{\"tool\": NAME}"]))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct RequestDocument {
+    messages: Vec<MessageDocument>,
+    tools: Option<Vec<ToolDocument>>,
+    tool_choice: Option<ToolChoiceDocument>,
+    parallel_tool_calls: Option<bool>,
+    response_format: Option<ResponseFormatDocument>,
+    parameters: Option<ParametersDocument>,
+}
+
+impl From<RequestDocument> for Request {
+    fn from(document: RequestDocument) -> Self {
+        let tools = document.tools.unwrap_or_default();
+        let messages = document.messages.into_iter();
+        Self {
+            messages: messages.map(|message| message.0).collect(),
+            tools: tools.into_iter().map(Into::into).collect(),
+            tool_choice: document.tool_choice.map(Into::into),
+            parallel_tool_calls: document.parallel_tool_calls,
+            response_format: document.response_format.map(Into::into),
+            parameters: document.parameters.map(Into::into).unwrap_or_default(),
         }
     }
 }
 
-fn read_response_format(node: &Node<'_>) -> Result<ResponseFormat, Problem> {
-    if node.value().is_object() {
-        return node.record(|fields| {
-            let schema = fields.required("json_schema")?;
-            Ok(ResponseFormat::JsonSchema(read_json_schema(&schema)?))
-        });
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct ToolDocument {
+    name: String,
+    description: Option<String>,
+    parameters: JsonText,
+    strict: Option<bool>,
+}
+
+impl From<ToolDocument> for Tool {
+    fn from(document: ToolDocument) -> Self {
+        Self {
+            name: document.name,
+            description: document.description,
+            parameters: document.parameters.0,
+            strict: document.strict,
+        }
     }
-    match node.str()? {
-        "text" => Ok(ResponseFormat::Text),
-        "json-object" => Ok(ResponseFormat::JsonObject),
-        other => Err(node.unknown_word(
-            other,
-            ["text", "json-object", "{\"json_schema\": {\"schema\": …}}"],
-        )),
+}
+
+/// A word, or `{"tool": NAME}`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ToolChoiceDocument {
+    Automatic,
+    None,
+    Required,
+    Tool(String),
+}
+
+impl From<ToolChoiceDocument> for ToolChoice {
+    fn from(document: ToolChoiceDocument) -> Self {
+        match document {
+            ToolChoiceDocument::Automatic => Self::Automatic,
+            ToolChoiceDocument::None => Self::None,
+            ToolChoiceDocument::Required => Self::Required,
+            ToolChoiceDocument::Tool(name) => Self::Tool(name),
+        }
     }
 }
 
-fn read_json_schema(node: &Node<'_>) -> Result<JsonSchema, Problem> {
-    node.record(|fields| {
-        Ok(JsonSchema {
-            name: fields.read("name", Node::string)?,
-            description: fields.read("description", Node::string)?,
-            schema: fields.required("schema")?.json_text()?,
-            strict: fields.read("strict", Node::boolean)?,
-        })
-    })
+/// A word, or `{"json_schema": {…}}`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ResponseFormatDocument {
+    Text,
+    JsonObject,
+    #[serde(rename = "json_schema")]
+    JsonSchema(JsonSchemaDocument),
 }
 
-fn read_parameters(node: &Node<'_>) -> Result<Parameters, Problem> {
-    node.record(|fields| {
-        Ok(Parameters {
-            temperature: fields.read("temperature", Node::number)?,
-            top_p: fields.read("top_p", Node::number)?,
-            top_k: fields.read("top_k", Node::integer)?,
-            frequency_penalty: fields.read("frequency_penalty", Node::number)?,
-            presence_penalty: fields.read("presence_penalty", Node::number)?,
-            seed: fields.read("seed", Node::integer)?,
-            max_tokens: fields.read("max_tokens", Node::integer)?,
-            stop: fields.list("stop", Node::string)?,
-            thinking: fields.read("thinking", Node::boolean)?,
-            thinking_budget: fields.read("thinking_budget", Node::integer)?,
-            reasoning_effort: fields.read("reasoning_effort", read_reasoning_effort)?,
-            web_search: fields.read("web_search", read_web_search)?,
-            extra: fields.read("extra", Node::json_text)?,
-        })
-    })
+impl From<ResponseFormatDocument> for ResponseFormat {
+    fn from(document: ResponseFormatDocument) -> Self {
+        match document {
+            ResponseFormatDocument::Text => Self::Text,
+            ResponseFormatDocument::JsonObject => Self::JsonObject,
+            ResponseFormatDocument::JsonSchema(schema) => Self::JsonSchema(JsonSchema {
+                name: schema.name,
+                description: schema.description,
+                schema: schema.schema.0,
+                strict: schema.strict,
+            }),
+        }
+    }
 }
 
-fn read_reasoning_effort(node: &Node<'_>) -> Result<ReasoningEffort, Problem> {
-    Ok(match node.str()? {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct JsonSchemaDocument {
+    name: Option<String>,
+    description: Option<String>,
+    schema: JsonText,
+    strict: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct ParametersDocument {
+    temperature: Option<f64>,
+    top_p: Option<f64>,
+    top_k: Option<u32>,
+    frequency_penalty: Option<f64>,
+    presence_penalty: Option<f64>,
+    seed: Option<i64>,
+    max_tokens: Option<u64>,
+    stop: Option<Vec<String>>,
+    thinking: Option<bool>,
+    thinking_budget: Option<u64>,
+    reasoning_effort: Option<String>,
+    web_search: Option<SearchContextSizeWord>,
+    extra: Option<JsonText>,
+}
+
+impl From<ParametersDocument> for Parameters {
+    fn from(document: ParametersDocument) -> Self {
+        Self {
+            temperature: document.temperature,
+            top_p: document.top_p,
+            top_k: document.top_k,
+            frequency_penalty: document.frequency_penalty,
+            presence_penalty: document.presence_penalty,
+            seed: document.seed,
+            max_tokens: document.max_tokens,
+            stop: document.stop.unwrap_or_default(),
+            thinking: document.thinking,
+            thinking_budget: document.thinking_budget,
+            reasoning_effort: document.reasoning_effort.map(reasoning_effort),
+            web_search: document.web_search.map(Into::into),
+            extra: document.extra.map(|extra| extra.0),
+        }
+    }
+}
+
+/// An unknown word is passed on.
+fn reasoning_effort(word: String) -> ReasoningEffort {
+    match word.as_str() {
         "none" => ReasoningEffort::None,
         "minimal" => ReasoningEffort::Minimal,
         "low" => ReasoningEffort::Low,
         "medium" => ReasoningEffort::Medium,
         "high" => ReasoningEffort::High,
-        other => ReasoningEffort::Other(other.to_owned()),
-    })
+        _ => ReasoningEffort::Other(word),
+    }
 }
 
-fn read_web_search(node: &Node<'_>) -> Result<SearchContextSize, Problem> {
-    node.word(&[
-        ("automatic", SearchContextSize::Automatic),
-        ("low", SearchContextSize::Low),
-        ("medium", SearchContextSize::Medium),
-        ("high", SearchContextSize::High),
-    ])
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum SearchContextSizeWord {
+    Automatic,
+    Low,
+    Medium,
+    High,
+}
+
+impl From<SearchContextSizeWord> for SearchContextSize {
+    fn from(word: SearchContextSizeWord) -> Self {
+        match word {
+            SearchContextSizeWord::Automatic => Self::Automatic,
+            SearchContextSizeWord::Low => Self::Low,
+            SearchContextSizeWord::Medium => Self::Medium,
+            SearchContextSizeWord::High => Self::High,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read_request;
+    use super::{parse_request, read_request};
     use provider_host::contract::text_generation::{
-        JsonSchema, ReasoningEffort, Request, ResponseFormat, SearchContextSize, ToolChoice,
+        JsonSchema, ReasoningEffort, Request, ResponseFormat, Role, SearchContextSize, ToolChoice,
     };
     use serde_json::{Value, json};
 
@@ -226,46 +302,82 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let message = read_request(&json!({})).unwrap_err().to_string();
-        assert_eq!(message, "messages: is missing");
+        assert_eq!(message, "missing field `messages`");
         let message = problem("max_tokens", json!(1));
         assert!(
-            message.starts_with("max_tokens: is not a known field; there are `messages`"),
+            message
+                .starts_with("max_tokens: unknown field `max_tokens`, expected one of `messages`"),
             "{message}"
         );
         let table = [
             (
                 problem("parameters", json!({"stop": "x"})),
-                "parameters.stop: must be a list, not a text",
+                "parameters.stop: invalid type: string, expected a sequence",
             ),
             (
                 problem("parameters", json!({"top_k": -1})),
-                "parameters.top_k: is out of range",
+                "parameters.top_k: invalid value: integer `-1`, expected u32",
             ),
             (
                 problem("parameters", json!({"extra": 1})),
-                "parameters.extra: must be an object, or a text that holds one, not a number",
+                "parameters.extra: invalid type: number, expected an object or a string that contains one",
             ),
             (
                 problem("parameters", json!({"web_search": "yes"})),
-                "parameters.web_search: \"yes\" is not one of `automatic`, `low`, `medium`, `high`",
+                "parameters.web_search: unknown variant `yes`, expected one of `automatic`, `low`, `medium`, `high`",
             ),
             (
                 problem("tools", json!([{"name": "t"}])),
-                "tools[0].parameters: is missing",
+                "tools[0]: missing field `parameters`",
             ),
             (
                 problem("tool_choice", json!("auto")),
-                "tool_choice: \"auto\" is not one of `automatic`, `none`, `required`, `{\"tool\": NAME}`",
+                "tool_choice: unknown variant `auto`, expected one of `automatic`, `none`, `required`, `tool`",
             ),
             (
                 problem("response_format", json!({"json_schema": {}})),
-                "response_format.json_schema.schema: is missing",
+                "response_format.json_schema: missing field `schema`",
             ),
         ];
         for (message, expected) in table {
             assert_eq!(message, expected);
         }
         let message = problem("parameters", json!({"temprature": 1}));
-        assert!(message.starts_with("parameters.temprature: is not a known field"));
+        assert!(message.starts_with(
+            "parameters.temprature: unknown field `temprature`, expected one of `temperature`"
+        ));
+    }
+
+    #[test]
+    fn schemas_and_extra_fields_keep_their_bytes() {
+        let schema = r#"{"maximum": 12345678901234567890123, "minimum": 1.0}"#;
+        let text = format!(
+            r#"{{"messages": [{{"role": "assistant", "tool_calls": [
+                    {{"id": "1", "name": "t", "arguments": {schema}}}]}}],
+                "tools": [{{"name": "t", "parameters": {schema}}}],
+                "response_format": {{"json_schema": {{"schema": {schema}}}}},
+                "parameters": {{"extra": {schema}}}}}"#
+        );
+        let request = parse_request(&text).unwrap();
+        assert_eq!(request.tools[0].parameters, schema);
+        assert_eq!(request.parameters.extra.as_deref(), Some(schema));
+        let Role::Assistant(turn) = &request.messages[0].role else {
+            panic!("not an assistant");
+        };
+        assert_eq!(turn.tool_calls[0].arguments, schema);
+        let Some(ResponseFormat::JsonSchema(format)) = &request.response_format else {
+            panic!("not a schema");
+        };
+        assert_eq!(format.schema, schema);
+    }
+
+    #[test]
+    fn errors_in_text_name_the_line() {
+        let text = "{\"messages\": [\n {\"role\": \"user\", \"content\": 1}]}";
+        let error = parse_request(text).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "messages[0].content: invalid type: integer `1`, expected a string or a list of parts at line 2 column 30"
+        );
     }
 }
