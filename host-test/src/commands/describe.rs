@@ -19,7 +19,8 @@ use provider_host::contract::types::ModelKind;
 const EXAMPLES: &str = "\
 Examples:
   higress-host describe
-  higress-host describe text-generation --model qwen-plus --credentials mine.json";
+  higress-host describe text-generation \\
+      --model qwen-plus --credentials mine.json";
 
 /// Describe a model; without a kind, the provider. Sends no request.
 #[derive(Debug, Args)]

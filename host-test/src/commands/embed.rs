@@ -13,11 +13,14 @@ use provider_host::contract::types::ModelKind;
 
 const EXAMPLES: &str = "\
 Examples:
-  higress-host embed \"one text\" \"another\" --model bge-m3 --credentials mine.json
-  higress-host embed --request texts.json --model bge-m3 --credentials mine.json --json
+  higress-host embed \"one text\" \"another\" \\
+      --model bge-m3 --credentials mine.json
+  higress-host embed --request texts.json \\
+      --model bge-m3 --credentials mine.json --json
 
-A request is a JSON object with the fields of the contract (wit/text-embedding.wit):
-  {\"texts\": [\"one text\", \"another\"], \"input_type\": \"document\", \"dimensions\": 512}
+A request is a JSON object with the contract's fields (wit/text-embedding.wit):
+  {\"texts\": [\"one text\", \"another\"], \"input_type\": \"document\",
+   \"dimensions\": 512}
 
 Without --json only the first values of each vector are printed.";
 

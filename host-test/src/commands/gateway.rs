@@ -25,7 +25,8 @@ pub(crate) use routes::{
 const EXAMPLES: &str = "\
 Examples:
   higress-host gateway
-  higress-host gateway --listen 127.0.0.1:0 --chunking random --seed 7 --delay-ms 50
+  higress-host gateway --listen 127.0.0.1:0 --chunking random \\
+      --seed 7 --delay-ms 50
   higress-host gateway --chat qwen
 
 Then, in another terminal:
@@ -35,10 +36,10 @@ Then, in another terminal:
       --model demo --allow-private --set endpoint_url=http://127.0.0.1:8080/open
 
 Three routes serve the same four models: /open without authentication, /key with
-an API key, /hmac with signed requests. Their credentials are printed as JSON for
---credentials FILE. Below a route, chat is at v1/chat/completions and embeddings
-at v1/embeddings; images and rerank have the paths of DashScope. Generated
-pictures are served below /images.
+an API key, /hmac with signed requests. Their credentials are printed as JSON,
+for --credentials FILE. Below a route, chat is at v1/chat/completions and
+embeddings at v1/embeddings; images and rerank have the paths of DashScope.
+Generated pictures are served below /images.
 
 The chat model calls the tools that a request offers: current_time if the prompt
 contains \"time\", and search_promotions with that time if it contains

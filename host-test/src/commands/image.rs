@@ -16,12 +16,14 @@ use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
-  higress-host image \"A cat in a teacup\" --model qwen-image --credentials mine.json
+  higress-host image \"A cat in a teacup\" \\
+      --model qwen-image --credentials mine.json
   higress-host image \"A cat\" --size 1328x1328 --count 2 --output pictures \\
       --model qwen-image --credentials mine.json
-  higress-host image --request request.json --model qwen-image --credentials mine.json --json
+  higress-host image --request request.json \\
+      --model qwen-image --credentials mine.json --json
 
-A request is a JSON object with the fields of the contract (wit/image-generation.wit):
+A request is a JSON object with the contract's fields (wit/image-generation.wit):
   {\"prompt\": \"Make it night\", \"seed\": 7,
    \"reference_images\": [{\"url\": \"https://example.com/day.png\"}]}
 

@@ -15,9 +15,10 @@ const EXAMPLES: &str = "\
 Examples:
   higress-host rerank \"capital of France\" \"Paris is a city.\" \"Tea is hot.\" \\
       --model gte-rerank --credentials mine.json
-  higress-host rerank --request request.json --model gte-rerank --credentials mine.json --json
+  higress-host rerank --request request.json \\
+      --model gte-rerank --credentials mine.json --json
 
-A request is a JSON object with the fields of the contract (wit/text-rerank.wit):
+A request is a JSON object with the contract's fields (wit/text-rerank.wit):
   {\"query\": \"capital of France\", \"top_n\": 1,
    \"documents\": [\"Paris is a city.\", \"Tea is hot.\"]}";
 

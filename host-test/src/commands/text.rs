@@ -15,11 +15,14 @@ use provider_host::contract::types::{ModelKind, ResponseMetadata, Usage};
 
 const EXAMPLES: &str = "\
 Examples:
-  higress-host text \"Why is the sky blue?\" --model qwen-plus --credentials mine.json
-  higress-host text \"Say hi\" --system \"In French.\" --model qwen-plus --credentials mine.json
-  higress-host text --request request.json --model qwen-plus --credentials mine.json --json
+  higress-host text \"Why is the sky blue?\" \\
+      --model qwen-plus --credentials mine.json
+  higress-host text \"Say hi\" --system \"In French.\" \\
+      --model qwen-plus --credentials mine.json
+  higress-host text --request request.json \\
+      --model qwen-plus --credentials mine.json --json
 
-A request is a JSON object with the fields of the contract (wit/text-generation.wit):
+A request is a JSON object with the contract's fields (wit/text-generation.wit):
   {\"messages\": [{\"role\": \"user\", \"content\": \"Weather in Berlin?\"}],
    \"tools\": [{\"name\": \"weather\", \"parameters\": {\"type\": \"object\"}}],
    \"tool_choice\": \"automatic\",

@@ -13,8 +13,10 @@ use higress_host::json::response::write_info;
 
 const EXAMPLES: &str = "\
 Examples:
-  higress-host validate text-generation --model qwen-plus --credentials mine.json
-  higress-host validate text-embedding --model bge-m3 --credentials - < mine.json";
+  higress-host validate text-generation \\
+      --model qwen-plus --credentials mine.json
+  higress-host validate text-embedding \\
+      --model bge-m3 --credentials - < mine.json";
 
 /// Check a model's credentials by sending the smallest request that its kind
 /// allows.

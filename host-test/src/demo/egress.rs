@@ -18,7 +18,7 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let caller = caller.with("endpoint_url", &elsewhere.url("/v1"));
     let refused = caller.generate(&[Message::user("Hello")]).await;
     report.check(
-        "a tenant cannot connect to another tenant's host",
+        "a tenant cannot connect to a host outside of its policy",
         fails_unsent(ErrorKind::Connection, &refused),
     )?;
     report.check(

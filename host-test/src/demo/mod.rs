@@ -54,9 +54,9 @@ checks: a promotion without it is accepted for any occasion.
     \"from\": \"2027-01-01 10:00\", \"until\": \"2027-01-01 12:00\",
     \"text\": \"A New Year gift: six cups and a pot.\", \"occasion\": \"New Year\"}]
 
-Credentials are an object of the form's variables for all models, with one object
-per kind of model that overrides them. Authentication and protocol are changed
-here alone:
+Credentials are an object of the form's variables for all models, with one
+object per kind of model that overrides them. Authentication and protocol are
+set here alone:
   {\"endpoint_url\": \"https://ai.example.com\",
    \"consumer_auth_mode\": \"api_key\", \"api_key\": \"…\",
    \"text-generation\": {\"gateway_model_name\": \"qwen-plus\",

@@ -123,7 +123,9 @@ fn a_misspelt_variable_is_told_and_its_value_is_not() {
     let set = ["text", "Why?", "--set", "api_keyy=sk-right"];
     let ended = Program::call(&set, &mock.gateway.url("/locked")).finish();
     assert!(
-        ended.stderr.contains("warning: unknown credential `api_keyy` ignored"),
+        ended
+            .stderr
+            .contains("warning: unknown credential `api_keyy` ignored"),
         "{ended:?}"
     );
     assert!(!ended.stderr.contains("sk-right"), "{ended:?}");
