@@ -18,7 +18,7 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let question = [Message::user(QUESTION)];
     let caller = fixture.caller("/open")?;
 
-    report.asks(QUESTION)?;
+    report.user(QUESTION)?;
     let mut line = report.start_answer()?;
     let mut arrivals = Vec::new();
     let streamed = caller

@@ -13,17 +13,17 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     report.title("A conversation")?;
     let caller = fixture.caller("/open")?;
 
-    report.asks(INTRODUCTION)?;
+    report.user(INTRODUCTION)?;
     let greeting = caller.generate(&[Message::user(INTRODUCTION)]).await;
     let greeting = greeting.map_or_else(|error| error.to_string(), |answer| answer.content.text);
-    report.answers(&greeting)?;
+    report.model(&greeting)?;
 
     let conversation = [
         Message::user(INTRODUCTION),
         Message::assistant(&greeting),
         Message::user(QUESTION),
     ];
-    report.asks(QUESTION)?;
+    report.user(QUESTION)?;
     let mut line = report.start_answer()?;
     let answer = caller
         .listen(&conversation, |piece| line.piece(piece))

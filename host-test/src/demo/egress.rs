@@ -16,10 +16,10 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     // The tenant may connect to the first gateway; its form names the second.
     let caller = fixture.caller("/open")?;
     let caller = caller.with("endpoint_url", &elsewhere.url("/v1"));
-    let refused = caller.generate(&[Message::user("Hello")]).await;
+    let rejected = caller.generate(&[Message::user("Hello")]).await;
     report.check(
         "a tenant cannot connect to a host outside of its policy",
-        fails_unsent(ErrorKind::Connection, &refused),
+        fails_unsent(ErrorKind::Connection, &rejected),
     )?;
     report.check(
         "that host received no request",

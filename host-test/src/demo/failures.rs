@@ -15,16 +15,16 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     report.title("Broken connections")?;
     let question = [Message::user(QUESTION)];
 
-    report.asks(QUESTION)?;
+    report.user(QUESTION)?;
     let mut line = report.start_answer()?;
     let cut = fixture
         .caller("/cut")?
         .listen(&question, |piece| line.piece(piece))
         .await?;
-    let heard = line.end()?;
+    let text = line.end()?;
     report.check(
         "text received before the reset is passed on",
-        same(&heard, FRAGMENT),
+        same(&text, FRAGMENT),
     )?;
     report.check(
         "a truncated answer is an error, not a short answer",
@@ -32,10 +32,10 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     )?;
 
     let closed = format!("http://{}/v1", closed_port()?);
-    let refused = fixture.caller_of(&closed)?.generate(&question).await;
+    let rejected = fixture.caller_of(&closed)?.generate(&question).await;
     report.check(
         "a refused connection is an error that names the address",
-        fails_unsent(ErrorKind::Connection, &refused),
+        fails_unsent(ErrorKind::Connection, &rejected),
     )
 }
 

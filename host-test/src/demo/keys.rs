@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use provider_host::contract::text_generation::Message;
 use provider_host::contract::types::ErrorKind;
 
-const WRONG_KEY: &str = "sk-of-somebody-else";
+const WRONG_KEY: &str = "sk-wrong";
 
 pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Failure> {
     report.title("Keys and routes")?;
@@ -28,10 +28,10 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     )?;
 
     let wrong = with_key(WRONG_KEY)?.generate(&question).await;
-    let refused = fails_with(ErrorKind::Authorization, &wrong);
+    let rejected = fails_with(ErrorKind::Authorization, &wrong);
     report.check(
         "a wrong key is rejected, and the error says what to check",
-        refused.and_then(hides_the_key),
+        rejected.and_then(hides_the_key),
     )?;
 
     let empty = with_key("")?.generate(&question).await;

@@ -68,12 +68,12 @@ impl Report {
     }
 
     /// A user message.
-    pub(super) fn asks(&self, text: &str) -> Result<(), Failure> {
+    pub(super) fn user(&self, text: &str) -> Result<(), Failure> {
         self.line(&(label("user") + text))
     }
 
     /// An answer of the model.
-    pub(super) fn answers(&self, text: &str) -> Result<(), Failure> {
+    pub(super) fn model(&self, text: &str) -> Result<(), Failure> {
         self.line(&(label("model") + text))
     }
 
@@ -87,17 +87,17 @@ impl Report {
     }
 
     /// A tool call.
-    pub(super) fn calls(&self, tool: &str, arguments: &str) -> Result<(), Failure> {
+    pub(super) fn tool_call(&self, tool: &str, arguments: &str) -> Result<(), Failure> {
         self.line(&(label("calls") + &format!("{tool}({arguments})")))
     }
 
     /// The result of a tool.
-    pub(super) fn returns(&self, result: &str) -> Result<(), Failure> {
+    pub(super) fn tool_result(&self, result: &str) -> Result<(), Failure> {
         self.line(&(label("tool") + result))
     }
 
     /// The error of a call.
-    pub(super) fn fails(&self, message: &str) -> Result<(), Failure> {
+    pub(super) fn error(&self, message: &str) -> Result<(), Failure> {
         self.line(&(label("error") + message))
     }
 

@@ -18,6 +18,10 @@ pub fn write_info(info: &ResponseMetadata) -> Value {
 }
 
 #[derive(Serialize)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names are those of the contract"
+)]
 pub(super) struct UsageDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     input_tokens: Option<u64>,

@@ -60,7 +60,7 @@ impl<'a> Dialogue<'a> {
         toolbox: &Toolbox<'_>,
         report: &Report,
     ) -> Result<Result<Turn, CallError>, Failure> {
-        report.asks(text)?;
+        report.user(text)?;
         let before = self.request.messages.len();
         self.push(Role::User, text);
         let said = self.answer(toolbox, report).await?;
@@ -90,7 +90,7 @@ impl<'a> Dialogue<'a> {
                 return Ok(Ok(turn));
             }
             for call in &received.calls {
-                report.calls(&call.name, &call.arguments)?;
+                report.tool_call(&call.name, &call.arguments)?;
                 let done = match toolbox.call(call).await {
                     Ok(done) => done,
                     Err(error) => return Ok(Err(error)),
@@ -187,9 +187,9 @@ impl Turn {
 /// Reports the result of a tool; of a search, as a table.
 fn show(done: &ToolOutcome, report: &Report) -> Result<(), Failure> {
     let Some(Searched { at, hits }) = &done.searched else {
-        return report.returns(&done.result.to_string());
+        return report.tool_result(&done.result.to_string());
     };
-    report.returns(&format!("{} promotions found, valid at {at}", hits.len()))?;
+    report.tool_result(&format!("{} promotions found, valid at {at}", hits.len()))?;
     if !hits.is_empty() {
         report.note(&format!("{:<PRODUCT$}  cosine   score", "product"))?;
     }

@@ -29,7 +29,7 @@ use toolbox::Toolbox;
 
 pub(super) use shop::{Shop, ShopArguments};
 
-const INSTRUCTIONS: &str = "You are the assistant of a shop. Recommend the product that is on promotion now and fits best; say what is special and until when. Ask the tools for the time and for promotions, and say nothing of products that they do not name.";
+const INSTRUCTIONS: &str = "You are the assistant of a shop. Recommend the product whose current promotion fits best, with its offer and end time. Call the tools for the time and the promotions. Name no product that they do not return.";
 const INTRODUCTION: &str = "Hello, my name is Mei.";
 const QUESTION: &str = "Which New Year gift is on promotion now?";
 const FOLLOW_UP: &str = "How long does that offer last?";

@@ -40,8 +40,8 @@ pub(super) async fn run(model: Configured, report: &mut Report) -> Result<(), Fa
             );
         }
     };
-    report.asks(QUESTION)?;
-    report.fails(&rejection.message)?;
+    report.user(QUESTION)?;
+    report.error(&rejection.message)?;
     report.note(&facts::of_error(&rejection))?;
     report.expect(
         "a request over the limit is rejected, and the error says when to retry",

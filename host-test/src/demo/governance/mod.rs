@@ -70,14 +70,14 @@ async fn ask(
     question: &str,
     report: &Report,
 ) -> Result<Result<Response<Generation>, CallError>, Failure> {
-    report.asks(question)?;
+    report.user(question)?;
     let answer = model.generate(&request(question)).await;
     match &answer {
         Ok(answer) => {
-            report.answers(&answer.text)?;
+            report.model(&answer.text)?;
             report.note(&facts::of_response(&answer.info))?;
         }
-        Err(error) => report.fails(&error.to_string())?,
+        Err(error) => report.error(&error.to_string())?,
     }
     Ok(answer)
 }

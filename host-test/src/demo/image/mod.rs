@@ -44,7 +44,7 @@ async fn generated(
     description: &str,
     report: &mut Report,
 ) -> Result<Option<Picture>, Failure> {
-    report.asks(description)?;
+    report.user(description)?;
     let begun = Instant::now();
     let generation = model.generate_image(description).await;
     let took = begun.elapsed().as_millis();
@@ -61,7 +61,7 @@ async fn generated(
     let Ok(url) = url else {
         return Ok(None);
     };
-    report.answers(&url)?;
+    report.model(&url)?;
     report.line(&format!("  markdown {}", markdown(description, &url)))?;
     if !is_on_this_machine(&url) {
         report.note("not fetched: the URL is not on this machine")?;
