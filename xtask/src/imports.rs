@@ -130,6 +130,9 @@ impl Visit<'_> for Paths {
         }
     }
 
+    /// A visibility names a module and imports nothing.
+    fn visit_vis_restricted(&mut self, _: &syn::VisRestricted) {}
+
     fn visit_path(&mut self, path: &syn::Path) {
         if path.segments.len() > 1 {
             let segments = path

@@ -1,6 +1,6 @@
 //! The report of the demo: the dialogue, and the checks with their results.
 
-use super::stream_view::StreamView;
+use super::stream_view::{StreamView, label};
 use crate::failure::Failure;
 use crate::output::style::{BOLD, DIM, GREEN, RED};
 use crate::output::{self, Medium};
@@ -158,9 +158,4 @@ impl Report {
             _ => Err(Failure::Checks),
         }
     }
-}
-
-/// The start of a line: the speaker.
-pub(super) fn label(speaker: &str) -> String {
-    format!("  {speaker:<6} ")
 }

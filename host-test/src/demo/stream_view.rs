@@ -1,6 +1,5 @@
 //! Renders a streamed answer: reasoning and text on labelled lines.
 
-use super::report::label;
 use crate::failure::Failure;
 use crate::output::style::DIM;
 use crate::output::{self, Medium};
@@ -68,4 +67,9 @@ impl StreamView {
             Part::Text => output::write(&label("model")),
         }?)
     }
+}
+
+/// The start of a line: the speaker.
+pub(super) fn label(speaker: &str) -> String {
+    format!("  {speaker:<6} ")
 }

@@ -8,6 +8,7 @@
 
 pub mod address;
 pub mod allowed;
+mod allowed_proxy;
 mod credentials;
 pub mod origin;
 mod policy;

@@ -4,8 +4,8 @@ mod proxy;
 
 use super::address::{AddressKind, AddressScope};
 use super::allowed::AllowedOrigin;
+use super::allowed_proxy::AllowedProxy;
 use super::origin::{Host, Origin, OriginError, Scheme};
-use proxy::AllowedProxy;
 use std::net::IpAddr;
 
 /// Where one tenant's component may connect to. The empty policy refuses

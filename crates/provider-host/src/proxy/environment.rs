@@ -1,6 +1,8 @@
 //! Proxies as environment variables name them.
 
-use super::{NoProxyError, Proxies, ProxyUrl, ProxyUrlError};
+use super::no_proxy::NoProxyError;
+use super::proxies::Proxies;
+use super::url::{ProxyUrl, ProxyUrlError};
 use std::ffi::OsString;
 use std::str::FromStr;
 
@@ -35,10 +37,32 @@ pub enum EnvironmentError {
     },
 }
 
+impl Proxies {
+    /// The proxies of the process's environment. Nothing else in this library
+    /// reads it.
+    ///
+    /// | variable | read for |
+    /// | --- | --- |
+    /// | `http_proxy`, `HTTP_PROXY` | requests to `http` URLs |
+    /// | `https_proxy`, `HTTPS_PROXY` | requests to `https` URLs |
+    /// | `all_proxy`, `ALL_PROXY` | both, where the variable above is not set |
+    /// | `no_proxy`, `NO_PROXY` | the exceptions: see [`NoProxy`] |
+    ///
+    /// The first of the two names wins; an empty value counts as not set.
+    /// `HTTP_PROXY` is ignored where `REQUEST_METHOD` is set: in a CGI program
+    /// it is a header field of the client's request.
+    ///
+    /// # Errors
+    ///
+    /// If a variable cannot be read. It is never ignored: requests would leave
+    /// another way than intended.
+    pub fn from_environment() -> Result<Self, EnvironmentError> {
+        read(|name| std::env::var_os(name))
+    }
+}
+
 /// Reads the proxies from `variables`.
-pub(super) fn read(
-    variables: impl Fn(&str) -> Option<OsString>,
-) -> Result<Proxies, EnvironmentError> {
+fn read(variables: impl Fn(&str) -> Option<OsString>) -> Result<Proxies, EnvironmentError> {
     let http_names: &[_] = if variables("REQUEST_METHOD").is_some() {
         &["http_proxy"]
     } else {

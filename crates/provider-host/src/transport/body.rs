@@ -1,14 +1,18 @@
 //! Request and response bodies whose size is counted and limited. Neither
 //! buffers anything.
 
-use super::Permit;
 use super::failure;
 use super::transfer_limits::TransferLimits;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use tokio::sync::OwnedSemaphorePermit;
 use wasmtime_wasi_http::{Error, WasiBody};
+
+/// A permit for one request, held until its body is sent and the response has
+/// ended.
+pub(super) type Permit = Arc<OwnedSemaphorePermit>;
 
 /// A request's body, bounded.
 pub(super) struct RequestBody {

@@ -33,11 +33,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// How long an unused connection is kept. Shorter than the idle timeout of
-/// the usual proxies (60 s and more), so that a request seldom meets a
-/// connection that the other side is about to close.
-const IDLE: Duration = Duration::from_secs(30);
-
 /// Interval of pings on an HTTP/2 connection in use, and the timeout of each. All
 /// of a tenant's requests may share the connection, so a dead one must be found.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -59,10 +54,6 @@ pub(crate) struct Timeouts {
     /// Between two pieces of the response's body, while they are waited for.
     pub(crate) between_bytes: Duration,
 }
-
-/// A permit for one request, held until its body is sent and the response has
-/// ended.
-type Permit = Arc<OwnedSemaphorePermit>;
 
 /// A pooled client.
 pub(crate) struct Transport {
@@ -100,7 +91,7 @@ impl Transport {
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
+            .pool_idle_timeout(tcp::IDLE)
             .http2_keep_alive_interval(Some(KEEP_ALIVE))
             .http2_keep_alive_timeout(KEEP_ALIVE)
             .pool_max_idle_per_host(IDLE_CONNECTIONS)

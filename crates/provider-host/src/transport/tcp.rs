@@ -10,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tower_service::Service;
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
@@ -29,13 +30,18 @@ pub(super) fn of_scheme<F: Future>(
     SCHEME.scope(scheme, connecting)
 }
 
+/// How long an unused connection is kept. Shorter than the idle timeout of
+/// the usual proxies (60 s and more), so that a request seldom meets a
+/// connection that the other side is about to close.
+pub(super) const IDLE: Duration = Duration::from_secs(30);
+
 /// A connector for TCP, by the names that `resolver` knows.
 pub(super) fn connector<R>(resolver: R) -> HttpConnector<R> {
     let mut tcp = HttpConnector::new_with_resolver(resolver);
     tcp.enforce_http(false);
     // A request's last bytes must not wait for an acknowledgement.
     tcp.set_nodelay(true);
-    tcp.set_keepalive(Some(super::IDLE));
+    tcp.set_keepalive(Some(IDLE));
     tcp
 }
 

@@ -1,12 +1,12 @@
 //! A rate limit: exceeded, then waited for as long as the error says; and with
 //! the component's own retries.
 
-use super::{facts, request};
+use super::facts;
 use crate::demo::configured::Configured;
 use crate::demo::report::{Report, Verdict};
 use crate::demo::verdict::succeeds;
 use crate::failure::Failure;
-use provider_host::contract::text_generation::{Generation, Request};
+use provider_host::contract::text_generation::{Generation, Message, Request};
 use provider_host::contract::types::{Error, ErrorKind};
 use provider_host::error::CallError;
 use provider_host::response::Response;
@@ -23,7 +23,7 @@ const LONGEST_WAIT_MS: u64 = 60_000;
 type Answer = Result<Response<Generation>, CallError>;
 
 pub(super) async fn run(model: Configured, report: &mut Report) -> Result<(), Failure> {
-    let request = request(QUESTION);
+    let request = Request::new([Message::user(QUESTION)]);
     let impatient = model.without_retries();
     let rejection = match rejected(&impatient, &request).await {
         Some(CallError::Provider(error)) => error,

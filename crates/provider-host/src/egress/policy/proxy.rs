@@ -5,16 +5,11 @@
 //! cannot be decided here is where a target's *name* leads: the proxy resolves
 //! it. Permitting a proxy is therefore the consent to that.
 
-use super::{AddressKind, AddressScope, EgressDenied, EgressPolicy, PlainHttp};
+use super::{EgressDenied, EgressPolicy, PlainHttp};
+use crate::egress::address::{AddressKind, AddressScope};
+use crate::egress::allowed_proxy::AllowedProxy;
 use crate::egress::origin::{Host, Origin, Scheme};
 use std::net::{IpAddr, Ipv4Addr};
-
-/// A proxy that a tenant's requests may go through.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct AllowedProxy {
-    origin: Origin,
-    scope: AddressScope,
-}
 
 impl EgressPolicy {
     /// The same, and requests may go through the forward proxy `proxy`, if it is
