@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::governance::Charge;
+use super::governance::charge::Charge;
 use super::record::{Outcome, RecordedRequest};
 
 /// A wait timed out. The message lists the requests that were recorded.

@@ -3,7 +3,9 @@
 
 use std::cmp::Reverse;
 
-use super::{Charge, Decision, FollowUp, Governance, Stage, token_usage};
+use super::charge::Charge;
+use super::decision::{Decision, FollowUp};
+use super::{Governance, Stage, token_usage};
 use crate::clock::Clock;
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;

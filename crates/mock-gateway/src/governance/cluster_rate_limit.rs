@@ -2,9 +2,9 @@
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
+use super::decision::{Decision, FollowUp};
 use super::fixed_windows::{FixedWindows, Reading};
 use super::limit::{Limit, LimitRule, first_fit};
-use super::{Decision, FollowUp};
 use crate::local_reply;
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;

@@ -55,6 +55,23 @@ impl FixedWindows {
     }
 }
 
+/// A caller's window.
+#[derive(Clone, Debug)]
+pub(super) struct WindowAccount {
+    pub(super) windows: FixedWindows,
+    pub(super) key: String,
+    pub(super) limit: Limit,
+}
+
+impl WindowAccount {
+    /// Charges a response to the current window, which may be later than that
+    /// of the request.
+    pub(super) fn take(self, tokens: u64, unix_milliseconds: u64) {
+        self.windows
+            .take(self.key, self.limit, tokens, unix_milliseconds);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

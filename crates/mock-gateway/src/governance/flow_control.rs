@@ -3,7 +3,7 @@
 
 use http::StatusCode;
 
-use super::Decision;
+use super::decision::Decision;
 use super::fixed_windows::FixedWindows;
 use super::limit::Limit;
 use crate::local_reply;

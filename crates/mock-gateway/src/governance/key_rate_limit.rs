@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use http::StatusCode;
 
-use super::Decision;
+use super::decision::Decision;
 use super::fixed_windows::FixedWindows;
 use super::limit::{Limit, first_header};
 use crate::received_request::ReceivedRequest;

@@ -1,8 +1,11 @@
 //! Plugins that limit a route's traffic: one file for each, and the chain that
 //! calls them in the gateway's order.
 
+mod balances;
 pub(crate) mod chain;
+pub(crate) mod charge;
 pub(crate) mod cluster_rate_limit;
+mod decision;
 mod fixed_windows;
 pub(crate) mod flow_control;
 pub(crate) mod key_rate_limit;
@@ -12,12 +15,9 @@ pub(crate) mod replay_protection;
 pub(crate) mod token_rate_limit;
 mod token_usage;
 
-use http::{HeaderName, HeaderValue};
-
-use super::clock::Clock;
 use super::received_request::ReceivedRequest;
-use super::response::MockResponse;
 use cluster_rate_limit::ClusterRateLimit;
+use decision::Decision;
 use flow_control::FlowControl;
 use key_rate_limit::KeyRateLimit;
 use quota::Quota;
@@ -105,56 +105,3 @@ from_plugin!(
     KeyRateLimit,
     FlowControl
 );
-
-/// What a plugin decides about a request.
-#[derive(Debug)]
-enum Decision {
-    /// The request passes to the next plugin.
-    Pass,
-    /// The request passes, and the plugin changes or counts its response.
-    Follow(FollowUp),
-    /// The plugin responds itself.
-    Respond(Box<MockResponse>),
-}
-
-impl Decision {
-    fn respond(response: MockResponse) -> Self {
-        Self::Respond(Box::new(response))
-    }
-}
-
-/// What a plugin does with the response to a request that passed.
-#[derive(Debug)]
-enum FollowUp {
-    /// Sets these headers.
-    Headers([(HeaderName, HeaderValue); 2]),
-    /// Charges the tokens that it reports, once it is sent completely.
-    Charge(Account),
-}
-
-/// The account that tokens are charged to.
-#[derive(Clone, Debug)]
-enum Account {
-    Quota(quota::QuotaAccount),
-    TokenRateLimit(token_rate_limit::WindowAccount),
-}
-
-/// Tokens to be charged once a response is sent completely.
-#[derive(Debug)]
-pub(crate) struct Charge {
-    account: Account,
-    tokens: u64,
-    clock: Clock,
-}
-
-impl Charge {
-    /// Charges the tokens.
-    pub(crate) fn collect(self) {
-        match self.account {
-            Account::Quota(account) => account.take(self.tokens),
-            Account::TokenRateLimit(account) => {
-                account.take(self.tokens, self.clock.unix_milliseconds());
-            }
-        }
-    }
-}

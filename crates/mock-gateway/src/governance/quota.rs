@@ -2,19 +2,17 @@
 //! an administrator reads and sets it.
 
 mod admin;
-
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod endpoint;
 
 use http::StatusCode;
 
+use super::balances::{BalanceAccount, Balances};
+use super::charge::Account;
+use super::decision::{Decision, FollowUp};
 use super::limit::{CONSUMER, first_header};
-use super::{Account, Decision, FollowUp};
 use crate::local_reply;
 use crate::received_request::ReceivedRequest;
-
-/// The path that the plugin limits, under any base path.
-const COMPLETIONS: &str = "/v1/chat/completions";
+use endpoint::{Action, Endpoint};
 
 /// The plugin's configuration on a route and its balances, which clones share.
 #[derive(Clone, Debug)]
@@ -22,44 +20,6 @@ pub struct Quota {
     admin_consumer: String,
     admin_path: String,
     balances: Balances,
-}
-
-/// The balance of each consumer.
-#[derive(Clone, Debug, Default)]
-struct Balances(Arc<Mutex<BTreeMap<String, i64>>>);
-
-impl Balances {
-    fn left(&self, consumer: &str) -> Option<i64> {
-        let balances = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        balances.get(consumer).copied()
-    }
-
-    fn set(&self, consumer: &str, tokens: i64) {
-        let mut balances = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        balances.insert(consumer.to_owned(), tokens);
-    }
-
-    /// Adds to a balance, which is 0 if it was not set.
-    fn add(&self, consumer: &str, tokens: i64) {
-        let mut balances = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let balance = balances.entry(consumer.to_owned()).or_default();
-        *balance = balance.saturating_add(tokens);
-    }
-}
-
-/// A consumer's balance.
-#[derive(Clone, Debug)]
-pub(super) struct QuotaAccount {
-    balances: Balances,
-    consumer: String,
-}
-
-impl QuotaAccount {
-    /// Charges a response, also below zero.
-    pub(super) fn take(self, tokens: u64) {
-        let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
-        self.balances.add(&self.consumer, tokens.saturating_neg());
-    }
 }
 
 impl Quota {
@@ -103,16 +63,25 @@ impl Quota {
         if consumer.is_empty() {
             return forbidden("Request denied by ai quota check. Unauthorized consumer.");
         }
-        if let Some(action) = admin::action(&request.path, &self.admin_path) {
-            return self.administer(action, &consumer, request);
+        match Endpoint::of(&request.path, &self.admin_path) {
+            Endpoint::Administration(action) => self.administer(action, &consumer, request),
+            Endpoint::Completions => self.limit(consumer),
+            Endpoint::Other => Decision::Pass,
         }
-        if !request.path.ends_with(COMPLETIONS) {
-            return Decision::Pass;
+    }
+
+    fn administer(&self, action: Action, caller: &str, request: &ReceivedRequest) -> Decision {
+        if caller != self.admin_consumer {
+            return forbidden("Request denied by ai quota check. Unauthorized admin consumer.");
         }
+        admin::perform(action, request, &self.balances).map_or_else(forbidden, Decision::respond)
+    }
+
+    fn limit(&self, consumer: String) -> Decision {
         if self.left(&consumer).is_none_or(|left| left <= 0) {
             return forbidden("Request denied by ai quota check, No quota left");
         }
-        Decision::Follow(FollowUp::Charge(Account::Quota(QuotaAccount {
+        Decision::Follow(FollowUp::Charge(Account::Quota(BalanceAccount {
             balances: self.balances.clone(),
             consumer,
         })))

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::StatusCode;
 
-use super::Decision;
+use super::decision::Decision;
 use super::limit::first_header;
 use crate::local_reply;
 use crate::received_request::ReceivedRequest;

@@ -4,9 +4,10 @@
 
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::fixed_windows::FixedWindows;
-use super::limit::{Limit, LimitRule, first_fit};
-use super::{Account, Decision, FollowUp};
+use super::charge::Account;
+use super::decision::{Decision, FollowUp};
+use super::fixed_windows::{FixedWindows, WindowAccount};
+use super::limit::{LimitRule, first_fit};
 use crate::local_reply;
 use crate::received_request::ReceivedRequest;
 
@@ -19,23 +20,6 @@ pub struct TokenRateLimit {
     status: StatusCode,
     text: String,
     windows: FixedWindows,
-}
-
-/// A caller's window.
-#[derive(Clone, Debug)]
-pub(super) struct WindowAccount {
-    windows: FixedWindows,
-    key: String,
-    limit: Limit,
-}
-
-impl WindowAccount {
-    /// Charges a response to the current window, which may be later than that
-    /// of the request.
-    pub(super) fn take(self, tokens: u64, unix_milliseconds: u64) {
-        self.windows
-            .take(self.key, self.limit, tokens, unix_milliseconds);
-    }
 }
 
 impl TokenRateLimit {

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{EmbeddingRequest, Encoding, Row, texts};
+use super::request::{EmbeddingRequest, Encoding, texts};
+use super::row::Row;
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::{object, positive_integer, present, text};
 use crate::upstream::tokens;

@@ -3,6 +3,8 @@
 
 mod dashscope;
 mod openai;
+mod request;
+mod row;
 mod vector;
 
 use super::api_error::{ApiError, ErrorShape};
@@ -11,7 +13,8 @@ use super::{json_post, tokens};
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use http::StatusCode;
-use serde_json::Value;
+use request::{EmbeddingRequest, Encoding};
+use row::Row;
 
 /// The provider whose limits and errors an embedding model has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -191,43 +194,4 @@ impl Embeddings {
         }
         rows
     }
-}
-
-/// A request, whatever its endpoint.
-struct EmbeddingRequest {
-    texts: Vec<String>,
-    dimensions: Option<usize>,
-    encoding: Encoding,
-}
-
-/// How a vector is written.
-#[derive(Clone, Copy)]
-enum Encoding {
-    Numbers,
-    /// 32-bit floating-point numbers, little-endian, in base64.
-    Base64,
-}
-
-/// One vector of a response.
-struct Row {
-    index: usize,
-    vector: Vec<f32>,
-}
-
-/// The texts of a field with one text or a list of them, none empty.
-fn texts(value: &Value, place: &str) -> Result<Vec<String>, ApiError> {
-    let wrong_type = || ApiError::wrong_type(place, "a string or an array of strings");
-    let texts = match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Array(items) => items
-            .iter()
-            .map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong_type))
-            .collect::<Result<_, _>>()?,
-        _ => return Err(wrong_type()),
-    };
-    if texts.is_empty() || texts.iter().any(String::is_empty) {
-        let message = format!("Invalid '{place}': it cannot be empty, nor hold an empty string.");
-        return Err(ApiError::field(place, message));
-    }
-    Ok(texts)
 }

@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::{EmbeddingRequest, Encoding, Row, texts};
+use super::request::{EmbeddingRequest, Encoding, texts};
+use super::row::Row;
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::{positive_integer, present, text};
 use crate::upstream::tokens;

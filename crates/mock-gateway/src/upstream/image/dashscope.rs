@@ -4,9 +4,10 @@
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::drawing::{Drawing, pictures, url};
+use super::model::{ImageOutcome, Images, model_failed};
 use super::request::ImageRequest;
 use super::tasks::{Cancellation, Found, ResultForm};
-use super::{Drawing, ImageOutcome, Images, model_failed, pictures, url};
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::ApiError;
 use crate::upstream::environment::Environment;

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::drawing::{pictures, url};
+use super::model::{Images, model_failed};
 use super::request::{ImageRequest, rewritten};
-use super::{Images, model_failed, pictures, url};
 use crate::object_storage::{Picture, Size};
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::ApiError;

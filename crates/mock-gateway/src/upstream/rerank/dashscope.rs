@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{RerankRequest, Returned, read as read_parts};
+use super::request::{RerankRequest, Returned};
 use crate::upstream::api_error::ApiError;
 use crate::upstream::field::object;
 
@@ -12,7 +12,7 @@ pub(super) fn read(fields: &Map<String, Value>) -> Result<RerankRequest, ApiErro
     let input = object(fields, "input")?.ok_or_else(|| ApiError::missing("input"))?;
     let none = Map::new();
     let parameters = object(fields, "parameters")?.unwrap_or(&none);
-    read_parts(input, parameters, Returned::No)
+    RerankRequest::read(input, parameters, Returned::No)
 }
 
 pub(super) fn body(results: &[Value], tokens: u64, identifier: &str) -> Value {

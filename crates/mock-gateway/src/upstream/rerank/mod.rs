@@ -1,19 +1,17 @@
 //! Rerank models. A document's score is its similarity to the query.
 
 mod dashscope;
+mod request;
 
 use super::api_error::{ApiError, ErrorShape};
 use super::environment::Environment;
 use super::features::Features;
-use super::field::{positive_integer, present, text};
-use super::{json_post, tokens};
+use super::json_post;
 use crate::received_request::ReceivedRequest;
 use crate::response::MockResponse;
 use http::StatusCode;
-use serde_json::{Map, Value, json};
-
-/// The most documents of a request.
-const MOST_DOCUMENTS: usize = 500;
+use request::{RerankRequest, Returned};
+use serde_json::{Value, json};
 
 /// The provider whose API a rerank model has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,8 +69,10 @@ impl Rerank {
         let fields = json_post::fields(request)?;
         let input = match form {
             Form::Nested => dashscope::read(&fields)?,
-            Form::Jina => read(&fields, &fields, Returned::Yes)?,
-            Form::Flat | Form::CohereV1 | Form::CohereV2 => read(&fields, &fields, Returned::No)?,
+            Form::Jina => RerankRequest::read(&fields, &fields, Returned::Yes)?,
+            Form::Flat | Form::CohereV1 | Form::CohereV2 => {
+                RerankRequest::read(&fields, &fields, Returned::No)?
+            }
         };
         let model = json_post::model(&fields, environment)?;
         let ranking = ranking(&input);
@@ -139,13 +139,6 @@ enum Form {
     CohereV2,
 }
 
-/// Whether documents are returned.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Returned {
-    Yes,
-    No,
-}
-
 /// How a result returns its document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Named {
@@ -153,23 +146,6 @@ enum Named {
     Object,
     /// Never.
     Never,
-}
-
-/// A request, whatever its form.
-struct RerankRequest {
-    query: String,
-    documents: Vec<String>,
-    top_n: usize,
-    returned: Returned,
-}
-
-impl RerankRequest {
-    /// The query is read with each document.
-    fn tokens(&self) -> u64 {
-        let query = tokens::count(&self.query);
-        let documents = self.documents.iter();
-        documents.map(|text| query + tokens::count(text)).sum()
-    }
 }
 
 /// The documents' indexes and scores, best first; of equal scores, the earlier
@@ -206,46 +182,4 @@ fn cohere(results: &[Value], identifier: &str, version: &str) -> Value {
         "results": results,
         "meta": {"api_version": {"version": version}, "billed_units": {"search_units": 1}},
     })
-}
-
-/// Reads the fields of all forms; `parameters` has the last two.
-fn read(
-    input: &Map<String, Value>,
-    parameters: &Map<String, Value>,
-    returned: Returned,
-) -> Result<RerankRequest, ApiError> {
-    let query = text(input, "query")?.ok_or_else(|| ApiError::missing("query"))?;
-    let documents = documents(input)?;
-    if documents.len() > MOST_DOCUMENTS {
-        let message = format!("Range of documents should be [1, {MOST_DOCUMENTS}]");
-        return Err(ApiError::field("documents", message));
-    }
-    let returned = match present(parameters, "return_documents") {
-        None => returned,
-        Some(Value::Bool(true)) => Returned::Yes,
-        Some(Value::Bool(false)) => Returned::No,
-        Some(_) => return Err(ApiError::wrong_type("return_documents", "a boolean")),
-    };
-    Ok(RerankRequest {
-        query: query.to_owned(),
-        documents,
-        top_n: positive_integer(parameters, "top_n")?.unwrap_or(usize::MAX),
-        returned,
-    })
-}
-
-/// Texts, or objects with a text.
-fn documents(input: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
-    let wrong_type = || ApiError::wrong_type("documents", "an array of strings");
-    let documents = present(input, "documents").ok_or_else(|| ApiError::missing("documents"))?;
-    let documents = documents.as_array().ok_or_else(wrong_type)?;
-    if documents.is_empty() {
-        let message = "The documents of the request cannot be empty.";
-        return Err(ApiError::field("documents", message));
-    }
-    documents
-        .iter()
-        .map(|document| document.get("text").unwrap_or(document))
-        .map(|text| text.as_str().map(str::to_owned).ok_or_else(wrong_type))
-        .collect()
 }

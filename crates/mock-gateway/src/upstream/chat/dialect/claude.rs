@@ -5,13 +5,14 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Dialect, chunk, completion, events, message, usage};
+use super::openai_form::{chunk, completion, events, message, usage};
+use super::wire_format::WireFormat;
 use crate::upstream::chat::request::{Content, Delivery};
 use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct Claude;
 
-impl Dialect for Claude {
+impl WireFormat for Claude {
     /// A whole response has another field for reasoning than a stream.
     fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let message = message(response, "reasoning_content");

@@ -5,8 +5,9 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
+use super::openai_form::tool_calls;
 use super::qwen::check_ranges;
-use super::{Dialect, tool_calls};
+use super::wire_format::WireFormat;
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::{ApiError, ErrorShape};
 use crate::upstream::chat::request::{ChatRequest, Content, Delivery, Growth};
@@ -19,7 +20,7 @@ const MULTIMODAL: &str = "/api/v1/services/aigc/multimodal-generation/generation
 
 pub(crate) struct DashScope;
 
-impl Dialect for DashScope {
+impl WireFormat for DashScope {
     fn paths(&self) -> &'static [&'static str] {
         &[TEXT, MULTIMODAL]
     }

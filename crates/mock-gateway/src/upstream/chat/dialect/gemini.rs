@@ -5,14 +5,15 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Dialect, chunk, completion, events, message, usage};
+use super::openai_form::{chunk, completion, events, message, usage};
+use super::wire_format::WireFormat;
 use crate::upstream::chat::finish::Finish;
 use crate::upstream::chat::request::{Content, Delivery};
 use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct Gemini;
 
-impl Dialect for Gemini {
+impl WireFormat for Gemini {
     fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let message = message(response, "reasoning_content");
         completion(response, &message, reason(response.finish))

@@ -4,13 +4,14 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Dialect, chunk, completion, events, message, usage};
+use super::openai_form::{chunk, completion, events, message, usage};
+use super::wire_format::WireFormat;
 use crate::upstream::chat::request::{Content, Delivery};
 use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct MiniMax;
 
-impl Dialect for MiniMax {
+impl WireFormat for MiniMax {
     fn document(&self, response: &ChatResponse, _: Content) -> Value {
         let message = message(response, "reasoning_content");
         completion(response, &message, response.finish.as_str())

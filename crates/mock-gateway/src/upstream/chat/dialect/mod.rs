@@ -1,23 +1,18 @@
 //! The wire formats of chat providers, as seen through the gateway: one file
-//! for each.
+//! for each, and the dialect that chooses one.
 
 mod claude;
 mod dashscope;
 mod gemini;
 mod minimax;
 mod openai;
+mod openai_form;
 mod qwen;
 mod spark;
 mod vllm;
+mod wire_format;
 
-use bytes::Bytes;
-use serde_json::{Map, Value, json};
-
-use super::request::{ChatRequest, Content, Delivery};
-use super::response::{ChatResponse, Usage};
-use super::tools::Call;
-use crate::received_request::ReceivedRequest;
-use crate::upstream::api_error::{ApiError, ErrorShape};
+use wire_format::WireFormat;
 
 /// The wire format of a chat model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +42,7 @@ pub enum ChatDialect {
 }
 
 impl ChatDialect {
-    pub(crate) fn format(self) -> &'static dyn Dialect {
+    pub(crate) fn format(self) -> &'static dyn WireFormat {
         match self {
             Self::OpenAi => &openai::OpenAi,
             Self::Vllm => &vllm::Vllm,
@@ -59,111 +54,4 @@ impl ChatDialect {
             Self::Spark => &spark::Spark,
         }
     }
-}
-
-/// How a provider reads requests and writes responses.
-pub(crate) trait Dialect {
-    /// The ends of the paths it serves.
-    fn paths(&self) -> &'static [&'static str] {
-        &["/v1/chat/completions"]
-    }
-
-    /// The shape of its errors.
-    fn errors(&self) -> ErrorShape {
-        ErrorShape::OpenAi
-    }
-
-    /// Whether it reasons, by what a request sets.
-    fn thinks(&self, requested: Option<bool>) -> bool {
-        requested == Some(true)
-    }
-
-    /// Reads the fields of a body.
-    fn read(
-        &self,
-        fields: &Map<String, Value>,
-        _: &ReceivedRequest,
-    ) -> Result<ChatRequest, ApiError> {
-        ChatRequest::read(fields)
-    }
-
-    /// A whole response.
-    fn document(&self, response: &ChatResponse, content: Content) -> Value;
-
-    /// The events of a streamed response.
-    fn events(&self, response: &ChatResponse, delivery: Delivery) -> Vec<Bytes>;
-}
-
-const DONE: Bytes = Bytes::from_static(b"data: [DONE]\n\n");
-
-fn event(data: &Value) -> Bytes {
-    Bytes::from(format!("data: {data}\n\n"))
-}
-
-fn events(chunks: &[Value]) -> Vec<Bytes> {
-    chunks.iter().map(event).collect()
-}
-
-/// A chunk in `OpenAI`'s form.
-fn chunk(response: &ChatResponse, choices: &Value) -> Value {
-    json!({
-        "id": format!("chatcmpl-{}", response.identifier),
-        "object": "chat.completion.chunk",
-        "created": response.created,
-        "model": response.model,
-        "choices": choices,
-    })
-}
-
-/// A document in `OpenAI`'s form.
-fn completion(response: &ChatResponse, message: &Value, reason: &str) -> Value {
-    json!({
-        "id": format!("chatcmpl-{}", response.identifier),
-        "object": "chat.completion",
-        "created": response.created,
-        "model": response.model,
-        "choices": [{"index": 0, "message": message, "finish_reason": reason}],
-        "usage": usage(response.usage),
-    })
-}
-
-fn usage(usage: Usage) -> Value {
-    json!({
-        "prompt_tokens": usage.prompt,
-        "completion_tokens": usage.completion,
-        "total_tokens": usage.total(),
-    })
-}
-
-/// The usage with the tokens of the reasoning.
-fn detailed_usage(counted: Usage) -> Value {
-    let mut usage = usage(counted);
-    usage["completion_tokens_details"] = json!({"reasoning_tokens": counted.reasoning});
-    usage
-}
-
-/// The calls of a document.
-fn tool_calls(calls: &[Call]) -> Value {
-    calls
-        .iter()
-        .map(|call| {
-            json!({
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            })
-        })
-        .collect()
-}
-
-/// A message with text, and with reasoning and calls if there are any.
-fn message(response: &ChatResponse, reasoning_field: &str) -> Value {
-    let mut message = json!({"role": "assistant", "content": response.text()});
-    if let Some(reasoning) = response.reasoning_text() {
-        message[reasoning_field] = reasoning.into();
-    }
-    if !response.calls.is_empty() {
-        message["tool_calls"] = tool_calls(&response.calls);
-    }
-    message
 }

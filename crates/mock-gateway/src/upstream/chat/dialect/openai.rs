@@ -3,13 +3,14 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{DONE, Dialect, chunk, completion, events, message, usage};
+use super::openai_form::{DONE, chunk, completion, events, message, usage};
+use super::wire_format::WireFormat;
 use crate::upstream::chat::request::{Content, Delivery, UsageReport};
 use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct OpenAi;
 
-impl Dialect for OpenAi {
+impl WireFormat for OpenAi {
     fn thinks(&self, _: Option<bool>) -> bool {
         false
     }

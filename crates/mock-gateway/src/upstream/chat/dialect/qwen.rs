@@ -4,7 +4,8 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::{DONE, Dialect, chunk, completion, detailed_usage, events, message};
+use super::openai_form::{DONE, chunk, completion, detailed_usage, events, message};
+use super::wire_format::WireFormat;
 use crate::received_request::ReceivedRequest;
 use crate::upstream::api_error::{ApiError, ErrorShape};
 use crate::upstream::chat::request::{ChatRequest, Content, Delivery, UsageReport};
@@ -14,7 +15,7 @@ use crate::upstream::field::present;
 
 pub(crate) struct Qwen;
 
-impl Dialect for Qwen {
+impl WireFormat for Qwen {
     fn errors(&self) -> ErrorShape {
         ErrorShape::DashScopeCompatible
     }

@@ -3,14 +3,15 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{DONE, Dialect, chunk, completion, events, message, usage};
+use super::openai_form::{DONE, chunk, completion, events, message, usage};
+use super::wire_format::WireFormat;
 use crate::upstream::api_error::ErrorShape;
 use crate::upstream::chat::request::{Content, Delivery, UsageReport};
 use crate::upstream::chat::response::{ChatResponse, Piece};
 
 pub(crate) struct Vllm;
 
-impl Dialect for Vllm {
+impl WireFormat for Vllm {
     fn errors(&self) -> ErrorShape {
         ErrorShape::Vllm
     }
