@@ -70,13 +70,17 @@ fn gather(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether a line holds `word` as a word of its own.
+/// A response that the gateway writes itself has this name in Envoy.
+const ENVOYS_TERM: &str = "local";
+
+/// Whether a line holds `word` as a word of its own, and not in Envoy's term.
 fn holds(line: &str, word: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+        let in_envoys_term = line[..at].trim_end().to_lowercase().ends_with(ENVOYS_TERM);
+        !before.is_some_and(is_word) && !after.is_some_and(is_word) && !in_envoys_term
     })
 }
 
@@ -89,6 +93,7 @@ mod tests {
         assert!(holds("let gate = Gatehouse::new();", "Gatehouse"));
         assert!(!holds("let gate = Gatehouses::new();", "Gatehouse"));
         assert!(!holds("my_ledger", "ledger"));
+        assert!(!holds("Envoy's local reply", "reply"));
     }
 
     #[test]

@@ -257,7 +257,7 @@ fn variables_of_another_provider_are_named_with_this_manifest_and_open_nothing()
     let output = run(&arguments);
     assert_eq!(failure(&output)["kind"], "connection");
     let notes = String::from_utf8(output.stderr).unwrap();
-    assert!(notes.contains("`endpoint_url` is no variable"), "{notes}");
+    assert!(notes.contains("unknown credential `endpoint_url`"), "{notes}");
     assert!(notes.contains("ollama-provider/manifest.yaml"), "{notes}");
 }
 
@@ -284,7 +284,7 @@ fn a_provider_with_a_fixed_endpoint_reaches_it_by_an_argument() {
     let denied = call(&[]);
     let told = String::from_utf8(denied.stderr).unwrap();
     assert_eq!(denied.status.code(), Some(1), "{told}");
-    assert!(told.contains("add --allow-origin URL"), "{told}");
+    assert!(told.contains("pass --allow-origin URL"), "{told}");
 
     let allowed = call(&["--allow-origin", &server.url]);
     assert_eq!(allowed.status.code(), Some(0), "{allowed:?}");
