@@ -27,7 +27,7 @@ PEERS     := target/peers/made
 PEERS_OF_PYTHON := dify_plugin==0.7.4 openai==3.57.0
 COMPARE   = peers="$$(cat $(PEERS))"; cargo bench --locked --package higress-host --bench compare -- $${peers:+--python "$$peers"}
 
-.PHONY: help demo test soak bench bench-quick component example host reference lint fmt clean
+.PHONY: help demo test soak bench bench-quick component example host reference lint features fmt clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -61,6 +61,15 @@ lint: ## Formatting, clippy, and (where cargo-deny is installed) licences and so
 	@cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	if cargo deny --version >/dev/null 2>&1; then cargo deny --workspace check bans licenses sources; else echo "cargo-deny is not installed: skipped"; fi
+
+# Sets of features that an embedder of the host library may choose.
+FEATURES := ring ring,compiler ring,metrics ring,code-cache ring,compiler,code-cache,metrics aws-lc-rs,compiler
+
+features: ## Check the host library with each set of its features
+	@for features in $(FEATURES); do
+	  echo "features: $$features"
+	  cargo clippy --quiet --locked --package provider-host --no-default-features --features "$$features" -- -D warnings
+	done
 
 fmt: ## Format the sources
 	@cargo fmt --all

@@ -2,6 +2,7 @@
 //! component that this host does not run is rejected before it is compiled,
 //! which takes seconds for a large one.
 
+#[cfg(feature = "compiler")]
 use wasmparser::{BinaryReaderError, Parser, Payload};
 use wasmtime::component::Component;
 
@@ -12,6 +13,7 @@ pub(crate) struct ComponentNames {
     pub(crate) exports: Vec<String>,
 }
 
+#[cfg(feature = "compiler")]
 impl ComponentNames {
     /// Reads the names. The rest of the component is not validated.
     ///
@@ -60,7 +62,7 @@ impl From<&Component> for ComponentNames {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "compiler"))]
 mod tests {
     use super::ComponentNames;
 

@@ -10,6 +10,7 @@ mod canary;
 mod command_line;
 mod component;
 mod conversation;
+mod dependencies;
 mod dialects;
 mod egress;
 mod embedding;

@@ -257,7 +257,10 @@ fn variables_of_another_provider_are_named_with_this_manifest_and_open_nothing()
     let output = run(&arguments);
     assert_eq!(failure(&output)["kind"], "connection");
     let notes = String::from_utf8(output.stderr).unwrap();
-    assert!(notes.contains("unknown credential `endpoint_url`"), "{notes}");
+    assert!(
+        notes.contains("unknown credential `endpoint_url`"),
+        "{notes}"
+    );
     assert!(notes.contains("ollama-provider/manifest.yaml"), "{notes}");
 }
 
