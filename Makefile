@@ -51,8 +51,10 @@ component: $(COMPONENT) ## Build dist/higress-provider.wasm
 
 example: $(EXAMPLE) ## Build dist/ollama-provider.wasm, a second provider
 
+# The example makes cargo resolve features with the dependencies of tests among
+# them, so that `make test` reuses everything that is built here.
 host: ## Build target/debug/higress-host
-	@env -u CARGO_BUILD_TARGET cargo build --locked --package higress-host --bin higress-host --target-dir target
+	@env -u CARGO_BUILD_TARGET cargo build --locked --workspace --bin higress-host --example embed
 
 reference: ## Write docs/reference/ anew, from the manifest, the contract and the program's help
 	@BLESS=1 cargo test --package higress-host --test it --locked -- the_reference_of

@@ -7,7 +7,7 @@ use provider_host::bindings::{ProviderPre, types};
 use provider_host::engine::EPOCH_INTERVAL;
 use provider_host::text::{Message, Request};
 use provider_host::wasmtime::component::{Component, Linker};
-use provider_host::wasmtime::{Config, Engine, Store};
+use provider_host::wasmtime::{Config, Engine};
 use provider_host::{AddressScope, EgressPolicy, Limits, Manifest, TenantPolicy};
 use provider_host::{Sandbox, SandboxFactory, SandboxView};
 use std::error::Error;
@@ -61,11 +61,9 @@ pub(crate) async fn tour(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let policy = TenantPolicy::new("team-a", Limits::from(&manifest), egress);
     let sandboxes = SandboxFactory::new(&policy)?;
 
-    // For each call: a store with a sandbox, and a guard that keeps its limits.
-    let (sandbox, guard) = sandboxes.sandbox();
+    // For each call: a store with a sandbox, and a guard that runs calls into it.
     let plugin = "higress";
-    let mut store = Store::new(&engine, State { sandbox, plugin });
-    guard.limit(&mut store);
+    let (mut store, guard) = sandboxes.store(&engine, |sandbox| State { sandbox, plugin });
     let instance = guard.run(provider.instantiate_async(&mut store)).await?;
 
     let model = types::Model {

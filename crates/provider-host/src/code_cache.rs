@@ -31,7 +31,7 @@ pub struct CodeCache {
 #[derive(Debug, thiserror::Error)]
 pub enum CodeCacheError {
     /// It is not there and cannot be made, or cannot be written to.
-    #[error("cannot keep compiled code in {}: {}; choose another folder, or do without", .folder.display(), .source.kind())]
+    #[error("cannot keep compiled code in {}: {}; choose another folder, or disable the cache", .folder.display(), .source.kind())]
     Unusable {
         /// The folder.
         folder: PathBuf,

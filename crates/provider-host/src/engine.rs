@@ -75,6 +75,14 @@ impl EngineOptions {
         self.memory = memory;
         self
     }
+
+    /// The same options, with this
+    /// [`max_component_bytes`](Self::max_component_bytes).
+    #[must_use]
+    pub fn with_max_component_bytes(mut self, max_component_bytes: usize) -> Self {
+        self.max_component_bytes = max_component_bytes;
+        self
+    }
 }
 
 /// A shared engine. Cloning it is cheap and gives the same engine.

@@ -51,7 +51,7 @@ pub enum LimitExceeded {
     },
     /// The component's handles or the host's table of resources.
     #[error(
-        "the component holds {limit} resources at once, which is the limit; it may leak them, else raise `resource.handles`"
+        "the component needs more than {limit} resources at once; fix the leak in the component, or raise `resource.handles`"
     )]
     Handles {
         /// Resources allowed.
@@ -65,7 +65,7 @@ pub enum LimitExceeded {
     },
     /// Bytes that cross to the host in one call or result.
     #[error(
-        "the component passes more than {limit} bytes to the host at once; raise `resource.hostcall_fuel`, or ask for less"
+        "the component passes more than {limit} bytes to the host at once; raise `resource.hostcall_fuel`, or send less at once"
     )]
     Transfer {
         /// Bytes allowed.
@@ -81,7 +81,7 @@ pub enum LimitExceeded {
     },
     /// The HTTP requests of one call.
     #[error(
-        "the component sends more than {limit} requests for one call; raise `resource.requests`, or ask for less at once"
+        "the component sends more than {limit} requests for one call; raise `resource.requests`, or split the call"
     )]
     Requests {
         /// Requests allowed.
@@ -89,7 +89,7 @@ pub enum LimitExceeded {
     },
     /// The bodies of the requests of one call.
     #[error(
-        "the component sends more than {limit} bytes for one call; raise `resource.request_bytes`, or ask for less at once"
+        "the component sends more than {limit} bytes for one call; raise `resource.request_bytes`, or split the call"
     )]
     RequestBytes {
         /// Bytes allowed.
@@ -97,7 +97,7 @@ pub enum LimitExceeded {
     },
     /// The bodies of the responses to one call.
     #[error(
-        "the gateway returns more than {limit} bytes; raise `resource.response_bytes`, or ask for less at once"
+        "the gateway returns more than {limit} bytes; raise `resource.response_bytes`, or split the call"
     )]
     ResponseBytes {
         /// Bytes allowed.

@@ -25,7 +25,7 @@ pub enum RootCertificatesError {
     },
     /// There is no certificate in the text.
     #[error(
-        "there is no certificate; give at least one, from BEGIN CERTIFICATE to END CERTIFICATE"
+        "no certificate found; expected at least one, from BEGIN CERTIFICATE to END CERTIFICATE"
     )]
     Empty,
 }

@@ -24,12 +24,27 @@ pub struct Error {
 ///
 /// If it is not JSON; the reason names line and column.
 pub fn parse(text: &str) -> Result<Value, Error> {
-    from_text(text)
+    any_from_text(text)
 }
 
 /// Reads a document from text. What the contract carries as JSON text keeps
 /// its bytes.
 pub(super) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    // serde would fill a document's fields from the items of a list.
+    if text.trim_start().starts_with('[') {
+        return Err(list_for_object());
+    }
+    any_from_text(text)
+}
+
+fn list_for_object() -> Error {
+    Error {
+        path: String::new(),
+        reason: "expected an object, not a list".to_owned(),
+    }
+}
+
+fn any_from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let document = from_deserializer(&mut deserializer)?;
     deserializer.end().map_err(|error| Error {
@@ -41,6 +56,9 @@ pub(super) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
 
 /// Reads a document from a value.
 pub(super) fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
+    if value.is_array() {
+        return Err(list_for_object());
+    }
     from_deserializer(value)
 }
 
@@ -98,27 +116,40 @@ pub(super) fn wrong_type(found: &Value, expected: &str) -> serde_json::Error {
 mod tests {
     use super::{Error, from_text, from_value, parse};
     use serde_json::json;
+    use std::collections::BTreeMap;
+
+    type Numbers = BTreeMap<String, u32>;
 
     #[test]
     fn broken_json_is_reported_with_its_line() {
         let error = parse("{\n  \"a\": }").unwrap_err().to_string();
         assert!(error.contains("invalid JSON: "), "{error}");
         assert!(error.contains("line 2"), "{error}");
-        let error = from_text::<Vec<u8>>("[1] x").unwrap_err().to_string();
+        let error = parse("[1] x").unwrap_err().to_string();
         assert!(error.starts_with("invalid JSON: trailing"), "{error}");
     }
 
     #[test]
     fn a_string_of_another_type_is_named_and_not_repeated() {
         for secret in ["sk-secret", "sk-secret\", expected sk-secret"] {
-            let error = from_value::<Vec<u32>>(&json!([1, secret])).unwrap_err();
+            let error = from_value::<Numbers>(&json!({"a": 1, "b": secret})).unwrap_err();
             let expected = Error {
-                path: "[1]".to_owned(),
+                path: "b".to_owned(),
                 reason: "invalid type: string, expected u32".to_owned(),
             };
             assert_eq!(error, expected);
         }
-        let error = from_text::<Vec<u32>>("\"sk-secret\"").unwrap_err();
+        let error = from_text::<Numbers>("\"sk-secret\"").unwrap_err();
         assert!(!error.to_string().contains("sk-"), "{error}");
+    }
+
+    #[test]
+    fn a_list_in_place_of_a_document_is_an_error() {
+        for error in [
+            from_text::<Numbers>(" [1]").unwrap_err(),
+            from_value::<Numbers>(&json!([1])).unwrap_err(),
+        ] {
+            assert_eq!(error.to_string(), "expected an object, not a list");
+        }
     }
 }

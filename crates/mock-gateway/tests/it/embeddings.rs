@@ -214,3 +214,16 @@ async fn an_invalid_request_is_rejected() {
     let response = send(&client(), post(&gateway.url(NATIVE), "{}")).await;
     assert_eq!(response.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_text_beyond_the_context_is_refused_in_openai_s_words() {
+    let gateway = openai().await;
+    let text = "word ".repeat(10_000);
+    let response = embed(&gateway, &asking(&[&text])).await;
+    assert_eq!(response.status, StatusCode::BAD_REQUEST);
+    let error = &response.json()["error"];
+    assert_eq!(error["code"], "context_length_exceeded");
+    let message = error["message"].as_str().unwrap();
+    let start = "This model's maximum context length is 8192 tokens, however you requested ";
+    assert!(message.starts_with(start), "{message}");
+}

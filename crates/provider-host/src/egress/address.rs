@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Which addresses a tenant may reach, once the origin is on its list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AddressScope {
     /// The public internet alone.
     #[default]
@@ -43,6 +44,7 @@ impl AddressScope {
 
 /// The kind of network that an address belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AddressKind {
     /// Anywhere on the internet.
     Public,

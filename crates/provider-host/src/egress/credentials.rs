@@ -7,6 +7,7 @@ use crate::form::{Field, FieldPurpose, Form};
 
 /// Why a filled form names no endpoint that a tenant could reach.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EndpointError {
     /// No field of the form is marked as an endpoint.
     #[error(
@@ -32,8 +33,9 @@ pub enum EndpointError {
 impl EgressPolicy {
     /// Allows what a tenant's filled form names: the origins of its endpoints,
     /// at public addresses and by TLS, and its virtual hosts. `form` marks which
-    /// fields hold these, by [`FieldPurpose`]; a default counts where nothing
-    /// is filled in, whether the field is shown or not.
+    /// fields hold these, by [`FieldPurpose`]. Only what the tenant filled in
+    /// counts: a default of the manifest, which the plugin's author writes, opens
+    /// no address.
     ///
     /// # Errors
     ///
@@ -45,7 +47,7 @@ impl EgressPolicy {
     ) -> Result<Self, EndpointError> {
         let filled = |purpose| {
             let fields = form.fields_for(purpose);
-            fields.filter_map(|field| Some((field, field.value(credentials)?)))
+            fields.filter_map(|field| Some((field, field.filled_value(credentials)?)))
         };
         let mut policy = Self::deny_all();
         for (field, url) in filled(FieldPurpose::Endpoint) {
@@ -76,7 +78,7 @@ fn no_endpoint<'a>(mut marked: impl Iterator<Item = &'a Field>) -> EndpointError
 
 #[cfg(test)]
 mod tests {
-    use super::{EgressPolicy, EndpointError};
+    use super::{EgressPolicy, EndpointError, Origin};
     use crate::form::{Field, FieldPurpose, FieldType, Form, LocalizedText};
 
     fn field(variable: &str, purpose: Option<FieldPurpose>, default: Option<&str>) -> Field {
@@ -122,22 +124,29 @@ mod tests {
     }
 
     #[test]
-    fn every_marked_endpoint_counts_and_defaults_do_too() {
+    fn every_marked_endpoint_that_is_filled_in_counts_and_no_default_does() {
         let purpose = Some(FieldPurpose::Endpoint);
         let form = Form::new(vec![
             field("chat_url", purpose, Some("https://chat.example.com")),
             field("image_url", purpose, Some("https://images.example.com")),
             field("spare_url", purpose, None),
+            field(
+                "host",
+                Some(FieldPurpose::VirtualHost),
+                Some("console.example.com"),
+            ),
         ]);
-        let policy = policy(&form, &[("image_url", "https://own.example.com/v1")]).unwrap();
-        let allowed: Vec<String> = policy.allowed().iter().map(ToString::to_string).collect();
-        assert_eq!(
-            allowed,
-            [
-                "https://chat.example.com:443",
-                "https://own.example.com:443"
-            ]
-        );
+        let values = [
+            ("image_url", "https://own.example.com/v1"),
+            ("spare_url", "https://spare.example.com"),
+        ];
+        let expected = EgressPolicy::allow_origins([
+            Origin::of_url("https://own.example.com").unwrap(),
+            Origin::of_url("https://spare.example.com").unwrap(),
+        ]);
+        assert_eq!(policy(&form, &values), Ok(expected));
+        let missing = policy(&form, &[]).unwrap_err();
+        assert!(missing.to_string().starts_with("`chat_url` is missing"));
     }
 
     #[test]

@@ -88,10 +88,10 @@ pub enum OriginError {
     #[error("the scheme is not http or https; begin with http:// or https://")]
     Scheme,
     /// There is a user name or password before the host.
-    #[error("there is user information before the host; leave it out")]
+    #[error("user information before the host is not allowed; remove it")]
     UserInformation,
     /// The host is empty or has characters that no host name has.
-    #[error("the host name is not one; use letters, digits, `-`, `_` and `.`, or an address")]
+    #[error("invalid host; use a name of letters, digits, `-`, `_` and `.`, or an IP address")]
     Host,
     /// The host is an address, in a spelling that some read otherwise.
     #[error("the host is an address in an unusual spelling; write four decimal numbers")]
@@ -105,7 +105,7 @@ pub enum OriginError {
     #[error("the port is not a number from 1 to 65535")]
     Port,
     /// There is a path, a query or a fragment where only an origin belongs.
-    #[error("there is a path, query or fragment; name only scheme, host and port")]
+    #[error("a path, query or fragment is not allowed; give scheme, host and port only")]
     Path,
 }
 

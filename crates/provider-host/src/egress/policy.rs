@@ -35,6 +35,7 @@ pub struct EgressPolicy {
 /// Where requests may go without TLS, once the list has an `http` origin for
 /// them: their keys can be read on the way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PlainHttp {
     /// To this machine and to private networks, where the scope permits these.
     #[default]
@@ -65,7 +66,7 @@ pub enum EgressDenied {
     #[error("{0} is not on the tenant's list of origins; add it, or correct the endpoint")]
     Origin(Origin),
     /// The address is of a kind that the tenant may not reach.
-    #[error("{address} is a {kind} address, which the tenant may not reach")]
+    #[error("{address} is a {kind} address, outside the tenant's address scope")]
     Address {
         /// The address in the URL, or the one that the name resolved to.
         address: IpAddr,
@@ -79,7 +80,9 @@ pub enum EgressDenied {
     )]
     VirtualHost,
     /// The address may be reached, but not without TLS.
-    #[error("{0} is a public address, which the tenant may not reach by plain http; use https")]
+    #[error(
+        "{0} is a public address, and plain http to public addresses is not permitted; use https"
+    )]
     PlainHttp(IpAddr),
     /// The tenant's requests may not go through this proxy.
     #[error("{0} is not on the tenant's list of proxies; add it with `EgressPolicy::with_proxy`")]
@@ -96,6 +99,10 @@ pub enum EgressDenied {
         "a proxy does not pass on the virtual host of a plain http request; use https, or exempt the target from the proxy"
     )]
     VirtualHostThroughProxy,
+    /// A request without TLS has the method `TRACE` or `CONNECT`, which a proxy
+    /// serves itself.
+    #[error("`TRACE` and `CONNECT` are not sent through a proxy")]
+    MethodThroughProxy,
 }
 
 impl EgressPolicy {

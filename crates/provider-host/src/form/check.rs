@@ -74,13 +74,19 @@ impl Field {
     /// and not empty. The last of two values counts.
     #[must_use]
     pub fn value<'a>(&'a self, values: &'a [(String, String)]) -> Option<&'a str> {
+        self.filled_value(values).or(self.default.as_deref())
+    }
+
+    /// The value that was filled in: trimmed and not empty. The last of two
+    /// values counts.
+    #[must_use]
+    pub fn filled_value<'a>(&self, values: &'a [(String, String)]) -> Option<&'a str> {
         values
             .iter()
             .rev()
             .find(|(variable, _)| *variable == self.variable)
             .map(|(_, value)| value.trim())
             .filter(|value| !value.is_empty())
-            .or(self.default.as_deref())
     }
 
     fn check(&self, value: Option<&str>) -> Result<(), FormError> {

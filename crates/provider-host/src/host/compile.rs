@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 impl ProviderHost {
     /// Reads the manifest at `path` and compiles the component that it names, on
-    /// an engine of its own with the default options.
+    /// an engine of its own with the default options, and as much memory for an
+    /// instance as the manifest asks for if that is more.
     ///
     /// Blocks for some tenths of a second: on an async thread, use
     /// [`load_async`](Self::load_async). An engine with a code cache compiles a
@@ -23,7 +24,9 @@ impl ProviderHost {
     pub fn load(path: impl AsRef<Path>) -> Result<Self, HostError> {
         let manifest = Manifest::read(path)?;
         let component = manifest.component_path();
-        let engine = Engine::new(EngineOptions::default())?;
+        let options = EngineOptions::default();
+        let memory = options.memory.max(manifest.resource.memory.bytes());
+        let engine = Engine::new(options.with_memory(memory))?;
         Self::from_file(engine, manifest, component)
     }
 

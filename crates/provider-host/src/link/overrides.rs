@@ -144,7 +144,7 @@ fn refuse_responses<T: SandboxView>(linker: &mut Linker<T>) -> wasmtime::Result<
     linker.instance(HTTP_TYPES)?.func_wrap(
         "[constructor]outgoing-response",
         |_, (_headers,): (Resource<Fields>,)| -> wasmtime::Result<(Resource<OutgoingResponse>,)> {
-            wasmtime::bail!("it makes a response, and there is no request to respond to")
+            wasmtime::bail!("outgoing responses are not supported: there is no incoming request")
         },
     )
 }

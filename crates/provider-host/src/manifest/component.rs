@@ -32,7 +32,7 @@ impl TryFrom<String> for World {
             Ok(Self(()))
         } else {
             Err(format!(
-                "`{}` is not a world that this host runs; it runs {}",
+                "`{}` is not supported by this host; expected {}",
                 name.escape_debug(),
                 contract::WORLD
             ))

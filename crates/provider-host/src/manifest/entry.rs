@@ -73,7 +73,7 @@ pub(super) fn kinds(
         ]);
     };
     if entries.value.is_empty() {
-        return Err(Fault::at(&entries, "a plugin serves at least one kind"));
+        return Err(Fault::at(&entries, "expected at least one kind"));
     }
     let mut kinds = Vec::new();
     for entry in entries.value {

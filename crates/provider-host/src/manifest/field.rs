@@ -94,7 +94,7 @@ impl FieldEntry {
             Err(Fault::at(
                 &self.variable,
                 format!(
-                    "`{}` is not a variable; give a lower-case letter and at most {} letters, digits or `_` behind it",
+                    "`{}` is not a valid variable; expected a lower-case letter followed by at most {} letters, digits or `_`",
                     name.escape_debug(),
                     LONGEST_WORD - 1
                 ),
@@ -108,9 +108,10 @@ impl FieldEntry {
             (TypeEntry::TextInput, None) => Ok(FieldType::TextInput),
             (TypeEntry::SecretInput, None) => Ok(FieldType::SecretInput),
             (TypeEntry::Select, Some(options)) => select(options),
-            (TypeEntry::TextInput | TypeEntry::SecretInput, Some(options)) => {
-                Err(Fault::at(&options, "only a select has options"))
-            }
+            (TypeEntry::TextInput | TypeEntry::SecretInput, Some(options)) => Err(Fault::at(
+                &options,
+                "`options` are for fields of type select",
+            )),
             (TypeEntry::Select, None) => Err(Fault::at(&self.variable, "a select needs options")),
         }
     }
@@ -120,7 +121,7 @@ impl FieldEntry {
         match (&self.purpose, is) {
             (None, _) => Ok(None),
             (Some(purpose), FieldType::SecretInput) => {
-                Err(Fault::at(purpose, "a secret has no `purpose`"))
+                Err(Fault::at(purpose, "`purpose` is not allowed for a secret"))
             }
             (Some(purpose), FieldType::TextInput | FieldType::Select { .. }) => {
                 Ok(Some(purpose.value.into()))
@@ -134,9 +135,11 @@ impl FieldEntry {
             return Ok(None);
         };
         match is {
-            FieldType::SecretInput => Err(Fault::at(&default, "a secret has no default")),
+            FieldType::SecretInput => {
+                Err(Fault::at(&default, "`default` is not allowed for a secret"))
+            }
             FieldType::TextInput if default.value.trim().is_empty() => {
-                Err(Fault::at(&default, "this default is empty; leave it out"))
+                Err(Fault::at(&default, "the default is empty; remove it"))
             }
             FieldType::Select { options }
                 if !options.iter().any(|option| option.value == default.value) =>

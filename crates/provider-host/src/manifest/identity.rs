@@ -32,7 +32,7 @@ impl TryFrom<String> for PluginName {
             Ok(Self(name))
         } else {
             Err(format!(
-                "`{}` is not a name; give 1 to {} lower-case letters, digits, `_` or `-`",
+                "`{}` is not a valid name; expected 1 to {} lower-case letters, digits, `_` or `-`",
                 name.escape_debug(),
                 Self::LONGEST
             ))
@@ -66,7 +66,7 @@ impl TryFrom<String> for Version {
         match semver::Version::parse(&text) {
             Ok(version) => Ok(Self(version)),
             Err(error) => Err(format!(
-                "`{}` is not a version: {error}; give three numbers, such as 0.1.0",
+                "`{}` is not a version: {error}; expected a semantic version such as 0.1.0",
                 text.escape_debug()
             )),
         }

@@ -95,7 +95,7 @@ fn rename<T>(
         return Ok(());
     };
     if value.is_some() {
-        let reason = format!("`{old}` is the earlier name of `{new}`; give one of them");
+        let reason = format!("`{old}` is the earlier name of `{new}`; use only one of them");
         return Err(Fault::at(&given, reason));
     }
     notes.push(ManifestNote::renamed(&given, old, new));
@@ -129,7 +129,7 @@ impl TryFrom<u64> for MemorySize {
             Ok(Self(bytes))
         } else {
             Err(format!(
-                "memory is {bytes} bytes; give {} (64 KiB) to {} (4 GiB)",
+                "memory is {bytes} bytes; expected {} (64 KiB) to {} (4 GiB)",
                 Self::LEAST,
                 Self::MOST
             ))
@@ -158,7 +158,7 @@ impl TryFrom<f64> for Seconds {
             Ok(Self(Duration::from_secs_f64(seconds)))
         } else {
             Err(format!(
-                "{seconds} is not a time; give 0.001 to 86400 seconds"
+                "{seconds} is out of range; expected 0.001 to 86400 seconds"
             ))
         }
     }

@@ -68,19 +68,23 @@ fn read(variables: impl Fn(&str) -> Option<OsString>) -> Result<Proxies, Environ
     } else {
         &["http_proxy", "HTTP_PROXY"]
     };
-    let url = |names| {
+    let url = |names: &[&'static str]| {
         first(&variables, names, |variable, error| EnvironmentError::Url {
             variable,
             error,
         })
     };
-    let all: Option<ProxyUrl> = url(&["all_proxy", "ALL_PROXY"])?;
+    // Read only where it counts: the URL may be of a kind that is not supported.
+    let or_all = |own: Option<ProxyUrl>| match own {
+        Some(proxy) => Ok(Some(proxy)),
+        None => url(&["all_proxy", "ALL_PROXY"]),
+    };
     let no_proxy = first(&variables, &["no_proxy", "NO_PROXY"], |variable, error| {
         EnvironmentError::NoProxy { variable, error }
     })?;
     Ok(Proxies {
-        http: url(http_names)?.or_else(|| all.clone()),
-        https: url(&["https_proxy", "HTTPS_PROXY"])?.or(all),
+        http: or_all(url(http_names)?)?,
+        https: or_all(url(&["https_proxy", "HTTPS_PROXY"])?)?,
         no_proxy: no_proxy.unwrap_or_default(),
     })
 }
@@ -145,6 +149,15 @@ mod tests {
             ports(&[("HTTP_PROXY", "p:1"), ("http_proxy", "")]),
             [Some(1), None]
         );
+    }
+
+    #[test]
+    fn a_proxy_for_all_that_nothing_uses_is_not_read() {
+        let socks = ("all_proxy", "socks5://p:1080");
+        let both = [socks, ("http_proxy", "p:1"), ("https_proxy", "p:2")];
+        assert_eq!(ports(&both), [Some(1), Some(2)]);
+        let error = given(&[socks, ("http_proxy", "p:1")]).unwrap_err();
+        assert!(error.to_string().contains("all_proxy"), "{error}");
     }
 
     #[test]

@@ -3,16 +3,18 @@
 
 use super::guard::SandboxGuard;
 use super::store::Sandbox;
+use super::view::SandboxView;
 use crate::limits::Limits;
 use crate::policy::{TenantError, TenantPolicy};
 use crate::transport::Transport;
 use std::sync::Arc;
 use std::time::Instant;
+use wasmtime::Store;
 
 /// Makes the sandboxes of one tenant, one for each call. They share the
 /// tenant's connections and nothing else.
 ///
-/// Of the policy, `limits`, `egress`, `resolver` and `roots` apply here. What
+/// Of the policy, `limits`, `egress`, `proxies`, `resolver` and `roots` apply here. What
 /// concerns calls as a whole is the host's own business: how many run at one
 /// time, whether instances are used again, and who observes them. Use a
 /// [`Tenant`](crate::Tenant) to have these too.
@@ -37,12 +39,24 @@ impl SandboxFactory {
         })
     }
 
-    /// A sandbox for one call, and the guard that holds its store to the
-    /// limits. The call's [`deadline`](Limits::deadline) counts from now.
-    #[must_use]
-    pub fn sandbox(&self) -> (Sandbox, SandboxGuard) {
+    /// A store for one call, within the limits, and the guard that runs the calls
+    /// into it. `data` puts the sandbox into the host's own data. The call's
+    /// [`deadline`](Limits::deadline) counts from now.
+    ///
+    /// The store's limiter, its epoch deadline and its epoch callback are taken.
+    /// Processor time is bounded only where the engine has
+    /// [epoch interruption](wasmtime::Config::epoch_interruption) and something
+    /// increments its epoch, every
+    /// [`EPOCH_INTERVAL`](crate::engine::EPOCH_INTERVAL) or so.
+    pub fn store<T: SandboxView>(
+        &self,
+        engine: &wasmtime::Engine,
+        data: impl FnOnce(Sandbox) -> T,
+    ) -> (Store<T>, SandboxGuard) {
         let guard = SandboxGuard::new(&self.limits, Instant::now());
         let sandbox = Sandbox::new(guard.limits(), guard.hooks(&self.transport));
-        (sandbox, guard)
+        let mut store = Store::new(engine, data(sandbox));
+        guard.limit(&mut store);
+        (store, guard)
     }
 }

@@ -5,7 +5,7 @@ use super::cpu::CpuMeter;
 use super::limiter;
 use super::view::SandboxView;
 use crate::deadline;
-use crate::error::{self, CallError};
+use crate::error::{self, CallError, LimitExceeded};
 use crate::limits::Limits;
 use crate::transport::hooks::Hooks;
 use crate::transport::{TransferLimits, Transport};
@@ -15,8 +15,9 @@ use std::time::Instant;
 use tokio::time::timeout_at;
 use wasmtime::Store;
 
-/// Holds one sandbox to its [`Limits`]: [`limit`](Self::limit) its store once,
-/// then [`run`](Self::run) every call into the component.
+/// Holds one sandbox to its [`Limits`]: [`run`](Self::run) every call into the
+/// component by it.
+#[must_use = "calls that the guard does not run have no deadline"]
 pub struct SandboxGuard {
     limits: Arc<Limits>,
     deadline: Instant,
@@ -51,6 +52,14 @@ impl SandboxGuard {
         &self.transfer
     }
 
+    /// The limit on requests or their bytes that the component exceeded. The
+    /// component itself sees a failed connection then, and returns an error of
+    /// its own.
+    #[must_use]
+    pub fn limit_exceeded(&self) -> Option<LimitExceeded> {
+        self.transfer.limit_exceeded()
+    }
+
     /// The way out of the sandbox, within this guard's limits.
     pub(crate) fn hooks(&self, transport: &Arc<Transport>) -> Hooks {
         let transport = Arc::clone(transport);
@@ -59,13 +68,7 @@ impl SandboxGuard {
 
     /// Applies the limits to the store: memory, tables, instances, handles,
     /// what crosses to the host, and processor time.
-    ///
-    /// Replaces the store's limiter, its epoch deadline and its epoch callback.
-    /// Processor time is bounded only where the engine has
-    /// [epoch interruption](wasmtime::Config::epoch_interruption) and something
-    /// increments its epoch, every
-    /// [`EPOCH_INTERVAL`](crate::engine::EPOCH_INTERVAL) or so.
-    pub fn limit<T: SandboxView>(&self, store: &mut Store<T>) {
+    pub(crate) fn limit<T: SandboxView>(&self, store: &mut Store<T>) {
         store.limiter(|state| state.sandbox().limiter());
         store.set_max_component_handles(limiter::as_usize(self.limits.handles));
         let fuel = usize::try_from(self.limits.hostcall_fuel);

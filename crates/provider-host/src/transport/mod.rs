@@ -177,7 +177,8 @@ fn refuse(refusal: &EgressDenied) -> Error {
         | EgressDenied::VirtualHost
         | EgressDenied::Proxy(_)
         | EgressDenied::PlainHttpThroughProxy(_)
-        | EgressDenied::VirtualHostThroughProxy => Error::HttpRequestDenied,
+        | EgressDenied::VirtualHostThroughProxy
+        | EgressDenied::MethodThroughProxy => Error::HttpRequestDenied,
         EgressDenied::Address { .. } | EgressDenied::PlainHttp(_) => Error::DestinationIpProhibited,
     }
 }

@@ -55,7 +55,7 @@ pub(super) enum ResolveFailure {
     #[error("the name has no address")]
     NoAddress,
     /// All the name's addresses are refused.
-    #[error("the name leads only to addresses that the tenant may not reach")]
+    #[error("the name resolves only to addresses outside the tenant's address scope")]
     Prohibited,
 }
 

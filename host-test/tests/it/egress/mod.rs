@@ -91,7 +91,8 @@ fn answer(decision: &Result<(), EgressDenied>) -> String {
         Err(
             EgressDenied::Proxy(_)
             | EgressDenied::PlainHttpThroughProxy(_)
-            | EgressDenied::VirtualHostThroughProxy,
+            | EgressDenied::VirtualHostThroughProxy
+            | EgressDenied::MethodThroughProxy,
         ) => "proxy",
         Err(other) => panic!("{other}"),
     };

@@ -202,13 +202,13 @@ fn mistakes_in_a_field_are_refused() {
         "    type: secret-input",
         "    purpose: endpoint\n    type: secret-input",
         28,
-        "a secret has no `purpose`",
+        "`purpose` is not allowed for a secret",
     );
     refuse(
         "required: true\n    show_on",
         "required: true\n    default: sk-1\n    show_on",
         30,
-        "a secret has no default",
+        "`default` is not allowed for a secret",
     );
     refuse(
         "required: true\n    show_on",

@@ -45,7 +45,7 @@ pub(super) fn check(input: &EmbeddingRequest, batch_limit: usize) -> Result<usiz
     let longest = input.texts.iter().map(|text| tokens::count(text)).max();
     if let Some(tokens) = longest.filter(|&tokens| tokens > MOST_TOKENS) {
         let message = format!(
-            "This model's maximum environment length is {MOST_TOKENS} tokens, however you requested {tokens} tokens. Please reduce your prompt."
+            "This model's maximum context length is {MOST_TOKENS} tokens, however you requested {tokens} tokens. Please reduce your prompt."
         );
         return Err(ApiError::field("input", message).code("context_length_exceeded"));
     }

@@ -31,7 +31,7 @@ pub(in crate::transport) enum Problem {
     #[error("its response to CONNECT cannot be used: {0}")]
     Response(#[from] hyper::Error),
     /// It sent something on behalf of a target to which nothing was sent.
-    #[error("it sent data through the tunnel before the host did")]
+    #[error("data arrived through the tunnel before the request was sent")]
     EarlyData,
 }
 

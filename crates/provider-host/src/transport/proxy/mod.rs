@@ -15,8 +15,8 @@ pub(super) use failure::{Problem, ProxyFailure};
 
 use crate::egress::{EgressDenied, EgressPolicy, Origin, Scheme};
 use crate::proxy::{Proxies, ProxyUrl};
-use http::StatusCode;
 use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::{Method, StatusCode};
 
 /// The way of one request.
 pub(super) enum Way<'a> {
@@ -41,6 +41,12 @@ impl<'a> Way<'a> {
         match target.scheme {
             Scheme::Https => Ok(Self::EndToEnd),
             Scheme::Http if has_virtual_host(request) => Err(EgressDenied::VirtualHostThroughProxy),
+            // A proxy answers `TRACE` with the request that it received, its own
+            // credentials included (RFC 9110 §9.3.8), and opens a tunnel for
+            // `CONNECT`.
+            Scheme::Http if [Method::TRACE, Method::CONNECT].contains(request.method()) => {
+                Err(EgressDenied::MethodThroughProxy)
+            }
             Scheme::Http => Ok(Self::Forwarded(proxy)),
         }
     }

@@ -79,6 +79,22 @@ async fn plain_http_through_a_proxy_to_a_name_needs_an_opt_in() {
     assert_eq!(log.first_lines(), [""; 0]);
 }
 
+/// A proxy answers `TRACE` with the request that it received, its own
+/// credentials included.
+#[tokio::test]
+async fn a_method_that_a_proxy_serves_itself_is_not_sent_to_it() {
+    let (address, log) = proxy(Behaviour::LeadsTo(echo().await)).await;
+    let url = "http://ai.test/";
+    let setting = Setting::new(url, address);
+    for method in [http::Method::TRACE, http::Method::CONNECT] {
+        let mut request = get(url);
+        *request.method_mut() = method;
+        let result = soon(setting.client().send(request, PATIENT)).await;
+        assert!(matches!(result, Err(Error::HttpRequestDenied)));
+    }
+    assert_eq!(log.first_lines(), [""; 0]);
+}
+
 #[tokio::test]
 async fn a_virtual_host_does_not_get_lost_at_a_proxy() {
     let (server, certificate) = tls_server_for("ai.test").await;
