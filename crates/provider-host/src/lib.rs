@@ -13,7 +13,7 @@
 //! | you have | use |
 //! | --- | --- |
 //! | nothing yet | [`ProviderHost`] and [`Tenant`], as above; [`Engine::from_wasmtime`] shares an engine with other plugins |
-//! | an engine, linkers and stores of your own | [`add_to_linker`], and a [`Sandbox`] of a [`SandboxFactory`] in your store's data: [`examples/own_store.rs`](https://docs.rs/crate/provider-host/latest/source/examples/own_store.rs) |
+//! | an engine, linkers and stores of your own | [`add_to_linker`], and a [`SandboxFactory`] that makes stores with a [`Sandbox`] in your data: [`examples/own_store.rs`](https://docs.rs/crate/provider-host/latest/source/examples/own_store.rs) |
 //! | an instance | the typed calls of [`bindings`] |
 //!
 //! # Features

@@ -40,11 +40,11 @@ pub(super) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
 fn list_for_object() -> Error {
     Error {
         path: String::new(),
-        reason: "expected an object, not a list".to_owned(),
+        reason: "invalid type: sequence, expected an object".to_owned(),
     }
 }
 
-fn any_from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+pub(super) fn any_from_text<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let document = from_deserializer(&mut deserializer)?;
     deserializer.end().map_err(|error| Error {
@@ -149,7 +149,7 @@ mod tests {
             from_text::<Numbers>(" [1]").unwrap_err(),
             from_value::<Numbers>(&json!([1])).unwrap_err(),
         ] {
-            assert_eq!(error.to_string(), "expected an object, not a list");
+            assert_eq!(error.to_string(), "invalid type: sequence, expected an object");
         }
     }
 }

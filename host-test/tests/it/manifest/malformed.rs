@@ -104,7 +104,7 @@ fn mistakes_of_yaml_are_refused() {
 
 #[test]
 fn mistakes_in_the_head_are_refused() {
-    refuse("version: 1.2.3", "version: 1.2.3.4", 1, "three numbers");
+    refuse("version: 1.2.3", "version: 1.2.3.4", 1, "expected a semantic version");
     refuse("type: plugin", "type: tool", 2, "tool");
     refuse("name: example", "name: An Example", 3, "lower-case");
     refuse("author: someone", "author: ''", 4, "lower-case");
@@ -140,7 +140,7 @@ fn another_contract_is_refused() {
         "model-provider/provider",
         "model-provider/tool",
         14,
-        "it runs higress:model-provider/provider",
+        "expected higress:model-provider/provider",
     );
     refuse(
         "contract: 0.1.0",
@@ -154,7 +154,7 @@ fn another_contract_is_refused() {
         15,
         "this host supports 0.1.x",
     );
-    refuse("contract: 0.1.0", "contract: new", 15, "three numbers");
+    refuse("contract: 0.1.0", "contract: new", 15, "expected a semantic version");
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn mistakes_in_a_field_are_refused() {
         "required: true\n    show_on",
         "required: true\n    options: []\n    show_on",
         30,
-        "only a select",
+        "`options` are for fields of type select",
     );
 }
 
