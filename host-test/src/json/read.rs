@@ -149,7 +149,10 @@ mod tests {
             from_text::<Numbers>(" [1]").unwrap_err(),
             from_value::<Numbers>(&json!([1])).unwrap_err(),
         ] {
-            assert_eq!(error.to_string(), "invalid type: sequence, expected an object");
+            assert_eq!(
+                error.to_string(),
+                "invalid type: sequence, expected an object"
+            );
         }
     }
 }

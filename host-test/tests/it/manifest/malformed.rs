@@ -104,7 +104,12 @@ fn mistakes_of_yaml_are_refused() {
 
 #[test]
 fn mistakes_in_the_head_are_refused() {
-    refuse("version: 1.2.3", "version: 1.2.3.4", 1, "expected a semantic version");
+    refuse(
+        "version: 1.2.3",
+        "version: 1.2.3.4",
+        1,
+        "expected a semantic version",
+    );
     refuse("type: plugin", "type: tool", 2, "tool");
     refuse("name: example", "name: An Example", 3, "lower-case");
     refuse("author: someone", "author: ''", 4, "lower-case");
@@ -154,7 +159,12 @@ fn another_contract_is_refused() {
         15,
         "this host supports 0.1.x",
     );
-    refuse("contract: 0.1.0", "contract: new", 15, "expected a semantic version");
+    refuse(
+        "contract: 0.1.0",
+        "contract: new",
+        15,
+        "expected a semantic version",
+    );
 }
 
 #[test]
