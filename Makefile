@@ -12,14 +12,13 @@ SHELL := /bin/bash
 # The component and the program build side by side. Cargo has its own job
 # control and is not to look for make's.
 MAKEFLAGS += --jobs=2
-unexport MAKEFLAGS
+unexport MAKEFLAGS MFLAGS
 
 COMPONENT := dist/higress-provider.wasm
 GUEST_ENV := target/guest.env
 SOURCES   := $(shell find src crates/provider-core crates/wire wit -type f) Cargo.toml Cargo.lock
-# A second provider for the same contract, which the tests load.
-EXAMPLE   := dist/ollama-provider.wasm
-EXAMPLE_SOURCES := $(shell find examples/ollama-provider wit -type f) Cargo.toml Cargo.lock
+# Other providers for the same contract, which the tests load.
+EXAMPLES  := dist/ollama-provider.wasm dist/rule-provider.wasm
 HOST      := target/debug/higress-host
 # The Python libraries that `make bench` compares with. The stamp says that they
 # are there, or that this machine cannot have them.
@@ -35,7 +34,7 @@ help: ## This list
 demo: $(COMPONENT) host ## Run everything against the built-in gateway: no keys, no network
 	@$(HOST) demo --component $(COMPONENT)
 
-test: $(COMPONENT) $(EXAMPLE) ## All tests, and the component's size and imports
+test: $(COMPONENT) $(EXAMPLES) ## All tests, and the component's size and imports
 	@cargo test --workspace --locked
 
 soak: $(COMPONENT) ## 1,000 tenants and 100,000 calls in one process: nothing crosses, nothing is left (minutes)
@@ -49,7 +48,7 @@ bench-quick: $(COMPONENT) $(PEERS) ## The same in less than three minutes, print
 
 component: $(COMPONENT) ## Build dist/higress-provider.wasm
 
-example: $(EXAMPLE) ## Build dist/ollama-provider.wasm, a second provider
+example: $(EXAMPLES) ## Build the providers of examples/
 
 # The example makes cargo resolve features with the dependencies of tests among
 # them, so that `make test` reuses everything that is built here.
@@ -94,8 +93,11 @@ endef
 $(COMPONENT): $(SOURCES) $(GUEST_ENV)
 	$(call build_component,higress-provider)
 
-$(EXAMPLE): $(EXAMPLE_SOURCES) $(GUEST_ENV)
+dist/ollama-provider.wasm: $(shell find examples/ollama-provider wit -type f) Cargo.toml Cargo.lock $(GUEST_ENV)
 	$(call build_component,ollama-provider)
+
+dist/rule-provider.wasm: $(shell find examples/rule-provider wit -type f) Cargo.toml Cargo.lock $(GUEST_ENV)
+	$(call build_component,rule-provider)
 
 # Where Python or its packages cannot be had, the stamp is empty; `rm -r target/peers` tries again.
 $(PEERS): Makefile

@@ -4,7 +4,7 @@
 //! `cargo bench --bench linear` prints times and their ratios, which should be
 //! about 10, and beside them what it costs to decode the same data with
 //! `serde_json` alone, into the struct that needs least. With arguments, such
-//! as `5000 1`, it reads one response of so many events in chunks of so many
+//! as `5000 1`, it reads one response of that many events in chunks of that many
 //! bytes, once, and decodes it if the second is 0: for a run under
 //! `valgrind --tool=callgrind`, which counts instructions.
 
@@ -17,7 +17,7 @@ use provider_core::http::ResponseHead;
 use provider_core::secret::Secrets;
 use provider_core::text_generation::openai_compatible::{BodyEnd, Reader, ReaderOptions};
 
-/// A response of so many events of about 245 bytes, as OpenAI words them.
+/// A response of `events` events of about 245 bytes, as OpenAI words them.
 fn response(events: usize) -> Vec<u8> {
     let event = |index: usize| {
         format!(
@@ -34,7 +34,7 @@ fn response(events: usize) -> Vec<u8> {
     body.into_bytes()
 }
 
-/// Reads a response in chunks of so many bytes; returns the number of events.
+/// Reads a response in chunks of `chunk` bytes; returns the number of events.
 fn read(body: &[u8], chunk: usize) -> usize {
     let head = ResponseHead {
         status: 200,

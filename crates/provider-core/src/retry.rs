@@ -39,8 +39,8 @@ pub fn wait(
         return None;
     }
     let wait_ms = match error.retry_after_ms {
-        Some(asked) if asked > MAX_SERVER_WAIT_MS => return None,
-        Some(asked) if asked > 0 => asked,
+        Some(requested) if requested > MAX_SERVER_WAIT_MS => return None,
+        Some(requested) if requested > 0 => requested,
         Some(_) | None => {
             let doubled =
                 FIRST_WAIT_MS.saturating_mul(1_u64.checked_shl(repeats).unwrap_or(u64::MAX));

@@ -52,7 +52,7 @@ enum Class {
     Digit,
     /// Punctuation and signs.
     Mark,
-    Blank,
+    Space,
     Break,
     /// Chinese, Japanese, Korean.
     Ideograph,
@@ -67,7 +67,7 @@ impl Class {
             'A'..='Z' => Self::Latin { upper: true },
             '0'..='9' => Self::Digit,
             '\n' | '\r' => Self::Break,
-            ' ' | '\t' => Self::Blank,
+            ' ' | '\t' => Self::Space,
             '\0'..='\u{7f}' | '\u{2010}'..='\u{206f}' | '\u{3000}'..='\u{303f}' => Self::Mark,
             // Kana, ideographs, syllables of Hangul, full-width forms.
             '\u{3040}'..='\u{a4cf}'
@@ -127,9 +127,9 @@ fn cost(class: Class, place: u32) -> u64 {
         Class::Digit => TOKEN,
         Class::Mark => first_of_each(3),
         // A single space belongs to the next word; more are indentation.
-        Class::Blank if place == 2 => TOKEN,
+        Class::Space if place == 2 => TOKEN,
         Class::Break if place == 1 => TOKEN,
-        Class::Start | Class::Blank | Class::Break => 0,
+        Class::Start | Class::Space | Class::Break => 0,
         Class::Ideograph => TOKEN * 3 / 4,
         Class::Rare => TOKEN * 2,
     }

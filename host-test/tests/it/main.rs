@@ -18,6 +18,7 @@ mod image_and_rerank;
 mod manifest;
 mod reference;
 mod refusals;
+mod rule_provider;
 mod sandbox;
 mod second_provider;
 mod signing;

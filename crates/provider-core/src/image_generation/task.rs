@@ -113,8 +113,8 @@ impl PollSchedule {
         if !may_pass || self.failures > MAX_FAILURES {
             return None;
         }
-        let asked = Duration::from_millis(error.retry_after_ms.unwrap_or_default());
-        Some(self.next().max(asked))
+        let requested = Duration::from_millis(error.retry_after_ms.unwrap_or_default());
+        Some(self.next().max(requested))
     }
 
     fn next(&mut self) -> Duration {

@@ -33,7 +33,7 @@ pub struct Job {
     texts: Vec<String>,
     input_type: Option<InputType>,
     /// The requested length.
-    asked: Option<u32>,
+    requested: Option<u32>,
     batches: Vec<Range<usize>>,
     truncated: Vec<u32>,
     answered: usize,
@@ -103,7 +103,7 @@ impl Job {
             batches: batches::plan(&texts, usize::try_from(size).unwrap_or(usize::MAX)),
             texts,
             input_type: request.input_type,
-            asked: request.dimensions.or(configuration.dimensions),
+            requested: request.dimensions.or(configuration.dimensions),
             truncated,
             answered: 0,
             dimensions: 0,
@@ -131,7 +131,7 @@ impl Job {
             model: &credentials.model_name,
             texts: self.texts.get(self.range(batch)).unwrap_or_default(),
             input_type: self.input_type,
-            dimensions: self.asked,
+            dimensions: self.requested,
             format: self.format,
             user: options.end_user_id.as_deref(),
         });
@@ -142,7 +142,7 @@ impl Job {
     /// A reader for the response to a batch.
     #[must_use]
     pub fn reader(&self, batch: usize, head: ResponseHead, secrets: Secrets) -> Reader {
-        Reader::new(head, secrets, self.range(batch).len(), self.asked)
+        Reader::new(head, secrets, self.range(batch).len(), self.requested)
     }
 
     /// Adds the response to a batch.

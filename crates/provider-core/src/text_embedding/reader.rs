@@ -47,7 +47,7 @@ struct Rows {
     /// The expected number of vectors.
     expected: usize,
     /// The requested length.
-    asked: Option<u32>,
+    requested: Option<u32>,
     /// The length of the first vector.
     dimensions: usize,
     values: Vec<f32>,
@@ -56,16 +56,16 @@ struct Rows {
 
 impl Reader {
     /// A reader for a response to a request with this number of texts. The
-    /// length of the vectors is checked if `asked` is set.
+    /// length of the vectors is checked if `requested` is set.
     #[must_use]
-    pub fn new(head: ResponseHead, secrets: Secrets, texts: usize, asked: Option<u32>) -> Self {
+    pub fn new(head: ResponseHead, secrets: Secrets, texts: usize, requested: Option<u32>) -> Self {
         Self {
             head,
             secrets,
             splitter: ArraySplitter::default(),
             rows: Rows {
                 expected: texts,
-                asked,
+                requested,
                 dimensions: 0,
                 values: Vec::new(),
                 indexes: Vec::new(),
@@ -210,11 +210,11 @@ impl Rows {
     /// The first vector shows the length of all, and so the total number of
     /// values.
     fn begin(&mut self, length: usize) -> Result<(), Error> {
-        if let Some(asked) = self.asked
-            && usize::try_from(asked).is_ok_and(|asked| asked != length)
+        if let Some(requested) = self.requested
+            && usize::try_from(requested).is_ok_and(|requested| requested != length)
         {
             return Err(Error::protocol(format!(
-                "the model returned vectors of {length} values instead of the requested {asked}; remove the dimensions"
+                "the model returned vectors of {length} values instead of the requested {requested}; remove the dimensions"
             )));
         }
         self.dimensions = length;

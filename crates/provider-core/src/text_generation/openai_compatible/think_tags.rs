@@ -11,7 +11,7 @@ const CLOSE: &str = "</think>";
 
 /// Longest run of whitespace before the answer that is held back until it is
 /// known whether a block follows, in bytes.
-const MAX_BLANKS: usize = 1 << 10;
+const MAX_WHITESPACE: usize = 1 << 10;
 
 /// Separates reasoning from text in a stream of strings.
 #[derive(Debug, Default)]
@@ -95,20 +95,22 @@ impl ThinkTags {
     /// Passes on the start of `text`. Returns its length and the position after
     /// it.
     fn step(&self, text: &str, sink: &mut dyn FnMut(Segment<'_>)) -> (usize, Section) {
-        let blanks = text.len().saturating_sub(text.trim_start().len());
-        let behind_blanks = text.get(blanks..).unwrap_or_default();
+        let whitespace = text.len().saturating_sub(text.trim_start().len());
+        let after_whitespace = text.get(whitespace..).unwrap_or_default();
         match self.place {
-            Section::Start if behind_blanks.starts_with(OPEN) => {
-                (blanks.saturating_add(OPEN.len()), Section::BlockStart)
+            Section::Start if after_whitespace.starts_with(OPEN) => {
+                (whitespace.saturating_add(OPEN.len()), Section::BlockStart)
             }
-            Section::Start if OPEN.starts_with(behind_blanks) && blanks <= MAX_BLANKS => {
+            Section::Start
+                if OPEN.starts_with(after_whitespace) && whitespace <= MAX_WHITESPACE =>
+            {
                 (0, Section::Start)
             }
             Section::Start => (0, Section::Answer),
-            Section::BlockStart if behind_blanks.is_empty() => (blanks, Section::BlockStart),
-            Section::BlockStart => (blanks, Section::Block),
-            Section::BlockEnd if behind_blanks.is_empty() => (blanks, Section::BlockEnd),
-            Section::BlockEnd => (blanks, Section::Answer),
+            Section::BlockStart if after_whitespace.is_empty() => (whitespace, Section::BlockStart),
+            Section::BlockStart => (whitespace, Section::Block),
+            Section::BlockEnd if after_whitespace.is_empty() => (whitespace, Section::BlockEnd),
+            Section::BlockEnd => (whitespace, Section::Answer),
             Section::Answer => {
                 let (run, taken) = up_to(OPEN, text);
                 if !run.is_empty() {
@@ -223,11 +225,11 @@ mod tests {
     #[test]
     fn what_is_held_back_is_bounded() {
         let mut tags = ThinkTags::default();
-        let blanks = " ".repeat(MAX_BLANKS * 2);
+        let whitespace = " ".repeat(MAX_WHITESPACE * 2);
         let mut handed_over = 0;
-        tags.push(&blanks, &mut |run| match run {
+        tags.push(&whitespace, &mut |run| match run {
             Segment::Answer(text) | Segment::Reasoning(text) => handed_over += text.len(),
         });
-        assert_eq!(handed_over, blanks.len());
+        assert_eq!(handed_over, whitespace.len());
     }
 }

@@ -23,7 +23,7 @@ fn document() -> impl Strategy<Value = String> {
             let name = if is_object { "\"a\\n\" :" } else { "" };
             let items = items
                 .iter()
-                .map(|(blank, item)| format!("{blank}{name}{blank}{item}{blank}"));
+                .map(|(space, item)| format!("{space}{name}{space}{item}{space}"));
             let items = items.collect::<Vec<_>>().join(",");
             if is_object {
                 format!("{{{items}}}")
