@@ -58,9 +58,10 @@ host: ## Build target/debug/higress-host
 reference: ## Write docs/reference/ anew, from the manifest, the contract and the program's help
 	@BLESS=1 cargo test --package higress-host --test it --locked -- the_reference_of
 
-lint: ## Formatting, clippy, and (where cargo-deny is installed) licences and sources
+lint: ## Formatting, clippy, links of the documentation, and (where cargo-deny is installed) licences and sources
 	@cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --workspace --locked
 	if cargo deny --version >/dev/null 2>&1; then cargo deny --workspace check bans licenses sources; else echo "cargo-deny is not installed: skipped"; fi
 
 # Sets of features that an embedder of the host library may choose.

@@ -52,7 +52,7 @@ pub enum HostError {
         source: std::io::Error,
     },
     /// The component is larger than
-    /// [`max_component_bytes`](EngineOptions::max_component_bytes).
+    /// [`max_component_bytes`](crate::EngineOptions::max_component_bytes).
     #[error(
         "the component is larger than {limit} bytes; make it smaller, or raise `max_component_bytes` of the engine"
     )]

@@ -46,7 +46,7 @@ impl Proxies {
     /// | `http_proxy`, `HTTP_PROXY` | requests to `http` URLs |
     /// | `https_proxy`, `HTTPS_PROXY` | requests to `https` URLs |
     /// | `all_proxy`, `ALL_PROXY` | both, where the variable above is not set |
-    /// | `no_proxy`, `NO_PROXY` | the exceptions: see [`NoProxy`] |
+    /// | `no_proxy`, `NO_PROXY` | the exceptions: see [`NoProxy`](super::NoProxy) |
     ///
     /// The first of the two names wins; an empty value counts as not set.
     /// `HTTP_PROXY` is ignored where `REQUEST_METHOD` is set: in a CGI program
