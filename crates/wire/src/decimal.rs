@@ -25,7 +25,7 @@ pub fn format(number: f64) -> String {
     format!("{sign}{}.{decimals}", units / PLACES)
 }
 
-/// Parses a number with up to three decimal places as thousandths, such as 1500
+/// Parses a number with up to three decimal places as millis, such as 1500
 /// for `1.5`; `None` for anything else.
 #[must_use]
 pub fn parse_millis(text: &str) -> Option<u64> {
@@ -33,13 +33,13 @@ pub fn parse_millis(text: &str) -> Option<u64> {
     if decimals.len() > 3 || !are_digits(whole) || !are_digits(decimals) {
         return None;
     }
-    let mut thousandths: u64 = whole.parse().ok()?;
+    let mut millis: u64 = whole.parse().ok()?;
     for place in 0..3 {
         let digit = decimals.as_bytes().get(place).unwrap_or(&b'0');
         let digit = u64::from(digit.wrapping_sub(b'0'));
-        thousandths = thousandths.checked_mul(10)?.checked_add(digit)?;
+        millis = millis.checked_mul(10)?.checked_add(digit)?;
     }
-    Some(thousandths)
+    Some(millis)
 }
 
 /// Whether a text is a non-negative decimal number without an exponent.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// Shorter calls show no spinner.
 const DELAY: Duration = Duration::from_secs(1);
-const TICK: Duration = Duration::from_millis(125);
+const FRAME_INTERVAL: Duration = Duration::from_millis(125);
 
 /// Runs `call`, with a spinner on standard error if that is a terminal.
 pub(crate) async fn with_spinner<F: Future>(format: Format, doing: &str, call: F) -> F::Output {
@@ -39,7 +39,7 @@ impl Spinner {
             Err(_) => bar,
         };
         bar.set_message(doing.to_owned());
-        bar.enable_steady_tick(TICK);
+        bar.enable_steady_tick(FRAME_INTERVAL);
         Self(bar)
     }
 }

@@ -110,10 +110,10 @@ impl Reader {
     /// The server's own error, or `protocol` if the response is not the
     /// complete list of vectors.
     pub fn end(&mut self) -> Result<Response, Error> {
-        let shell = self.splitter.skeleton();
-        let shell = shell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(shell);
-        let shell = shell.trim_ascii();
-        match shell.first() {
+        let skeleton = self.splitter.skeleton();
+        let skeleton = skeleton.strip_prefix(b"\xef\xbb\xbf").unwrap_or(skeleton);
+        let skeleton = skeleton.trim_ascii();
+        match skeleton.first() {
             None => return Err(self.unreadable("the response is empty")),
             Some(b'{' | b'[') => {}
             Some(_) => return Err(self.unreadable("the response is not JSON")),
@@ -123,7 +123,7 @@ impl Reader {
         }
         let found = self.rows.indexes.len();
         if found != self.rows.expected {
-            if let Some(error_body) = ErrorBody::from_error_object(shell) {
+            if let Some(error_body) = ErrorBody::from_error_object(skeleton) {
                 return Err(error_inside_response(&self.head, error_body, &self.secrets));
             }
             if found == 0 {
@@ -134,7 +134,7 @@ impl Reader {
         let mut info = ResponseMetadata::from_head(&self.head);
         let mut tokens = None;
         // A bare array of vectors has no other members.
-        if let Some(facts) = Object::read(shell) {
+        if let Some(facts) = Object::read(skeleton) {
             info.set_model(&facts.text("model"), &self.secrets);
             let body_id = facts.text("request_id");
             if info.request_id.is_none() && !body_id.is_empty() {

@@ -37,7 +37,7 @@ pub fn encode(
     check_parameters(&request.parameters)?;
     let parameters = &request.parameters;
     let model = credentials.model_name.as_str();
-    let mut body = Body::with_room(messages::room(&request.messages));
+    let mut body = Body::with_capacity(messages::room(&request.messages));
     body.member("model").string(model);
     match dialect.completion_mode {
         CompletionMode::Chat => body.add_conversation(dialect, request)?,
@@ -92,7 +92,7 @@ struct Body {
 }
 
 impl Body {
-    fn with_room(content_bytes: usize) -> Self {
+    fn with_capacity(content_bytes: usize) -> Self {
         let mut json = JsonWriter::with_capacity(content_bytes);
         json.begin_object();
         Self {
