@@ -60,7 +60,7 @@ impl NetworkArgs {
         let endpoints = form.egress(declaration);
         let egress = self.widened(endpoints.unwrap_or_else(|_| EgressPolicy::deny_all()));
         let proxies = self.proxy.proxies()?;
-        // Whoever names a proxy here permits it.
+        // Naming a proxy on the command line permits it.
         let egress = proxies.origins().fold(egress, |egress, proxy| {
             egress.with_proxy(proxy.clone(), AddressScope::PublicAndPrivate)
         });

@@ -1,7 +1,7 @@
 //! Machine code of components that were compiled before, in files named by
 //! what they were compiled from.
 //!
-//! Machine code is trusted: whoever can write to it can run anything in this
+//! Machine code is trusted: a user who can write to it can run any code in this
 //! process. So the folder and each file in it must belong to this process's
 //! user, and no other user may write to them; this is checked when the cache is
 //! opened, and before a file is loaded. The folders above must be as safe,

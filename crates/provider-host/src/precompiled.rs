@@ -17,7 +17,7 @@ impl ProviderHost {
     /// # Safety
     ///
     /// `code` must be the unchanged result of [`Engine::precompile`]. The
-    /// runtime trusts it: whoever can choose these bytes can run any code in
+    /// runtime trusts it: a person who can choose these bytes can run any code in
     /// this process. Do not take them from a plugin's author or a tenant, and
     /// check a signature of your own where they were stored or sent.
     #[expect(

@@ -59,7 +59,7 @@ impl<T> IdlePool<T> {
         idle.remove(&key)
     }
 
-    /// Drops the instance that has been idle for longest, whoever owns it.
+    /// Drops the instance that has been idle for longest, whichever tenant owns it.
     pub(super) fn evict_oldest(&self) {
         let mut idle = self.lock();
         let oldest = idle.keys().min_by_key(|(_, number)| *number).copied();

@@ -37,14 +37,14 @@ pub(crate) fn manifest() -> Result<Manifest> {
     Ok(Manifest::read(root.join("manifest.yaml"))?)
 }
 
-/// An engine for so many calls and streams at one time.
+/// An engine for `max_instances` calls and streams at one time.
 pub(crate) fn engine(max_instances: u32) -> Result<Engine> {
     Ok(Engine::new(
         EngineOptions::default().with_max_instances(max_instances),
     )?)
 }
 
-/// The built component, on an engine for so many calls at one time.
+/// The built component, on an engine for `max_instances` calls at one time.
 pub(crate) fn host(max_instances: u32) -> Result<ProviderHost> {
     let manifest = manifest()?;
     let component = manifest.component_path();

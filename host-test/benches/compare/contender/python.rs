@@ -103,7 +103,7 @@ impl Python {
         self.ask(task, Asked::Once { work })
     }
 
-    /// Calls per second of so many callers.
+    /// Calls per second of a number of callers.
     pub(crate) fn closed(&mut self, callers: usize, time: Duration) -> Result<f64> {
         let seconds = time.as_secs_f64();
         let done = self.ask(&Task::ask(), Asked::Closed { callers, seconds })?;

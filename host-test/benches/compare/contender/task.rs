@@ -21,7 +21,7 @@ pub(crate) enum Work {
     Ask { messages: usize, tools: usize },
     /// A stream, to its end.
     Read { messages: usize, tools: usize },
-    /// Vectors of texts, so many in a request.
+    /// Vectors of texts, by texts in a request.
     Embed {
         texts: usize,
         batch: usize,

@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep};
 pub(crate) enum Response {
     /// Written at once.
     Whole(Option<Bytes>),
-    /// One chunk so many times, and then the last.
+    /// One chunk a number of times, and then the last.
     Repeated {
         chunk: Bytes,
         times: usize,

@@ -26,7 +26,7 @@ pub(crate) fn event(content: &str) -> String {
     format!("{before}{content}{after}")
 }
 
-/// What an event of so many bytes says. Every 40th letter is one that JSON
+/// The text of an event of a given size in bytes. Every 40th letter is one that JSON
 /// escapes, as line breaks are in real answers.
 fn content(bytes: usize) -> (String, String) {
     let room = bytes - EVENT.map(str::len).iter().sum::<usize>();
@@ -44,12 +44,12 @@ fn content(bytes: usize) -> (String, String) {
     (escaped, plain)
 }
 
-/// An event of so many bytes.
+/// An event of a given size in bytes.
 pub(crate) fn event_of(bytes: usize) -> String {
     event(&content(bytes).0)
 }
 
-/// What so many events of so many bytes say together.
+/// The text of a number of such events together.
 pub(crate) fn stream_proof(events: usize, bytes: usize) -> Proof {
     Proof::of_text(&content(bytes).1) * events
 }
@@ -60,7 +60,7 @@ fn value(place: usize) -> f32 {
     (f32::from(step) - 32_760.0) / 498_765.4
 }
 
-/// A response with so many equal vectors.
+/// A response with a number of equal vectors.
 pub(crate) fn vectors(dimensions: usize, count: usize, base64: bool) -> String {
     let values = (0..dimensions).map(value);
     let vector = if base64 {

@@ -11,7 +11,7 @@ use crate::report::{Goal, Section};
 use crate::turns::Turns;
 use anyhow::Result;
 
-/// One response: so many texts, so many values each.
+/// One response: a number of texts and of values each.
 const SHAPES: [(usize, usize); 2] = [(64, 1_024), (16, 3_072)];
 /// The longest for 64 × 1,024, in seconds, and the least over the Dify SDK.
 const FLOATS: (f64, f64) = (3e-3, 9.0);

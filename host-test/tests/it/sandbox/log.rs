@@ -1,7 +1,7 @@
 //! What a host logs of its tenants' calls, and what it never logs.
 //!
 //! The test has a process of its own: whether a place in the code logs is
-//! decided once for all threads, by whoever gets there first.
+//! decided once for all threads, by the first thread that logs.
 
 use provider_host::host::ProviderHost;
 use provider_host::tenant::Tenant;
