@@ -1,8 +1,8 @@
 //! Models, requests and responses of the calls that are measured.
 
-use super::contract::exports::higress::model_provider::{text_generation, types};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use provider_host::bindings::{text_generation, types};
 use std::fmt::Write as _;
 
 /// What signs requests by HMAC-SHA-256.
@@ -28,50 +28,8 @@ pub(super) fn model(kind: types::ModelKind, more: &[(&str, &str)]) -> types::Mod
     }
 }
 
-pub(super) fn options() -> types::CallOptions {
-    types::CallOptions {
-        connect_timeout_ms: None,
-        first_byte_timeout_ms: None,
-        between_bytes_timeout_ms: None,
-        max_retries: None,
-        headers: Vec::new(),
-        end_user_id: None,
-        session_id: None,
-        skip_cache: false,
-        routing_model: None,
-        traceparent: None,
-        request_id: None,
-    }
-}
-
 pub(super) fn question() -> text_generation::Request {
-    use text_generation::{ContentPart, Message, Parameters, Request, Role};
-    Request {
-        messages: vec![Message {
-            role: Role::User,
-            content: vec![ContentPart::Text("Why is the sky blue?".to_owned())],
-            name: None,
-        }],
-        tools: Vec::new(),
-        tool_choice: None,
-        parallel_tool_calls: None,
-        response_format: None,
-        parameters: Parameters {
-            temperature: None,
-            top_p: None,
-            top_k: None,
-            frequency_penalty: None,
-            presence_penalty: None,
-            seed: None,
-            max_tokens: None,
-            stop: Vec::new(),
-            thinking: None,
-            thinking_budget: None,
-            reasoning_effort: None,
-            web_search: None,
-            extra: None,
-        },
-    }
+    text_generation::Request::new([text_generation::Message::user("Why is the sky blue?")])
 }
 
 pub(super) const WHOLE: &str = r#"{"id":"chatcmpl-1","object":"chat.completion","created":1741570283,"model":"qwen-max","choices":[{"index":0,"message":{"role":"assistant","content":"Because of Rayleigh scattering."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":9,"total_tokens":18}}"#;

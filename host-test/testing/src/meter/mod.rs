@@ -8,37 +8,22 @@ mod sandbox;
 pub use inputs::{Form, SIGNED};
 pub use wasmtime::Result;
 
-use contract::exports::higress::model_provider::{text_embedding, text_rerank, types};
-use inputs::{WHOLE, model, options, question, ranking, stream_of, vectors};
+use inputs::{WHOLE, model, question, ranking, stream_of, vectors};
+use provider_host::bindings::{Provider, ProviderPre, text_embedding, text_rerank, types};
 use sandbox::Sandbox;
 use wasmtime::component::{Component, Linker, ResourceAny};
 use wasmtime::{Config, Engine, Store};
 
-#[allow(missing_docs, clippy::pedantic, reason = "written by the generator")]
-mod contract {
-    wasmtime::component::bindgen!({
-        path: "../../wit",
-        world: "higress:model-provider/provider",
-        exports: { default: async },
-        with: {
-            "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
-            "wasi:http": wasmtime_wasi_http::p2::bindings::http,
-            "wasi:io": wasmtime_wasi::p2::bindings::io,
-            "wasi:random": wasmtime_wasi::p2::bindings::random,
-        },
-    });
-}
-
 /// The component, compiled to count.
 pub struct Meter {
     engine: Engine,
-    provider: contract::ProviderPre<Sandbox>,
+    provider: ProviderPre<Sandbox>,
 }
 
 /// One call with its response ready.
 struct Call {
     store: Store<Sandbox>,
-    provider: contract::Provider,
+    provider: Provider,
     session: ResourceAny,
 }
 
@@ -59,7 +44,7 @@ impl Meter {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
-        let provider = contract::ProviderPre::new(linker.instantiate_pre(&component)?)?;
+        let provider = ProviderPre::new(linker.instantiate_pre(&component)?)?;
         Ok(Self { engine, provider })
     }
 
@@ -77,7 +62,7 @@ impl Meter {
         let provider = self.provider.instantiate_async(&mut store).await?;
         let guest = provider.higress_model_provider_types().session();
         let session = guest
-            .call_constructor(&mut store, &model, &options())
+            .call_constructor(&mut store, &model, &types::CallOptions::default())
             .await?;
         Ok(Call {
             store,
