@@ -25,6 +25,12 @@ pub struct CallOptions {
     pub headers: Vec<(String, String)>,
     /// Identifier of the end user.
     pub end_user_id: Option<String>,
+    /// Identifier of the conversation.
+    pub conversation_id: Option<String>,
+    /// The W3C trace context.
+    pub traceparent: Option<String>,
+    /// Identifier of the call in logs.
+    pub request_id: Option<String>,
     /// Hints for the gateway.
     pub gateway_hints: GatewayHints,
 }
@@ -75,6 +81,15 @@ impl ResolvedOptions {
             secrets.add_possible(value);
         }
         let mut given = options.gateway_hints.into_headers();
+        // `x-agent-session` is what Higress `ai-statistics` reads.
+        let named = [
+            ("x-agent-session", options.conversation_id),
+            ("traceparent", options.traceparent),
+            ("x-request-id", options.request_id),
+        ];
+        for (name, value) in named {
+            given.extend(value.map(|value| (name.to_owned(), value)));
+        }
         given.extend(options.headers);
         for (name, value) in given {
             let name = name.to_ascii_lowercase();
@@ -109,14 +124,8 @@ impl ResolvedOptions {
 pub struct GatewayHints {
     /// Bypass the response cache.
     pub skip_cache: bool,
-    /// Identifier of the conversation.
-    pub session_id: Option<String>,
     /// The model name for routing.
     pub routing_model: Option<String>,
-    /// The W3C trace context.
-    pub traceparent: Option<String>,
-    /// Identifier of the call in logs.
-    pub request_id: Option<String>,
 }
 
 impl GatewayHints {
@@ -132,12 +141,8 @@ impl GatewayHints {
         // `ai-cache` compares the exact value.
         let skip_cache = self.skip_cache.then(|| "on".to_owned());
         add("x-higress-skip-ai-cache", skip_cache);
-        // `ai-statistics`.
-        add("x-agent-session", self.session_id);
         // The header that model routes match.
         add("x-higress-llm-model", self.routing_model);
-        add("traceparent", self.traceparent);
-        add("x-request-id", self.request_id);
         headers
     }
 }
@@ -202,11 +207,11 @@ mod tests {
     fn steering_becomes_the_gateways_headers() {
         let gateway_hints = GatewayHints {
             skip_cache: true,
-            session_id: Some("s".to_owned()),
             ..GatewayHints::default()
         };
         let call = ResolvedOptions::new(
             CallOptions {
+                conversation_id: Some("s".to_owned()),
                 gateway_hints,
                 ..CallOptions::default()
             },

@@ -49,6 +49,9 @@ pub struct Fields {
     pub kind: ErrorKind,
     /// What happened and what to do, at most [`MAX_MESSAGE_BYTES`].
     pub message: String,
+    /// The form variable or request field at fault, such as `api_key` or
+    /// `parameters.top_p`.
+    pub field: Option<String>,
     /// The HTTP status of the response.
     pub status: Option<u16>,
     /// The provider's own code.
@@ -94,6 +97,7 @@ impl Error {
         Self(Box::new(Fields {
             kind,
             message,
+            field: None,
             status: None,
             code: None,
             retry_after_ms: None,
@@ -147,6 +151,13 @@ impl Error {
         self
     }
 
+    /// The same error, about this form variable or request field.
+    #[must_use]
+    pub fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
     /// The fields.
     #[must_use]
     pub fn into_fields(self) -> Fields {
@@ -160,6 +171,7 @@ impl Error {
             ErrorKind::InvalidCredentials,
             format!("`{variable}` {problem}"),
         )
+        .with_field(variable)
     }
 
     /// The request is invalid.
@@ -183,6 +195,7 @@ impl Error {
             ErrorKind::Unsupported,
             format!("{what}: not enabled for this model; see `{variable}` in its credential form"),
         )
+        .with_field(variable)
     }
 
     /// The response is invalid or truncated.

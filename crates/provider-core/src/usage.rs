@@ -13,7 +13,9 @@ pub struct Usage {
     pub total_tokens: Option<u64>,
     /// The part of the input that came from a cache.
     pub cached_input_tokens: Option<u64>,
-    /// The part of the output that was thinking.
+    /// The part of the input that was written to a cache.
+    pub cache_write_input_tokens: Option<u64>,
+    /// The part of the output that was spent on reasoning.
     pub reasoning_tokens: Option<u64>,
 }
 
@@ -52,6 +54,17 @@ impl Usage {
             )
             // `DeepSeek`, and Moonshot.
             .or_else(|| either("prompt_cache_hit_tokens", "cached_tokens")),
+            cache_write_input_tokens: either(
+                "cache_creation_input_tokens",
+                "prompt_cache_write_tokens",
+            )
+            .or_else(|| {
+                part(
+                    "prompt_tokens_details",
+                    "input_tokens_details",
+                    "cache_creation_input_tokens",
+                )
+            }),
             reasoning_tokens: part(
                 "completion_tokens_details",
                 "output_tokens_details",

@@ -33,7 +33,7 @@ pub enum Feature {
     /// Its tool calls can be streamed.
     StreamToolCall,
     /// It can reason before it answers.
-    Thinking,
+    Reasoning,
     /// It can generate output that matches a JSON schema.
     StructuredOutput,
     /// It accepts images.
@@ -135,13 +135,13 @@ fn of_text_model(form: &Form<'_>) -> Description {
     let rules = &mut described.parameters;
     match form.get(variables::AGENT_THOUGHT_SUPPORT) {
         Some("supported") => {
-            described.features.push(Feature::Thinking);
-            rules.extend(&rules::THINKING);
+            described.features.push(Feature::Reasoning);
+            rules.extend(&rules::REASONING);
         }
         // Reasoning cannot be disabled, only its amount can be set.
         Some("only_thinking_supported") => {
-            described.features.push(Feature::Thinking);
-            rules.extend(rules::THINKING.iter().skip(1));
+            described.features.push(Feature::Reasoning);
+            rules.extend(rules::REASONING.iter().skip(1));
         }
         _ => {}
     }
@@ -261,7 +261,7 @@ mod tests {
                 ToolCall,
                 MultiToolCall,
                 StreamToolCall,
-                Thinking,
+                Reasoning,
                 StructuredOutput,
                 ImageInput,
                 AudioInput,
@@ -271,7 +271,7 @@ mod tests {
         );
         assert_eq!(described.context_size, Some(131_072));
         let names = names(&described);
-        for name in ["thinking", "thinking_budget", "reasoning_effort"] {
+        for name in ["reasoning", "reasoning_budget", "reasoning_effort"] {
             assert!(names.contains(&name), "{name}: {names:?}");
         }
         let format = described.parameters.iter();
@@ -289,9 +289,9 @@ mod tests {
             Kind::TextGeneration,
             &[("agent_thought_support", "only_thinking_supported")],
         );
-        assert_eq!(described.features, [Feature::Thinking]);
+        assert_eq!(described.features, [Feature::Reasoning]);
         let names = names(&described);
-        assert!(!names.contains(&"thinking"), "{names:?}");
+        assert!(!names.contains(&"reasoning"), "{names:?}");
         assert!(names.contains(&"reasoning_effort"), "{names:?}");
     }
 

@@ -92,18 +92,18 @@ const SEED: &str = "Seed|随机种子|シード|Semente";
 
 /// Parameters of models that reason. The first is a switch, for models where it
 /// is optional.
-pub(super) static THINKING: [Rule; 3] = [
+pub(super) static REASONING: [Rule; 3] = [
     rule(
-        "thinking",
+        "reasoning",
         Value::Switch,
         "",
-        "Thinking|思考模式|思考モード|Raciocínio",
+        "Reasoning|思考模式|思考モード|Raciocínio",
     ),
     rule(
-        "thinking_budget",
+        "reasoning_budget",
         Value::WholeFrom(1),
         "",
-        "Thinking budget (tokens)|思考预算（token）|思考の上限（トークン）|Limite de raciocínio (tokens)",
+        "Reasoning budget (tokens)|思考预算（token）|思考の上限（トークン）|Limite de raciocínio (tokens)",
     ),
     rule(
         "reasoning_effort",
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn all() -> impl Iterator<Item = &'static Rule> {
-        let texts = TEXT.iter().chain(&THINKING);
+        let texts = TEXT.iter().chain(&REASONING);
         let others = IMAGE.iter().chain(&EMBEDDING).chain(&RERANK);
         let single = [&RESPONSE_FORMAT, &RESPONSE_FORMAT_WITH_SCHEMA, &WEB_SEARCH];
         texts.chain(others).chain(single)

@@ -11,6 +11,15 @@ pub struct ResponseMetadata {
     pub model: Option<String>,
     /// The server's identifier of the request.
     pub request_id: Option<String>,
+    /// The caller's rate limits.
+    pub rate_limit: Option<RateLimit>,
+    /// What the gateway did.
+    pub gateway: GatewayMetadata,
+}
+
+/// What the gateway did; `gateway-metadata` of `wit/types.wit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GatewayMetadata {
     /// The route that failed before another returned the response.
     pub fallback_from: Option<String>,
     /// The gateway returned a cached response.
@@ -21,8 +30,6 @@ pub struct ResponseMetadata {
     pub gateway_ms: Option<u64>,
     /// Time in the provider behind it, in milliseconds.
     pub upstream_ms: Option<u64>,
-    /// The caller's rate limits.
-    pub rate_limit: Option<RateLimit>,
 }
 
 /// The caller's rate limits, as reported by the server.
@@ -53,10 +60,13 @@ impl ResponseMetadata {
         let number = |name| text(name).and_then(|value| value.parse().ok());
         Self {
             request_id: request_id(head),
-            fallback_from: text("x-higress-fallback-from").map(str::to_owned),
-            gateway_ms: number("req-cost-time"),
-            upstream_ms: number("x-envoy-upstream-service-time"),
             rate_limit: RateLimit::from_head(head),
+            gateway: GatewayMetadata {
+                fallback_from: text("x-higress-fallback-from").map(str::to_owned),
+                gateway_ms: number("req-cost-time"),
+                upstream_ms: number("x-envoy-upstream-service-time"),
+                ..GatewayMetadata::default()
+            },
             ..Self::default()
         }
     }
@@ -68,8 +78,11 @@ impl ResponseMetadata {
         Self {
             model: masked(&self.model),
             request_id: masked(&self.request_id),
-            fallback_from: masked(&self.fallback_from),
-            ..*self
+            rate_limit: self.rate_limit,
+            gateway: GatewayMetadata {
+                fallback_from: masked(&self.gateway.fallback_from),
+                ..self.gateway
+            },
         }
     }
 
@@ -77,8 +90,8 @@ impl ResponseMetadata {
     pub fn set_model(&mut self, model: &str, secrets: &Secrets) {
         match model {
             "" => {}
-            MODEL_OF_THE_CACHE => self.cached = true,
-            MODEL_OF_THE_GUARD => self.guarded = true,
+            MODEL_OF_THE_CACHE => self.gateway.cached = true,
+            MODEL_OF_THE_GUARD => self.gateway.guarded = true,
             _ if self.model.as_deref() == Some(model) => {}
             _ => self.model = Some(secrets.mask(model)),
         }
@@ -144,8 +157,8 @@ mod tests {
             ("x-ratelimit-reset", "7"),
         ]));
         assert_eq!(info.request_id.as_deref(), Some("r-1"));
-        assert_eq!(info.fallback_from.as_deref(), Some("ai-route-a"));
-        assert_eq!((info.gateway_ms, info.upstream_ms), (Some(42), Some(40)));
+        assert_eq!(info.gateway.fallback_from.as_deref(), Some("ai-route-a"));
+        assert_eq!((info.gateway.gateway_ms, info.gateway.upstream_ms), (Some(42), Some(40)));
         let limits = RateLimit {
             limit: Some(10),
             remaining: Some(0),
@@ -164,8 +177,8 @@ mod tests {
         let secrets = Secrets::default().with_possible_secrets(["sk-12345678"]);
         let masked = info.masked(&secrets);
         assert_eq!(masked.request_id.as_deref(), Some("r-***"));
-        assert_eq!(masked.fallback_from.as_deref(), Some("***"));
-        assert_eq!(masked.gateway_ms, Some(42));
+        assert_eq!(masked.gateway.fallback_from.as_deref(), Some("***"));
+        assert_eq!(masked.gateway.gateway_ms, Some(42));
     }
 
     #[test]
@@ -179,9 +192,9 @@ mod tests {
     fn the_cache_and_the_guard_are_not_models() {
         let mut info = ResponseMetadata::default();
         info.set_model("from-cache", &Secrets::default());
-        assert!(info.cached && info.model.is_none());
+        assert!(info.gateway.cached && info.model.is_none());
         info.set_model("from-security-guard", &Secrets::default());
-        assert!(info.guarded && info.model.is_none());
+        assert!(info.gateway.guarded && info.model.is_none());
         info.set_model("qwen-max", &Secrets::default());
         assert_eq!(info.model.as_deref(), Some("qwen-max"));
     }

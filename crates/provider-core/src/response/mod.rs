@@ -11,4 +11,4 @@ mod retry_after;
 pub mod unexpected_response;
 
 pub use error_body::ErrorBody;
-pub use metadata::{RateLimit, ResponseMetadata};
+pub use metadata::{GatewayMetadata, RateLimit, ResponseMetadata};

@@ -1,6 +1,8 @@
 //! Builds a complete answer from its events.
 
-use super::event::{Event, FinishReason, ToolCall};
+use super::event::{
+    AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall,
+};
 use crate::error::Error;
 use crate::usage::Usage;
 
@@ -14,7 +16,15 @@ pub struct Generation {
     /// The model's refusal.
     pub refusal: Option<String>,
     /// The requested tool calls.
-    pub tool_calls: Vec<ToolCall>,
+    pub tool_calls: Vec<GeneratedToolCall>,
+    /// The sources of the answer.
+    pub citations: Vec<Citation>,
+    /// The images of the answer.
+    pub images: Vec<GeneratedImage>,
+    /// The audio of the answer.
+    pub audio: Option<AudioChunk>,
+    /// The provider data of the turn.
+    pub provider_data: Option<String>,
     /// The finish reason.
     pub finish_reason: FinishReason,
     /// The usage of the call.
@@ -27,7 +37,11 @@ pub struct GenerationBuilder {
     text: String,
     reasoning: String,
     refusal: String,
-    tool_calls: Vec<ToolCall>,
+    tool_calls: Vec<GeneratedToolCall>,
+    citations: Vec<Citation>,
+    images: Vec<GeneratedImage>,
+    audio: Option<AudioChunk>,
+    provider_data: Option<String>,
     finish_reason: Option<FinishReason>,
     usage: Option<Usage>,
 }
@@ -41,8 +55,22 @@ impl GenerationBuilder {
             Event::Refusal(text) => append(&mut self.refusal, text),
             Event::ToolCall(_) => {}
             Event::CompletedToolCall(call) => self.tool_calls.push(call),
+            Event::Citation(citation) => self.citations.push(citation),
+            Event::Image(image) => self.images.push(image),
+            Event::Audio(chunk) => self.add_audio(chunk),
+            Event::ProviderData(data) => self.provider_data = Some(data),
             Event::Usage(usage) => self.usage = Some(usage),
             Event::Finish(reason) => self.finish_reason = Some(reason),
+        }
+    }
+
+    fn add_audio(&mut self, chunk: AudioChunk) {
+        match &mut self.audio {
+            Some(audio) => {
+                audio.bytes.extend_from_slice(&chunk.bytes);
+                audio.mime_type = audio.mime_type.take().or(chunk.mime_type);
+            }
+            None => self.audio = Some(chunk),
         }
     }
 
@@ -61,6 +89,10 @@ impl GenerationBuilder {
             reasoning: non_empty(self.reasoning),
             refusal: non_empty(self.refusal),
             tool_calls: self.tool_calls,
+            citations: self.citations,
+            images: self.images,
+            audio: self.audio,
+            provider_data: self.provider_data,
             finish_reason,
             usage: self.usage,
         })

@@ -38,7 +38,7 @@ fn message(message: &Message) -> u64 {
     };
     let texts = content.iter().map(|part| match part {
         ContentPart::Text(part) => text(part),
-        ContentPart::Media(_) => 0,
+        ContentPart::Media(_) | ContentPart::CachePoint(_) | ContentPart::Other(_) => 0,
     });
     let calls = calls
         .iter()

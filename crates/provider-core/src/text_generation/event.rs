@@ -14,7 +14,15 @@ pub enum Event {
     /// A fragment of a tool call.
     ToolCall(ToolCallFragment),
     /// A complete tool call.
-    CompletedToolCall(ToolCall),
+    CompletedToolCall(GeneratedToolCall),
+    /// A source of the answer.
+    Citation(Citation),
+    /// An image of the answer.
+    Image(GeneratedImage),
+    /// A piece of the audio of the answer.
+    Audio(AudioChunk),
+    /// The provider data of the turn: a JSON object as text.
+    ProviderData(String),
     /// The usage of the call.
     Usage(Usage),
     /// The answer is complete.
@@ -43,8 +51,52 @@ pub struct ToolCall {
     pub name: String,
     /// The arguments, as the model wrote them.
     pub arguments: String,
-    /// Whether they are a JSON object.
+    /// The provider data of the call: a JSON object as text.
+    pub provider_data: Option<String>,
+}
+
+/// A tool call in an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedToolCall {
+    /// The call.
+    pub call: ToolCall,
+    /// Whether its arguments are a JSON object.
     pub arguments_valid: bool,
+}
+
+/// A source of an answer. At least one of `url`, `title` and `text` is set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Citation {
+    /// The address of the source.
+    pub url: Option<String>,
+    /// The title of the source.
+    pub title: Option<String>,
+    /// The cited text, or an excerpt of the source.
+    pub text: Option<String>,
+    /// The mark by which the answer refers to the source.
+    pub label: Option<String>,
+    /// Index of the first character of the answer that the source supports.
+    pub start: Option<u32>,
+    /// Index behind the last such character.
+    pub end: Option<u32>,
+}
+
+/// An image in an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeneratedImage {
+    /// Its URL or bytes.
+    pub source: super::MediaSource,
+    /// Such as `image/png`.
+    pub mime_type: Option<String>,
+}
+
+/// A piece of the audio of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudioChunk {
+    /// The bytes, which continue those of the chunks before.
+    pub bytes: Vec<u8>,
+    /// Such as `audio/wav`, if the backend names it.
+    pub mime_type: Option<String>,
 }
 
 /// The finish reason of an answer.

@@ -12,10 +12,13 @@ mod request;
 mod response_mode;
 
 pub use answer::{Generation, GenerationBuilder};
-pub use event::{Event, FinishReason, ToolCall, ToolCallFragment};
+pub use event::{
+    AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall, ToolCall,
+    ToolCallFragment,
+};
 pub use protocol::Protocol;
 pub use request::{
-    AssistantMessage, ContentMessage, ContentPart, ImageDetail, JsonSchema, Media, MediaKind,
+    AssistantMessage, CachePoint, ContentMessage, ContentPart, ImageDetail, JsonSchema, Media, MediaKind,
     MediaSource, Message, Parameters, Request, ResponseFormat, SearchContextSize, Tool, ToolChoice,
     ToolMessage,
 };

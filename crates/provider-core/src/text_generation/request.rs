@@ -72,8 +72,10 @@ pub struct AssistantMessage {
     pub name: Option<String>,
     /// The reasoning before the answer.
     pub reasoning: Option<String>,
-    /// The requested tool calls. `arguments_valid` is ignored.
+    /// The requested tool calls.
     pub tool_calls: Vec<super::ToolCall>,
+    /// The provider data of the turn: a JSON object as text.
+    pub provider_data: Option<String>,
 }
 
 /// The result of a tool call.
@@ -92,6 +94,17 @@ pub enum ContentPart {
     Text(String),
     /// An image, audio, video or document.
     Media(Media),
+    /// The end of a prefix that the provider caches.
+    CachePoint(CachePoint),
+    /// A part of the backend's protocol: a JSON object as text.
+    Other(String),
+}
+
+/// The end of a prefix of the conversation that the provider caches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CachePoint {
+    /// How long the prefix is kept, in the backend's words.
+    pub ttl: Option<String>,
 }
 
 /// An image, audio, video or document.
@@ -132,7 +145,7 @@ pub enum MediaSource {
 }
 
 /// The detail level of an image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImageDetail {
     /// Chosen by the model.
     Automatic,
@@ -140,6 +153,8 @@ pub enum ImageDetail {
     Low,
     /// High resolution.
     High,
+    /// Another level, in the backend's words.
+    Other(String),
 }
 
 /// A tool that the model may call.
@@ -213,9 +228,9 @@ pub struct Parameters {
     /// Stop sequences.
     pub stop: Vec<String>,
     /// Whether the model reasons before the answer.
-    pub thinking: Option<bool>,
+    pub reasoning: Option<bool>,
     /// Maximum number of reasoning tokens.
-    pub thinking_budget: Option<u64>,
+    pub reasoning_budget: Option<u64>,
     /// The reasoning effort, as sent.
     pub reasoning_effort: Option<String>,
     /// Allow the gateway to search the web.
@@ -225,7 +240,7 @@ pub struct Parameters {
 }
 
 /// How much context a web search adds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SearchContextSize {
     /// The gateway's default.
     Automatic,
@@ -235,4 +250,6 @@ pub enum SearchContextSize {
     Medium,
     /// Much context.
     High,
+    /// Another amount, in the backend's words.
+    Other(String),
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::form::Form;
+use crate::response::GatewayMetadata;
 
 fn configuration(values: &[(&str, &str)]) -> Configuration {
     let values: Vec<(String, String)> = values
@@ -45,7 +46,10 @@ fn response(values: &[f32], tokens: Option<u64>) -> Response {
             ..Usage::default()
         }),
         info: ResponseMetadata {
-            upstream_ms: tokens,
+            gateway: GatewayMetadata {
+                upstream_ms: tokens,
+                ..GatewayMetadata::default()
+            },
             ..ResponseMetadata::default()
         },
     }
@@ -151,7 +155,7 @@ fn vectors_find_their_places_in_whatever_order_batches_come() {
     assert_eq!(embeddings.dimensions, 2);
     assert_eq!(embeddings.usage.unwrap().total_tokens, Some(9));
     assert_eq!(embeddings.usage.unwrap().input_tokens, None);
-    assert_eq!(embeddings.info.upstream_ms, Some(5));
+    assert_eq!(embeddings.info.gateway.upstream_ms, Some(5));
 }
 
 #[test]

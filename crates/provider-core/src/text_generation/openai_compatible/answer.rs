@@ -195,7 +195,7 @@ impl Answer {
     fn check_withheld(&self) -> Result<(), Error> {
         if self.withheld.len() > MAX_WITHHELD_BYTES {
             return Err(Error::protocol(format!(
-                "the model returned more than {MAX_WITHHELD_BYTES} bytes of reasoning although `thinking` is false"
+                "the model returned more than {MAX_WITHHELD_BYTES} bytes of reasoning although `reasoning` is false"
             )));
         }
         Ok(())

@@ -177,12 +177,12 @@ impl Dialect {
     ///
     /// `unsupported` if the form does not enable it.
     pub(super) fn thinking(&self, request: &Request) -> Result<Option<bool>, Error> {
-        match (self.thinking_support, request.parameters.thinking) {
+        match (self.thinking_support, request.parameters.reasoning) {
             (ThinkingSupport::Never, Some(true)) => {
-                Err(Error::not_configured("`thinking`", "agent_thought_support"))
+                Err(Error::not_configured("`reasoning`", "agent_thought_support"))
             }
             (ThinkingSupport::Always, Some(false)) => Err(Error::not_configured(
-                "`thinking: false`",
+                "`reasoning: false`",
                 "agent_thought_support",
             )),
             (ThinkingSupport::Never, _) => Ok(None),
@@ -196,7 +196,7 @@ impl Dialect {
     #[must_use]
     pub fn reader_options(&self, request: &Request) -> ReaderOptions {
         ReaderOptions {
-            reasoning: request.parameters.thinking != Some(false),
+            reasoning: request.parameters.reasoning != Some(false),
             think_tags: self.think_tags,
         }
     }
@@ -253,7 +253,7 @@ mod tests {
     fn asking(thinking: Option<bool>) -> Request {
         Request {
             parameters: Parameters {
-                thinking,
+                reasoning: thinking,
                 ..Parameters::default()
             },
             ..Request::default()

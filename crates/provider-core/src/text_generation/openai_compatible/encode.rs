@@ -47,7 +47,7 @@ pub fn encode(
     body.count(dialect.token_parameter(model), parameters.max_tokens);
     body.add_stop(&parameters.stop);
     body.add_thinking(dialect, request)?;
-    body.add_web_search(parameters.web_search);
+    body.add_web_search(parameters.web_search.as_ref());
     body.text("user", options.end_user_id.as_deref());
     let accept = match mode {
         ResponseMode::Full => Accept::Json,
@@ -193,11 +193,11 @@ impl Body {
     /// common to all.
     fn add_thinking(&mut self, dialect: &Dialect, request: &Request) -> Result<(), Error> {
         let thinking = dialect.thinking(request)?;
-        let budget = request.parameters.thinking_budget;
+        let budget = request.parameters.reasoning_budget;
         let mut effort = request.parameters.reasoning_effort.as_deref();
         if thinking == Some(false) && budget.is_some() {
             return Err(Error::invalid_request(
-                "`thinking_budget` cannot be set when `thinking` is false",
+                "`reasoning_budget` cannot be set when `reasoning` is false",
             ));
         }
         match dialect.thinking_form {
@@ -250,13 +250,14 @@ impl Body {
     }
 
     /// Higress `ai-search`: the presence of the member enables the search.
-    fn add_web_search(&mut self, size: Option<SearchContextSize>) {
+    fn add_web_search(&mut self, size: Option<&SearchContextSize>) {
         let word = match size {
             None => return,
             Some(SearchContextSize::Automatic) => None,
             Some(SearchContextSize::Low) => Some("low"),
             Some(SearchContextSize::Medium) => Some("medium"),
             Some(SearchContextSize::High) => Some("high"),
+            Some(SearchContextSize::Other(word)) => Some(word.as_str()),
         };
         let options = self.member("web_search_options").begin_object();
         options.string_if_some("search_context_size", word);
@@ -300,7 +301,7 @@ fn check_parameters(parameters: &Parameters) -> Result<(), Error> {
     check_range("presence_penalty", parameters.presence_penalty, -2..=2)?;
     for (name, value) in [
         ("max_tokens", parameters.max_tokens),
-        ("thinking_budget", parameters.thinking_budget),
+        ("reasoning_budget", parameters.reasoning_budget),
     ] {
         if value == Some(0) {
             return Err(Error::invalid_request(format!(

@@ -22,10 +22,11 @@ pub(super) fn write(media: &Media, form: MediaForm, json: &mut JsonWriter) -> Re
     match media.kind {
         MediaKind::Image => {
             write_url("url", media, json);
-            let detail = media.detail.map(|detail| match detail {
+            let detail = media.detail.as_ref().map(|detail| match detail {
                 ImageDetail::Automatic => "auto",
                 ImageDetail::Low => "low",
                 ImageDetail::High => "high",
+                ImageDetail::Other(word) => word,
             });
             json.string_if_some("detail", detail);
         }

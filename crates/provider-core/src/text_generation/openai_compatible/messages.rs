@@ -14,6 +14,8 @@ pub(super) fn room(messages: &[Message]) -> usize {
     let bytes = parts.map(|part| match part {
         ContentPart::Text(text) => text.len(),
         ContentPart::Media(medium) => media::room(medium),
+        ContentPart::Other(json) => json.len(),
+        ContentPart::CachePoint(_) => 0,
     });
     bytes.sum()
 }
@@ -185,6 +187,9 @@ impl<'a> Conversation<'a, '_> {
             ContentPart::Media(medium) if self.dialect.media => {
                 media::write(medium, self.dialect.media_form, json)
             }
+            ContentPart::CachePoint(_) | ContentPart::Other(_) => {
+                Err(Error::unsupported("cache points and parts of the backend"))
+            }
             ContentPart::Media(_) => Err(Error::not_configured(
                 "image, audio, video and document parts",
                 "multimodal_support",
@@ -259,7 +264,8 @@ pub(super) fn prompt(messages: &[Message]) -> Result<String, Error> {
         for part in content {
             match part {
                 ContentPart::Text(text) => prompt.push_str(text),
-                ContentPart::Media(_) => return Err(not_for_prompts()),
+                ContentPart::CachePoint(_) => {}
+                ContentPart::Media(_) | ContentPart::Other(_) => return Err(not_for_prompts()),
             }
         }
     }

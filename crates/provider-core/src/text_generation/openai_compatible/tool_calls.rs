@@ -3,7 +3,7 @@
 //! calls so far.
 
 use crate::error::Error;
-use crate::text_generation::{Event, ToolCall, ToolCallFragment};
+use crate::text_generation::{Event, GeneratedToolCall, ToolCall, ToolCallFragment};
 use wire::json::{Object, Value};
 use wire::sse::MAX_EVENT_BYTES;
 
@@ -191,10 +191,13 @@ impl ToolCalls {
                 let event = call.fragment(position, arguments.clone());
                 events.push(event);
             }
-            events.push(Event::CompletedToolCall(ToolCall {
-                id: call.id,
-                name: call.name,
-                arguments,
+            events.push(Event::CompletedToolCall(GeneratedToolCall {
+                call: ToolCall {
+                    id: call.id,
+                    name: call.name,
+                    arguments,
+                    provider_data: None,
+                },
                 arguments_valid,
             }));
         }

@@ -5,7 +5,7 @@ use super::super::{BodyEnd, Reader};
 use super::*;
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
-use crate::text_generation::{Generation, GenerationBuilder, ToolCall};
+use crate::text_generation::{GeneratedToolCall, Generation, GenerationBuilder, ToolCall};
 
 const ALL: ReaderOptions = ReaderOptions {
     reasoning: true,
@@ -61,7 +61,7 @@ fn calls(values: &[&str]) -> Vec<String> {
         .collect();
     let deltas: Vec<&str> = deltas.iter().map(String::as_str).collect();
     let answer = answer(ALL, &deltas, "tool_calls");
-    let mut ids: Vec<&str> = answer.tool_calls.iter().map(|call| &*call.id).collect();
+    let mut ids: Vec<&str> = answer.tool_calls.iter().map(|generated| &*generated.call.id).collect();
     assert!(ids.iter().all(|id| !id.is_empty()));
     ids.sort_unstable();
     ids.dedup();
@@ -69,8 +69,9 @@ fn calls(values: &[&str]) -> Vec<String> {
     answer.tool_calls.iter().map(shown).collect()
 }
 
-fn shown(call: &ToolCall) -> String {
-    let mark = if call.arguments_valid { "" } else { "!" };
+fn shown(generated: &GeneratedToolCall) -> String {
+    let call = &generated.call;
+    let mark = if generated.arguments_valid { "" } else { "!" };
     format!("{}({}){mark}", call.name, call.arguments)
 }
 
@@ -270,10 +271,13 @@ fn fragments_of_a_call_add_up_to_it() {
         [
             fragment(Some("x"), "{\"a\""),
             fragment(None, ":1}"),
-            Event::CompletedToolCall(ToolCall {
-                id: "x".to_owned(),
-                name: "f".to_owned(),
-                arguments: "{\"a\":1}".to_owned(),
+            Event::CompletedToolCall(GeneratedToolCall {
+                call: ToolCall {
+                    id: "x".to_owned(),
+                    name: "f".to_owned(),
+                    arguments: "{\"a\":1}".to_owned(),
+                    provider_data: None,
+                },
                 arguments_valid: true,
             }),
             Event::Finish(FinishReason::ToolCalls),
@@ -317,7 +321,7 @@ fn an_id_that_is_made_up_is_another_one_in_another_response() {
         let delta = format!(
             r#"{{"content":"{content}","tool_calls":[{{"index":0,"function":{{"name":"f","arguments":"{{}}"}}}}]}}"#
         );
-        answer(ALL, &[&delta], "stop").tool_calls.remove(0).id
+        answer(ALL, &[&delta], "stop").tool_calls.remove(0).call.id
     };
     assert_eq!(id("a"), id("a"));
     assert_ne!(id("a"), id("b"));

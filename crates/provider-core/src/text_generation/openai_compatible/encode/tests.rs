@@ -236,7 +236,7 @@ fn call(id: &str, name: &str, arguments: &str) -> ToolCall {
         id: id.to_owned(),
         name: name.to_owned(),
         arguments: arguments.to_owned(),
-        arguments_valid: true,
+        provider_data: None,
     }
 }
 
@@ -354,8 +354,8 @@ fn earlier_thoughts_go_back_only_to_who_wants_them() {
 fn thinking_is_switched_in_the_words_of_the_backend() {
     let asking = |thinking, budget, effort: Option<&str>| {
         with_parameters(Parameters {
-            thinking,
-            thinking_budget: budget,
+            reasoning: thinking,
+            reasoning_budget: budget,
             reasoning_effort: effort.map(str::to_owned),
             ..Parameters::default()
         })
@@ -522,7 +522,7 @@ fn what_the_form_says_the_model_cannot_do_names_the_field() {
         ..Request::default()
     };
     let thinking = with_parameters(Parameters {
-        thinking: Some(true),
+        reasoning: Some(true),
         ..Parameters::default()
     });
     for (request, field) in [

@@ -270,7 +270,7 @@ fn the_marks_of_cache_and_guard_are_noted() {
     let mut reader = Reader::new(head("text/event-stream"), Secrets::default(), ALL);
     let body = "data:{\"model\":\"from-cache\",\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n";
     reader.push(body.as_bytes(), &mut Vec::new()).unwrap();
-    assert!(reader.info().cached);
+    assert!(reader.info().gateway.cached);
 }
 
 #[test]
