@@ -27,6 +27,7 @@ pub mod base64;
 pub mod decimal;
 pub mod http_date;
 pub mod json;
+pub mod lenient;
 pub mod percent;
 pub mod sse;
 pub mod swar;

@@ -158,7 +158,10 @@ mod tests {
         ]));
         assert_eq!(info.request_id.as_deref(), Some("r-1"));
         assert_eq!(info.gateway.fallback_from.as_deref(), Some("ai-route-a"));
-        assert_eq!((info.gateway.gateway_ms, info.gateway.upstream_ms), (Some(42), Some(40)));
+        assert_eq!(
+            (info.gateway.gateway_ms, info.gateway.upstream_ms),
+            (Some(42), Some(40))
+        );
         let limits = RateLimit {
             limit: Some(10),
             remaining: Some(0),

@@ -1,8 +1,6 @@
 //! Builds a complete answer from its events.
 
-use super::event::{
-    AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall,
-};
+use super::event::{AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall};
 use crate::error::Error;
 use crate::usage::Usage;
 

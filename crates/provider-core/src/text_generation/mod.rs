@@ -18,8 +18,8 @@ pub use event::{
 };
 pub use protocol::Protocol;
 pub use request::{
-    AssistantMessage, CachePoint, ContentMessage, ContentPart, ImageDetail, JsonSchema, Media, MediaKind,
-    MediaSource, Message, Parameters, Request, ResponseFormat, SearchContextSize, Tool, ToolChoice,
-    ToolMessage,
+    AssistantMessage, CachePoint, ContentMessage, ContentPart, ImageDetail, JsonSchema, Media,
+    MediaKind, MediaSource, Message, Parameters, Request, ResponseFormat, SearchContextSize, Tool,
+    ToolChoice, ToolMessage,
 };
 pub use response_mode::ResponseMode;

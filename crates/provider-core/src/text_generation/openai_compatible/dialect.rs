@@ -178,9 +178,10 @@ impl Dialect {
     /// `unsupported` if the form does not enable it.
     pub(super) fn thinking(&self, request: &Request) -> Result<Option<bool>, Error> {
         match (self.thinking_support, request.parameters.reasoning) {
-            (ThinkingSupport::Never, Some(true)) => {
-                Err(Error::not_configured("`reasoning`", "agent_thought_support"))
-            }
+            (ThinkingSupport::Never, Some(true)) => Err(Error::not_configured(
+                "`reasoning`",
+                "agent_thought_support",
+            )),
             (ThinkingSupport::Always, Some(false)) => Err(Error::not_configured(
                 "`reasoning: false`",
                 "agent_thought_support",

@@ -61,7 +61,11 @@ fn calls(values: &[&str]) -> Vec<String> {
         .collect();
     let deltas: Vec<&str> = deltas.iter().map(String::as_str).collect();
     let answer = answer(ALL, &deltas, "tool_calls");
-    let mut ids: Vec<&str> = answer.tool_calls.iter().map(|generated| &*generated.call.id).collect();
+    let mut ids: Vec<&str> = answer
+        .tool_calls
+        .iter()
+        .map(|generated| &*generated.call.id)
+        .collect();
     assert!(ids.iter().all(|id| !id.is_empty()));
     ids.sort_unstable();
     ids.dedup();
