@@ -223,12 +223,12 @@ mod tests {
         let provider = ProviderInfo {
             name: "higress".to_owned(),
             version: "0.1.0".to_owned(),
-            contract_version: "0.1.0".to_owned(),
+            contract_version: "0.2.0".to_owned(),
             label: vec![("en_US".to_owned(), "Higress".to_owned())],
             kinds: vec![ModelKind::TextRerank],
         };
         let expected = json!({
-            "name": "higress", "version": "0.1.0", "contract_version": "0.1.0",
+            "name": "higress", "version": "0.1.0", "contract_version": "0.2.0",
             "label": {"en_US": "Higress"}, "kinds": ["text-rerank"]
         });
         assert_eq!(write_provider(&provider), expected);
