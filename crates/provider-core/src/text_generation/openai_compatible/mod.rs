@@ -4,17 +4,24 @@
 //! | file | contents |
 //! | --- | --- |
 //! | `dialect` | the options of the backend |
-//! | `encode`, `messages`, `media`, `tools`, `response_format` | the request |
+//! | `encode`, `messages`, `content`, `media`, `tools`, `response_format` | the request |
+//! | `body`, `message`, `json_object`, `provider_data`, `capacity` | its types on the wire |
 //! | `reader`, `chunk`, `repair` | the response, from bytes to events |
 //! | `answer`, `tool_calls`, `think_tags`, `dashscope_native` | the state of the answer |
 
 mod answer;
+mod body;
+mod capacity;
 mod chunk;
+mod content;
 mod dashscope_native;
 mod dialect;
 mod encode;
+mod json_object;
 mod media;
+mod message;
 mod messages;
+mod provider_data;
 mod reader;
 mod repair;
 mod response_format;
