@@ -78,9 +78,10 @@ fn of_tool(tool: &Tool) -> usize {
     sum([AROUND, tool.name.len(), description, tool.parameters.len()])
 }
 
-/// A text with the escapes of prose and source code: line breaks and quotes.
+/// A text with as many escapes as JSON has quotes; source code and prose have
+/// fewer.
 fn of_text(text: &str) -> usize {
-    text.len().saturating_add(text.len() / 16)
+    text.len().saturating_add(text.len() / 4)
 }
 
 fn sum(sizes: impl IntoIterator<Item = usize>) -> usize {

@@ -23,8 +23,8 @@ pub(super) fn content<'a>(
     field: impl Fn() -> String,
 ) -> Result<Content<'a>, Error> {
     match content {
-        [] => Ok(Content::Text("")),
-        [ContentPart::Text(text)] => Ok(Content::Text(text)),
+        [] => Ok(Content::text("")),
+        [ContentPart::Text(text)] => Ok(Content::text(text)),
         content => parts(content, dialect, field).map(Content::Parts),
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn content<'a>(
 /// # Errors
 ///
 /// As for [`content`].
-pub(super) fn parts<'a>(
+fn parts<'a>(
     content: &'a [ContentPart],
     dialect: &Dialect,
     field: impl Fn() -> String,

@@ -7,7 +7,7 @@ use wire::to_json::to_json;
 use super::body::{Body, Member, StreamOptions, TemplateVariables, Thinking, WebSearch};
 use super::dialect::{CompletionMode, Dialect, FunctionCalling, ThinkingForm};
 use super::json_object::{Members, not_written};
-use super::{capacity, messages, response_format, tools};
+use super::{capacity, messages, prompt, response_format, tools};
 use crate::api_request::{self, Accept};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
@@ -109,9 +109,9 @@ fn add_conversation<'a>(
 
 fn add_prompt(body: &mut Body<'_>, request: &Request) -> Result<(), Error> {
     if !request.tools.is_empty() || request.response_format != ResponseFormat::Text {
-        return Err(messages::not_for_prompts());
+        return Err(prompt::not_for_prompts());
     }
-    let prompt = messages::prompt(&request.messages)?;
+    let prompt = prompt::write(&request.messages)?;
     body.add("prompt", Member::Prompt(prompt));
     Ok(())
 }

@@ -95,8 +95,28 @@ impl<'a> Message<'a> {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Content<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Parts(Vec<Part<'a>>),
+}
+
+impl<'a> Content<'a> {
+    pub(super) fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// The shortest form of some parts.
+    pub(super) fn of(mut parts: Vec<Part<'a>>) -> Self {
+        if let [
+            Part::Known(KnownPart {
+                content: PartContent::Text { text },
+                cache_control: None,
+            }),
+        ] = parts.as_mut_slice()
+        {
+            return Self::Text(core::mem::take(text));
+        }
+        Self::Parts(parts)
+    }
 }
 
 /// A part of the content.

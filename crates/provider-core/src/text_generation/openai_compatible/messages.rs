@@ -108,7 +108,10 @@ impl<'a> Conversation<'a> {
         index: usize,
         calls: &'a [ToolCall],
     ) -> Result<Vec<WithData<'a, Call<'a>>>, Error> {
-        let mut written = Vec::new();
+        let mut written = match self.dialect.function_calling {
+            FunctionCalling::Tools => Vec::with_capacity(calls.len()),
+            FunctionCalling::Functions | FunctionCalling::Absent => Vec::new(),
+        };
         for (place, call) in calls.iter().enumerate() {
             let data = provider_data::of_call(call.provider_data.as_deref(), || {
                 format!("messages[{index}].tool_calls[{place}].provider_data")
@@ -147,7 +150,7 @@ impl<'a> Conversation<'a> {
             FunctionCalling::Functions => {
                 let object = Written {
                     function_call: Some(Box::new(function(call, data.function))),
-                    ..Written::new(Role::Assistant, Content::Text(""))
+                    ..Written::new(Role::Assistant, Content::text(""))
                 };
                 self.written.push(WithData {
                     object,
@@ -201,9 +204,9 @@ impl<'a> Conversation<'a> {
         self.result_media.push(Part::text(label));
         self.result_media.extend(media);
         Ok(if texts.is_empty() {
-            Content::Text("The content follows in the next user message.")
+            Content::text("The content follows in the next user message.")
         } else {
-            Content::Parts(texts)
+            Content::of(texts)
         })
     }
 
@@ -244,7 +247,7 @@ pub(super) fn content_of(message: &Message) -> &[ContentPart] {
     }
 }
 
-fn empty(index: usize) -> Error {
+pub(super) fn empty(index: usize) -> Error {
     let field = format!("messages[{index}].content");
     Error::invalid_request(format!(
         "messages[{index}]: `content` is empty; send at least one part"
@@ -269,46 +272,4 @@ fn unmatched_result(index: usize, call_id: &str) -> Error {
          assistant message"
     ))
     .with_field(format!("messages[{index}].tool_call_id"))
-}
-
-/// A conversation as one prompt, for completion mode.
-///
-/// # Errors
-///
-/// `unsupported` for anything but text.
-pub(super) fn prompt(messages: &[Message]) -> Result<String, Error> {
-    let mut prompt = String::new();
-    for (index, message) in messages.iter().enumerate() {
-        let has_tools = match message {
-            Message::Assistant(m) => !m.tool_calls.is_empty(),
-            message => matches!(message, Message::Tool(_)),
-        };
-        if has_tools {
-            return Err(not_for_prompts());
-        }
-        let content = content_of(message);
-        if content.is_empty() {
-            return Err(empty(index));
-        }
-        if index > 0 {
-            prompt.push_str("\n\n");
-        }
-        for part in content {
-            match part {
-                ContentPart::Text(text) => prompt.push_str(text),
-                // A prompt has no parts that could be marked.
-                ContentPart::CachePoint(_) => {}
-                ContentPart::Media(_) | ContentPart::Other(_) => return Err(not_for_prompts()),
-            }
-        }
-    }
-    Ok(prompt)
-}
-
-/// The error for features that completion mode does not support.
-pub(super) fn not_for_prompts() -> Error {
-    Error::not_configured(
-        "tools, media and response formats in completion mode",
-        "completion_mode",
-    )
 }

@@ -4,7 +4,7 @@
 //! | file | contents |
 //! | --- | --- |
 //! | `dialect` | the options of the backend |
-//! | `encode`, `messages`, `content`, `media`, `tools`, `response_format` | the request |
+//! | `encode`, `messages`, `prompt`, `content`, `media`, `tools`, `response_format` | the request |
 //! | `body`, `message`, `json_object`, `provider_data`, `capacity` | its types on the wire |
 //! | `reader`, `chunk`, `repair` | the response, from bytes to events |
 //! | `answer`, `tool_calls`, `think_tags`, `dashscope_native` | the state of the answer |
@@ -21,6 +21,7 @@ mod json_object;
 mod media;
 mod message;
 mod messages;
+mod prompt;
 mod provider_data;
 mod reader;
 mod repair;

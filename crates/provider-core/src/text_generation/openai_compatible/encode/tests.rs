@@ -1,11 +1,15 @@
 //! Tests of the body: what is sent, what is left out, what is refused.
 
+mod fields;
+mod parts;
+mod turns;
+
 use super::*;
 use crate::error::ErrorKind;
 use crate::form::Form;
 use crate::text_generation::{
-    AssistantMessage, ContentMessage, ContentPart, JsonSchema, Media, MediaKind, MediaSource,
-    Message, Tool, ToolCall, ToolChoice, ToolMessage,
+    AssistantMessage, CachePoint, ContentMessage, ContentPart, JsonSchema, Media, MediaKind,
+    MediaSource, Message, Tool, ToolCall, ToolChoice, ToolMessage,
 };
 
 fn credentials() -> Credentials {
