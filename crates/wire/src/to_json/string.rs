@@ -7,8 +7,6 @@ use crate::swar::{all, below, is};
 /// Appends a text with its quotes.
 #[inline]
 pub(super) fn append(text: &str, json: &mut Vec<u8>) {
-    // Most strings are short and plain: one reservation instead of three.
-    json.reserve(text.len().saturating_add(2));
     json.push(b'"');
     append_contents(text, json);
     json.push(b'"');
@@ -52,7 +50,9 @@ fn next_escaped(words: &mut Iter<'_, [u8; 8]>) -> Option<(usize, u64)> {
     let before = words.len();
     for word in words.by_ref() {
         let word = u64::from_le_bytes(*word);
-        let marks = is(word, b'"') | is(word, b'\\') | below(word, b' ');
+        // Flipping this bit puts the quote directly behind the control
+        // characters, and the space out of its place there.
+        let marks = below(word ^ all(2), b'!') | is(word, b'\\');
         // Non-ASCII bytes have the highest bit set.
         if marks & !word & HIGHEST_BITS != 0 {
             let plain = before.wrapping_sub(words.len()).wrapping_sub(1);
@@ -85,7 +85,6 @@ fn append_until(bytes: &[u8], start: usize, place: usize, json: &mut Vec<u8>) {
 #[inline]
 pub(super) fn append_plain(name: &'static str, json: &mut Vec<u8>) {
     debug_assert!(!name.contains(|letter: char| letter.is_control() || "\"\\".contains(letter)));
-    json.reserve(name.len().saturating_add(3));
     json.push(b'"');
     json.extend_from_slice(name.as_bytes());
     json.push(b'"');
