@@ -100,6 +100,7 @@ mod tests {
     use ::base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
     use serde::Serialize;
+    use serde_json::value::RawValue;
 
     use super::*;
 
@@ -189,6 +190,15 @@ mod tests {
             written(&(values, "a", Base64::new(b"abc"))),
             r#"[[{ "a": 1e2 },18446744073709551616],"a","YWJj"]"#
         );
+    }
+
+    #[test]
+    fn raw_values_of_serde_json_are_passed_through() {
+        let json = r#"{"a":[{ "b": 1e2 }],"c":18446744073709551616,"a":null}"#;
+        let value: &RawValue = serde_json::from_str(json).unwrap();
+        let members = BTreeMap::from([("x", value), ("y", value)]);
+        assert_eq!(written(&(value, "z")), format!("[{json},\"z\"]"));
+        assert_eq!(written(&members), format!("{{\"x\":{json},\"y\":{json}}}"));
     }
 
     #[test]

@@ -6,6 +6,10 @@ use serde_json::Error;
 use super::{Base64, Raw, string};
 use crate::base64;
 
+/// The name by which `serde_json`'s `RawValue` makes itself known: a struct with
+/// one field, the text of the value.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
 /// A document being written.
 pub(super) struct Writer<'a> {
     json: &'a mut Vec<u8>,
@@ -33,6 +37,7 @@ impl<'a> Writer<'a> {
 
     fn open(&mut self, begin: u8, end: u8) -> Container<'_, 'a> {
         self.json.push(begin);
+        let end = Some(end);
         Container { writer: self, end }
     }
 
@@ -195,8 +200,15 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         Ok(self.open(b'{', b'}'))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Container<'w, 'a>, Error> {
-        Ok(self.open(b'{', b'}'))
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Container<'w, 'a>, Error> {
+        if name != RAW_VALUE {
+            return Ok(self.open(b'{', b'}'));
+        }
+        self.place = Place::Json;
+        Ok(Container {
+            writer: self,
+            end: None,
+        })
     }
 
     fn serialize_struct_variant(
@@ -219,8 +231,8 @@ fn not_written(name: &str, variant: &str) -> Error {
 /// A list, an object or a string of parts being written.
 pub(super) struct Container<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    /// The byte that closes it.
-    end: u8,
+    /// The byte that closes it; none around a raw value.
+    end: Option<u8>,
 }
 
 impl Container<'_, '_> {
@@ -237,10 +249,9 @@ impl Container<'_, '_> {
         value.serialize(&mut *self.writer)
     }
 
-    // For `Result`, which the callers return.
     #[expect(clippy::unnecessary_wraps, reason = "the callers return it")]
     fn close(self) -> Result<(), Error> {
-        self.writer.json.push(self.end);
+        self.writer.json.extend(self.end);
         self.writer.place = Place::Value;
         Ok(())
     }
@@ -321,9 +332,11 @@ impl ser::SerializeStruct for Container<'_, '_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.separate();
-        string::append_plain(name, self.writer.json);
-        self.writer.json.push(b':');
+        if self.end.is_some() {
+            self.separate();
+            string::append_plain(name, self.writer.json);
+            self.writer.json.push(b':');
+        }
         value.serialize(&mut *self.writer)
     }
 

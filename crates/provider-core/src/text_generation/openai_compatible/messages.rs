@@ -6,7 +6,7 @@ use super::content;
 use super::dialect::{Dialect, FunctionCalling, SendReasoning, ToolResultMedia};
 use super::json_object::Members;
 use super::message::{Call, CallKind, Content, Function, Message as Written, Part, Role, WithData};
-use super::provider_data::{self, CallData};
+use super::sent_provider_data::{self, CallData};
 use super::tools::not_configured;
 use crate::error::Error;
 use crate::text_generation::{AssistantMessage, ContentPart, Message, ToolCall, ToolMessage};
@@ -77,7 +77,8 @@ impl<'a> Conversation<'a> {
 
     fn add_answer(&mut self, index: usize, answer: &'a AssistantMessage) -> Result<(), Error> {
         let data = answer.provider_data.as_deref();
-        let data = provider_data::of_turn(data, || format!("messages[{index}].provider_data"))?;
+        let data =
+            sent_provider_data::of_turn(data, || format!("messages[{index}].provider_data"))?;
         let has_calls = !answer.tool_calls.is_empty();
         let tool_calls = self.add_calls(index, &answer.tool_calls)?;
         let sends_reasoning = match self.dialect.send_reasoning {
@@ -113,7 +114,7 @@ impl<'a> Conversation<'a> {
             FunctionCalling::Functions | FunctionCalling::Absent => Vec::new(),
         };
         for (place, call) in calls.iter().enumerate() {
-            let data = provider_data::of_call(call.provider_data.as_deref(), || {
+            let data = sent_provider_data::of_call(call.provider_data.as_deref(), || {
                 format!("messages[{index}].tool_calls[{place}].provider_data")
             })?;
             let data = match self.dialect.function_calling {

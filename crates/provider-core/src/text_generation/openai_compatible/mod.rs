@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | `dialect` | the options of the backend |
 //! | `encode`, `messages`, `prompt`, `content`, `media`, `tools`, `response_format` | the request |
-//! | `body`, `message`, `json_object`, `provider_data`, `capacity` | its types on the wire |
+//! | `body`, `message`, `json_object`, `sent_provider_data`, `capacity` | its types on the wire |
 //! | `reader`, `chunk`, `repair` | the response, from bytes to events |
 //! | `answer`, `tool_calls`, `think_tags`, `dashscope_native` | the state of the answer |
 
@@ -22,10 +22,10 @@ mod media;
 mod message;
 mod messages;
 mod prompt;
-mod provider_data;
 mod reader;
 mod repair;
 mod response_format;
+mod sent_provider_data;
 mod think_tags;
 mod tool_calls;
 mod tools;
