@@ -16,6 +16,7 @@ pub(super) fn of_body(request: &Request) -> usize {
     let tools = request.tools.iter().map(of_tool);
     let schema = match &request.response_format {
         ResponseFormat::JsonSchema(schema) => schema.schema.len(),
+        ResponseFormat::Other(json) => json.len(),
         ResponseFormat::Text | ResponseFormat::JsonObject => 0,
     };
     let extra = request.parameters.extra.as_deref().map_or(0, str::len);

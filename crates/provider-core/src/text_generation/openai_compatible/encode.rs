@@ -92,18 +92,14 @@ fn add_conversation<'a>(
     let messages = messages::write(&request.messages, dialect)?;
     body.add("messages", Member::Messages(messages));
     add_tools(body, dialect.function_calling, request)?;
-    let format = match &request.response_format {
-        ResponseFormat::Text => return Ok(()),
-        ResponseFormat::JsonObject => response_format::Written::JsonObject,
-        ResponseFormat::JsonSchema(_) if !dialect.json_schemas => {
-            return Err(Error::not_configured(
-                "a response format with a JSON schema",
-                "structured_output_support",
-            ));
-        }
-        ResponseFormat::JsonSchema(schema) => response_format::json_schema(schema)?,
-    };
-    body.add("response_format", Member::ResponseFormat(format));
+    if matches!(request.response_format, ResponseFormat::JsonSchema(_)) && !dialect.json_schemas {
+        return Err(Error::not_configured(
+            "a response format with a JSON schema",
+            "structured_output_support",
+        ));
+    }
+    let format = response_format::write(&request.response_format)?;
+    body.add_if_some("response_format", format.map(Member::ResponseFormat));
     Ok(())
 }
 

@@ -4,39 +4,38 @@ use super::*;
 
 /// What is wrong with a request, by the field that the error names.
 fn wrong_requests() -> Vec<(&'static str, Request)> {
-    let parameters = |parameters: Parameters| with_parameters(parameters);
-    let mut messages = vec![
+    let mut requests = vec![
         (
             "parameters.temperature",
-            parameters(Parameters {
+            with_parameters(Parameters {
                 temperature: Some(3.0),
                 ..Parameters::default()
             }),
         ),
         (
             "parameters.top_p",
-            parameters(Parameters {
+            with_parameters(Parameters {
                 top_p: Some(f64::NAN),
                 ..Parameters::default()
             }),
         ),
         (
             "parameters.max_tokens",
-            parameters(Parameters {
+            with_parameters(Parameters {
                 max_tokens: Some(0),
                 ..Parameters::default()
             }),
         ),
         (
             "parameters.stop",
-            parameters(Parameters {
+            with_parameters(Parameters {
                 stop: vec![String::new()],
                 ..Parameters::default()
             }),
         ),
         (
             "parameters.reasoning_budget",
-            parameters(Parameters {
+            with_parameters(Parameters {
                 reasoning: Some(false),
                 reasoning_budget: Some(9),
                 ..Parameters::default()
@@ -48,10 +47,10 @@ fn wrong_requests() -> Vec<(&'static str, Request)> {
             extra: Some(extra.to_owned()),
             ..Parameters::default()
         };
-        messages.push(("parameters.extra", with_parameters(parameters)));
+        requests.push(("parameters.extra", with_parameters(parameters)));
     }
-    messages.push(("messages", Request::default()));
-    messages
+    requests.push(("messages", Request::default()));
+    requests
 }
 
 fn wrong_conversations() -> Vec<(&'static str, Request)> {
@@ -147,7 +146,12 @@ fn wrong_tools() -> Vec<(&'static str, Request)> {
         }),
         ..with_parameters(Parameters::default())
     };
+    let other_format = Request {
+        response_format: ResponseFormat::Other("[]".to_owned()),
+        ..with_parameters(Parameters::default())
+    };
     vec![
+        ("response_format", other_format),
         ("tools[1].name", second("a b", "{}")),
         ("tools[1].parameters", second("g", "{")),
         ("tools[1].parameters", second("g", "{} {}")),

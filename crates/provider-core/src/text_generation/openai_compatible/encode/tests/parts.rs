@@ -161,6 +161,14 @@ fn words_of_the_backend_are_sent_as_given() {
         body,
         r#""web_search_options":{"search_context_size":"extra_high""#.to_owned()
     );
+    let grammar = r#"{"type":"grammar", "grammar":{"limit":1e2}}"#;
+    let request = Request {
+        response_format: ResponseFormat::Other(format!("{grammar}\n")),
+        ..with_parameters(Parameters::default())
+    };
+    let body = sent(&[], &request).unwrap();
+    let expected = format!(r#""response_format":{grammar}"#);
+    assert_eq!(body, expected.trim_end_matches('}'));
 }
 
 #[test]
