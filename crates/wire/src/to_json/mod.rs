@@ -11,8 +11,11 @@
 
 mod serializer;
 mod string;
+mod values;
 
-use serde::ser::{Serialize, SerializeTupleStruct as _, Serializer};
+use serde::Serialize;
+
+pub use values::{Base64, Raw};
 
 /// Writes a document, in one allocation if it has at most `capacity` bytes.
 ///
@@ -25,73 +28,6 @@ pub fn to_json(value: &impl Serialize, capacity: usize) -> Result<Vec<u8>, serde
     Ok(json)
 }
 
-/// A JSON text, which must be valid: it is written unchanged. Only
-/// [`to_json`] writes it so; to other serializers it is a string.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Raw<'a>(pub &'a str);
-
-impl Raw<'_> {
-    /// The name by which the serializer knows this type.
-    const NAME: &'static str = "wire::Raw";
-}
-
-impl Serialize for Raw<'_> {
-    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        json.serialize_newtype_struct(Self::NAME, self.0)
-    }
-}
-
-/// A string of a prefix and bytes in base64, such as a data URL (RFC 2397). Only
-/// [`to_json`] writes it so; to other serializers it is a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Base64<'a> {
-    /// The texts before the bytes.
-    pub prefix: [&'a str; 3],
-    /// The bytes.
-    pub bytes: &'a [u8],
-}
-
-impl<'a> Base64<'a> {
-    /// The name by which the serializer knows this type.
-    const NAME: &'static str = "wire::Base64";
-
-    /// Bytes without a prefix.
-    #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            prefix: [""; 3],
-            bytes,
-        }
-    }
-
-    /// The data URL of bytes of this media type.
-    #[must_use]
-    pub fn data_url(mime_type: &'a str, bytes: &'a [u8]) -> Self {
-        Self {
-            prefix: ["data:", mime_type, ";base64,"],
-            bytes,
-        }
-    }
-}
-
-impl Serialize for Base64<'_> {
-    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        /// Bytes in serde's data model, not a list of numbers.
-        struct Bytes<'a>(&'a [u8]);
-        impl Serialize for Bytes<'_> {
-            fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-                json.serialize_bytes(self.0)
-            }
-        }
-        let mut parts = json.serialize_tuple_struct(Self::NAME, self.prefix.len())?;
-        for part in self.prefix {
-            parts.serialize_field(part)?;
-        }
-        parts.serialize_field(&Bytes(self.bytes))?;
-        parts.end()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -99,7 +35,6 @@ mod tests {
     use ::base64::Engine;
     use ::base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
-    use serde::Serialize;
     use serde_json::value::RawValue;
 
     use super::*;

@@ -3,7 +3,8 @@
 use serde::ser::{self, Error as _, Impossible, Serialize, Serializer};
 use serde_json::Error;
 
-use super::{Base64, Raw, string};
+use super::string;
+use super::values::{Base64, Raw};
 use crate::base64;
 
 /// The name by which `serde_json`'s `RawValue` makes itself known: a struct with

@@ -1,5 +1,8 @@
 //! Tests of earlier turns: provider data, and media in tool results.
 
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
 use super::*;
 
 fn answered(data: Option<&str>, call_data: Option<&str>) -> Request {
@@ -166,4 +169,59 @@ fn media_of_tool_results_are_enabled_by_the_form() {
     let error = sent(&[TOOLS], &pictures()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unsupported);
     assert_eq!(error.field.as_deref(), Some("multimodal_support"));
+}
+
+proptest! {
+    #[test]
+    fn any_conversation_arrives_as_it_was_given(
+        texts in prop::collection::vec(any::<String>(), 1..6),
+        arguments: String,
+        id: String,
+        reasoning: Option<String>,
+    ) {
+        let content = || texts.iter().cloned().map(ContentPart::Text).collect::<Vec<_>>();
+        let request = Request {
+            messages: vec![
+                Message::User(ContentMessage { content: content(), name: Some(id.clone()) }),
+                Message::Assistant(AssistantMessage {
+                    reasoning: reasoning.clone(),
+                    tool_calls: vec![call(&id, "f", &arguments)],
+                    ..AssistantMessage::default()
+                }),
+                Message::Tool(ToolMessage { tool_call_id: id.clone(), content: content() }),
+            ],
+            ..Request::default()
+        };
+        let written = encode(
+            &dialect(&[TOOLS]),
+            &credentials(),
+            &request,
+            &ResolvedOptions::default(),
+            ResponseMode::Full,
+        );
+        let body: Value = serde_json::from_slice(&written.unwrap().body).unwrap();
+        let content = match &*texts {
+            [text] => json!(text),
+            texts => texts.iter().map(|text| json!({"type": "text", "text": text})).collect(),
+        };
+        let arguments = match arguments.trim() {
+            "" => "{}",
+            arguments => arguments,
+        };
+        let function = json!({"name": "f", "arguments": arguments});
+        let mut answer = json!({
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [{"id": id, "type": "function", "function": function}],
+        });
+        if let Some(reasoning) = reasoning {
+            answer["reasoning_content"] = json!(reasoning);
+        }
+        let expected = json!([
+            {"role": "user", "content": content, "name": id},
+            answer,
+            {"role": "tool", "content": content, "tool_call_id": id},
+        ]);
+        prop_assert_eq!(&body["messages"], &expected);
+    }
 }
