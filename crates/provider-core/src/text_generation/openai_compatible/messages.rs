@@ -1,7 +1,5 @@
 //! The messages of a request. Checks that tool calls and results match.
 
-use std::collections::VecDeque;
-
 use super::content;
 use super::dialect::{Dialect, FunctionCalling, SendReasoning, ToolResultMedia};
 use super::json_object::Members;
@@ -25,7 +23,8 @@ pub(super) fn write<'a>(
     let mut conversation = Conversation {
         dialect,
         written: Vec::with_capacity(messages.len()),
-        open_calls: VecDeque::new(),
+        calls: Vec::new(),
+        open_calls: 0,
         result_media: Vec::new(),
     };
     for (index, message) in messages.iter().enumerate() {
@@ -38,17 +37,20 @@ pub(super) fn write<'a>(
 struct Conversation<'a> {
     dialect: &'a Dialect,
     written: Vec<WithData<'a, Written<'a>>>,
-    /// Tool calls of the last assistant message without a result so far.
-    open_calls: VecDeque<OpenCall<'a>>,
+    /// Tool calls of the last assistant message, by id.
+    calls: Vec<OpenCall<'a>>,
+    /// How many of them have no result so far.
+    open_calls: usize,
     /// Media of the tool results since then, for a message after them.
     result_media: Vec<Part<'a>>,
 }
 
-/// A tool call without a result.
+/// A tool call that needs a result.
 struct OpenCall<'a> {
     call: &'a ToolCall,
     /// Its provider data, if it is written before its result.
     data: CallData<'a>,
+    has_result: bool,
 }
 
 impl<'a> Conversation<'a> {
@@ -113,6 +115,7 @@ impl<'a> Conversation<'a> {
             FunctionCalling::Tools => Vec::with_capacity(calls.len()),
             FunctionCalling::Functions | FunctionCalling::Absent => Vec::new(),
         };
+        self.calls.clear();
         for (place, call) in calls.iter().enumerate() {
             let data = sent_provider_data::of_call(call.provider_data.as_deref(), || {
                 format!("messages[{index}].tool_calls[{place}].provider_data")
@@ -133,16 +136,22 @@ impl<'a> Conversation<'a> {
                     CallData::default()
                 }
             };
-            self.open_calls.push_back(OpenCall { call, data });
+            self.calls.push(OpenCall {
+                call,
+                data,
+                has_result: false,
+            });
         }
+        self.open_calls = calls.len();
+        // Results are found by binary search. Of calls with the same id, the
+        // first gets the first result.
+        self.calls.sort_by(|a, b| a.call.id.cmp(&b.call.id));
         Ok(written)
     }
 
     fn add_result(&mut self, index: usize, result: &'a ToolMessage) -> Result<(), Error> {
         let call_id = &*result.tool_call_id;
-        let is_its_call = |open: &OpenCall<'_>| open.call.id == call_id;
-        let place = self.open_calls.iter().position(is_its_call);
-        let Some(OpenCall { call, data }) = place.and_then(|at| self.open_calls.remove(at)) else {
+        let Some((call, data)) = self.close_call(call_id) else {
             return Err(unmatched_result(index, call_id));
         };
         let content = self.result_content(index, result)?;
@@ -168,6 +177,20 @@ impl<'a> Conversation<'a> {
             }),
         }
         Ok(())
+    }
+
+    /// The first call of this id without a result, which it now has.
+    fn close_call(&mut self, call_id: &str) -> Option<(&'a ToolCall, CallData<'a>)> {
+        let start = self.calls.partition_point(|open| *open.call.id < *call_id);
+        let open = self
+            .calls
+            .iter_mut()
+            .skip(start)
+            .take_while(|open| open.call.id == call_id)
+            .find(|open| !open.has_result)?;
+        open.has_result = true;
+        self.open_calls = self.open_calls.saturating_sub(1);
+        Some((open.call, core::mem::take(&mut open.data)))
     }
 
     fn push(&mut self, message: Written<'a>) {
@@ -214,7 +237,7 @@ impl<'a> Conversation<'a> {
     /// Ends a run of tool results before the message at `index`. Backends reject
     /// a conversation with a tool call that has no result.
     fn end_results(&mut self, index: usize) -> Result<(), Error> {
-        if !self.open_calls.is_empty() {
+        if self.open_calls > 0 {
             return Err(wrong(
                 format!("messages[{index}]"),
                 "expected a tool result; every call of the preceding assistant message needs one",

@@ -171,6 +171,46 @@ fn media_of_tool_results_are_enabled_by_the_form() {
     assert_eq!(error.field.as_deref(), Some("multimodal_support"));
 }
 
+#[test]
+fn calls_with_the_same_id_get_the_results_in_order() {
+    let calls = vec![call("1", "f", ""), call("0", "g", ""), call("1", "h", "")];
+    let answer = Message::Assistant(AssistantMessage {
+        tool_calls: calls,
+        ..AssistantMessage::default()
+    });
+    let mut messages = vec![user("hi"), answer];
+    messages.extend([result("1", "f"), result("1", "h"), result("0", "g")]);
+    let request = Request {
+        messages,
+        ..Request::default()
+    };
+    let body = sent(&[FUNCTIONS], &request).unwrap();
+    for name in ["f", "g", "h"] {
+        let pair = format!(
+            r#""function_call":{{"name":"{name}","arguments":"{{}}"}}}},{{"role":"function","content":"{name}","name":"{name}"}}"#
+        );
+        assert!(body.contains(&pair), "{body}");
+    }
+}
+
+#[test]
+fn many_results_in_reverse_take_no_longer() {
+    let ids = || (0..50_000).map(|id: u32| id.to_string());
+    let mut messages = vec![
+        user("hi"),
+        Message::Assistant(AssistantMessage {
+            tool_calls: ids().map(|id| call(&id, "f", "")).collect(),
+            ..AssistantMessage::default()
+        }),
+    ];
+    messages.extend(ids().rev().map(|id| result(&id, "")));
+    let request = Request {
+        messages,
+        ..Request::default()
+    };
+    assert!(sent(&[TOOLS], &request).is_ok());
+}
+
 proptest! {
     #[test]
     fn any_conversation_arrives_as_it_was_given(
