@@ -1,4 +1,4 @@
-//! Byte formats: [JSON](json), [written](to_json) by serde, [server-sent events](sse), [arrays](mod@array) of
+//! Byte formats: [JSON](json), [server-sent events](sse), [arrays](mod@array) of
 //! embeddings, [base64], [percent-encoding](percent), [HTTP dates](http_date)
 //! and [decimal] numbers, read and written.
 //!
