@@ -9,6 +9,23 @@ pub fn contains(bytes: &[u8], byte: u8) -> bool {
     find(bytes, |word| is(word, byte)).is_some()
 }
 
+/// The index of the first line feed or carriage return.
+#[inline]
+#[must_use]
+pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
+    // One comparison finds both; what else it finds is rare in text.
+    let mut start = 0_usize;
+    loop {
+        let rest = bytes.get(start..)?;
+        let at = find(rest, |word| below(word, b'\r'.saturating_add(1)))?;
+        let found = start.saturating_add(at);
+        match bytes.get(found)? {
+            b'\n' | b'\r' => return Some(found),
+            _ => start = found.saturating_add(1),
+        }
+    }
+}
+
 /// The index of the first byte that is one of two ASCII bytes.
 pub(crate) fn either(bytes: &[u8], one: u8, other: u8) -> Option<usize> {
     find(bytes, |word| is(word, one) | is(word, other))
@@ -67,11 +84,12 @@ mod tests {
     proptest! {
         #[test]
         fn the_first_is_found_whatever_stands_around_it(
-            bytes in proptest::collection::vec(prop_oneof![Just(b'"'), Just(b'#'), Just(b'!'), any::<u8>()], 0..40)
+            bytes in proptest::collection::vec(prop_oneof![Just(b'"'), Just(b'#'), Just(b'!'), Just(b'\n'), Just(b'\t'), any::<u8>()], 0..40)
         ) {
             let first = |wanted: fn(u8) -> bool| bytes.iter().position(|byte| wanted(*byte));
             prop_assert_eq!(contains(&bytes, b'"'), bytes.contains(&b'"'));
             prop_assert_eq!(either(&bytes, b'"', b'!'), first(|byte| byte == b'"' || byte == b'!'));
+            prop_assert_eq!(line_end(&bytes), first(|byte| byte == b'\n' || byte == b'\r'));
             prop_assert_eq!(find(&bytes, |word| below(word, b' ')), first(|byte| byte < b' '));
         }
     }
