@@ -75,11 +75,15 @@ impl<'a> Name<'a> {
     }
 }
 
-/// A string between its quotes.
-struct Quoted<'a> {
-    raw: &'a [u8],
-    has_escapes: bool,
-    is_ascii: bool,
+/// What a string that was passed over consists of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StringKind {
+    /// ASCII without escapes.
+    Ascii,
+    /// Other bytes too, without escapes.
+    Unescaped,
+    /// Escapes, and perhaps other bytes.
+    Escaped { is_ascii: bool },
 }
 
 impl<'a> Scanner<'a> {
@@ -143,19 +147,29 @@ impl<'a> Scanner<'a> {
     /// Reads a string, or null as an empty one.
     #[inline]
     pub fn text(&mut self) -> Option<Cow<'a, str>> {
-        if self.null()? {
-            return Some(Cow::Borrowed(""));
+        match self.peek()? {
+            b'"' => self.string(),
+            b'n' => self.literal(b"null").map(|()| Cow::Borrowed("")),
+            _ => None,
         }
-        if self.peek()? != b'"' {
-            return None;
-        }
+    }
+
+    /// Reads a string.
+    #[inline]
+    fn string(&mut self) -> Option<Cow<'a, str>> {
         let start = self.at;
-        let quoted = self.quoted()?;
-        if quoted.has_escapes {
-            let json = self.json.get(start..self.at)?;
-            return serde_json::from_slice(json).ok().map(Cow::Owned);
+        match self.pass_string()? {
+            StringKind::Escaped { .. } => {
+                let json = self.json.get(start..self.at)?;
+                serde_json::from_slice(json).ok().map(Cow::Owned)
+            }
+            StringKind::Ascii | StringKind::Unescaped => {
+                let raw = self
+                    .json
+                    .get(start.wrapping_add(1)..self.at.wrapping_sub(1))?;
+                core::str::from_utf8(raw).ok().map(Cow::Borrowed)
+            }
         }
-        core::str::from_utf8(quoted.raw).ok().map(Cow::Borrowed)
     }
 
     /// Passes over a value and returns it as written; `None` inside for null.
@@ -194,8 +208,8 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
         match self.json.get(self.at) {
-            Some(b' ' | b'\n' | b'\r' | b'\t') => self.peek_behind_whitespace(),
-            byte => byte.copied(),
+            Some(byte) if *byte > b' ' => Some(*byte),
+            _ => self.peek_behind_whitespace(),
         }
     }
 
@@ -211,7 +225,7 @@ impl<'a> Scanner<'a> {
 
     #[inline]
     fn advance(&mut self, bytes: usize) {
-        self.at = self.at.saturating_add(bytes);
+        self.at = self.at.wrapping_add(bytes);
     }
 
     #[inline]
@@ -246,56 +260,83 @@ impl<'a> Scanner<'a> {
         if self.peek()? != b'"' {
             return None;
         }
-        let start = self.at.saturating_add(1);
-        let quoted = self.quoted()?;
-        if quoted.has_escapes || !quoted.is_ascii {
-            return None;
+        let start = self.at.wrapping_add(1);
+        let rest = self.json.get(start..)?;
+        let mut key = None;
+        let mut length = 0_usize;
+        let mut words = rest;
+        while let Some((word, behind)) = words.split_first_chunk() {
+            let word = u64::from_le_bytes(*word);
+            let end = string_ends(word);
+            let name = if end == 0 {
+                word
+            } else {
+                // The bytes before the lowest mark.
+                word & ((end & end.wrapping_neg()).wrapping_sub(1) >> 7)
+            };
+            if name & all(0x80) != 0 {
+                return None;
+            }
+            let key = *key.get_or_insert(name);
+            if end != 0 {
+                length = length.wrapping_add(end.trailing_zeros() as usize / 8);
+                return self.name_of(key, start, length);
+            }
+            length = length.wrapping_add(8);
+            words = behind;
         }
-        if self.peek()? != b':' {
-            return None;
-        }
-        self.advance(1);
-        Some(Name {
-            key: self.key_at(start, quoted.raw),
-            bytes: quoted.raw,
-        })
+        self.short_name(rest)
     }
 
-    /// The key of the name that starts at `start`: its first eight bytes.
+    /// Ends a name of this length.
     #[inline]
-    fn key_at(&self, start: usize, name: &[u8]) -> u64 {
-        // A short name near the end of the document.
-        let Some(word) = self.json.get(start..).and_then(<[u8]>::first_chunk) else {
-            return name
-                .iter()
-                .rev()
-                .fold(0, |key, byte| key << 8 | u64::from(*byte));
-        };
-        let word = u64::from_le_bytes(*word);
-        match u32::try_from(name.len()) {
-            Ok(length @ 0..8) => word & !u64::MAX.wrapping_shl(length.saturating_mul(8)),
-            _ => word,
+    fn name_of(&mut self, key: u64, start: usize, length: usize) -> Option<Name<'a>> {
+        let (bytes, behind) = self.json.get(start..)?.split_at_checked(length)?;
+        match behind {
+            [b'"', b':', ..] => self.at = start.wrapping_add(length).wrapping_add(2),
+            [b'"', ..] => {
+                self.at = start.wrapping_add(length).wrapping_add(1);
+                if self.peek()? != b':' {
+                    return None;
+                }
+                self.advance(1);
+            }
+            _ => return None, // an escape or a control character
         }
+        Some(Name { key, bytes })
     }
 
+    /// Reads a name within eight bytes of the end of the document.
+    #[cold]
+    fn short_name(&mut self, rest: &'a [u8]) -> Option<Name<'a>> {
+        let length = rest.iter().position(|byte| *byte == b'"')?;
+        let name = core::str::from_utf8(rest.get(..length)?).ok()?;
+        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\\';
+        if !name.bytes().all(is_plain) {
+            return None;
+        }
+        self.name_of(key(name), self.at.wrapping_add(1), length)
+    }
+
+    #[inline]
     fn skip_string(&mut self) -> Option<()> {
-        let quoted = self.quoted()?;
-        if quoted.is_ascii {
-            return Some(());
+        let start = self.at;
+        match self.pass_string()? {
+            StringKind::Ascii | StringKind::Escaped { is_ascii: true } => Some(()),
+            StringKind::Unescaped | StringKind::Escaped { is_ascii: false } => {
+                let json = self.json.get(start..self.at)?;
+                core::str::from_utf8(json).ok().map(drop)
+            }
         }
-        core::str::from_utf8(quoted.raw).ok().map(drop)
     }
 
-    /// Passes over a string. Its escapes are checked except for the pairs of
-    /// surrogates, its UTF-8 is not.
-    #[inline]
-    fn quoted(&mut self) -> Option<Quoted<'a>> {
-        let start = self.at.saturating_add(1);
-        self.at = start;
+    /// Passes over a string and checks its escapes, but not its UTF-8.
+    fn pass_string(&mut self) -> Option<StringKind> {
+        self.advance(1);
         let mut has_escapes = false;
         let mut is_ascii = true;
         loop {
-            is_ascii &= self.plain_characters();
+            is_ascii &= self.pass_plain_characters();
             match self.json.get(self.at)? {
                 b'"' => break,
                 b'\\' => {
@@ -305,49 +346,60 @@ impl<'a> Scanner<'a> {
                 _ => return None, // a control character
             }
         }
-        let raw = self.json.get(start..self.at)?;
         self.advance(1);
-        Some(Quoted {
-            raw,
-            has_escapes,
-            is_ascii,
+        Some(match (has_escapes, is_ascii) {
+            (true, is_ascii) => StringKind::Escaped { is_ascii },
+            (false, true) => StringKind::Ascii,
+            (false, false) => StringKind::Unescaped,
         })
     }
 
     /// Passes over characters that stand for themselves. Returns whether all of
     /// them are ASCII.
     #[inline]
-    fn plain_characters(&mut self) -> bool {
+    fn pass_plain_characters(&mut self) -> bool {
+        let Some(mut rest) = self.json.get(self.at..) else {
+            return true;
+        };
         let mut seen = 0;
-        while let Some(word) = self.json.get(self.at..).and_then(<[u8]>::first_chunk) {
+        while let Some((word, behind)) = rest.split_first_chunk() {
             let word = u64::from_le_bytes(*word);
-            let ends = is(word, b'"') | is(word, b'\\') | below(word, b' ');
-            let end = ends & !word & all(0x80);
+            let end = string_ends(word);
             if end != 0 {
                 // The bytes before the lowest mark.
                 seen |= word & (end.wrapping_sub(1) & !end);
-                self.advance(end.trailing_zeros() as usize / 8);
+                let length = end.trailing_zeros() as usize / 8;
+                self.at = self
+                    .json
+                    .len()
+                    .wrapping_sub(rest.len())
+                    .wrapping_add(length);
                 return seen & all(0x80) == 0;
             }
             seen |= word;
-            self.advance(8);
+            rest = behind;
         }
-        while let Some(byte @ (b' '..=b'!' | b'#'..=b'[' | b']'..)) = self.json.get(self.at) {
+        while let Some((byte @ (b' '..=b'!' | b'#'..=b'[' | b']'..), behind)) = rest.split_first() {
             seen |= u64::from(*byte);
-            self.advance(1);
+            rest = behind;
         }
+        self.at = self.json.len().wrapping_sub(rest.len());
         seen & all(0x80) == 0
     }
 
-    /// Passes over an escape.
+    /// Passes over an escape, or two that form a surrogate pair.
     fn escape(&mut self) -> Option<()> {
         let escape = self.json.get(self.at..)?;
         let length = match escape.get(1)? {
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
-            b'u' => {
-                let digits = escape.get(2..6)?;
-                digits.iter().all(u8::is_ascii_hexdigit).then_some(6)?
-            }
+            b'u' => match code_unit(escape)? {
+                0xd800..0xdc00 => {
+                    let second = code_unit(escape.get(6..)?)?;
+                    (0xdc00..=0xdfff).contains(&second).then_some(12)?
+                }
+                0xdc00..=0xdfff => return None,
+                _ => 6,
+            },
             _ => return None,
         };
         self.advance(length);
@@ -385,6 +437,22 @@ impl<'a> Scanner<'a> {
         }
         (self.at > start).then_some(())
     }
+}
+
+/// Marks the bytes of a word that end a run of plain characters: a quote, a
+/// backslash, a control character. Only the lowest mark is reliable.
+#[inline]
+fn string_ends(word: u64) -> u64 {
+    (is(word, b'"') | is(word, b'\\') | below(word, b' ')) & !word & all(0x80)
+}
+
+/// The code unit of an escape such as `\\u00e9` at the start of the text.
+fn code_unit(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    digits.iter().try_fold(0_u16, |unit, digit| {
+        let digit = char::from(*digit).to_digit(16)?;
+        Some(unit << 4 | u16::try_from(digit).ok()?)
+    })
 }
 
 #[cfg(test)]

@@ -260,6 +260,30 @@ impl<'de> Visitor<'de> for ItemsVisitor<'_, 'de> {
     }
 }
 
+/// Passes the name and the JSON of each member of an object to `take`. Returns
+/// false, after the members before, if the JSON is not an object.
+pub fn each_member<'de>(json: &'de str, take: &mut dyn FnMut(Cow<'de, str>, &'de str)) -> bool {
+    let mut json = serde_json::Deserializer::from_str(json);
+    json.deserialize_map(EachMemberVisitor(take)).is_ok()
+}
+
+struct EachMemberVisitor<'t, 'de>(&'t mut dyn FnMut(Cow<'de, str>, &'de str));
+
+impl<'de> Visitor<'de> for EachMemberVisitor<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<(), M::Error> {
+        while let Some((Text(name), value)) = members.next_entry::<_, &RawValue>()? {
+            (self.0)(name, value.get());
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -293,10 +317,15 @@ mod tests {
     }
 
     #[test]
-    fn the_items_of_a_list_are_passed_on_as_written() {
+    fn items_and_members_are_passed_on_as_written() {
         let mut items = Vec::new();
         assert!(each_item(r#"[1.0, {"a" : [2]},"b" ]"#, &mut |item| items.push(item)));
         assert_eq!(items, ["1.0", r#"{"a" : [2]}"#, "\"b\""]);
+        let mut members = Vec::new();
+        let json = r#"{"a":1.0,"\u0062" : {"c" : 2}}"#;
+        assert!(each_member(json, &mut |name, value| members.push((name, value))));
+        assert_eq!(members, [("a".into(), "1.0"), ("b".into(), r#"{"c" : 2}"#)]);
+        assert!(!each_member("[]", &mut |_, _| ()));
         assert!(!each_item("{}", &mut |_| ()));
         assert!(!each_item("[1,", &mut |_| ()));
     }

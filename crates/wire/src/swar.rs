@@ -38,14 +38,27 @@ pub(crate) fn either(bytes: &[u8], one: u8, other: u8) -> Option<usize> {
 /// reliable.
 #[inline]
 pub(crate) fn find(bytes: &[u8], marks: impl Fn(u64) -> u64) -> Option<usize> {
+    /// The number of words that are checked together.
+    const BLOCK: usize = 4;
     let (words, tail) = bytes.as_chunks();
+    let (blocks, _) = words.as_chunks::<BLOCK>();
+    let has_marks = |block: &&[[u8; 8]; BLOCK]| {
+        let marked = block.iter().fold(0, |marked, word| {
+            let word = u64::from_le_bytes(*word);
+            marked | marks(word) & !word
+        });
+        marked & all(0x80) != 0
+    };
+    let plain = blocks.iter().take_while(|block| !has_marks(block)).count();
+    let plain = plain.saturating_mul(BLOCK);
+    let words = words.get(plain..)?;
     let lowest = |word: [u8; 8]| {
         let word = u64::from_le_bytes(word);
         // Non-ASCII bytes have the highest bit set.
         let found = marks(word) & !word & all(0x80);
         (found != 0).then_some(found.trailing_zeros() as usize / 8)
     };
-    let mut at = 0_usize;
+    let mut at = plain.saturating_mul(8);
     for word in words {
         if let Some(place) = lowest(*word) {
             return Some(at.saturating_add(place));

@@ -5,20 +5,32 @@
 //! | --- | --- |
 //! | `dialect` | the options of the backend |
 //! | `encode`, `messages`, `media`, `tools`, `response_format` | the request |
-//! | `reader`, `chunk`, `repair` | the response, from bytes to events |
-//! | `answer`, `tool_calls`, `think_tags`, `dashscope_native` | the state of the answer |
+//! | `reader`, `documents`, `repair` | the response, from bytes to chunks |
+//! | `chunk`, `fast_chunk`, `other_members`, `content_parts`, `finish_reason` | a chunk and its members |
+//! | `answer`, `tool_calls`, `tool_arguments`, `think_tags`, `dashscope_native` | the state of the answer |
+//! | `citations`, `media_output`, `provider_data`, `reasoning_details` | what an answer has beside text and calls |
 
 mod answer;
 mod chunk;
+mod citations;
+mod content_parts;
 mod dashscope_native;
 mod dialect;
+mod documents;
 mod encode;
+mod fast_chunk;
+mod finish_reason;
 mod media;
+mod media_output;
 mod messages;
+mod other_members;
+mod provider_data;
 mod reader;
+mod reasoning_details;
 mod repair;
 mod response_format;
 mod think_tags;
+mod tool_arguments;
 mod tool_calls;
 mod tools;
 

@@ -1,8 +1,9 @@
 //! Reads events from a response body, pushed in chunks.
 //!
-//! The first non-whitespace byte decides the framing: a brace begins a JSON
-//! document, whatever the request and the content type; anything else is a
-//! stream of server-sent events.
+//! The first non-whitespace byte after a byte order mark decides the framing: a
+//! brace begins a JSON document, whatever the request and the content type;
+//! anything else is a stream of server-sent events. How the network cuts the
+//! body changes nothing.
 //!
 //! An answer is complete once a finish reason or the end mark (`[DONE]`) was
 //! read. A response that ends without either is truncated and an error, never a
@@ -11,6 +12,9 @@
 use super::answer::{Answer, Phase, ReaderOptions};
 use super::chunk::Chunk;
 use super::dashscope_native::Output;
+use super::documents::{Document, Documents, UnreadableDocument, is_end_mark, payload};
+use super::fast_chunk;
+use super::other_members::OtherMembers;
 use super::repair::repaired;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
@@ -21,7 +25,7 @@ use crate::response::{ResponseMetadata, unexpected_response};
 use crate::secret::Secrets;
 use crate::text_generation::{Event, FinishReason};
 use crate::usage::Usage;
-use wire::json::{ParseError, PullParser};
+use wire::lenient;
 use wire::sse::{self, Decoder, EventTooLarge, MAX_EVENT_BYTES};
 
 /// Largest JSON document, in bytes: the same as for an event.
@@ -42,11 +46,27 @@ pub struct Reader {
 }
 
 enum Framing {
-    /// Only whitespace was received.
-    Undecided,
+    /// Only whitespace was received, or a part of a byte order mark.
+    Undecided(Start),
     EventStream(Decoder),
     Document(Vec<u8>),
 }
+
+/// The start of a body whose framing is not known. The decoder reads the bytes
+/// as well: they are no event, but belong to its first line.
+#[derive(Default)]
+struct Start {
+    decoder: Decoder,
+    /// Number of bytes of a byte order mark that were received.
+    mark_bytes: usize,
+    /// Other bytes were received.
+    is_past_mark: bool,
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads a chunk, given with its JSON.
+type TakeChunk = fn(&mut Reader, &mut Chunk<'_>, &[u8], &mut Vec<Event>) -> Result<(), Error>;
 
 /// How a body ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +85,7 @@ impl Reader {
             info: ResponseMetadata::from_head(&head).masked(&secrets),
             head,
             secrets,
-            framing: Framing::Undecided,
+            framing: Framing::Undecided(Start::default()),
             start: Vec::new(),
             answer: Answer::new(wanted),
         }
@@ -87,7 +107,7 @@ impl Reader {
     #[must_use]
     pub fn buffered_bytes(&self) -> usize {
         match &self.framing {
-            Framing::Undecided => 0,
+            Framing::Undecided(_) => 0,
             Framing::EventStream(decoder) => decoder.buffered_bytes(),
             Framing::Document(document) => document.len(),
         }
@@ -110,15 +130,15 @@ impl Reader {
         if self.has_ended() {
             return Ok(());
         }
-        let room = START_BYTES.saturating_sub(self.start.len());
-        self.start.extend(bytes.iter().take(room));
-        if matches!(self.framing, Framing::Undecided) {
-            self.framing = decide(&self.start, bytes);
+        if self.start.len() < START_BYTES {
+            let room = START_BYTES.saturating_sub(self.start.len());
+            self.start.extend(bytes.iter().take(room));
         }
-        match core::mem::replace(&mut self.framing, Framing::Undecided) {
-            Framing::Undecided => {}
+        let mut bytes = bytes;
+        self.decide(&mut bytes)?;
+        match core::mem::take(&mut self.framing) {
+            Framing::Undecided(start) => self.framing = Framing::Undecided(start),
             Framing::EventStream(mut decoder) => {
-                let mut bytes = bytes;
                 while let Some(event) = decoder.next(&mut bytes)? {
                     self.take_event(event, events)?;
                 }
@@ -137,6 +157,32 @@ impl Reader {
         Ok(())
     }
 
+    /// Consumes bytes before the framing is known, up to the one that decides.
+    fn decide(&mut self, bytes: &mut &[u8]) -> Result<(), Error> {
+        let Framing::Undecided(start) = &mut self.framing else {
+            return Ok(());
+        };
+        while let Some((first, behind)) = bytes.split_first() {
+            if !start.is_past_mark && BYTE_ORDER_MARK.get(start.mark_bytes) == Some(first) {
+                start.mark_bytes = start.mark_bytes.saturating_add(1);
+            } else if first.is_ascii_whitespace() && start.mark_is_complete() {
+                start.is_past_mark = true;
+            } else {
+                let is_document = matches!(first, b'{' | b'[' | b'<') && start.mark_is_complete();
+                self.framing = if is_document {
+                    Framing::Document(Vec::new())
+                } else {
+                    Framing::EventStream(core::mem::take(&mut start.decoder))
+                };
+                return Ok(());
+            }
+            let (mut byte, _) = bytes.split_at(1);
+            start.decoder.next(&mut byte)?;
+            *bytes = behind;
+        }
+        Ok(())
+    }
+
     /// Ends the body and appends the last events.
     ///
     /// # Errors
@@ -147,10 +193,7 @@ impl Reader {
         if self.has_ended() {
             return Ok(());
         }
-        match (
-            core::mem::replace(&mut self.framing, Framing::Undecided),
-            end,
-        ) {
+        match (core::mem::take(&mut self.framing), end) {
             // A truncated event adds nothing to an answer that has its finish
             // reason.
             (_, BodyEnd::Broken(error)) if self.answer.phase != Phase::Finished => {
@@ -160,7 +203,7 @@ impl Reader {
                     &self.secrets,
                 ));
             }
-            (Framing::Undecided, _) => {
+            (Framing::Undecided(_), _) => {
                 return Err(self.protocol_error("the response is empty"));
             }
             (Framing::EventStream(_), BodyEnd::Broken(_)) => {}
@@ -170,7 +213,7 @@ impl Reader {
                 }
             }
             (Framing::Document(document), _) => {
-                self.take_documents(&document, events)?;
+                self.take_documents(&document, Self::take_body, events)?;
                 if self.answer.phase == Phase::NotStarted
                     && let Some(error_body) = ErrorBody::from_error_object(&document)
                 {
@@ -180,10 +223,7 @@ impl Reader {
         }
         match self.answer.phase {
             Phase::Ended => Ok(()),
-            Phase::Finished => {
-                self.answer.finish(events);
-                Ok(())
-            }
+            Phase::Finished => self.answer.finish(events),
             Phase::Streaming => Err(self.truncated()),
             Phase::NotStarted => Err(self.protocol_error("the response contains no answer")),
         }
@@ -217,65 +257,56 @@ impl Reader {
             let error_body = ErrorBody::from_body(data);
             return Err(error_inside_response(&self.head, error_body, &self.secrets));
         }
-        match chunk(data) {
-            Ok(chunk) => self.take_chunk(chunk, data, events),
-            Err(ParseError::Truncated) => Err(self.truncated()),
-            Err(ParseError::Malformed) => match repaired(data) {
-                Some(repaired) => self.take_lines(&repaired, events),
-                None => self.take_lines(data, events),
-            },
+        self.take_documents(data, Self::take_chunk, events)
+    }
+
+    /// Reads the JSON documents of an event or of a body; `take` reads each.
+    fn take_documents(
+        &mut self,
+        data: &[u8],
+        take: TakeChunk,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Error> {
+        let mut chunk = Chunk::default();
+        if fast_chunk::read(data, &mut chunk).is_some() {
+            return take(self, &mut chunk, data, events);
+        }
+        let repaired = repaired(data);
+        let data = repaired.as_deref().unwrap_or(data);
+        // What was not UTF-8 was replaced.
+        let mut documents = Documents::of(core::str::from_utf8(data).unwrap_or_default());
+        loop {
+            match documents.next() {
+                Ok(Some(Document::Chunk(mut chunk, json))) => {
+                    take(self, &mut chunk, json.as_bytes(), events)?;
+                }
+                Ok(Some(Document::EndMark)) => return self.take_end_mark(events),
+                Ok(None) => return Ok(()),
+                Err(UnreadableDocument::Truncated) => return Err(self.truncated()),
+                Err(UnreadableDocument::Malformed) => return Err(self.unreadable(data)),
+            }
         }
     }
 
-    /// Reads data whose lines are chunks: some relays drop the empty lines
-    /// between events.
-    fn take_lines(&mut self, data: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
-        let lines = data
-            .split(|byte| *byte == b'\n')
-            .map(payload)
-            .filter(|line| !line.is_empty());
-        for line in lines {
-            if is_end_mark(line) {
-                return self.take_end_mark(events);
-            }
-            match chunk(line) {
-                Ok(chunk) => self.take_chunk(chunk, line, events)?,
-                Err(_) => return Err(self.unreadable(line)),
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads a body of one or several JSON documents.
-    fn take_documents(&mut self, body: &[u8], events: &mut Vec<Event>) -> Result<(), Error> {
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        let body = String::from_utf8_lossy(body);
-        let mut documents = PullParser::of_text(&body);
-        while !documents.is_at_end() {
-            let start = documents.position();
-            let chunk = match Chunk::read(&mut documents) {
-                Ok(chunk) => chunk,
-                Err(ParseError::Truncated) => return Err(self.truncated()),
-                Err(ParseError::Malformed) => return Err(self.unreadable(body.as_bytes())),
-            };
-            let json = body.get(start..documents.position()).unwrap_or_default();
-            // A complete document needs no finish reason.
-            let is_whole = chunk
-                .choices
-                .first
-                .as_ref()
-                .is_some_and(|choice| choice.message.is_some() || !choice.text.is_empty());
-            self.take_chunk(chunk, json.as_bytes(), events)?;
-            if is_whole {
-                self.answer.finish_with(FinishReason::Stop);
-            }
+    /// Reads a chunk that is a body. One with a complete answer needs no finish
+    /// reason.
+    fn take_body(
+        &mut self,
+        chunk: &mut Chunk<'_>,
+        json: &[u8],
+        events: &mut Vec<Event>,
+    ) -> Result<(), Error> {
+        let is_whole = chunk.is_whole();
+        self.take_chunk(chunk, json, events)?;
+        if is_whole {
+            self.answer.finish_with(FinishReason::Stop);
         }
         Ok(())
     }
 
     fn take_chunk(
         &mut self,
-        chunk: Chunk<'_>,
+        chunk: &mut Chunk<'_>,
         json: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
@@ -283,18 +314,39 @@ impl Reader {
             return Err(error_inside_response(&self.head, error_body, &self.secrets));
         }
         self.info.set_model(&chunk.model, &self.secrets);
-        self.answer
-            .note_usage(chunk.usage.and_then(Usage::from_value));
-        for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
+        if let Some(usage) = chunk.usage {
+            self.answer.note_usage(Usage::from_json(usage));
+        }
+        if let Some(choice) = &mut chunk.choices.first {
+            self.answer.take_choice(choice, json, events)?;
+        }
+        for choice in &mut chunk.choices.others {
             self.answer.take_choice(choice, json, events)?;
         }
         // An invalid `output` is ignored; the end of the body decides.
         if let Some(output) = chunk.output
-            && let Ok(output) = Output::read(output)
+            && let Some(output) = lenient::object::<Output<'_>>(output)
         {
             self.answer.take_output(output, json, events)?;
         }
-        Ok(())
+        if !chunk.others.is_empty() {
+            self.answer.take_sources(&chunk.others, events);
+            self.answer.note_usage(groq_usage(&chunk.others));
+        }
+        match self.answer.take_failure() {
+            Some(reason) => Err(self.failed(reason)),
+            None => Ok(()),
+        }
+    }
+
+    /// The error for a finish reason that says that the generation failed.
+    fn failed(&self, reason: String) -> Error {
+        let error_body = ErrorBody {
+            message: format!("the generation failed with finish reason {reason}"),
+            code: Some(reason),
+            ..ErrorBody::default()
+        };
+        error_inside_response(&self.head, error_body, &self.secrets)
     }
 
     fn take_end_mark(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
@@ -302,8 +354,7 @@ impl Reader {
             Phase::NotStarted => Err(self.protocol_error("the response contains no answer")),
             Phase::Streaming | Phase::Finished => {
                 self.answer.finish_with(FinishReason::Stop);
-                self.answer.finish(events);
-                Ok(())
+                self.answer.finish(events)
             }
             Phase::Ended => Ok(()),
         }
@@ -339,39 +390,28 @@ impl From<EventTooLarge> for Error {
     }
 }
 
-/// Reads a document that is one chunk.
-fn chunk(json: &[u8]) -> Result<Chunk<'_>, ParseError> {
-    let mut json = PullParser::new(json)?;
-    let chunk = Chunk::read(&mut json)?;
-    json.end()?;
-    Ok(chunk)
-}
-
-/// The framing of a body that starts with `start`. `bytes` is the current chunk
-/// from its first non-whitespace byte.
-fn decide(start: &[u8], bytes: &[u8]) -> Framing {
-    let text = start
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(start)
-        .trim_ascii_start();
-    match text.first().or_else(|| bytes.trim_ascii_start().first()) {
-        None => Framing::Undecided,
-        Some(b'{' | b'[' | b'<') => Framing::Document(Vec::new()),
-        Some(_) => Framing::EventStream(Decoder::default()),
+impl Default for Framing {
+    fn default() -> Self {
+        Self::Undecided(Start::default())
     }
 }
 
-/// The data of an event without the additions of relays.
-fn payload(data: &[u8]) -> &[u8] {
-    let mut data = data.trim_ascii();
-    while let Some(rest) = data.strip_prefix(b"data:") {
-        data = rest.trim_ascii();
+impl Start {
+    /// Whether no part of a byte order mark is missing.
+    fn mark_is_complete(&self) -> bool {
+        self.mark_bytes == 0 || self.mark_bytes == BYTE_ORDER_MARK.len()
     }
-    data
 }
 
-fn is_end_mark(data: &[u8]) -> bool {
-    data.starts_with(b"[DONE]") || data == b"\"[DONE]\""
+/// Usage as Groq streams it: `{"x_groq":{"usage":{…}}}`.
+fn groq_usage(members: &OtherMembers<'_>) -> Option<Usage> {
+    let mut usage = None;
+    lenient::each_member(members.get("x_groq")?, &mut |name, json| {
+        if name == "usage" {
+            usage = Usage::from_json(json);
+        }
+    });
+    usage
 }
 
 #[cfg(test)]

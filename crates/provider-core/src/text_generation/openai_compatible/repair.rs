@@ -2,6 +2,10 @@
 //! or by a relay. The missing part becomes U+FFFD, as in the standard of
 //! server-sent events, and the rest of the answer is kept.
 
+use std::borrow::Cow;
+
+use wire::swar;
+
 /// The replacement character as a JSON escape.
 const REPLACEMENT: &[u8] = b"\\ufffd";
 
@@ -9,6 +13,9 @@ const REPLACEMENT: &[u8] = b"\\ufffd";
 /// `None` if there are none.
 pub(super) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(json);
+    if matches!(text, Cow::Borrowed(_)) && !swar::contains(json, b'\\') {
+        return None;
+    }
     let mut repaired = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     let mut changed = text.as_bytes() != json;
