@@ -262,30 +262,48 @@ impl<'a> Scanner<'a> {
         }
         let start = self.at.wrapping_add(1);
         let rest = self.json.get(start..)?;
-        let mut key = None;
-        let mut length = 0_usize;
-        let mut words = rest;
-        while let Some((word, behind)) = words.split_first_chunk() {
+        let Some((word, behind)) = rest.split_first_chunk() else {
+            return self.short_name(rest);
+        };
+        let word = u64::from_le_bytes(*word);
+        let end = string_ends(word);
+        if end == 0 {
+            return self.long_name(word, start, behind);
+        }
+        // The bytes before the lowest mark.
+        let key = word & ((end & end.wrapping_neg()).wrapping_sub(1) >> 7);
+        if key & all(0x80) != 0 {
+            return None;
+        }
+        self.name_of(key, start, end.trailing_zeros() as usize / 8)
+    }
+
+    /// Reads the rest of a name of eight bytes or more.
+    fn long_name(&mut self, key: u64, start: usize, mut rest: &'a [u8]) -> Option<Name<'a>> {
+        let mut seen = key;
+        let mut length = 8_usize;
+        while let Some((word, behind)) = rest.split_first_chunk() {
             let word = u64::from_le_bytes(*word);
             let end = string_ends(word);
-            let name = if end == 0 {
-                word
-            } else {
-                // The bytes before the lowest mark.
-                word & ((end & end.wrapping_neg()).wrapping_sub(1) >> 7)
-            };
-            if name & all(0x80) != 0 {
-                return None;
-            }
-            let key = *key.get_or_insert(name);
             if end != 0 {
-                length = length.wrapping_add(end.trailing_zeros() as usize / 8);
-                return self.name_of(key, start, length);
+                seen |= word & (end.wrapping_sub(1) & !end);
+                if seen & all(0x80) != 0 {
+                    return None;
+                }
+                return self.name_of(
+                    key,
+                    start,
+                    length.wrapping_add(end.trailing_zeros() as usize / 8),
+                );
             }
+            seen |= word;
             length = length.wrapping_add(8);
-            words = behind;
+            rest = behind;
         }
-        self.short_name(rest)
+        // Within eight bytes of the end of the document.
+        let last = rest.iter().take_while(|byte| is_plain(**byte)).count();
+        (seen & all(0x80) == 0).then_some(())?;
+        self.name_of(key, start, length.wrapping_add(last))
     }
 
     /// Ends a name of this length.
@@ -311,7 +329,6 @@ impl<'a> Scanner<'a> {
     fn short_name(&mut self, rest: &'a [u8]) -> Option<Name<'a>> {
         let length = rest.iter().position(|byte| *byte == b'"')?;
         let name = core::str::from_utf8(rest.get(..length)?).ok()?;
-        let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'\\';
         if !name.bytes().all(is_plain) {
             return None;
         }
@@ -437,6 +454,11 @@ impl<'a> Scanner<'a> {
         }
         (self.at > start).then_some(())
     }
+}
+
+/// Whether a byte of a name is ASCII and stands for itself.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
 }
 
 /// Marks the bytes of a word that end a run of plain characters: a quote, a

@@ -130,17 +130,21 @@ impl Reader {
         if self.has_ended() {
             return Ok(());
         }
-        if self.start.len() < START_BYTES {
-            let room = START_BYTES.saturating_sub(self.start.len());
-            self.start.extend(bytes.iter().take(room));
-        }
+        let received = bytes;
         let mut bytes = bytes;
         self.decide(&mut bytes)?;
+        self.note_start(received, bytes);
         match core::mem::take(&mut self.framing) {
             Framing::Undecided(start) => self.framing = Framing::Undecided(start),
             Framing::EventStream(mut decoder) => {
-                while let Some(event) = decoder.next(&mut bytes)? {
-                    self.take_event(event, events)?;
+                loop {
+                    let received = bytes;
+                    let event = decoder.next(&mut bytes)?;
+                    self.note_start(received, bytes);
+                    match event {
+                        Some(event) => self.take_event(event, events)?,
+                        None => break,
+                    }
                 }
                 self.framing = Framing::EventStream(decoder);
             }
@@ -151,10 +155,21 @@ impl Reader {
                     )));
                 }
                 document.extend_from_slice(bytes);
+                self.note_start(bytes, &[]);
                 self.framing = Framing::Document(document);
             }
         }
         Ok(())
+    }
+
+    /// Keeps the start of the body: what was received, without the rest that is
+    /// not read yet. An error then shows the same bytes however they were cut.
+    fn note_start(&mut self, received: &[u8], rest: &[u8]) {
+        let room = START_BYTES.saturating_sub(self.start.len());
+        if room > 0 {
+            let read = received.len().saturating_sub(rest.len());
+            self.start.extend(received.iter().take(read.min(room)));
+        }
     }
 
     /// Consumes bytes before the framing is known, up to the one that decides.
