@@ -20,17 +20,27 @@ pub(super) enum Part<'a> {
 }
 
 /// Passes each part of a content, which is the JSON of a list or of one part, to
-/// `take`. Parts of other types are skipped.
+/// `take`. Successive texts are joined, and parts of other types skipped.
 pub(super) fn each_part<'a>(content: &'a str, take: &mut dyn FnMut(Part<'a>)) {
-    let mut take_item = |item: &'a str| {
-        if let Some(part) = part(item) {
+    let mut text: Cow<'a, str> = Cow::default();
+    let mut take_item = |item: &'a str| match part(item) {
+        Some(Part::Text(more)) if text.is_empty() => text = more,
+        Some(Part::Text(more)) => text.to_mut().push_str(&more),
+        Some(part) => {
+            if !text.is_empty() {
+                take(Part::Text(core::mem::take(&mut text)));
+            }
             take(part);
         }
+        None => {}
     };
     if content.starts_with('[') {
         lenient::each_item(content, &mut take_item);
     } else {
         take_item(content);
+    }
+    if !text.is_empty() {
+        take(Part::Text(text));
     }
 }
 
@@ -107,7 +117,7 @@ mod tests {
         for (content, expected) in [
             (
                 r#"[{"type":"text","text":"a"},"b",{"text":"c"}]"#,
-                &["text a", "text b", "text c"][..],
+                &["text abc"][..],
             ),
             (r#"{"text":"a"}"#, &["text a"]),
             (
@@ -116,6 +126,10 @@ mod tests {
             ),
             (r#"[{"type":"thinking","thinking":"a"}]"#, &["reasoning a"]),
             (r#"[{"type":"reasoning","text":"a"}]"#, &["reasoning a"]),
+            (
+                r#"["a",{"type":"reasoning","text":"b"},"c"]"#,
+                &["text a", "reasoning b", "text c"],
+            ),
             (
                 r#"[{"image":"https://a"}]"#,
                 &[r#"image {"image":"https://a"}"#],
