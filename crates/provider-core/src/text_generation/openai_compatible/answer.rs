@@ -138,6 +138,11 @@ impl Answer {
         if let Some(message) = &mut choice.message
             && !self.came_in_deltas
         {
+            if self.wanted.think_tags
+                && let Content::Text(text) = &message.content
+            {
+                self.think_tags.note_whole(text);
+            }
             self.take_piece(message, json, events)?;
         }
         self.note_finish(&choice.finish_reason, events);

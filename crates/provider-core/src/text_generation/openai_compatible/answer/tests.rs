@@ -452,6 +452,19 @@ fn without_thinking_no_thought_comes_and_no_answer_is_lost() {
 }
 
 #[test]
+fn a_whole_answer_may_begin_inside_a_block_of_reasoning() {
+    let chunk = r#"{"choices":[{"message":{"content":"17 times 23 is 391.</think>\n\n391"},"finish_reason":"stop"}]}"#;
+    assert_eq!(
+        events(ALL, &[chunk]),
+        [
+            Event::Reasoning("17 times 23 is 391.".to_owned()),
+            Event::Text("391".to_owned()),
+            Event::Finish(FinishReason::Stop),
+        ]
+    );
+}
+
+#[test]
 fn tags_may_be_taken_as_text() {
     let wanted = ReaderOptions {
         reasoning: true,
