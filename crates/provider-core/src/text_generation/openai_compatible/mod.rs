@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | `dialect` | the options of the backend |
 //! | `encode`, `messages`, `media`, `tools`, `response_format` | the request |
-//! | `reader`, `documents`, `repair` | the response, from bytes to chunks |
+//! | `reader`, `event_reader`, `documents`, `repair` | the response, from bytes to chunks |
 //! | `chunk`, `fast_chunk`, `other_members`, `content_parts`, `finish_reason` | a chunk and its members |
 //! | `answer`, `tool_calls`, `tool_arguments`, `think_tags`, `dashscope_native` | the state of the answer |
 //! | `citations`, `media_output`, `provider_data`, `reasoning_details` | what an answer has beside text and calls |
@@ -18,6 +18,7 @@ mod dashscope_native;
 mod dialect;
 mod documents;
 mod encode;
+mod event_reader;
 mod fast_chunk;
 mod finish_reason;
 mod media;

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::text_generation::FinishReason;
 use crate::usage::Usage;
 
 fn head(content_type: &str) -> ResponseHead {
