@@ -5,19 +5,16 @@ use std::borrow::Cow;
 
 use super::chunk::{Choice, Content, Delta};
 use super::citations::Citations;
-use super::content_parts::{Part, each_part};
-use super::dashscope_native::{CumulativeText, Output};
+use super::dashscope_native::CumulativeText;
 use super::finish_reason::{self, Ending};
-use super::media_output::{self, Audio, AudioDecoder};
+use super::media_output::AudioDecoder;
 use super::other_members::OtherMembers;
-use super::provider_data::{self, ProviderData};
-use super::reasoning_details;
+use super::provider_data::ProviderData;
 use super::think_tags::{Segment, ThinkTags};
 use super::tool_calls::ToolCalls;
 use crate::error::Error;
 use crate::text_generation::{Event, FinishReason};
 use crate::usage::Usage;
-use wire::lenient::{self, Text};
 use wire::sse::MAX_EVENT_BYTES;
 
 /// Maximum number of bytes of unwanted reasoning that are kept.
@@ -158,50 +155,6 @@ impl Answer {
         )
     }
 
-    /// Reads the `output` of a native frame.
-    pub(super) fn take_output(
-        &mut self,
-        output: Output<'_>,
-        json: &[u8],
-        events: &mut Vec<Event>,
-    ) -> Result<(), Error> {
-        self.begin();
-        for choice in output
-            .choices
-            .first
-            .into_iter()
-            .chain(output.choices.others)
-        {
-            if let Some(mut message) = choice.message {
-                let mut reasoning = message.take_reasoning();
-                if let Content::Parts(json) = message.content {
-                    let (mut text, mut images) = (String::new(), Vec::new());
-                    each_part(json, &mut |part| match part {
-                        Part::Text(part) => text.push_str(&part),
-                        Part::Reasoning(part) => reasoning.to_mut().push_str(&part),
-                        Part::Image(json) => images.push(json),
-                    });
-                    message.content = Content::Text(text.into());
-                    for json in images {
-                        self.take_image(json, events)?;
-                    }
-                }
-                if let Content::Text(text) = message.content {
-                    message.content = Content::Text(self.native_text.added(text));
-                }
-                let reasoning = self.native_reasoning.added(reasoning);
-                self.take_reasoning(reasoning, events)?;
-                self.take_piece(&mut message, json, events)?;
-            }
-            self.note_finish(&choice.finish_reason, events);
-        }
-        let text = self.native_text.added(output.text);
-        self.take_text(text, events)?;
-        self.citations.take_lists(&output.others, events);
-        self.note_finish(&output.finish_reason, events);
-        Ok(())
-    }
-
     fn take_piece(
         &mut self,
         piece: &mut Delta<'_>,
@@ -236,98 +189,6 @@ impl Answer {
             self.tool_calls.take(calls, json, events)?;
         } else if let Some(call) = piece.function_call {
             self.tool_calls.take_legacy(call, json, events)?;
-        }
-        Ok(())
-    }
-
-    /// The reasoning of a delta that may have it in another form. Backends that
-    /// send details beside a text repeat the text in them.
-    fn other_reasoning<'a>(
-        &mut self,
-        named: Cow<'a, str>,
-        others: &OtherMembers<'a>,
-    ) -> Cow<'a, str> {
-        let named = match others.get("thinking") {
-            Some(json) if named.is_empty() => {
-                let Text(text) = serde_json::from_str(json).unwrap_or_default();
-                text
-            }
-            _ => named,
-        };
-        self.has_named_reasoning |= !named.is_empty();
-        match others.get("reasoning_details") {
-            Some(details) if !self.has_named_reasoning => reasoning_details::text(details),
-            _ => named,
-        }
-    }
-
-    /// Reads a content that is a list of parts.
-    fn take_parts(&mut self, parts: &str, events: &mut Vec<Event>) -> Result<(), Error> {
-        let mut outcome = Ok(());
-        each_part(parts, &mut |part| {
-            if outcome.is_ok() {
-                outcome = match part {
-                    Part::Text(text) => {
-                        self.has_written_text = true;
-                        self.take_text(text, events)
-                    }
-                    Part::Reasoning(text) => self.take_reasoning(text, events),
-                    Part::Image(json) => self.take_image(json, events),
-                };
-            }
-        });
-        outcome
-    }
-
-    /// Reads media, sources and provider data.
-    fn take_others(
-        &mut self,
-        others: &OtherMembers<'_>,
-        events: &mut Vec<Event>,
-    ) -> Result<(), Error> {
-        for (name, json) in others.iter() {
-            match name {
-                "images" => self.take_images(json, events)?,
-                "audio" => self.take_audio(json, events)?,
-                "annotations" => self.citations.take_annotations(json, events),
-                _ if provider_data::is_opaque(name) => self.provider_data.add(name, json)?,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn take_images(&mut self, json: &str, events: &mut Vec<Event>) -> Result<(), Error> {
-        let mut outcome = Ok(());
-        lenient::each_item(json, &mut |item| {
-            if outcome.is_ok() {
-                outcome = self.take_image(item, events);
-            }
-        });
-        outcome
-    }
-
-    fn take_image(&mut self, json: &str, events: &mut Vec<Event>) -> Result<(), Error> {
-        if let Some(image) = media_output::image(json)? {
-            self.has_begun_for_caller = true;
-            events.push(Event::Image(image));
-        }
-        Ok(())
-    }
-
-    fn take_audio(&mut self, json: &str, events: &mut Vec<Event>) -> Result<(), Error> {
-        let audio: Audio<'_> = lenient::object(json).unwrap_or_default();
-        if let Some(id) = audio.id {
-            let id = format!("{{\"id\":{}}}", id.get());
-            self.provider_data.add("audio", &id)?;
-        }
-        // The transcript is the answer if there is no other text.
-        if !self.has_written_text {
-            self.take_text(audio.transcript.0, events)?;
-        }
-        if let Some(chunk) = self.audio.push(&audio.data.0)? {
-            self.has_begun_for_caller = true;
-            events.push(Event::Audio(chunk));
         }
         Ok(())
     }
@@ -463,6 +324,9 @@ impl Answer {
         Ok(())
     }
 }
+
+mod native;
+mod other_content;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@
 //! | `encode`, `messages`, `media`, `tools`, `response_format` | the request |
 //! | `reader`, `event_reader`, `documents`, `repair` | the response, from bytes to chunks |
 //! | `chunk`, `fast_chunk`, `other_members`, `content_parts`, `finish_reason` | a chunk and its members |
-//! | `answer`, `tool_calls`, `tool_arguments`, `think_tags`, `dashscope_native` | the state of the answer |
+//! | `answer`, `tool_calls`, `tool_call_delta`, `tool_arguments`, `think_tags`, `dashscope_native` | the state of the answer |
 //! | `citations`, `media_output`, `provider_data`, `reasoning_details` | what an answer has beside text and calls |
 
 mod answer;
@@ -32,6 +32,7 @@ mod repair;
 mod response_format;
 mod think_tags;
 mod tool_arguments;
+mod tool_call_delta;
 mod tool_calls;
 mod tools;
 

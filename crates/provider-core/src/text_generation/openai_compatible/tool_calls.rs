@@ -2,16 +2,12 @@
 //! is vague, so a delta is matched by its id, then by its index, then by the
 //! calls so far.
 
-use std::borrow::Cow;
-
-use serde::de::{Deserialize, Deserializer, MapAccess};
-
-use super::chunk::{raw, skip, text};
-use super::provider_data::{self, ProviderData, write_name};
+use super::provider_data::{ProviderData, write_name};
 use super::tool_arguments::Arguments;
+use super::tool_call_delta::{CallDelta, WireCall, WireFunction};
 use crate::error::Error;
 use crate::text_generation::{Event, GeneratedToolCall, ToolCall, ToolCallFragment};
-use wire::lenient::{self, Count, Members, Text};
+use wire::lenient;
 use wire::sse::MAX_EVENT_BYTES;
 
 /// Maximum number of calls in an answer.
@@ -41,104 +37,6 @@ struct PartialCall {
     provider_data: ProviderData,
     /// A fragment was returned: id and name are final.
     is_announced: bool,
-}
-
-/// A delta of a call as received.
-struct Delta<'a> {
-    index: Option<u64>,
-    id: Cow<'a, str>,
-    name: Cow<'a, str>,
-    arguments: Cow<'a, str>,
-    /// Provider data: of the call, and of its function.
-    opaque: [OpaqueMembers<'a>; 2],
-}
-
-/// Names and JSON.
-type OpaqueMembers<'a> = Vec<(String, &'a str)>;
-
-/// An item of `tool_calls`.
-#[derive(Default)]
-struct WireCall<'a> {
-    index: Option<u64>,
-    id: Cow<'a, str>,
-    /// The value of `function` or `custom`, if it is an object.
-    function: Option<WireFunction<'a>>,
-    /// What stands in the call itself instead.
-    own: WireFunction<'a>,
-}
-
-/// The value of `function` or of `function_call`.
-#[derive(Default)]
-struct WireFunction<'a> {
-    name: Cow<'a, str>,
-    /// A text or, from some backends, an object.
-    arguments: Option<&'a str>,
-    opaque: OpaqueMembers<'a>,
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for WireCall<'a> {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        lenient::members(json)
-    }
-}
-
-impl<'de: 'a, 'a> Members<'de> for WireCall<'a> {
-    fn read_member<M: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        members: &mut M,
-    ) -> Result<(), M::Error> {
-        match name {
-            "index" => Count(self.index) = members.next_value()?,
-            "id" => self.id = text(members)?,
-            "function" | "custom" => {
-                let lenient::Object(function) = members.next_value()?;
-                self.function = function.or(self.function.take());
-            }
-            _ => self.own.read_member(name, members)?,
-        }
-        Ok(())
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for WireFunction<'a> {
-    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
-        lenient::members(json)
-    }
-}
-
-impl<'de: 'a, 'a> Members<'de> for WireFunction<'a> {
-    fn read_member<M: MapAccess<'de>>(
-        &mut self,
-        name: &str,
-        members: &mut M,
-    ) -> Result<(), M::Error> {
-        match name {
-            "name" => self.name = text(members)?,
-            "arguments" => self.arguments = raw(members)?,
-            "input" => self.arguments = self.arguments.or(raw(members)?),
-            _ if provider_data::is_opaque(name) => {
-                let value = raw(members)?;
-                self.opaque
-                    .extend(value.map(|value| (name.to_owned(), value)));
-            }
-            _ => skip(members)?,
-        }
-        Ok(())
-    }
-}
-
-impl<'a> WireFunction<'a> {
-    /// The arguments; an object stays as it is written.
-    fn arguments_text(&self) -> Cow<'a, str> {
-        match self.arguments {
-            Some(json) if json.starts_with('{') => json.into(),
-            Some(json) => {
-                serde_json::from_str(json).map_or_else(|_| json.into(), |Text(text)| text)
-            }
-            None => Cow::default(),
-        }
-    }
 }
 
 impl ToolCalls {
@@ -174,24 +72,7 @@ impl ToolCalls {
                 continue;
             }
             let call: WireCall<'_> = lenient::object(delta).ok_or_else(unreadable)?;
-            let position = several.then_some(nth);
-            let (function, own) = match call.function {
-                Some(function) => (function, call.own.opaque),
-                None => (
-                    WireFunction {
-                        opaque: Vec::new(),
-                        ..call.own
-                    },
-                    call.own.opaque,
-                ),
-            };
-            let delta = Delta {
-                index: call.index.or(position),
-                id: call.id,
-                arguments: function.arguments_text(),
-                name: function.name,
-                opaque: [own, function.opaque],
-            };
+            let delta = call.into_delta(several.then_some(nth));
             self.add(&delta, origin, events)?;
         }
         Ok(())
@@ -207,19 +88,12 @@ impl ToolCalls {
         let Some(function) = lenient::object::<WireFunction<'_>>(json) else {
             return Ok(());
         };
-        let delta = Delta {
-            index: Some(0),
-            id: Cow::default(),
-            arguments: function.arguments_text(),
-            name: function.name,
-            opaque: [Vec::new(), function.opaque],
-        };
-        self.add(&delta, origin, events)
+        self.add(&function.into_delta(), origin, events)
     }
 
     fn add(
         &mut self,
-        delta: &Delta<'_>,
+        delta: &CallDelta<'_>,
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
@@ -267,7 +141,7 @@ impl ToolCalls {
 
     /// Adds provider data that came in a delta of its own, after the call: to
     /// the call with its id or index, or else to the last one.
-    fn add_provider_data_alone(&mut self, delta: &Delta<'_>) -> Result<(), Error> {
+    fn add_provider_data_alone(&mut self, delta: &CallDelta<'_>) -> Result<(), Error> {
         let last_where = |is_it: &dyn Fn(&PartialCall) -> bool| self.calls.iter().rposition(is_it);
         let position = last_where(&|call| !delta.id.is_empty() && call.backend_id == delta.id)
             .or_else(|| last_where(&|call| delta.index.is_some() && call.index == delta.index))
@@ -283,7 +157,7 @@ impl ToolCalls {
     }
 
     /// The call that a delta continues; `None` if it begins a new one.
-    fn position(&self, delta: &Delta<'_>) -> Option<usize> {
+    fn position(&self, delta: &CallDelta<'_>) -> Option<usize> {
         let last_where = |is_it: &dyn Fn(&PartialCall) -> bool| self.calls.iter().rposition(is_it);
         let is_same_index = |call: &PartialCall| call.index == delta.index;
         if !delta.id.is_empty() {
@@ -317,7 +191,7 @@ impl ToolCalls {
 
     /// Whether a delta repeats the name of a call whose arguments have begun and
     /// are not complete.
-    fn is_repeated_at(&self, position: usize, delta: &Delta<'_>) -> bool {
+    fn is_repeated_at(&self, position: usize, delta: &CallDelta<'_>) -> bool {
         self.calls.get(position).is_some_and(|call| {
             !delta.name.is_empty() && call.name == delta.name && call.arguments.are_incomplete()
         })
@@ -325,7 +199,7 @@ impl ToolCalls {
 
     /// The last call if its arguments are not complete and the delta has no
     /// name: the delta continues it, whatever its index and id.
-    fn last_if_nameless(&self, delta: &Delta<'_>) -> Option<usize> {
+    fn last_if_nameless(&self, delta: &CallDelta<'_>) -> Option<usize> {
         let last = self.calls.len().checked_sub(1)?;
         let call = self.calls.get(last)?;
         (delta.name.is_empty() && !call.name.is_empty() && !call.arguments.are_complete())
@@ -356,7 +230,7 @@ impl ToolCalls {
 
 impl PartialCall {
     /// Whether a delta without an id may continue this call.
-    fn admits(&self, delta: &Delta<'_>) -> bool {
+    fn admits(&self, delta: &CallDelta<'_>) -> bool {
         if delta.name.is_empty() || self.name.is_empty() {
             return true;
         }
@@ -373,7 +247,7 @@ impl PartialCall {
     }
 
     /// Adds the provider data of a delta. Returns by how many bytes it grew.
-    fn add_provider_data(&mut self, delta: &Delta<'_>) -> Result<usize, Error> {
+    fn add_provider_data(&mut self, delta: &CallDelta<'_>) -> Result<usize, Error> {
         let before = self.provider_data.bytes();
         let [own, function] = &delta.opaque;
         for (name, json) in own {
@@ -390,7 +264,7 @@ impl PartialCall {
     }
 
     /// Adds a delta. Returns the new part of the arguments.
-    fn extend(&mut self, delta: &Delta<'_>) -> String {
+    fn extend(&mut self, delta: &CallDelta<'_>) -> String {
         let is_new_name = !delta.name.is_empty() && delta.name != self.name;
         let mut held = String::new();
         if is_new_name && !self.is_announced {
@@ -411,12 +285,6 @@ impl PartialCall {
             name: is_first.then(|| self.name.clone()),
             arguments,
         })
-    }
-}
-
-impl Delta<'_> {
-    fn has_provider_data(&self) -> bool {
-        self.opaque.iter().any(|members| !members.is_empty())
     }
 }
 
