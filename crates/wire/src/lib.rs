@@ -1,5 +1,5 @@
-//! Byte formats: [JSON](json) and its
-//! [lenient values](lenient) and [scanner](json_scanner), [server-sent events](sse), [arrays](mod@array) of
+//! Byte formats: [JSON](json), read [leniently](lenient) or by a
+//! [scanner](json_scanner), [server-sent events](sse), [arrays](mod@array) of
 //! embeddings, [base64], [percent-encoding](percent), [HTTP dates](http_date)
 //! and [decimal] numbers, read and written.
 //!
