@@ -2,11 +2,12 @@
 //! requests there are, how many at a time, and what happens when one fails.
 //! `make component` builds it.
 
-use provider_host::contract::text_embedding::{Embeddings, Request};
-use provider_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
+use provider_host::Model;
+use provider_host::Timeouts;
+use provider_host::contract::text_embedding::{Request, Response};
+use provider_host::contract::types::{CallOptions, Error, ErrorKind, ModelKind};
 use provider_host::error::{CallError, LimitExceeded};
 use provider_host::limits::Limits;
-use provider_host::response::Response;
 use provider_host::tenant::Tenant;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -119,7 +120,7 @@ async fn content_length(connection: &mut BufReader<TcpStream>) -> Option<usize> 
     length.split("\r\n").next()?.parse().ok()
 }
 
-fn failure(outcome: Result<Response<Embeddings>, CallError>) -> Error {
+fn failure(outcome: Result<Response, CallError>) -> Error {
     match outcome {
         Err(CallError::Provider(error)) => error,
         other => panic!("{other:?}"),
@@ -133,13 +134,13 @@ async fn thousands_of_texts_are_embedded_in_order_by_requests_that_overlap() {
         .embed(&model(address, 3), &numbers(2048), &once())
         .await
         .unwrap();
-    assert_eq!(embeddings.content.dimensions, 2);
-    assert_eq!(embeddings.content.values.len(), 2 * 2048);
-    for (text, vector) in embeddings.content.values.chunks(2).enumerate() {
+    assert_eq!(embeddings.dimensions, 2);
+    assert_eq!(embeddings.values.len(), 2 * 2048);
+    for (text, vector) in embeddings.values.chunks(2).enumerate() {
         let number = f32::from(u16::try_from(text).unwrap());
         assert_eq!(vector, [number, number / 2.0]);
     }
-    assert_eq!(embeddings.content.usage.unwrap().total_tokens, Some(2048));
+    assert_eq!(embeddings.usage.unwrap().total_tokens, Some(2048));
     assert_eq!(seen.requests.load(Ordering::SeqCst), 205);
     assert_eq!(seen.most_under_way.load(Ordering::SeqCst), 3);
 }
@@ -152,7 +153,7 @@ async fn a_call_of_more_requests_than_handles_leaves_none_of_them_behind() {
     let embedded = tenant
         .embed(&model(address, 3), &numbers(1_200), &once())
         .await;
-    assert_eq!(embedded.unwrap().content.values.len(), 2_400);
+    assert_eq!(embedded.unwrap().values.len(), 2_400);
     assert_eq!(seen.requests.load(Ordering::SeqCst), 120);
 }
 
@@ -220,7 +221,7 @@ async fn a_single_failure_of_the_gateway_is_repeated() {
     let outcome = tenant(&endpoint(address))
         .embed(&model(address, 1), &numbers(2), &twice)
         .await;
-    assert_eq!(outcome.unwrap().content.values, [0.0, 0.0, 1.0, 0.5]);
+    assert_eq!(outcome.unwrap().values, [0.0, 0.0, 1.0, 0.5]);
     server.await.unwrap();
 }
 
@@ -263,8 +264,11 @@ async fn a_server_that_takes_no_body_and_says_nothing_is_a_timeout() {
         tokio::time::sleep(Duration::from_mins(1)).await;
     });
     let short = CallOptions {
-        connect_timeout_ms: Some(200),
-        first_byte_timeout_ms: Some(500),
+        timeouts: Timeouts {
+            connect_ms: Some(200),
+            first_byte_ms: Some(500),
+            ..Timeouts::default()
+        },
         ..once()
     };
     let text = "word ".repeat(2 << 20);

@@ -9,7 +9,9 @@ mod secrets;
 use dress::Dress;
 use echo::{FAILURES, Failure, Server};
 use higress_host::json;
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::Model;
+use provider_host::Timeouts;
+use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::error::CallError;
 use provider_host::form::FieldType;
 use secrets::{Bearer, CANARY, METHODS};
@@ -20,17 +22,20 @@ use testing::component;
 use testing::provider::host;
 
 fn model(bearer: &Bearer, endpoint: &str) -> Model {
-    Model {
+    Model::new(ModelConfig {
         kind: ModelKind::TextGeneration,
         name: "test-model".to_owned(),
         credentials: bearer.form(endpoint),
-    }
+    })
 }
 
 fn options(bearer: &Bearer) -> CallOptions {
     CallOptions {
-        first_byte_timeout_ms: Some(300),
-        between_bytes_timeout_ms: Some(300),
+        timeouts: Timeouts {
+            first_byte_ms: Some(300),
+            between_bytes_ms: Some(300),
+            ..Timeouts::default()
+        },
         headers: bearer.call_headers(),
         ..once()
     }
@@ -132,10 +137,10 @@ async fn no_secret_is_in_what_is_said_before_anything_is_sent() {
         check(&seen_closed, bearer.name, &server);
         for odd in bearer.spoilt(closed) {
             let tenant = tenant(&format!("http://{closed}"));
-            let model = Model {
+            let model = Model::new(ModelConfig {
                 credentials: odd.form,
-                ..model(bearer, "http://h")
-            };
+                ..model(bearer, "http://h").config().clone()
+            });
             let options = CallOptions {
                 headers: odd.headers,
                 ..CallOptions::default()
