@@ -40,6 +40,22 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     ENGINE.decode(text).ok()
 }
 
+/// Decodes a text as senders write it: also with line breaks (RFC 2045 §6.8),
+/// or in the alphabet of URLs (RFC 4648 §5). `None` if it is not base64.
+#[must_use]
+pub fn decode_any(text: &str) -> Option<Vec<u8>> {
+    decode(text).or_else(|| {
+        let digit = |byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            byte => byte,
+        };
+        let digits = text.bytes().filter(|byte| !byte.is_ascii_whitespace());
+        let digits: Vec<u8> = digits.map(digit).collect();
+        ENGINE.decode(digits).ok()
+    })
+}
+
 /// The value of a digit.
 #[must_use]
 pub fn value(digit: u8) -> Option<u8> {
@@ -66,6 +82,17 @@ mod tests {
             assert_eq!(decode(text), None, "{text:?}");
         }
         assert_eq!(decode(""), Some(Vec::new()));
+    }
+
+    #[test]
+    fn line_breaks_and_the_alphabet_of_urls_are_read() {
+        for text in ["+/+/AA==", "-_-_AA", "+/+/\r\nAA==\r\n", " -_+/ AA"] {
+            let bytes = decode_any(text).expect(text);
+            assert_eq!(bytes, [0xfb, 0xff, 0xbf, 0], "{text}");
+        }
+        for text in ["?", "A", "AA=A", "<html>", "\u{e9}AAA"] {
+            assert_eq!(decode_any(text), None, "{text}");
+        }
     }
 
     proptest! {

@@ -1,4 +1,5 @@
-//! Byte formats: [JSON](json), [server-sent events](sse), [arrays](mod@array) of
+//! Byte formats: [JSON](json), read [leniently](lenient) or
+//! [passed through](members), [server-sent events](sse), [arrays](mod@array) of
 //! embeddings, [base64], [percent-encoding](percent), [HTTP dates](http_date)
 //! and [decimal] numbers, read and written.
 //!
@@ -28,6 +29,7 @@ pub mod decimal;
 pub mod http_date;
 pub mod json;
 pub mod lenient;
+pub mod members;
 pub mod percent;
 pub mod sse;
 pub mod swar;
