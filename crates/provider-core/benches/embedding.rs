@@ -3,7 +3,10 @@
 //! `Vec<f32>`.
 //!
 //! `cargo bench --bench embedding` prints times. The cost should be in
-//! proportion to the length, and little more than that of the bare numbers.
+//! proportion to the length, and less than that of the bare numbers. With
+//! arguments, such as `20 numbers`, it reads one response of that many vectors,
+//! once: `numbers` or `base64` in a response, or `bare` by `serde_json`. That is
+//! for a run under `valgrind --tool=callgrind`, which counts instructions.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -65,7 +68,28 @@ fn time(run: impl Fn() -> usize) -> Duration {
     (0..9).map(|_| once()).min().unwrap_or_default()
 }
 
+/// Reads one response of `rows` vectors, once.
+fn once(rows: u16, form: &str) -> usize {
+    match form {
+        "numbers" => read(&response(rows, numbers), rows),
+        "base64" => read(&response(rows, bytes), rows),
+        _ => {
+            let all: Vec<f32> = (0..rows).flat_map(vector).collect();
+            let bare = numbers(&all).into_bytes();
+            let read: Vec<f32> = serde_json::from_slice(black_box(&bare)).expect("numbers");
+            read.len()
+        }
+    }
+}
+
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [rows, form] = arguments.as_slice()
+        && let Ok(rows) = rows.parse()
+    {
+        println!("{} values", once(rows, form));
+        return;
+    }
     println!("vectors   bare numbers   in a response   in base64   (ms)");
     for rows in [64, 640] {
         let all: Vec<f32> = (0..rows).flat_map(vector).collect();

@@ -1,13 +1,19 @@
-//! Splits the items of an array from a document in chunks, so that only one
-//! item is buffered at a time: a response with 2,048 vectors is tens of
-//! megabytes, most of them digits.
+//! Splits the items of arrays from a document in chunks, so that only one item
+//! is buffered at a time: a response with 2,048 vectors is tens of megabytes,
+//! most of them digits.
 //!
-//! An item is an object in an array. The rest of the document is its skeleton,
-//! in which each removed item is replaced by 0:
+//! An item is an object in an array at a known place. The rest of the document
+//! is its skeleton, in which `{}` stands for each removed item:
 //!
 //! ```json
-//! {"object":"list","data":[0,0,0],"usage":{"total_tokens":12}}
+//! {"object":"list","data":[{},{},{}],"usage":{"total_tokens":12}}
 //! ```
+//!
+//! The document is valid JSON if the skeleton and every removed item are: an
+//! item ends with its bracket, and where it stood, an empty object is valid or
+//! invalid alike.
+
+use core::ops::Range;
 
 use crate::swar::{self, is};
 
@@ -22,16 +28,31 @@ const MAX_DEPTH: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartTooLarge;
 
+/// Where an array stands: the names of the members that lead to it. The empty
+/// path is the document itself.
+pub type Path = &'static [&'static str];
+
 /// Splits a document into items and skeleton.
-#[derive(Default)]
 pub struct ArraySplitter {
+    paths: &'static [Path],
     skeleton: Vec<u8>,
-    /// The open brackets of the skeleton, outermost first.
-    open: Vec<u8>,
+    /// The open containers of the skeleton, outermost first.
+    open: Vec<Container>,
+    /// The last string of the skeleton, without its quotes.
+    last_string: Range<usize>,
     /// The current item, as far as received.
     item: Vec<u8>,
     scope: Scope,
     string: StringState,
+}
+
+/// An open object or array.
+struct Container {
+    is_object: bool,
+    /// Its objects are items.
+    has_items: bool,
+    /// The name of the member, if it is in an object: a part of the skeleton.
+    name: Option<Range<usize>>,
 }
 
 /// What the next byte belongs to.
@@ -75,6 +96,20 @@ pub enum Disposition {
 }
 
 impl ArraySplitter {
+    /// A splitter for the arrays at these paths.
+    #[must_use]
+    pub fn new(paths: &'static [Path]) -> Self {
+        Self {
+            paths,
+            skeleton: Vec::new(),
+            open: Vec::new(),
+            last_string: 0..0,
+            item: Vec::new(),
+            scope: Scope::default(),
+            string: StringState::default(),
+        }
+    }
+
     /// Consumes bytes up to the end of the next item; false if all bytes were
     /// consumed and no item has ended. The time is linear in the number of
     /// bytes, for any chunks.
@@ -110,7 +145,7 @@ impl ArraySplitter {
     /// As for [`ArraySplitter::next`].
     pub fn resolve(&mut self, disposition: Disposition) -> Result<(), PartTooLarge> {
         let left: &[u8] = match disposition {
-            Disposition::Taken => b"0",
+            Disposition::Taken => b"{}",
             Disposition::Left => &self.item,
         };
         extend(&mut self.skeleton, left, MAX_SKELETON_BYTES)?;
@@ -134,28 +169,63 @@ impl ArraySplitter {
 
     /// Reads the skeleton, up to an item. Returns the number of bytes read.
     fn scan_skeleton(&mut self, bytes: &[u8]) -> Result<usize, PartTooLarge> {
-        let mut length = bytes.len();
         for (at, byte) in bytes.iter().enumerate() {
-            let string = self.string;
-            self.string = string.after(*byte);
-            if !matches!(string, StringState::Outside) {
-                continue;
+            let is_outside = matches!(self.string, StringState::Outside);
+            if is_outside && *byte == b'{' && self.open.last().is_some_and(|open| open.has_items) {
+                self.scope = Scope::Item(0);
+                return Ok(at);
             }
-            match byte {
-                b'{' if self.open.last() == Some(&b'[') => {
-                    self.scope = Scope::Item(0);
-                    length = at;
-                    break;
+            let before = self.string;
+            self.string = before.after(*byte);
+            let end = self.skeleton.len();
+            match (before, self.string) {
+                (StringState::Outside, StringState::Inside) => {
+                    self.last_string = end.saturating_add(1)..end;
                 }
-                b'{' | b'[' if self.open.len() == MAX_DEPTH => return Err(PartTooLarge),
-                b'{' | b'[' => self.open.push(*byte),
-                b'}' | b']' => _ = self.open.pop(),
-                _ => {}
+                (StringState::Inside, StringState::Outside) => self.last_string.end = end,
+                (StringState::Outside, _) => self.open_or_close(*byte)?,
+                (StringState::Inside | StringState::Escaped, _) => {}
             }
+            extend(&mut self.skeleton, &[*byte], MAX_SKELETON_BYTES)?;
         }
-        let read = bytes.get(..length).unwrap_or_default();
-        extend(&mut self.skeleton, read, MAX_SKELETON_BYTES)?;
-        Ok(length)
+        Ok(bytes.len())
+    }
+
+    /// Notes a bracket of the skeleton.
+    fn open_or_close(&mut self, byte: u8) -> Result<(), PartTooLarge> {
+        match byte {
+            b'{' | b'[' if self.open.len() == MAX_DEPTH => Err(PartTooLarge),
+            b'{' | b'[' => {
+                let is_member = self.open.last().is_some_and(|open| open.is_object);
+                let name = is_member.then(|| self.last_string.clone());
+                let is_object = byte == b'{';
+                self.open.push(Container {
+                    is_object,
+                    has_items: false,
+                    name,
+                });
+                let has_items = !is_object && self.paths.iter().any(|path| self.is_at(path));
+                if let Some(opened) = self.open.last_mut() {
+                    opened.has_items = has_items;
+                }
+                Ok(())
+            }
+            b'}' | b']' => {
+                self.open.pop();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the path of the innermost container is this one. Names with
+    /// escapes differ from every name of a path.
+    fn is_at(&self, path: Path) -> bool {
+        let names = self.open.iter().skip(1).map(|open| {
+            let name = self.skeleton.get(open.name.clone()?)?;
+            str::from_utf8(name).ok()
+        });
+        names.eq(path.iter().map(|name| Some(*name)))
     }
 
     /// Reads an item with this number of open objects, up to its end. Returns
@@ -222,7 +292,7 @@ mod tests {
 
     /// The items that are objects with an `e`, and the skeleton.
     fn split(pieces: &[&[u8]]) -> Result<(Vec<String>, String, bool), PartTooLarge> {
-        let mut splitter = ArraySplitter::default();
+        let mut splitter = ArraySplitter::new(&[&[], &["data"], &["output", "list"]]);
         let mut items = Vec::new();
         for mut bytes in pieces.iter().copied() {
             while splitter.next(&mut bytes)? {
@@ -240,14 +310,30 @@ mod tests {
     }
 
     const RESPONSE: &str =
-        r#"{"a":"[{\"","data":[{"e":[1,2],"o":{"}":"\\"}}, {"e":"\"}{"}],"d":[{"x":1}]} "#;
+        r#"{"a":"[{\"","data":[{"e":[1,2],"o":{"}":"\\"}}, {"e":"\"}{"}],"d":[{"e":1}]} "#;
 
     #[test]
     fn items_are_taken_out_and_the_rest_is_a_document() {
         let (items, skeleton, is_whole) = split(&[RESPONSE.as_bytes()]).unwrap();
         assert_eq!(items, [r#"{"e":[1,2],"o":{"}":"\\"}}"#, r#"{"e":"\"}{"}"#]);
-        assert_eq!(skeleton, r#"{"a":"[{\"","data":[0, 0],"d":[{"x":1}]} "#);
+        assert_eq!(skeleton, r#"{"a":"[{\"","data":[{}, {}],"d":[{"e":1}]} "#);
         assert!(is_whole);
+    }
+
+    #[test]
+    fn items_stand_in_arrays_at_known_places_alone() {
+        for (document, count) in [
+            (r#"[{"e":1},{"e":2}]"#, 2),
+            (r#"{"output":{"x":1,"list":[{"e":1}]}}"#, 1),
+            (r#"{"output":[{"list":[{"e":1}]}]}"#, 0),
+            (r#"{"output":{"data":[{"e":1}]},"list":[{"e":1}]}"#, 0),
+            (r#"{"data":[[{"e":1}]],"x":["data",[{"e":1}]]}"#, 0),
+            (r#"{"data":{"e":[{"e":1}]},"error":{"data":[{"e":1}]}}"#, 0),
+            (r#"[[{"e":1}]]"#, 0),
+        ] {
+            let (items, _, _) = split(&[document.as_bytes()]).unwrap();
+            assert_eq!(items.len(), count, "{document}");
+        }
     }
 
     #[test]
@@ -269,6 +355,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_document_is_valid_if_its_skeleton_and_items_are(
+            document in r#"[ ,]?\{("data":\[([\]\[{},:0-9"e ]|\{"e":1\}){0,8}\]|[\]\[{},:0-9"e ]){0,4}\}[ ,]?"#
+        ) {
+            let is_valid = |json: &str| serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok();
+            if let Ok((items, skeleton, _)) = split(&[document.as_bytes()]) {
+                let parts = is_valid(&skeleton) && items.iter().all(|item| is_valid(item));
+                prop_assert_eq!(parts, is_valid(&document), "{} {}", document, skeleton);
+            }
+        }
+
         #[test]
         fn the_pieces_do_not_matter(cuts in proptest::collection::vec(0..RESPONSE.len(), 0..6)) {
             let mut cuts = cuts;

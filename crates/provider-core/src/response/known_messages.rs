@@ -1,0 +1,296 @@
+//! What known messages of gateways and providers state where a body has no
+//! code: the only place where words are matched. Everything that is decided
+//! later is decided on the [`Fact`].
+
+use crate::error::ErrorKind;
+
+/// What a message states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fact {
+    /// No server has processed the request.
+    NotProcessed,
+    /// A content policy blocked input or output.
+    ContentBlocked,
+    /// A signature or nonce was rejected, under a misleading status.
+    ProofRejected,
+    /// The consumer's quota is used up.
+    QuotaUsedUp,
+    /// The gateway cannot convert the request.
+    NotConvertible,
+    /// The server does not know `stream_options`.
+    StreamOptionsUnknown,
+    /// The request contains more texts than a batch may.
+    BatchTooLarge,
+    /// A cause that has a hint.
+    Hinted(Hint),
+}
+
+/// A cause that has a hint, and no other consequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hint {
+    /// `hmac-auth`: no consumer has this key, or the request is not signed.
+    UnknownKey,
+    /// `hmac-auth`: the request is not signed.
+    NotSigned,
+    /// The signature is wrong.
+    WrongSignature,
+    /// The date is too far from the server's clock.
+    Clock,
+    /// The digest of the body is wrong.
+    BodyDigest,
+    /// The consumer may not use the route.
+    ConsumerNotAllowed,
+    /// `hmac-auth-apisix`: the request has no signature of this scheme.
+    ApisixExpected,
+    /// `hmac-auth-apisix`: no consumer has this key.
+    UnknownApisixKey,
+    /// `hmac-auth-apisix`: the hash function is not accepted.
+    Algorithm,
+    /// `hmac-auth-apisix`: a header must be signed.
+    HeaderNotSigned,
+    /// `replay-protection`: the nonce was used before.
+    NonceUsed,
+    /// `replay-protection`: the nonce is missing or malformed.
+    NonceMissing,
+    /// `key-auth`: no key.
+    NoKey,
+    /// `key-auth`: several keys.
+    SeveralKeys,
+    /// `jwt-auth`: the token is expired.
+    TokenExpired,
+    /// `jwt-auth`: the token is missing or wrong.
+    TokenRejected,
+    /// `ip-restriction`: the address is blocked.
+    AddressBlocked,
+    /// `ai-proxy`: the provider lacks this API.
+    UnsupportedApi,
+    /// `ai-proxy`: the request cannot be converted.
+    CannotConvert,
+    /// Envoy: the backend has no healthy address.
+    NoBackend,
+    /// Envoy: the body exceeds the buffer.
+    BodyTooLarge,
+    /// Higress: the body exceeds the buffer of routes with a fallback.
+    FallbackBodyTooLarge,
+    /// `FastAPI`: the body is that of another protocol.
+    OtherProtocol,
+    /// The input exceeds the model's context.
+    ContextTooLong,
+}
+
+/// Where a phrase stands in the message.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    /// It is the message.
+    Whole,
+    /// At the start.
+    Start,
+    /// Anywhere.
+    Inside,
+}
+
+/// The phrases. Of several hints, the first one is given.
+pub(super) const PHRASES: &[(Place, &str, Fact)] = {
+    use Fact::{
+        BatchTooLarge, ContentBlocked, Hinted, NotConvertible, NotProcessed, ProofRejected,
+        QuotaUsedUp, StreamOptionsUnknown,
+    };
+    use Hint::*;
+    use Place::{Inside, Start, Whole};
+    &[
+        // `hmac-auth` and `replay-protection`
+        (Whole, "Invalid Signature", ProofRejected),
+        (Whole, "Invalid Date", ProofRejected),
+        (Whole, "Invalid Content-MD5", ProofRejected),
+        (Whole, "Invalid Nonce", ProofRejected),
+        (Whole, "Missing Required Header", ProofRejected),
+        (Whole, "Replay Attack Detected", ProofRejected),
+        // `ai-quota`
+        (Inside, "No quota left", QuotaUsedUp),
+        // `ai-proxy`
+        (Start, "failed to process request", NotConvertible),
+        // Envoy: a cluster without hosts, a failed connection, an open circuit
+        // breaker.
+        (Inside, "no healthy upstream", NotProcessed),
+        (Inside, "reset reason: connection failure", NotProcessed),
+        (
+            Inside,
+            "reset reason: remote connection failure",
+            NotProcessed,
+        ),
+        (Inside, "reset reason: connection timeout", NotProcessed),
+        (Inside, "reset reason: overflow", NotProcessed),
+        // LiteLLM: the class of its exception.
+        (Inside, "ContentPolicyViolationError", ContentBlocked),
+        // Servers that name a parameter in the message alone.
+        (Inside, "stream_options", StreamOptionsUnknown),
+        // DashScope
+        (Inside, "batch size", BatchTooLarge),
+        // `hmac-auth`
+        (Inside, "Invalid Key", Hinted(UnknownKey)),
+        (Inside, "Empty Signature", Hinted(NotSigned)),
+        (Inside, "Invalid Signature", Hinted(WrongSignature)),
+        (Inside, "Invalid Date", Hinted(Clock)),
+        (Inside, "Invalid Content-MD5", Hinted(BodyDigest)),
+        (Inside, "Unauthorized Consumer", Hinted(ConsumerNotAllowed)),
+        // `hmac-auth-apisix`
+        (Inside, "missing Authorization", Hinted(ApisixExpected)),
+        (
+            Inside,
+            "does not start with 'Signature '",
+            Hinted(ApisixExpected),
+        ),
+        (Inside, "Invalid keyId", Hinted(UnknownApisixKey)),
+        (Inside, "is not allowed", Hinted(ConsumerNotAllowed)),
+        (Inside, "Clock skew", Hinted(Clock)),
+        (Inside, "Invalid GMT format", Hinted(Clock)),
+        (Inside, "Invalid algorithm", Hinted(Algorithm)),
+        (Inside, "missing in signing", Hinted(HeaderNotSigned)),
+        (Inside, "Invalid signature", Hinted(WrongSignature)),
+        (Inside, "Invalid digest", Hinted(BodyDigest)),
+        // `replay-protection`
+        (Inside, "Replay Attack", Hinted(NonceUsed)),
+        (Inside, "Invalid Nonce", Hinted(NonceMissing)),
+        (Inside, "Missing Required Header", Hinted(NonceMissing)),
+        // `key-auth`
+        (Inside, "No Key Authentication", Hinted(NoKey)),
+        (Inside, "Multi Key Authentication", Hinted(SeveralKeys)),
+        (Inside, "nauthorized consumer", Hinted(ConsumerNotAllowed)),
+        // `jwt-auth`
+        (Inside, "expired", Hinted(TokenExpired)),
+        (Inside, "JWT", Hinted(TokenRejected)),
+        (Inside, "Jwt", Hinted(TokenRejected)),
+        // `ip-restriction`
+        (Inside, "IP address is blocked", Hinted(AddressBlocked)),
+        // `ai-proxy`
+        (Inside, "unsupported API name", Hinted(UnsupportedApi)),
+        (Inside, "failed to process request", Hinted(CannotConvert)),
+        // Envoy
+        (Inside, "no healthy upstream", Hinted(NoBackend)),
+        (Inside, "Payload Too Large", Hinted(BodyTooLarge)),
+        (
+            Inside,
+            "request_payload_too_large",
+            Hinted(FallbackBodyTooLarge),
+        ),
+        // FastAPI
+        (Inside, "ield required", Hinted(OtherProtocol)),
+        // OpenAI, vLLM, Higress `ai-context-limit`
+        (Inside, "maximum context length", Hinted(ContextTooLong)),
+    ]
+};
+
+/// Everything that a message states.
+pub(super) fn facts(message: &str) -> Vec<Fact> {
+    let message = message.trim();
+    let is_in = |place: Place, phrase: &str| match place {
+        Place::Whole => message == phrase,
+        Place::Start => message.starts_with(phrase),
+        Place::Inside => message.contains(phrase),
+    };
+    let stated = PHRASES
+        .iter()
+        .filter(|(place, phrase, _)| is_in(*place, phrase));
+    stated.map(|(_, _, fact)| *fact).collect()
+}
+
+impl Hint {
+    /// The kind of error that it explains, and its sentence.
+    pub(super) fn advice(self) -> (ErrorKind, &'static str) {
+        use ErrorKind::{Authorization, BadRequest, ServerUnavailable};
+        match self {
+            Self::UnknownKey => (
+                Authorization,
+                "The gateway has no consumer with this hmac_key, or the request was not signed: set consumer_auth_mode to hmac.",
+            ),
+            Self::NotSigned => (
+                Authorization,
+                "The route requires a signature: set consumer_auth_mode to hmac.",
+            ),
+            Self::WrongSignature => (
+                Authorization,
+                "Check hmac_secret and hmac_method, and that no proxy before the gateway modifies requests.",
+            ),
+            Self::Clock => (Authorization, "Check the clock of the plugin host."),
+            Self::BodyDigest => (
+                Authorization,
+                "The body was modified in transit, usually by a gateway plugin: set body_digest to off.",
+            ),
+            Self::ConsumerNotAllowed => (Authorization, NOT_ALLOWED),
+            Self::ApisixExpected => (
+                Authorization,
+                "The route requires an hmac-auth-apisix signature: set consumer_auth_mode to hmac_apisix.",
+            ),
+            Self::UnknownApisixKey => (
+                Authorization,
+                "The gateway has no consumer with this hmac_key.",
+            ),
+            Self::Algorithm => (
+                Authorization,
+                "The route does not accept this hmac_method; use the other one.",
+            ),
+            Self::HeaderNotSigned => (
+                Authorization,
+                "The route requires this header to be signed: set it in custom_headers.",
+            ),
+            Self::NonceUsed => (
+                Authorization,
+                "The route received this nonce before: remove it from custom_headers.",
+            ),
+            Self::NonceMissing => (Authorization, "The route requires a nonce in each request."),
+            Self::NoKey => (
+                Authorization,
+                "The gateway found no key: check consumer_auth_mode and api_key_placement.",
+            ),
+            Self::SeveralKeys => (
+                Authorization,
+                "The request has more than one key: check endpoint_url and custom_headers.",
+            ),
+            Self::TokenExpired => (
+                Authorization,
+                "Set a new token, and check the clocks of issuer and gateway.",
+            ),
+            Self::TokenRejected => (Authorization, TOKEN_REJECTED),
+            Self::AddressBlocked => (
+                Authorization,
+                "The gateway blocks the plugin host's IP address.",
+            ),
+            Self::UnsupportedApi => (
+                BadRequest,
+                "The provider behind the route does not have this API: check the model's kind and protocol.",
+            ),
+            Self::CannotConvert => (
+                BadRequest,
+                "The gateway cannot convert the request: check the protocol and the parameters.",
+            ),
+            Self::NoBackend => (
+                ServerUnavailable,
+                "The route's backend is down or has no address.",
+            ),
+            Self::BodyTooLarge => (
+                BadRequest,
+                "Send a smaller request or raise the gateway's buffer limit, which is usually 32 KiB with body_digest on.",
+            ),
+            Self::FallbackBodyTooLarge => (
+                BadRequest,
+                "Routes with a fallback accept about 1 MB: send a smaller request.",
+            ),
+            Self::OtherProtocol => (
+                BadRequest,
+                "The server expects another protocol: check the path of endpoint_url and the protocol.",
+            ),
+            Self::ContextTooLong => (
+                BadRequest,
+                "Shorten the messages or use a model with a larger context.",
+            ),
+        }
+    }
+}
+
+/// The hint for a consumer that may not use the route.
+pub(super) const NOT_ALLOWED: &str =
+    "The consumer is not allowed on this route: add it to the route's consumers.";
+
+/// The hint for a token that is missing or wrong.
+pub(super) const TOKEN_REJECTED: &str =
+    "The route requires a JWT: set consumer_auth_mode to jwt, and check the token.";
