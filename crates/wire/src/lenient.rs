@@ -72,9 +72,9 @@ impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Text<'a>, A::Error> {
-        let mut joined = Cow::default();
+        let mut joined: Cow<'a, str> = Cow::default();
         while let Some(Text(part)) = parts.next_element::<Text<'a>>()? {
-            if joined == "" {
+            if joined.is_empty() {
                 joined = part;
             } else {
                 joined.to_mut().push_str(&part);

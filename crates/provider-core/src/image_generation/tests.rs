@@ -293,6 +293,7 @@ fn a_call_that_makes_no_sense_is_refused_before_sending() {
             (ErrorKind::InvalidRequest, false)
         );
         assert!(error.message.contains(named), "{}", error.message);
+        assert!(error.field.is_some(), "{}", error.message);
     }
     let error = sent(&[OPENAI], &extra(r#"{"stream":true}"#)).unwrap_err();
     assert!(error.message.contains("`stream`"), "{}", error.message);

@@ -191,10 +191,8 @@ impl ErrorBody {
         }
         let google = google_details(error.details);
         let field = google.iter().find_map(|detail| {
-            let violations = detail.field_violations.0.iter().flatten();
-            violations
-                .filter_map(|violation| violation.0.as_ref())
-                .next()
+            let mut violations = detail.field_violations.0.iter().flatten();
+            violations.find_map(|violation| violation.0.as_ref())
         });
         let field = field.map(|violation| violation.field.0.clone());
         let mut body = Self {

@@ -95,7 +95,6 @@ pub(super) const PHRASES: &[(Place, &str, Fact)] = {
         BatchTooLarge, ContentBlocked, Hinted, NotConvertible, NotProcessed, ProofRejected,
         QuotaUsedUp, StreamOptionsUnknown,
     };
-    use Hint::*;
     use Place::{Inside, Start, Whole};
     &[
         // `hmac-auth` and `replay-protection`
@@ -127,56 +126,88 @@ pub(super) const PHRASES: &[(Place, &str, Fact)] = {
         // DashScope
         (Inside, "batch size", BatchTooLarge),
         // `hmac-auth`
-        (Inside, "Invalid Key", Hinted(UnknownKey)),
-        (Inside, "Empty Signature", Hinted(NotSigned)),
-        (Inside, "Invalid Signature", Hinted(WrongSignature)),
-        (Inside, "Invalid Date", Hinted(Clock)),
-        (Inside, "Invalid Content-MD5", Hinted(BodyDigest)),
-        (Inside, "Unauthorized Consumer", Hinted(ConsumerNotAllowed)),
+        (Inside, "Invalid Key", Hinted(Hint::UnknownKey)),
+        (Inside, "Empty Signature", Hinted(Hint::NotSigned)),
+        (Inside, "Invalid Signature", Hinted(Hint::WrongSignature)),
+        (Inside, "Invalid Date", Hinted(Hint::Clock)),
+        (Inside, "Invalid Content-MD5", Hinted(Hint::BodyDigest)),
+        (
+            Inside,
+            "Unauthorized Consumer",
+            Hinted(Hint::ConsumerNotAllowed),
+        ),
         // `hmac-auth-apisix`
-        (Inside, "missing Authorization", Hinted(ApisixExpected)),
+        (
+            Inside,
+            "missing Authorization",
+            Hinted(Hint::ApisixExpected),
+        ),
         (
             Inside,
             "does not start with 'Signature '",
-            Hinted(ApisixExpected),
+            Hinted(Hint::ApisixExpected),
         ),
-        (Inside, "Invalid keyId", Hinted(UnknownApisixKey)),
-        (Inside, "is not allowed", Hinted(ConsumerNotAllowed)),
-        (Inside, "Clock skew", Hinted(Clock)),
-        (Inside, "Invalid GMT format", Hinted(Clock)),
-        (Inside, "Invalid algorithm", Hinted(Algorithm)),
-        (Inside, "missing in signing", Hinted(HeaderNotSigned)),
-        (Inside, "Invalid signature", Hinted(WrongSignature)),
-        (Inside, "Invalid digest", Hinted(BodyDigest)),
+        (Inside, "Invalid keyId", Hinted(Hint::UnknownApisixKey)),
+        (Inside, "is not allowed", Hinted(Hint::ConsumerNotAllowed)),
+        (Inside, "Clock skew", Hinted(Hint::Clock)),
+        (Inside, "Invalid GMT format", Hinted(Hint::Clock)),
+        (Inside, "Invalid algorithm", Hinted(Hint::Algorithm)),
+        (Inside, "missing in signing", Hinted(Hint::HeaderNotSigned)),
+        (Inside, "Invalid signature", Hinted(Hint::WrongSignature)),
+        (Inside, "Invalid digest", Hinted(Hint::BodyDigest)),
         // `replay-protection`
-        (Inside, "Replay Attack", Hinted(NonceUsed)),
-        (Inside, "Invalid Nonce", Hinted(NonceMissing)),
-        (Inside, "Missing Required Header", Hinted(NonceMissing)),
+        (Inside, "Replay Attack", Hinted(Hint::NonceUsed)),
+        (Inside, "Invalid Nonce", Hinted(Hint::NonceMissing)),
+        (
+            Inside,
+            "Missing Required Header",
+            Hinted(Hint::NonceMissing),
+        ),
         // `key-auth`
-        (Inside, "No Key Authentication", Hinted(NoKey)),
-        (Inside, "Multi Key Authentication", Hinted(SeveralKeys)),
-        (Inside, "nauthorized consumer", Hinted(ConsumerNotAllowed)),
+        (Inside, "No Key Authentication", Hinted(Hint::NoKey)),
+        (
+            Inside,
+            "Multi Key Authentication",
+            Hinted(Hint::SeveralKeys),
+        ),
+        (
+            Inside,
+            "nauthorized consumer",
+            Hinted(Hint::ConsumerNotAllowed),
+        ),
         // `jwt-auth`
-        (Inside, "expired", Hinted(TokenExpired)),
-        (Inside, "JWT", Hinted(TokenRejected)),
-        (Inside, "Jwt", Hinted(TokenRejected)),
+        (Inside, "expired", Hinted(Hint::TokenExpired)),
+        (Inside, "JWT", Hinted(Hint::TokenRejected)),
+        (Inside, "Jwt", Hinted(Hint::TokenRejected)),
         // `ip-restriction`
-        (Inside, "IP address is blocked", Hinted(AddressBlocked)),
+        (
+            Inside,
+            "IP address is blocked",
+            Hinted(Hint::AddressBlocked),
+        ),
         // `ai-proxy`
-        (Inside, "unsupported API name", Hinted(UnsupportedApi)),
-        (Inside, "failed to process request", Hinted(CannotConvert)),
+        (Inside, "unsupported API name", Hinted(Hint::UnsupportedApi)),
+        (
+            Inside,
+            "failed to process request",
+            Hinted(Hint::CannotConvert),
+        ),
         // Envoy
-        (Inside, "no healthy upstream", Hinted(NoBackend)),
-        (Inside, "Payload Too Large", Hinted(BodyTooLarge)),
+        (Inside, "no healthy upstream", Hinted(Hint::NoBackend)),
+        (Inside, "Payload Too Large", Hinted(Hint::BodyTooLarge)),
         (
             Inside,
             "request_payload_too_large",
-            Hinted(FallbackBodyTooLarge),
+            Hinted(Hint::FallbackBodyTooLarge),
         ),
         // FastAPI
-        (Inside, "ield required", Hinted(OtherProtocol)),
+        (Inside, "ield required", Hinted(Hint::OtherProtocol)),
         // OpenAI, vLLM, Higress `ai-context-limit`
-        (Inside, "maximum context length", Hinted(ContextTooLong)),
+        (
+            Inside,
+            "maximum context length",
+            Hinted(Hint::ContextTooLong),
+        ),
     ]
 };
 

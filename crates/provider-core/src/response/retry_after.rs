@@ -54,9 +54,7 @@ pub(super) fn go_duration_ms(text: &str) -> Option<u64> {
     }
     while !rest.is_empty() {
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.');
-        let Some((number, unit)) = rest.split_at_checked(end.unwrap_or(rest.len())) else {
-            return None;
-        };
+        let (number, unit) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
         let end = unit.find(|c: char| c.is_ascii_digit() || c == '.');
         let (unit, behind) = unit.split_at_checked(end.unwrap_or(unit.len()))?;
         let thousandths = milliseconds(number)?;

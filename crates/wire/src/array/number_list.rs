@@ -1,7 +1,7 @@
 //! Reads a JSON array of numbers into 32-bit floating-point numbers, in one
-//! loop and eight digits at a time: 3 times as fast as `serde_json` reading the
-//! same numbers into a `Vec<f32>` (`cargo bench --bench embedding`, release
-//! build, ratio of one run).
+//! loop and eight digits at a time: 2.2 times as fast as `serde_json` reading the
+//! same numbers into a `Vec<f32>`, the response around them included
+//! (`cargo bench --bench embedding`, ratio of one run).
 //!
 //! Strict (RFC 8259), and rounded correctly: every result equals that of
 //! `serde_json` for an `f32`, to which numbers that are unusual go. A property
@@ -20,22 +20,21 @@ pub(super) fn read<'a>(json: &'a [u8], values: &mut Vec<f32>) -> Option<&'a [u8]
         return Some(behind);
     }
     loop {
-        let (value, behind) = number(rest)?;
+        let (value, behind) = number(skip_whitespace(rest))?;
         values.push(value);
         rest = match behind {
-            [b' ' | b'\n' | b'\r' | b'\t', ..] => skip_whitespace(behind),
-            _ => behind,
-        };
-        rest = match rest {
-            [b',', b' ' | b'\n' | b'\r' | b'\t', behind @ ..] => skip_whitespace(behind),
             [b',', behind @ ..] => behind,
-            [b']', behind @ ..] => return Some(behind),
-            _ => return None,
+            _ => match skip_whitespace(behind) {
+                [b',', behind @ ..] => behind,
+                [b']', behind @ ..] => return Some(behind),
+                _ => return None,
+            },
         };
     }
 }
 
 /// The rest behind whitespace.
+#[inline]
 pub(super) fn skip_whitespace(mut json: &[u8]) -> &[u8] {
     while let [b' ' | b'\n' | b'\r' | b'\t', behind @ ..] = json {
         json = behind;
@@ -43,71 +42,79 @@ pub(super) fn skip_whitespace(mut json: &[u8]) -> &[u8] {
     json
 }
 
-/// The powers of ten as doubles; those above 10²² are rounded.
-const POWERS: [f64; 32] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22, 1e23, 1e24, 1e25, 1e26, 1e27, 1e28, 1e29, 1e30, 1e31,
-];
-
 /// Reads a number, and returns what stands behind it.
 #[inline]
 fn number(json: &[u8]) -> Option<(f32, &[u8])> {
-    let (is_negative, rest) = match json {
-        [b'-', rest @ ..] => (true, rest),
-        _ => (false, json),
-    };
-    let mut digits = Digits::default();
-    let mut rest = match rest {
-        [b'0', behind @ ..] => behind,
-        [b'1'..=b'9', ..] => digits.take(rest),
-        _ => return None,
-    };
+    let unsigned = json.strip_prefix(b"-").unwrap_or(json);
+    let mut digits = 0_i64;
+    let mut rest = unsigned;
+    while let [digit @ b'0'..=b'9', behind @ ..] = rest {
+        digits = digits.wrapping_mul(10).wrapping_add((digit & 0x0f).into());
+        rest = behind;
+    }
+    let whole = unsigned.len().wrapping_sub(rest.len());
+    if whole != 1 && (whole == 0 || whole > MAX_WHOLE || unsigned.starts_with(b"0")) {
+        return unusual(json);
+    }
     let mut places = 0_usize;
     if let [b'.', fraction @ ..] = rest {
-        rest = digits.take(fraction);
+        let Some((longer, behind)) = take_fraction(digits, fraction) else {
+            return unusual(json);
+        };
+        (digits, rest) = (longer, behind);
         places = fraction.len().wrapping_sub(rest.len());
         if places == 0 {
             return None;
         }
     }
-    let power = POWERS.get(places);
-    let (Some(power), [b',' | b']' | b' ' | b'\n' | b'\r' | b'\t', ..]) = (power, rest) else {
+    let tenths = TENTHS.get(places);
+    let (Some(tenths), false) = (tenths, matches!(rest, [b'e' | b'E', ..])) else {
         return unusual(json);
     };
-    if digits.overflowed {
-        return unusual(json);
-    }
-    if digits.value == 0 {
-        return Some((if is_negative { -0.0 } else { 0.0 }, rest));
-    }
     #[expect(clippy::cast_precision_loss, reason = "`rounded` allows for it")]
-    let Some(value) = rounded(digits.value as f64 / power) else {
-        return unusual(json);
+    let value = match rounded(digits as f64 * tenths) {
+        Some(value) => value,
+        None if digits == 0 => 0.0,
+        None => return unusual(json),
     };
+    let is_negative = json.len() != unsigned.len();
     Some((if is_negative { -value } else { value }, rest))
 }
 
+/// Most digits before the point that are usual.
+const MAX_WHOLE: usize = 10;
+
+/// The negative powers of ten as doubles, rounded.
+const TENTHS: [f64; 32] = [
+    1e0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14,
+    1e-15, 1e-16, 1e-17, 1e-18, 1e-19, 1e-20, 1e-21, 1e-22, 1e-23, 1e-24, 1e-25, 1e-26, 1e-27,
+    1e-28, 1e-29, 1e-30, 1e-31,
+];
+
 /// The `f32` next to a positive number, of which `value` is within four units in
-/// the last place: the quotient of two rounded numbers is within three.
+/// the last place: the product of two rounded numbers is within three.
 ///
 /// `None` if the number may lie on the other side of the middle between two
 /// `f32`, or is not normal.
 #[inline]
 fn rounded(value: f64) -> Option<f32> {
-    /// The bits of a double that an `f32` lacks.
+    const NORMAL: u64 = (f32::MIN_POSITIVE as f64).to_bits();
+    const INFINITE: u64 = (f32::MAX as f64).to_bits();
+    /// The bits of a double that an `f32` lacks, and half of them.
     const LACKING: u64 = (1 << 29) - 1;
     const MIDDLE: u64 = 1 << 28;
-    let is_clear = (value.to_bits() & LACKING).abs_diff(MIDDLE) > 4;
-    let is_normal = (f64::from(f32::MIN_POSITIVE)..f64::from(f32::MAX)).contains(&value);
+    let bits = value.to_bits();
+    let is_normal = bits.wrapping_sub(NORMAL) < INFINITE - NORMAL;
+    let is_clear = bits.wrapping_sub(MIDDLE - 4) & LACKING > 8;
     #[expect(
         clippy::cast_possible_truncation,
         reason = "it is in range, and the nearest value is wanted"
     )]
-    (is_clear && is_normal).then_some(value as f32)
+    (is_normal && is_clear).then_some(value as f32)
 }
 
-/// A number with an exponent, with many digits, between two `f32`, at the end of
-/// the text: read by `serde_json`.
+/// A number with an exponent, with many digits, or between two `f32`: read by
+/// `serde_json`.
 #[cold]
 fn unusual(json: &[u8]) -> Option<(f32, &[u8])> {
     let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
@@ -117,70 +124,60 @@ fn unusual(json: &[u8]) -> Option<(f32, &[u8])> {
     Some((value, behind))
 }
 
-/// The digits of a number, without its point.
-#[derive(Default)]
-struct Digits {
-    value: i64,
-    /// There were more than fit.
-    overflowed: bool,
-}
+/// The powers of ten from 0 to 8, and the largest number that has room for so
+/// many more digits.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the compiler computes the table, and would refuse a bad index"
+)]
+const TENS_AND_ROOM: [(i64, i64); 9] = {
+    let mut all = [(1, i64::MAX); 9];
+    let mut places = 1;
+    let mut tens = 1;
+    while places < 9 {
+        tens *= 10;
+        all[places] = (tens, i64::MAX / tens - 1);
+        places += 1;
+    }
+    all
+};
 
-/// The powers of ten from 0 to 8.
-const TENS: [i64; 9] = [
-    1,
-    10,
-    100,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    100_000_000,
-];
-
-/// Values up to this have room for eight more digits.
-const ROOM_FOR_EIGHT: i64 = i64::MAX / 100_000_000 - 1;
-
-impl Digits {
-    /// Appends all digits at the start of the text, and returns what stands
-    /// behind them.
-    #[inline]
-    fn take<'a>(&mut self, json: &'a [u8]) -> &'a [u8] {
-        let mut rest = json;
-        while let Some((eight, behind)) = rest.split_first_chunk() {
-            let word = u64::from_le_bytes(*eight);
-            let others = not_digits(word);
-            if others == 0 {
-                self.push(8, value(word));
-                rest = behind;
-                continue;
+/// Appends all digits at the start of the text to a number. Returns it and what
+/// stands behind the digits; `None` if they do not fit.
+#[inline]
+fn take_fraction(mut number: i64, mut text: &[u8]) -> Option<(i64, &[u8])> {
+    while let Some((eight, behind)) = text.split_first_chunk() {
+        let word = u64::from_le_bytes(*eight);
+        let others = not_digits(word);
+        if others == 0 {
+            let (tens, room) = TENS_AND_ROOM[8];
+            if number > room {
+                return None;
             }
-            let bits = others.trailing_zeros() & !7;
-            let count = bits as usize / 8;
-            // The digits move to the end, behind zeros. There are at most
-            // seven, so the second shift is at most 63.
-            let moved = (word << 1) << 63_u32.wrapping_sub(bits);
-            self.push(count, value(moved));
-            return rest.get(count..).unwrap_or_default();
+            number = number.wrapping_mul(tens).wrapping_add(value(word));
+            text = behind;
+            continue;
         }
-        while let [digit @ b'0'..=b'9', behind @ ..] = rest {
-            self.push(1, i64::from(digit & 0x0f));
-            rest = behind;
+        let bits = others.trailing_zeros() & 0x38;
+        let count = bits as usize / 8;
+        let (tens, room) = *TENS_AND_ROOM.get(count)?;
+        if number > room {
+            return None;
         }
-        rest
+        // The digits move to the end, behind zeros. There are at most seven, so
+        // the second shift is at most 63.
+        let moved = (word << 1) << 63_u32.wrapping_sub(bits);
+        number = number.wrapping_mul(tens).wrapping_add(value(moved));
+        return Some((number, text.get(count..)?));
     }
-
-    /// Appends up to eight digits.
-    #[inline]
-    fn push(&mut self, count: usize, value: i64) {
-        let tens = TENS.get(count).copied().unwrap_or(1);
-        if self.value > ROOM_FOR_EIGHT {
-            let longer = self.value.checked_mul(tens);
-            let longer = longer.and_then(|longer| longer.checked_add(value));
-            self.overflowed |= longer.is_none();
+    while let [digit @ b'0'..=b'9', behind @ ..] = text {
+        if number > TENS_AND_ROOM[1].1 {
+            return None;
         }
-        self.value = self.value.wrapping_mul(tens).wrapping_add(value);
+        number = number.wrapping_mul(10).wrapping_add((digit & 0x0f).into());
+        text = behind;
     }
+    Some((number, text))
 }
 
 /// Marks the bytes of a word that are not digits; the lowest mark is reliable.
@@ -339,12 +336,11 @@ mod tests {
         fn eight_bytes_are_digits_up_to_the_first_other_one(
             bytes in prop::array::uniform8(prop_oneof![9 => b'0'..=b'9', 1 => any::<u8>()])
         ) {
-            let mut digits = Digits::default();
-            let behind = digits.take(&bytes).len();
+            let (number, behind) = take_fraction(0, &bytes).unwrap();
             let count = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            prop_assert_eq!(behind, 8 - count);
+            prop_assert_eq!(behind.len(), 8 - count);
             let expected = str::from_utf8(&bytes[..count]).unwrap().parse().unwrap_or(0);
-            prop_assert_eq!(digits.value, expected);
+            prop_assert_eq!(number, expected);
         }
     }
 }
