@@ -61,6 +61,7 @@ struct Counts {
 /// The parts of a count.
 #[derive(Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_field_names, reason = "these are the names on the wire")]
 struct Details {
     cached_tokens: Count,
     cache_creation_input_tokens: Count,

@@ -1,6 +1,8 @@
 //! Every refusal that the gateway's plugins and the providers behind it are
 //! known to write, in `error_responses.tsv`: one a line, and what is made of it.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::response::known_messages::PHRASES;
 use crate::secret::Secret;
@@ -272,4 +274,20 @@ fn the_longest_stated_wait_counts() {
 fn a_refusal_by_policy_is_known_by_the_class_of_its_exception() {
     let body = r#"{"error":{"message":"litellm.BadRequestError: litellm.ContentPolicyViolationError: AzureException - The response was filtered","type":null,"param":null,"code":"400"}}"#;
     assert_eq!(refusal(400, &[], body).kind, ErrorKind::ContentBlocked);
+}
+
+proptest! {
+    #[test]
+    fn no_body_makes_it_fail_otherwise_than_by_an_error(
+        status in 300..600_u16,
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            r#"\[?\{"(error|detail|message|code|param)":(\{"(message|code|details|param)":|\[|"|7|null|\{\}|[\]\[{},:"a-z0-9<> ]){0,12}"#
+                .prop_map(String::into_bytes),
+        ],
+    ) {
+        let error = error(&head(status, &[]), &body, URL, &Secrets::default());
+        prop_assert_eq!(error.status, Some(status));
+        prop_assert!(error.message.len() <= crate::error::MAX_MESSAGE_BYTES);
+    }
 }
