@@ -76,6 +76,8 @@ pub struct Stated {
     pub not_processed: bool,
     /// The request contains more texts than a batch may.
     pub batch_too_large: bool,
+    /// The time of a signature or token was rejected.
+    pub time_rejected: bool,
 }
 
 /// Longest message of an error, in bytes (`wit/types.wit`, `error.message`).

@@ -3,7 +3,7 @@
 
 pub use super::error_body::ErrorBody;
 use super::hints::hint;
-use super::known_messages::Fact;
+use super::known_messages::{Fact, Hint};
 use super::metadata::request_id;
 use super::request_field::Api;
 use super::retry_after::{limit_reset_ms, retry_after_ms};
@@ -136,6 +136,8 @@ impl Described<'_> {
         error.status = Some(head.status);
         error.stated = Stated {
             batch_too_large: body.states(Fact::BatchTooLarge),
+            time_rejected: body.states(Fact::Hinted(Hint::Clock))
+                || body.states(Fact::Hinted(Hint::TokenExpired)),
             param: body.param,
             not_processed: false,
         };

@@ -25,7 +25,7 @@ pub(crate) enum Fact {
     Hinted(Hint),
 }
 
-/// A cause that has a hint, and no other consequence.
+/// A cause that has a hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hint {
     /// `hmac-auth`: no consumer has this key, or the request is not signed.
