@@ -41,19 +41,14 @@ mod exports {
 }
 
 /// Version of the WIT package in `wit/`.
-pub const VERSION: &str = "0.1.0";
+pub const VERSION: &str = "0.2.0";
 
-/// Types that every other interface uses.
+/// Types that the other interfaces use.
 pub mod types {
     pub use super::generated::exports::higress::model_provider::types::{
-        CallOptions, Error, ErrorKind, Guest, GuestSession, Model, ModelKind, RateLimit,
-        ResponseMetadata, SessionBorrow, Usage,
+        CallOptions, Error, ErrorKind, GatewayHints, GatewayMetadata, ModelConfig, ModelKind,
+        RateLimit, ResponseMetadata, Timeouts, Usage,
     };
-}
-
-/// Checking a filled form.
-pub mod credentials {
-    pub use super::generated::exports::higress::model_provider::credentials::Guest;
 }
 
 /// What the provider and its models can do.
@@ -64,33 +59,46 @@ pub mod description {
     };
 }
 
+/// Configured models.
+pub mod models {
+    pub use super::generated::exports::higress::model_provider::models::{
+        Guest, GuestModel, Model, ModelBorrow,
+    };
+}
+
 /// Text from messages.
 pub mod text_generation {
     pub use super::generated::exports::higress::model_provider::text_generation::{
-        ContentPart, Event, FinishReason, Generation, GenerationStream, Guest,
-        GuestGenerationStream, GuestPreparedRequest, ImageDetail, MediaKind, MediaSource, Message,
-        Parameters, ReasoningEffort, Request, ResponseFormat, Role, SearchContextSize, Tool,
-        ToolCall, ToolCallFragment, ToolChoice,
+        AssistantMessage, AudioChunk, CachePoint, Citation, ContentMessage, ContentPart, Event,
+        FinishReason, GeneratedImage, GeneratedToolCall, Guest, GuestResponseStream, ImageDetail,
+        JsonSchema, Media, MediaKind, MediaSource, Message, Parameters, ReasoningEffort, Request,
+        Response, ResponseFormat, ResponseStream, SearchContextSize, Tool, ToolCall,
+        ToolCallFragment, ToolChoice, ToolMessage,
     };
 }
 
 /// Images from a prompt.
 pub mod image_generation {
     pub use super::generated::exports::higress::model_provider::image_generation::{
-        Generation, Guest, Image, ReferenceImage, Request,
+        Guest, Image, ReferenceImage, Request, Response,
     };
 }
 
 /// Vectors from texts.
 pub mod text_embedding {
     pub use super::generated::exports::higress::model_provider::text_embedding::{
-        Embeddings, Guest, InputType, Request,
+        Guest, InputType, Request, Response,
     };
 }
 
 /// Documents in the order of their relevance.
 pub mod text_rerank {
     pub use super::generated::exports::higress::model_provider::text_rerank::{
-        Guest, RankedDocument, Ranking, Request,
+        Guest, RankedDocument, Request, Response,
     };
+}
+
+/// Estimated token counts.
+pub mod token_estimate {
+    pub use super::generated::exports::higress::model_provider::token_estimate::Guest;
 }

@@ -115,7 +115,7 @@ mod tests {
 version: 0.1.0
 name: test
 resource: {memory: 67108864}
-component: {file: c.wasm, world: higress:model-provider/provider, contract: 0.1.0}
+component: {file: c.wasm, world: higress:model-provider/provider, contract: 0.2.0}
 credential_form_schemas:
   - variable: deployment
     purpose: model-name

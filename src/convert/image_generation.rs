@@ -1,6 +1,7 @@
 //! Conversions between the contract's `image-generation` and the core's.
 
 use crate::bindings::image_generation as wit;
+use crate::bindings::types;
 use provider_core::error::Error;
 use provider_core::image_generation::{self as core, ReferenceImage, Size};
 
@@ -42,18 +43,19 @@ fn reference_images(images: Vec<wit::ReferenceImage>) -> Result<Vec<ReferenceIma
     Ok(checked)
 }
 
-/// The images.
+/// The images, with the metadata of the last response.
 #[must_use]
-pub fn generation(generation: core::Generation) -> wit::Generation {
+pub fn response(generation: core::Generation, metadata: types::ResponseMetadata) -> wit::Response {
     let image = |image: core::Image| wit::Image {
         url: image.url,
         bytes: image.bytes,
         mime_type: image.mime_type,
         revised_prompt: image.revised_prompt,
     };
-    wit::Generation {
+    wit::Response {
         images: generation.images.into_iter().map(image).collect(),
         failures: generation.failures.into_iter().map(super::error).collect(),
         usage: generation.usage.map(super::usage),
+        metadata,
     }
 }

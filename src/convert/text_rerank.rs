@@ -1,6 +1,7 @@
 //! Conversions between the contract's `text-rerank` and the core's.
 
 use crate::bindings::text_rerank as wit;
+use crate::bindings::types;
 use provider_core::text_rerank as core;
 
 /// What to rank.
@@ -15,15 +16,16 @@ pub fn request(request: wit::Request) -> core::Request {
     }
 }
 
-/// The documents in their order.
+/// The documents in their order, with the metadata of the response.
 #[must_use]
-pub fn ranking(ranking: core::Ranking) -> wit::Ranking {
+pub fn response(ranking: core::Ranking, metadata: types::ResponseMetadata) -> wit::Response {
     let document = |result: core::RankedDocument| wit::RankedDocument {
         index: result.index,
         score: result.score,
     };
-    wit::Ranking {
+    wit::Response {
         results: ranking.results.into_iter().map(document).collect(),
         usage: ranking.usage.map(super::usage),
+        metadata,
     }
 }

@@ -1,44 +1,46 @@
 //! Exports of `image-generation`.
 
-use super::types::Session;
+use super::models::Model;
 use crate::bindings::image_generation::{self as wit, Guest};
-use crate::bindings::types::{self, ModelKind, SessionBorrow};
+use crate::bindings::models::ModelBorrow;
+use crate::bindings::types::{self, CallOptions, ResponseMetadata};
 use crate::wasi::image_task::ImageCall;
 use crate::{Component, convert};
 use provider_core::error::Error;
-use provider_core::image_generation::{Generation, Protocol, Request, Validation};
+use provider_core::image_generation::{Request, Validation};
 
 impl Guest for Component {
     fn generate(
-        session: SessionBorrow<'_>,
+        model: ModelBorrow<'_>,
         request: wit::Request,
-    ) -> Result<wit::Generation, types::Error> {
-        match generate(session.get(), request) {
-            Ok(generation) => Ok(convert::image_generation::generation(*generation)),
-            Err(error) => Err(convert::error(error)),
-        }
+        options: CallOptions,
+    ) -> Result<wit::Response, types::Error> {
+        generate(model.get(), request, options).map_err(convert::error)
     }
 }
 
-fn generate(session: &Session, request: wit::Request) -> Result<Box<Generation>, Error> {
-    let (image_call, _) = prepare(session)?;
+fn generate(
+    model: &Model,
+    request: wit::Request,
+    options: CallOptions,
+) -> Result<wit::Response, Error> {
+    let (protocol, _) = model.image_generation()?;
+    let image_call = ImageCall::new(protocol, model.context(options)?);
     let request = convert::image_generation::request(request)?;
-    image_call.run(request)
+    let (generation, metadata) = image_call.run(request)?;
+    Ok(convert::image_generation::response(*generation, metadata))
 }
 
 /// Validates the form as `image_validation` selects: with a request that is not
 /// charged, or by generating an image.
-pub(super) fn validate(session: &Session) -> Result<(), Error> {
-    let (image_call, validation) = prepare(session)?;
+pub(super) fn validate(model: &Model, options: CallOptions) -> Result<ResponseMetadata, Error> {
+    let (protocol, validation) = model.image_generation()?;
+    let image_call = ImageCall::new(protocol, model.context(options)?);
     match validation {
         Validation::Free => image_call.probe(),
-        Validation::Generate => image_call.run(Request::probe()).map(drop),
+        Validation::Generate => {
+            let (_, metadata) = image_call.run(Request::probe())?;
+            Ok(metadata)
+        }
     }
-}
-
-fn prepare(session: &Session) -> Result<(ImageCall<'_>, Validation), Error> {
-    let context = session.begin(ModelKind::ImageGeneration)?;
-    let protocol = Protocol::parse(&context.form)?;
-    let validation = Validation::parse(&context.form)?;
-    Ok((ImageCall::new(protocol, context), validation))
 }

@@ -1,9 +1,10 @@
 //! Exports of `text-embedding`: sends the requests of a call in parallel.
 
-use super::types::Session;
+use super::models::Model;
 use crate::Component;
+use crate::bindings::models::ModelBorrow;
 use crate::bindings::text_embedding::{self as wit, Guest};
-use crate::bindings::types::{self, ModelKind, SessionBorrow};
+use crate::bindings::types::{self, CallOptions, ResponseMetadata};
 use crate::call_context::CallContext;
 use crate::convert;
 use crate::wasi::client::{Body, Read};
@@ -14,29 +15,36 @@ use crate::wasi::retrying_request::RetryingRequest;
 use crate::wasi::timings::Timings;
 use provider_core::call_options::ResolvedOptions;
 use provider_core::error::Error;
-use provider_core::text_embedding::{Configuration, Embeddings, Job, Reader, Request, Response};
+use provider_core::text_embedding::{Embeddings, Job, Reader, Request, Response};
 
 impl Guest for Component {
     fn embed(
-        session: SessionBorrow<'_>,
+        model: ModelBorrow<'_>,
         request: wit::Request,
-    ) -> Result<wit::Embeddings, types::Error> {
-        embed(session.get(), convert::text_embedding::request(request))
-            .map(convert::text_embedding::embeddings)
+        options: CallOptions,
+    ) -> Result<wit::Response, types::Error> {
+        convert::text_embedding::request(request)
+            .and_then(|request| embed(model.get(), request, options))
+            .map(|(embeddings, metadata)| convert::text_embedding::response(embeddings, metadata))
             .map_err(convert::error)
     }
 }
 
 /// Embeds one word; the configuration is valid if the response contains a
 /// vector.
-pub(super) fn validate(session: &Session) -> Result<(), Error> {
-    embed(session, Request::probe()).map(drop)
+pub(super) fn validate(model: &Model, options: CallOptions) -> Result<ResponseMetadata, Error> {
+    let (_, metadata) = embed(model, Request::probe(), options)?;
+    Ok(metadata)
 }
 
-fn embed(session: &Session, request: Request) -> Result<Embeddings, Error> {
-    let context = session.begin(ModelKind::TextEmbedding)?;
-    let configuration = Configuration::parse(&context.form)?;
-    let job = Job::new(&configuration, request, &context.credentials.model_name)?;
+fn embed(
+    model: &Model,
+    request: Request,
+    options: CallOptions,
+) -> Result<(Embeddings, ResponseMetadata), Error> {
+    let configuration = model.text_embedding()?;
+    let context = model.context(options)?;
+    let job = Job::new(configuration, request, &context.credentials.model_name)?;
     let run = Run {
         context,
         parallel: configuration.parallel_requests,
@@ -71,15 +79,14 @@ enum Stage<'a> {
 impl Run<'_> {
     /// Runs the requests until all have a response or one has failed. The
     /// others are then dropped, which cancels them.
-    fn run(mut self, mut job: Job) -> Result<Embeddings, Error> {
+    fn run(mut self, mut job: Job) -> Result<(Embeddings, ResponseMetadata), Error> {
         let parallel = usize::try_from(self.parallel).unwrap_or(usize::MAX);
         let mut waiting = 0..job.batches();
         let mut in_flight: Vec<InFlight<'_>> = Vec::new();
         let CallContext {
             credentials,
             options,
-            ..
-        } = self.context;
+        } = &self.context;
         loop {
             while in_flight.len() < parallel
                 && let Some(batch) = waiting.next()
@@ -123,8 +130,7 @@ impl Run<'_> {
         self.timings.stop();
         let mut embeddings = job.finish();
         let info = core::mem::take(&mut embeddings.info);
-        self.context.metadata.set(self.timings.timed(info));
-        Ok(embeddings)
+        Ok((embeddings, self.timings.timed(info)))
     }
 }
 

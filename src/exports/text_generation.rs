@@ -2,17 +2,17 @@
 
 use core::cell::RefCell;
 
-use super::types::Session;
-use crate::Component;
-use crate::bindings::text_generation::{
-    self as wit, Guest, GuestGenerationStream, GuestPreparedRequest,
-};
-use crate::bindings::types::{self, ModelKind, SessionBorrow};
-use crate::convert;
-use crate::wasi::response_stream::{self, ResponseStream};
+use wasi::io::poll::Pollable;
+
+use super::models::Model;
+use crate::bindings::models::ModelBorrow;
+use crate::bindings::text_generation::{self as wit, Guest, GuestResponseStream};
+use crate::bindings::types::{self, CallOptions, ResponseMetadata};
+use crate::wasi::response_stream::ResponseStream;
+use crate::{Component, convert};
 use provider_core::error::{Error, ErrorKind};
 use provider_core::text_generation::{
-    Event, Generation, GenerationBuilder, Protocol, Request, ResponseMode,
+    Event, Generation, GenerationBuilder, MediaSource, Request, ResponseMode,
 };
 use wire::sse::MAX_EVENT_BYTES;
 
@@ -21,57 +21,56 @@ use wire::sse::MAX_EVENT_BYTES;
 const MAX_ANSWER_BYTES: usize = MAX_EVENT_BYTES;
 
 impl Guest for Component {
-    type GenerationStream = GenerationStream;
-    type PreparedRequest = PreparedRequest;
-}
+    type ResponseStream = StreamResource;
 
-/// The resource `prepared-request`.
-pub(crate) struct PreparedRequest(Request);
-
-impl GuestPreparedRequest for PreparedRequest {
-    fn new(request: wit::Request) -> Self {
-        Self(convert::request(request))
-    }
-
-    fn generate(&self, session: SessionBorrow<'_>) -> Result<wit::Generation, types::Error> {
-        run(session.get(), &self.0, ResponseMode::Full)
-            .map(convert::generation)
+    fn generate(
+        model: ModelBorrow<'_>,
+        request: wit::Request,
+        options: CallOptions,
+    ) -> Result<wit::Response, types::Error> {
+        let request = convert::text_generation::request(request);
+        run(model.get(), &request, options, ResponseMode::Full)
+            .map(|(generation, metadata)| convert::text_generation::response(generation, metadata))
             .map_err(convert::error)
     }
 
     fn generate_stream(
-        &self,
-        session: SessionBorrow<'_>,
-    ) -> Result<wit::GenerationStream, types::Error> {
-        let stream =
-            start(session.get(), &self.0, ResponseMode::Streaming).map_err(convert::error)?;
-        Ok(wit::GenerationStream::new(GenerationStream(RefCell::new(
+        model: ModelBorrow<'_>,
+        request: wit::Request,
+        options: CallOptions,
+    ) -> Result<wit::ResponseStream, types::Error> {
+        let request = convert::text_generation::request(request);
+        let stream = start(model.get(), &request, options, ResponseMode::Streaming);
+        let stream = stream.map_err(convert::error)?;
+        Ok(wit::ResponseStream::new(StreamResource(RefCell::new(
             stream,
         ))))
     }
 
-    fn estimate_tokens(&self) -> u64 {
-        self.0.estimated_tokens()
+    fn estimate_tokens(request: wit::Request) -> u64 {
+        convert::text_generation::request(request).estimated_tokens()
     }
 }
 
 /// Requests a few words and reads the whole answer. The configuration is valid
 /// if the response is an answer, not only a status of 200.
-pub(super) fn validate(session: &Session) -> Result<(), Error> {
+pub(super) fn validate(model: &Model, options: CallOptions) -> Result<ResponseMetadata, Error> {
     // Streamed, because some models support nothing else.
-    run(session, &Request::probe(), ResponseMode::Streaming).map(drop)
+    let (_, metadata) = run(model, &Request::probe(), options, ResponseMode::Streaming)?;
+    Ok(metadata)
 }
 
 /// Requests an answer and reads it to its end.
-fn run(session: &Session, request: &Request, mode: ResponseMode) -> Result<Generation, Error> {
-    let mut stream = start(session, request, mode)?;
+fn run(
+    model: &Model,
+    request: &Request,
+    options: CallOptions,
+    mode: ResponseMode,
+) -> Result<(Generation, ResponseMetadata), Error> {
+    let mut stream = start(model, request, options, mode)?;
     let mut answer = GenerationBuilder::default();
     let mut bytes = 0_usize;
-    loop {
-        let events = stream.next_events()?;
-        if events.is_empty() {
-            return answer.build();
-        }
+    while let Some(events) = stream.next()? {
         for event in events {
             bytes = bytes.saturating_add(size(&event));
             if bytes > MAX_ANSWER_BYTES {
@@ -82,31 +81,39 @@ fn run(session: &Session, request: &Request, mode: ResponseMode) -> Result<Gener
             answer.add(event);
         }
     }
+    Ok((answer.build()?, stream.metadata()))
 }
 
 fn start(
-    session: &Session,
+    model: &Model,
     request: &Request,
+    options: CallOptions,
     mode: ResponseMode,
 ) -> Result<ResponseStream, Error> {
-    let context = session.begin(ModelKind::TextGeneration)?;
-    let protocol = Protocol::parse(&context.form)?;
-    response_stream::start(protocol, &context, request, mode)
+    let protocol = model.text_generation()?;
+    ResponseStream::start(protocol, &model.context(options)?, request, mode)
 }
 
+/// The size of an event that adds to an answer, in bytes.
 fn size(event: &Event) -> usize {
     match event {
         Event::Text(text) | Event::Reasoning(text) | Event::Refusal(text) => text.len(),
         Event::ToolCall(fragment) => fragment.arguments.len(),
-        Event::CompletedToolCall(_) | Event::Usage(_) | Event::Finish(_) => 0,
+        Event::Image(image) => match &image.source {
+            MediaSource::Url(url) => url.len(),
+            MediaSource::Bytes(bytes) => bytes.len(),
+        },
+        Event::Audio(chunk) => chunk.bytes.len(),
+        Event::ProviderData(data) => data.len(),
+        Event::CompletedToolCall(_) | Event::Citation(_) | Event::Usage(_) | Event::Finish(_) => 0,
     }
 }
 
-/// The resource `generation-stream`.
-pub(crate) struct GenerationStream(RefCell<ResponseStream>);
+/// The resource `response-stream`.
+pub(crate) struct StreamResource(RefCell<ResponseStream>);
 
-impl GuestGenerationStream for GenerationStream {
-    fn next(&self) -> Result<Vec<wit::Event>, types::Error> {
+impl GuestResponseStream for StreamResource {
+    fn next(&self) -> Result<Option<Vec<wit::Event>>, types::Error> {
         // The component is not reentrant, so the cell is free; a host's mistake
         // returns an error rather than a trap.
         let Ok(mut stream) = self.0.try_borrow_mut() else {
@@ -116,7 +123,21 @@ impl GuestGenerationStream for GenerationStream {
             );
             return Err(convert::error(error));
         };
-        let events = stream.next_events().map_err(convert::error)?;
-        Ok(events.into_iter().map(convert::event).collect())
+        let events = stream.next().map_err(convert::error)?;
+        Ok(events.map(convert::text_generation::events))
+    }
+
+    fn subscribe(&self) -> Pollable {
+        match self.0.try_borrow_mut() {
+            Ok(mut stream) => stream.subscribe(),
+            Err(_) => crate::wasi::poll_set::ready(),
+        }
+    }
+
+    fn metadata(&self) -> ResponseMetadata {
+        match self.0.try_borrow() {
+            Ok(stream) => stream.metadata(),
+            Err(_) => convert::response_metadata(Default::default(), None, None),
+        }
     }
 }

@@ -1,57 +1,60 @@
 //! Exports of `text-rerank`.
 
-use super::types::Session;
+use super::models::Model;
+use crate::bindings::models::ModelBorrow;
 use crate::bindings::text_rerank::{self as wit, Guest};
-use crate::bindings::types::{self, ModelKind, SessionBorrow};
+use crate::bindings::types::{self, CallOptions, ResponseMetadata};
 use crate::call_context::CallContext;
 use crate::wasi::full_response;
 use crate::wasi::timings::Timings;
 use crate::{Component, convert};
 use provider_core::error::{Error, ErrorKind};
-use provider_core::response::ResponseMetadata;
-use provider_core::text_rerank::{self, Ranking, Request, Reranker};
+use provider_core::text_rerank::{self, Ranking, Request};
 
 impl Guest for Component {
     fn rerank(
-        session: SessionBorrow<'_>,
+        model: ModelBorrow<'_>,
         request: wit::Request,
-    ) -> Result<wit::Ranking, types::Error> {
-        run(session.get(), &convert::text_rerank::request(request))
-            .map(convert::text_rerank::ranking)
+        options: CallOptions,
+    ) -> Result<wit::Response, types::Error> {
+        let request = convert::text_rerank::request(request);
+        run(model.get(), &request, options)
+            .map(|(ranking, metadata)| convert::text_rerank::response(ranking, metadata))
             .map_err(convert::error)
     }
 }
 
 /// Ranks two documents; the configuration is valid if the response ranks at
 /// least one of them.
-pub(super) fn validate(session: &Session) -> Result<(), Error> {
-    let ranking = run(session, &Request::probe())?;
+pub(super) fn validate(model: &Model, options: CallOptions) -> Result<ResponseMetadata, Error> {
+    let (ranking, metadata) = run(model, &Request::probe(), options)?;
     if ranking.results.is_empty() {
         return Err(Error::after_sending(
             ErrorKind::Protocol,
             "the model ranked neither of two documents; check that it is a rerank model",
         ));
     }
-    Ok(())
+    Ok(metadata)
 }
 
-fn run(session: &Session, request: &Request) -> Result<Ranking, Error> {
+fn run(
+    model: &Model,
+    request: &Request,
+    options: CallOptions,
+) -> Result<(Ranking, ResponseMetadata), Error> {
     let mut timings = Timings::start();
+    let reranker = model.text_rerank()?;
     let CallContext {
-        form,
         credentials,
         options,
-        metadata,
-    } = session.begin(ModelKind::TextRerank)?;
-    let reranker = Reranker::parse(&form)?;
-    let outgoing = reranker.encode(credentials, request, options)?;
+    } = model.context(options)?;
+    let outgoing = reranker.encode(credentials, request, &options)?;
     if request.is_empty() {
-        metadata.set(timings.timed(ResponseMetadata::default()));
-        return Ok(Ranking::default());
+        return Ok((Ranking::default(), timings.timed(Default::default())));
     }
-    let response = full_response::fetch(outgoing, credentials, options, &mut timings)?;
+    let response = full_response::fetch(outgoing, credentials, &options, &mut timings)?;
     let mut ranking = text_rerank::read(response.document(), request, reranker.scores)?;
     timings.stop();
-    metadata.set(timings.timed(core::mem::take(&mut ranking.info)));
-    Ok(ranking)
+    let metadata = timings.timed(core::mem::take(&mut ranking.info));
+    Ok((ranking, metadata))
 }

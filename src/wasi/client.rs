@@ -262,6 +262,12 @@ impl Body {
         self.take(self.stream.read(READ_BYTES))
     }
 
+    /// A pollable that is ready when there are more bytes, or the body has
+    /// ended.
+    pub(crate) fn subscribe(&self) -> Pollable {
+        self.stream.subscribe()
+    }
+
     /// Adds the pollable that is ready when there are more bytes.
     pub(crate) fn subscribe_in(&self, poll_set: &mut PollSet) {
         poll_set.on(self.stream.subscribe());

@@ -7,6 +7,7 @@ use wasi::clocks::monotonic_clock;
 use super::clock::nanoseconds;
 use super::full_response::{self, Response};
 use super::timings::Timings;
+use crate::bindings::types;
 use crate::call_context::CallContext;
 use provider_core::api_request::{self, Accept};
 use provider_core::call_options::{ResolvedOptions, RetryPolicy};
@@ -46,12 +47,14 @@ impl<'a> ImageCall<'a> {
 
     /// Generates images. The first-byte timeout limits a task too, from
     /// submission to completion.
-    pub(crate) fn run(mut self, request: Request) -> Result<Box<Generation>, Error> {
+    pub(crate) fn run(
+        mut self,
+        request: Request,
+    ) -> Result<(Box<Generation>, types::ResponseMetadata), Error> {
         let CallContext {
             credentials,
             options,
-            ..
-        } = self.context;
+        } = &self.context;
         let outgoing = self.protocol.encode(credentials, &request, options)?;
         // Request and response may be large, so each is dropped as soon as
         // possible.
@@ -64,17 +67,16 @@ impl<'a> ImageCall<'a> {
                 self.wait(&task)?
             }
         };
-        self.finish(core::mem::take(&mut generation.info));
-        Ok(generation)
+        let metadata = self.finish(core::mem::take(&mut generation.info));
+        Ok((generation, metadata))
     }
 
     /// Sends a request that the server must reject, and checks the error.
-    pub(crate) fn probe(mut self) -> Result<(), Error> {
+    pub(crate) fn probe(mut self) -> Result<types::ResponseMetadata, Error> {
         let CallContext {
             credentials,
             options,
-            ..
-        } = self.context;
+        } = &self.context;
         let probe = self.protocol.probe(credentials, options);
         let progress = self.submit(probe).and_then(|response| read(&response));
         let info = match progress {
@@ -85,14 +87,13 @@ impl<'a> ImageCall<'a> {
             }
             Err(error) => image_generation::check_probe_error(error)?,
         };
-        self.finish(info);
-        Ok(())
+        Ok(self.finish(info))
     }
 
-    /// Stores the metadata of the last response in the session.
-    fn finish(&mut self, info: ResponseMetadata) {
+    /// The metadata of the last response, with the times of the call.
+    fn finish(&mut self, info: ResponseMetadata) -> types::ResponseMetadata {
         self.timings.stop();
-        self.context.metadata.set(self.timings.timed(info));
+        self.timings.timed(info)
     }
 
     /// Submits a request that is charged. It is retried only if it cannot have
@@ -108,8 +109,11 @@ impl<'a> ImageCall<'a> {
     /// Polls a task until it is done or the time limit passes.
     fn wait(&mut self, task: &TaskId) -> Result<Box<Generation>, Error> {
         let limit = self.context.options.timeouts.first_byte;
-        let poll =
-            api_request::get_json(self.context.credentials, &task.path(), self.context.options);
+        let poll = api_request::get_json(
+            self.context.credentials,
+            &task.path(),
+            &self.context.options,
+        );
         let mut schedule = PollSchedule::default();
         let mut pause = schedule.pause();
         loop {

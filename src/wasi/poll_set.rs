@@ -40,3 +40,8 @@ impl PollSet {
         poll(&pollables);
     }
 }
+
+/// A pollable that is ready.
+pub(crate) fn ready() -> Pollable {
+    monotonic_clock::subscribe_duration(0)
+}

@@ -4,8 +4,8 @@
 
 use mock_gateway::{Backend, Gateway, GatewayConfig, Route, Upstream};
 use provider_host::text::{Event, Message, Request};
-use provider_host::{AddressScope, CallOptions, EgressPolicy, InstanceReuse};
-use provider_host::{Model, ProviderHost, Tenant, TenantPolicy};
+use provider_host::{AddressScope, CallOptions, EgressPolicy, InstanceReuse, Model};
+use provider_host::{ModelConfig, ProviderHost, Tenant, TenantPolicy};
 use std::error::Error;
 use std::io::Write;
 
@@ -29,7 +29,8 @@ pub(crate) async fn tour(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         let policy =
             TenantPolicy::new(name, host.limits(), egress).with_reuse(InstanceReuse::pooled());
         let tenant = Tenant::new(&host, policy)?;
-        let model = Model::text("qwen-max").with_credential("endpoint_url", &endpoint);
+        let model = ModelConfig::text("qwen-max").with_credential("endpoint_url", &endpoint);
+        let model = Model::new(model);
         let request = Request::new([Message::user("Count to 5.")]);
         // For each call: a sandbox. Dropping `stream` would cancel the call.
         let options = CallOptions::default();

@@ -66,24 +66,22 @@ pub(crate) async fn tour(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let (mut store, guard) = sandboxes.store(&engine, |sandbox| State { sandbox, plugin });
     let instance = guard.run(provider.instantiate_async(&mut store)).await?;
 
-    let model = types::Model {
+    let config = types::ModelConfig {
         kind: types::ModelKind::TextGeneration,
         name: "qwen-max".to_owned(),
         credentials: vec![("endpoint_url".to_owned(), endpoint)],
     };
-    let options = types::CallOptions::default();
-    let session = instance.higress_model_provider_types().session();
-    let session = session.call_constructor(&mut store, &model, &options);
-    let session = guard.run(session).await?;
+    let models = instance.higress_model_provider_models().model();
+    let constructing = models.call_constructor(&mut store, &config);
+    let model = guard.run(constructing).await?;
+    let model = model.map_err(|error| error.message)?;
+
     let request = Request::new([Message::user("Count to 5.")]);
+    let options = types::CallOptions::default();
     let text = instance.higress_model_provider_text_generation();
-    let prepared = text.prepared_request();
-    let request = guard
-        .run(prepared.call_constructor(&mut store, &request))
-        .await?;
-    let generating = prepared.call_generate(&mut store, request, session);
+    let generating = text.call_generate(&mut store, model, &request, &options);
     match guard.run(generating).await? {
-        Ok(generation) => writeln!(out, "{}: {}", store.data().plugin, generation.text)?,
+        Ok(response) => writeln!(out, "{}: {}", store.data().plugin, response.text)?,
         Err(error) => return Err(error.message.into()),
     }
     Ok(())

@@ -1,11 +1,13 @@
 //! The contract as `wasmtime::component::bindgen!` writes it from `wit/`: for a
 //! host that instantiates the component itself and calls its exports directly.
 //!
-//! [`ProviderPre`] is a component whose imports are linked; [`Provider`] is an
-//! instance, with a method for each exported interface. The WIT files hold the
+//! [`ProviderPre`] is a component of the world `provider`, with every interface
+//! of the contract, whose imports are linked; [`Provider`] is an instance, with
+//! a method for each interface. A component that serves fewer kinds is called by
+//! the `GuestIndices` of the interfaces that it exports. The WIT files hold the
 //! documentation.
 //!
-//! `Model` and `CallOptions` of this module print their credentials and headers
+//! `ModelConfig` and `CallOptions` of this module print their credentials and headers
 //! by `Debug`. Those of [`contract`](crate::contract) do not.
 
 #[expect(
@@ -28,6 +30,7 @@ mod generated {
 }
 
 pub use generated::exports::higress::model_provider::{
-    credentials, description, image_generation, text_embedding, text_generation, text_rerank, types,
+    description, image_generation, models, text_embedding, text_generation, text_rerank,
+    token_estimate, types,
 };
 pub use generated::{Provider, ProviderIndices, ProviderPre};

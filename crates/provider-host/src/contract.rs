@@ -1,25 +1,35 @@
 //! The contract's types: those of [`bindings`](crate::bindings), one module for
 //! each interface, with defaults and constructors.
 //!
-//! [`types::Model`] and [`types::CallOptions`] hold secrets. They are written
+//! [`types::ModelConfig`] and [`types::CallOptions`] hold secrets. They are written
 //! by hand, and their `Debug` prints names without values.
 
 mod confidential;
 mod error_kind;
+mod model_kind;
 mod requests;
+mod responses;
 
 /// The contract version that this host implements: the version of the WIT
 /// package in `wit/`.
-pub const VERSION: &str = "0.1.0";
+pub const VERSION: &str = "0.2.0";
 
-/// The world that a component must implement, as a manifest names it.
-pub const WORLD: &str = "higress:model-provider/provider";
+/// The worlds that a component may implement, as a manifest names them: that of
+/// every kind first, then those of one kind.
+pub const WORLDS: [&str; 5] = [
+    "higress:model-provider/provider",
+    "higress:model-provider/text-generation-provider",
+    "higress:model-provider/image-generation-provider",
+    "higress:model-provider/text-embedding-provider",
+    "higress:model-provider/text-rerank-provider",
+];
 
 /// Types that every other interface uses.
 pub mod types {
-    pub use super::confidential::{CallOptions, Model};
+    pub use super::confidential::{CallOptions, ModelConfig};
     pub use crate::bindings::types::{
-        Error, ErrorKind, ModelKind, RateLimit, ResponseMetadata, Usage,
+        Error, ErrorKind, GatewayHints, GatewayMetadata, ModelKind, RateLimit, ResponseMetadata,
+        Timeouts, Usage,
     };
 }
 
@@ -34,23 +44,24 @@ pub mod description {
 /// Text from messages.
 pub mod text_generation {
     pub use crate::bindings::text_generation::{
-        AssistantTurn, ContentPart, Event, FinishReason, Generation, ImageDetail, JsonSchema,
-        Media, MediaKind, MediaSource, Message, Parameters, ReasoningEffort, Request,
-        ResponseFormat, Role, SearchContextSize, Tool, ToolCall, ToolCallFragment, ToolChoice,
+        AssistantMessage, AudioChunk, CachePoint, Citation, ContentMessage, ContentPart, Event,
+        FinishReason, GeneratedImage, GeneratedToolCall, ImageDetail, JsonSchema, Media, MediaKind,
+        MediaSource, Message, Parameters, ReasoningEffort, Request, Response, ResponseFormat,
+        SearchContextSize, Tool, ToolCall, ToolCallFragment, ToolChoice, ToolMessage,
     };
 }
 
 /// Images from a prompt.
 pub mod image_generation {
-    pub use crate::bindings::image_generation::{Generation, Image, ReferenceImage, Request};
+    pub use crate::bindings::image_generation::{Image, ReferenceImage, Request, Response};
 }
 
 /// Vectors from texts.
 pub mod text_embedding {
-    pub use crate::bindings::text_embedding::{Embeddings, InputType, Request};
+    pub use crate::bindings::text_embedding::{InputType, Request, Response};
 }
 
 /// Documents in the order of their relevance.
 pub mod text_rerank {
-    pub use crate::bindings::text_rerank::{RankedDocument, Ranking, Request};
+    pub use crate::bindings::text_rerank::{RankedDocument, Request, Response};
 }

@@ -5,7 +5,7 @@ use crate::contract;
 use semver::{Comparator, Op, Version, VersionReq};
 
 /// Whether this host runs components of this version of the contract: any of
-/// the same line of compatibility, `0.1.x` for a host of 0.1.0.
+/// the same line of compatibility, `0.2.x` for a host of 0.2.0.
 pub(crate) fn is_supported(version: &str) -> bool {
     Version::parse(version).is_ok_and(|version| is_compatible(&version))
 }
@@ -15,7 +15,7 @@ pub(crate) fn is_compatible(version: &Version) -> bool {
     supported().matches(version)
 }
 
-/// The supported versions, as an error names them: `0.1.x`.
+/// The supported versions, as an error names them: `0.2.x`.
 pub(crate) fn supported_line() -> String {
     let own = own();
     match own.major {
@@ -52,15 +52,15 @@ mod tests {
     #[test]
     fn every_patch_of_the_same_line_is_supported_and_no_other_line() {
         assert_eq!(own().to_string(), contract::VERSION);
-        assert_eq!(supported_line(), "0.1.x");
+        assert_eq!(supported_line(), "0.2.x");
         for (version, expected) in [
-            ("0.1.0", true),
-            ("0.1.7", true),
-            ("0.2.0", false),
-            ("0.0.9", false),
+            ("0.2.0", true),
+            ("0.2.7", true),
+            ("0.3.0", false),
+            ("0.1.0", false),
             ("1.1.0", false),
-            ("0.1.1-rc.1", false),
-            ("0.1", false),
+            ("0.2.1-rc.1", false),
+            ("0.2", false),
             ("", false),
         ] {
             assert_eq!(is_supported(version), expected, "{version}");

@@ -23,6 +23,13 @@ pub enum CallError {
     /// the request, or the request could not be sent.
     #[error("{}", .0.message)]
     Provider(types::Error),
+    /// The component does not export the interface of the call: its provider
+    /// does not serve the kind. Nothing was sent.
+    #[error("the provider does not export `{interface}`; use a provider of this kind of model")]
+    MissingInterface {
+        /// The interface, such as `text-rerank`.
+        interface: &'static str,
+    },
     /// Too many calls of the tenant wait already:
     /// [`max_queued_calls`](crate::limits::Limits::max_queued_calls).
     #[error(
@@ -86,13 +93,15 @@ impl From<types::Error> for CallError {
 
 impl CallError {
     /// The contract's kind of the error: the provider's, or
-    /// `invalid-credentials` for a form that the host rejected. `None` for
+    /// `invalid-credentials` for a form that the host rejected, or `unsupported`
+    /// for an interface that the component lacks. `None` for
     /// errors of the sandbox.
     #[must_use]
     pub fn kind(&self) -> Option<types::ErrorKind> {
         match self {
             Self::InvalidForm(_) => Some(types::ErrorKind::InvalidCredentials),
-            Self::Provider(error) => Some(error.kind),
+            Self::Provider(error) => Some(error.kind.clone()),
+            Self::MissingInterface { .. } => Some(types::ErrorKind::Unsupported),
             _ => None,
         }
     }
@@ -101,7 +110,7 @@ impl CallError {
     #[must_use]
     pub fn request_sent(&self) -> Option<bool> {
         match self {
-            Self::InvalidForm(_) => Some(false),
+            Self::InvalidForm(_) | Self::MissingInterface { .. } => Some(false),
             Self::Provider(error) => Some(error.request_sent),
             _ => None,
         }

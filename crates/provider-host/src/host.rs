@@ -1,14 +1,15 @@
 //! A component, compiled once and linked to the few interfaces that the
 //! contract's world imports. Tenants are made from it.
 
-use crate::bindings::ProviderPre;
 use crate::component_check::{self, ComponentError};
 use crate::component_names::ComponentNames;
 use crate::contract;
+use crate::contract::types::ModelKind;
 use crate::contract_imports::GRANTED;
 use crate::contract_version;
 use crate::counters::Counters;
 use crate::engine::{Engine, EngineError};
+use crate::exports::Exports;
 use crate::limits::Limits;
 use crate::link;
 use crate::manifest::{Manifest, ManifestError};
@@ -18,7 +19,7 @@ use crate::runtime_error::RuntimeError;
 use crate::sandbox::store::Sandbox;
 use std::path::PathBuf;
 use std::sync::Arc;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::{Component, InstancePre, Linker};
 
 #[cfg(feature = "compiler")]
 mod compile;
@@ -29,7 +30,8 @@ mod compile;
 pub struct ProviderHost {
     engine: Engine,
     manifest: Arc<Manifest>,
-    provider: ProviderPre<Sandbox>,
+    component: InstancePre<Sandbox>,
+    exports: Arc<Exports>,
     counters: Counters,
 }
 
@@ -89,10 +91,17 @@ pub enum HostError {
         /// The component's version.
         version: String,
     },
-    /// The component lacks an export of the world, or has another type there.
+    /// The manifest lists kinds of models that the component does not export.
+    #[error("the component does not export {}, which the manifest lists in `supported_model_kinds`; remove them there, or rebuild the component", names(.kinds))]
+    MissingKinds {
+        /// The kinds.
+        kinds: Vec<ModelKind>,
+    },
+    /// The component lacks the interfaces of every provider, or a function of
+    /// one that it exports, or exports no kind of model.
     #[error(
-        "the component does not implement the world {}: {source}",
-        contract::WORLD
+        "the component does not implement contract {}: {source}",
+        contract::VERSION
     )]
     Instantiate {
         /// What the linker reported.
@@ -115,16 +124,23 @@ impl ProviderHost {
     ) -> Result<Self, HostError> {
         component_check::check(&ComponentNames::from(component), &manifest)?;
         let mut linker = Linker::new(engine.wasmtime());
-        let provider = link::add_to_linker(&mut linker)
+        let unfit = |error: wasmtime::Error| HostError::Instantiate {
+            source: error.into(),
+        };
+        let component = link::add_to_linker(&mut linker)
             .and_then(|()| linker.instantiate_pre(component))
-            .and_then(ProviderPre::new)
-            .map_err(|error| HostError::Instantiate {
-                source: error.into(),
-            })?;
+            .map_err(unfit)?;
+        let exports = Exports::new(&component).map_err(unfit)?;
+        let mut missing = manifest.supported_model_kinds.clone();
+        missing.retain(|kind| !exports.kinds().any(|exported| exported == *kind));
+        if !missing.is_empty() {
+            return Err(HostError::MissingKinds { kinds: missing });
+        }
         Ok(Self {
             engine,
             manifest: Arc::new(manifest),
-            provider,
+            component,
+            exports: Arc::new(exports),
             counters: Counters::default(),
         })
     }
@@ -162,9 +178,26 @@ impl ProviderHost {
         &self.counters
     }
 
-    pub(crate) fn provider(&self) -> &ProviderPre<Sandbox> {
-        &self.provider
+    /// The kinds of models that the component serves: those whose interfaces it
+    /// exports.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<ModelKind> {
+        self.exports.kinds().collect()
     }
+
+    pub(crate) fn component(&self) -> &InstancePre<Sandbox> {
+        &self.component
+    }
+
+    pub(crate) fn exports(&self) -> &Arc<Exports> {
+        &self.exports
+    }
+}
+
+/// The names of kinds, for a message.
+fn names(kinds: &[ModelKind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(ModelKind::as_str).collect();
+    names.join(", ")
 }
 
 impl From<ComponentError> for HostError {

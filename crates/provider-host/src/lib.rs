@@ -45,6 +45,7 @@ mod deadline;
 pub mod egress;
 pub mod engine;
 pub mod error;
+mod exports;
 pub mod form;
 pub mod host;
 mod limit_exceeded;
@@ -53,12 +54,12 @@ mod link;
 pub mod manifest;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+mod model;
 mod policy;
 mod pool;
 mod precompiled;
 pub mod proxy;
 pub mod report;
-pub mod response;
 mod runtime_error;
 mod sandbox;
 pub mod stream;
@@ -69,7 +70,8 @@ mod transport;
 #[cfg(feature = "code-cache")]
 pub use code_cache::CodeCache;
 pub use contract::types::{
-    CallOptions, ErrorKind, Model, ModelKind, RateLimit, ResponseMetadata, Usage,
+    CallOptions, ErrorKind, GatewayHints, GatewayMetadata, ModelConfig, ModelKind, RateLimit,
+    ResponseMetadata, Timeouts, Usage,
 };
 pub use contract::{
     description, image_generation as image, text_embedding as embedding, text_generation as text,
@@ -83,14 +85,14 @@ pub use host::{HostError, ProviderHost};
 pub use limits::Limits;
 pub use link::add_to_linker;
 pub use manifest::{Manifest, ManifestError};
+pub use model::Model;
 pub use proxy::{NoProxy, Proxies, ProxyUrl};
 pub use report::{CallReport, Function, Observer, Outcome};
-pub use response::Response;
 pub use sandbox::factory::SandboxFactory;
 pub use sandbox::guard::SandboxGuard;
 pub use sandbox::store::Sandbox;
 pub use sandbox::view::SandboxView;
-pub use stream::GenerationStream;
+pub use stream::ResponseStream;
 pub use tenant::{InstanceReuse, Tenant, TenantError, TenantPolicy, TenantUsage};
 pub use tls::RootCertificates;
 

@@ -47,7 +47,7 @@ mod tests {
     #[expect(unsafe_code, reason = "the test compiled the code itself")]
     fn refusal(engine: &Engine, code: &[u8]) -> HostError {
         let text = "version: 0.1.0\nname: test\nresource: {memory: 67108864}\ncomponent:\n  \
-             file: c.wasm\n  world: higress:model-provider/provider\n  contract: 0.1.0\n";
+             file: c.wasm\n  world: higress:model-provider/provider\n  contract: 0.2.0\n";
         let manifest = Manifest::parse(text, "manifest.yaml").unwrap();
         // SAFETY: `precompile` made it, or the runtime refuses to read it.
         let host = unsafe { ProviderHost::from_precompiled(engine.clone(), manifest, code) };

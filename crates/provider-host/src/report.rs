@@ -48,11 +48,11 @@ pub struct CallReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Function {
-    /// `credentials.validate`.
+    /// `models.model.validate`.
     Validate,
     /// `description.provider`.
     Provider,
-    /// `description.describe`.
+    /// `models.model.describe`.
     Describe,
     /// `text-generation.generate`.
     Generate,
@@ -60,6 +60,8 @@ pub enum Function {
     GenerateStream,
     /// `text-generation.estimate-tokens`.
     EstimateTokens,
+    /// `token-estimate.estimate-text-tokens`.
+    EstimateTextTokens,
     /// `image-generation.generate`.
     GenerateImage,
     /// `text-embedding.embed`.
@@ -80,6 +82,7 @@ impl Function {
             Self::Generate => "generate",
             Self::GenerateStream => "generate-stream",
             Self::EstimateTokens => "estimate-tokens",
+            Self::EstimateTextTokens => "estimate-text-tokens",
             Self::GenerateImage => "generate-image",
             Self::Embed => "embed",
             Self::Rerank => "rerank",
@@ -88,7 +91,7 @@ impl Function {
 }
 
 /// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// It succeeded.
@@ -116,7 +119,7 @@ impl Outcome {
     /// One word, as in the JSON of a failure; an error of the component has
     /// the contract's word for its kind.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Completed => "completed",
             Self::Refused(kind) => kind.as_str(),
@@ -133,7 +136,8 @@ impl Outcome {
     pub(crate) fn of(error: &CallError) -> Self {
         match error {
             CallError::InvalidForm(_) => Self::Refused(ErrorKind::InvalidCredentials),
-            CallError::Provider(error) => Self::Refused(error.kind),
+            CallError::Provider(error) => Self::Refused(error.kind.clone()),
+            CallError::MissingInterface { .. } => Self::Refused(ErrorKind::Unsupported),
             CallError::QueueFull { .. } => Self::QueueFull,
             CallError::QueueTimeout { .. } => Self::QueueTimeout,
             CallError::DeadlineExceeded { .. } => Self::DeadlineExceeded,

@@ -21,7 +21,7 @@ use wasmtime::component::ResourceAny;
 /// and so cancels the request. Dropping a future of `next_events` does not: a
 /// later one returns the same events. The call's deadline also ends a stream
 /// that nobody reads.
-pub struct GenerationStream {
+pub struct ResponseStream {
     state: Arc<Mutex<State>>,
     /// Events that arrived while the metadata was requested.
     early: Option<Turned>,
@@ -54,18 +54,13 @@ enum State {
 
 struct Open {
     call: Box<Call>,
-    session: ResourceAny,
     resource: ResourceAny,
 }
 
-impl GenerationStream {
-    pub(crate) fn new(call: Box<Call>, session: ResourceAny, resource: ResourceAny) -> Self {
+impl ResponseStream {
+    pub(crate) fn new(call: Box<Call>, resource: ResourceAny) -> Self {
         let (deadline, limit, outcome) = call.deadline();
-        let state = Arc::new(Mutex::new(State::Open(Open {
-            call,
-            session,
-            resource,
-        })));
+        let state = Arc::new(Mutex::new(State::Open(Open { call, resource })));
         let overdue = Arc::downgrade(&state);
         let watch = tokio::spawn(async move {
             // A waiting caller is woken at the deadline itself.
@@ -159,13 +154,13 @@ impl GenerationStream {
     }
 }
 
-impl Drop for GenerationStream {
+impl Drop for ResponseStream {
     fn drop(&mut self) {
         self.deadline.abort();
     }
 }
 
-impl Stream for GenerationStream {
+impl Stream for ResponseStream {
     type Item = Result<Vec<Event>, CallError>;
 
     /// No list is empty; the stream ends after an error.
@@ -217,19 +212,19 @@ impl State {
 impl Open {
     async fn turn(mut self) -> (State, Turned) {
         match self.next().await {
-            Ok(Ok(events)) if events.is_empty() => match self.info().await {
-                Ok(info) => match self.close(Ok(())).await {
-                    Ok(()) => (State::Ended(info), None),
-                    Err(error) => (State::Ended(info), Some(Err(error))),
+            Ok(Ok(None)) => match self.metadata().await {
+                Ok(metadata) => match self.close(Ok(())).await {
+                    Ok(()) => (State::Ended(metadata), None),
+                    Err(error) => (State::Ended(metadata), Some(Err(error))),
                 },
                 Err(error) => (State::Failed, Some(Err(error))),
             },
-            Ok(Ok(events)) => (State::Open(self), Some(Ok(events))),
+            Ok(Ok(Some(events))) => (State::Open(self), Some(Ok(events))),
             Ok(Err(error)) => {
                 // Whether the metadata can be read or not, this error is
                 // returned.
-                let state = match self.info().await {
-                    Ok(info) => State::Ended(info),
+                let state = match self.metadata().await {
+                    Ok(metadata) => State::Ended(metadata),
                     Err(_) => State::Failed,
                 };
                 let answer = self.close(Err(error)).await;
@@ -240,27 +235,33 @@ impl Open {
     }
 
     async fn ask(mut self) -> (State, Result<ResponseMetadata, CallError>) {
-        match self.info().await {
-            Ok(info) => (State::Open(self), Ok(info)),
+        match self.metadata().await {
+            Ok(metadata) => (State::Open(self), Ok(metadata)),
             // Else the stream would end as if the response were complete.
             Err(error) => (State::Failing(CallError::StreamFailed), Err(error)),
         }
     }
 
-    async fn next(&mut self) -> Result<Result<Vec<Event>, types::Error>, CallError> {
-        let (store, provider, bounds) = self.call.parts();
-        let guest = provider
-            .higress_model_provider_text_generation()
-            .generation_stream();
-        bounds.run(guest.call_next(store, self.resource)).await
+    /// The next events that are not an empty list.
+    async fn next(&mut self) -> Result<Result<Option<Vec<Event>>, types::Error>, CallError> {
+        loop {
+            let (store, guest, bounds) = self.call.text_generation()?;
+            let stream = guest.response_stream();
+            match bounds.run(stream.call_next(store, self.resource)).await? {
+                Ok(Some(events)) if events.is_empty() => {}
+                next => return Ok(next),
+            }
+        }
     }
 
-    async fn info(&mut self) -> Result<ResponseMetadata, CallError> {
-        self.call.info(self.session).await
+    async fn metadata(&mut self) -> Result<ResponseMetadata, CallError> {
+        let (store, guest, bounds) = self.call.text_generation()?;
+        let stream = guest.response_stream();
+        bounds.run(stream.call_metadata(store, self.resource)).await
     }
 
     async fn close(self, answer: Result<(), types::Error>) -> Result<(), CallError> {
-        let held = [self.resource, self.session];
-        self.call.close(answer, &held).await
+        let Self { call, resource } = self;
+        call.close(answer, Some(resource)).await
     }
 }

@@ -4,21 +4,20 @@
 pub use crate::counters::TenantUsage;
 pub use crate::policy::{InstanceReuse, TenantError, TenantPolicy};
 
-use crate::contract::types::{self, CallOptions, Model, ResponseMetadata};
+use crate::contract::types::{CallOptions, ResponseMetadata};
 use crate::contract::{
     description, image_generation, text_embedding, text_generation, text_rerank,
 };
 use crate::error::CallError;
-use crate::form::Form;
 use crate::host::ProviderHost;
 use crate::manifest::Manifest;
+use crate::model::Model;
 use crate::pool::Owner;
 use crate::report::Function;
-use crate::response::Response;
 use crate::sandbox::admission::Admission;
 use crate::sandbox::call::Call;
 use crate::sandbox::context::SandboxContext;
-use crate::stream::GenerationStream;
+use crate::stream::ResponseStream;
 use std::sync::Arc;
 use wasmtime::component::ResourceAny;
 
@@ -51,7 +50,8 @@ impl Tenant {
         let context = SandboxContext {
             owner: Owner::new(),
             engine: host.engine().clone(),
-            provider: host.provider().clone(),
+            component: host.component().clone(),
+            exports: Arc::clone(host.exports()),
             counters: host.counters().of_tenant(&name),
             name,
             admission: Admission::new(&policy.limits),
@@ -78,38 +78,19 @@ impl Tenant {
         self.context.counters.usage()
     }
 
-    fn form(&self) -> &Form {
-        &self.manifest.form
-    }
-
-    /// Checks the model's form, then waits for an instance, and opens a session
-    /// in it. Where the form is wrong, nothing is instantiated.
+    /// Checks the model's form, then waits for an instance, and constructs the
+    /// model in it. Where the form is wrong, nothing is instantiated.
     async fn begin(
         &self,
         function: Function,
         model: &Model,
-        options: &CallOptions,
     ) -> Result<(Box<Call>, ResourceAny), CallError> {
-        self.form().check(model.kind, &model.credentials)?;
+        model.check(&self.manifest)?;
         let mut call = Call::begin(&self.context, function).await?;
-        let session = call.open(model, options).await?;
-        Ok((call, session))
-    }
-
-    /// Adds the response's metadata to what a call returned, and ends the call.
-    async fn end<T>(
-        mut call: Box<Call>,
-        session: ResourceAny,
-        content: Result<T, types::Error>,
-    ) -> Result<Response<T>, CallError> {
-        let answer = match content {
-            Ok(content) => {
-                let metadata = call.info(session).await?;
-                Ok(Response { content, metadata })
-            }
-            Err(error) => Err(error),
-        };
-        call.close(answer, &[session]).await
+        match call.open(model).await? {
+            Ok(resource) => Ok((call, resource)),
+            Err(error) => call.close(Err(error), None).await,
+        }
     }
 
     /// Checks that the model can be reached with its credentials, by a small
@@ -124,11 +105,13 @@ impl Tenant {
         model: &Model,
         options: &CallOptions,
     ) -> Result<ResponseMetadata, CallError> {
-        let (mut call, session) = self.begin(Function::Validate, model, options).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider.higress_model_provider_credentials();
-        let valid = bounds.run(guest.call_validate(store, session)).await?;
-        Ok(Self::end(call, session, valid).await?.metadata)
+        let (mut call, model) = self.begin(Function::Validate, model).await?;
+        let options = options.exposed();
+        let (store, guest, bounds) = call.models()?;
+        let guest = guest.model();
+        let validating = guest.call_validate(store, model, &options);
+        let metadata = bounds.run(validating).await?;
+        call.close(metadata, None).await
     }
 
     /// Describes the provider.
@@ -138,28 +121,26 @@ impl Tenant {
     /// Only the sandbox's.
     pub async fn provider(&self) -> Result<description::ProviderInfo, CallError> {
         let mut call = Call::begin(&self.context, Function::Provider).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider.higress_model_provider_description();
+        let (store, guest, bounds) = call.description()?;
         let info = bounds.run(guest.call_provider(store)).await?;
-        call.close(Ok(info), &[]).await
+        call.close(Ok(info), None).await
     }
 
     /// Describes a model. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`CallError::Provider`] for a kind that the provider does not serve;
-    /// the others are the sandbox's.
+    /// The form's or the sandbox's; [`CallError::Provider`] for a kind that the
+    /// provider does not serve.
     pub async fn describe(
         &self,
         model: &Model,
     ) -> Result<description::ModelDescription, CallError> {
-        let mut call = Call::begin(&self.context, Function::Describe).await?;
-        let session = call.open(model, &CallOptions::default()).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider.higress_model_provider_description();
-        let description = bounds.run(guest.call_describe(store, session)).await?;
-        call.close(description, &[session]).await
+        let (mut call, model) = self.begin(Function::Describe, model).await?;
+        let (store, guest, bounds) = call.models()?;
+        let guest = guest.model();
+        let description = bounds.run(guest.call_describe(store, model)).await?;
+        call.close(Ok(description), None).await
     }
 
     /// Generates text and returns all of it at once.
@@ -172,18 +153,13 @@ impl Tenant {
         model: &Model,
         request: &text_generation::Request,
         options: &CallOptions,
-    ) -> Result<Response<text_generation::Generation>, CallError> {
-        let (mut call, session) = self.begin(Function::Generate, model, options).await?;
-        let prepared = call.prepare(request).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider
-            .higress_model_provider_text_generation()
-            .prepared_request();
-        let content = bounds
-            .run(guest.call_generate(store, prepared, session))
-            .await?;
-        call.release(prepared).await?;
-        Self::end(call, session, content).await
+    ) -> Result<text_generation::Response, CallError> {
+        let (mut call, model) = self.begin(Function::Generate, model).await?;
+        let options = options.exposed();
+        let (store, guest, bounds) = call.text_generation()?;
+        let generating = guest.call_generate(store, model, request, &options);
+        let response = bounds.run(generating).await?;
+        call.close(response, None).await
     }
 
     /// Estimates a request's number of tokens. Nothing is sent.
@@ -196,15 +172,26 @@ impl Tenant {
         request: &text_generation::Request,
     ) -> Result<u64, CallError> {
         let mut call = Call::begin(&self.context, Function::EstimateTokens).await?;
-        let prepared = call.prepare(request).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider
-            .higress_model_provider_text_generation()
-            .prepared_request();
+        let (store, guest, bounds) = call.text_generation()?;
         let tokens = bounds
-            .run(guest.call_estimate_tokens(store, prepared))
+            .run(guest.call_estimate_tokens(store, request))
             .await?;
-        call.close(Ok(tokens), &[prepared]).await
+        call.close(Ok(tokens), None).await
+    }
+
+    /// Estimates a text's number of tokens, for models of any kind. Nothing is
+    /// sent.
+    ///
+    /// # Errors
+    ///
+    /// The sandbox's; [`CallError::MissingInterface`] if the provider has no
+    /// estimate.
+    pub async fn estimate_text_tokens(&self, text: &str) -> Result<u64, CallError> {
+        let mut call = Call::begin(&self.context, Function::EstimateTextTokens).await?;
+        let (store, guest, bounds) = call.token_estimate()?;
+        let estimating = guest.call_estimate_text_tokens(store, text);
+        let tokens = bounds.run(estimating).await?;
+        call.close(Ok(tokens), None).await
     }
 
     /// Generates text and returns it as it arrives. Resolves once the head
@@ -214,27 +201,20 @@ impl Tenant {
     /// # Errors
     ///
     /// The form's, the provider's or the sandbox's; later ones come from
-    /// [`GenerationStream::next_events`].
+    /// [`ResponseStream::next_events`].
     pub async fn generate_stream(
         &self,
         model: &Model,
         request: &text_generation::Request,
         options: &CallOptions,
-    ) -> Result<GenerationStream, CallError> {
-        let (mut call, session) = self.begin(Function::GenerateStream, model, options).await?;
-        let prepared = call.prepare(request).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider
-            .higress_model_provider_text_generation()
-            .prepared_request();
-        let begun = bounds
-            .run(guest.call_generate_stream(store, prepared, session))
-            .await?;
-        // A stream can be long, and the request large.
-        call.release(prepared).await?;
-        match begun {
-            Ok(resource) => Ok(GenerationStream::new(call, session, resource)),
-            Err(error) => call.close(Err(error), &[session]).await,
+    ) -> Result<ResponseStream, CallError> {
+        let (mut call, model) = self.begin(Function::GenerateStream, model).await?;
+        let options = options.exposed();
+        let (store, guest, bounds) = call.text_generation()?;
+        let generating = guest.call_generate_stream(store, model, request, &options);
+        match bounds.run(generating).await? {
+            Ok(resource) => Ok(ResponseStream::new(call, resource)),
+            Err(error) => call.close(Err(error), None).await,
         }
     }
 
@@ -249,14 +229,13 @@ impl Tenant {
         model: &Model,
         request: &image_generation::Request,
         options: &CallOptions,
-    ) -> Result<Response<image_generation::Generation>, CallError> {
-        let (mut call, session) = self.begin(Function::GenerateImage, model, options).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider.higress_model_provider_image_generation();
-        let content = bounds
-            .run(guest.call_generate(store, session, request))
-            .await?;
-        Self::end(call, session, content).await
+    ) -> Result<image_generation::Response, CallError> {
+        let (mut call, model) = self.begin(Function::GenerateImage, model).await?;
+        let options = options.exposed();
+        let (store, guest, bounds) = call.image_generation()?;
+        let generating = guest.call_generate(store, model, request, &options);
+        let response = bounds.run(generating).await?;
+        call.close(response, None).await
     }
 
     /// Returns a vector for every text, or fails.
@@ -269,14 +248,13 @@ impl Tenant {
         model: &Model,
         request: &text_embedding::Request,
         options: &CallOptions,
-    ) -> Result<Response<text_embedding::Embeddings>, CallError> {
-        let (mut call, session) = self.begin(Function::Embed, model, options).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider.higress_model_provider_text_embedding();
-        let content = bounds
-            .run(guest.call_embed(store, session, request))
-            .await?;
-        Self::end(call, session, content).await
+    ) -> Result<text_embedding::Response, CallError> {
+        let (mut call, model) = self.begin(Function::Embed, model).await?;
+        let options = options.exposed();
+        let (store, guest, bounds) = call.text_embedding()?;
+        let embedding = guest.call_embed(store, model, request, &options);
+        let response = bounds.run(embedding).await?;
+        call.close(response, None).await
     }
 
     /// Ranks documents, best first.
@@ -289,13 +267,12 @@ impl Tenant {
         model: &Model,
         request: &text_rerank::Request,
         options: &CallOptions,
-    ) -> Result<Response<text_rerank::Ranking>, CallError> {
-        let (mut call, session) = self.begin(Function::Rerank, model, options).await?;
-        let (store, provider, bounds) = call.parts();
-        let guest = provider.higress_model_provider_text_rerank();
-        let content = bounds
-            .run(guest.call_rerank(store, session, request))
-            .await?;
-        Self::end(call, session, content).await
+    ) -> Result<text_rerank::Response, CallError> {
+        let (mut call, model) = self.begin(Function::Rerank, model).await?;
+        let options = options.exposed();
+        let (store, guest, bounds) = call.text_rerank()?;
+        let ranking = guest.call_rerank(store, model, request, &options);
+        let response = bounds.run(ranking).await?;
+        call.close(response, None).await
     }
 }

@@ -240,7 +240,7 @@ impl contract::description::Guest for Component {
         contract::description::ProviderInfo {
             name: "ollama".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            contract_version: "0.1.0".to_owned(),
+            contract_version: "0.2.0".to_owned(),
             label: vec![("en_US".to_owned(), "Ollama".to_owned())],
             kinds: vec![ModelKind::TextGeneration],
         }

@@ -92,7 +92,7 @@ impl description::Guest for Rule {
         description::ProviderInfo {
             name: "rule".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            contract_version: "0.1.0".to_owned(),
+            contract_version: "0.2.0".to_owned(),
             label: vec![("en_US".to_owned(), "Rule".to_owned())],
             kinds: vec![types::ModelKind::TextRerank],
         }

@@ -23,7 +23,7 @@ impl Request {
                 .fold(TOKENS_PER_TOOL, u64::saturating_add)
         });
         let format = match &self.response_format {
-            ResponseFormat::Text | ResponseFormat::JsonObject => 0,
+            ResponseFormat::Text | ResponseFormat::JsonObject | ResponseFormat::Other(_) => 0,
             ResponseFormat::JsonSchema(schema) => text(&schema.schema),
         };
         messages.chain(tools).fold(format, u64::saturating_add)

@@ -193,6 +193,8 @@ pub enum ResponseFormat {
     JsonObject,
     /// JSON that matches a schema.
     JsonSchema(JsonSchema),
+    /// A format of the backend's protocol: a JSON object as text.
+    Other(String),
 }
 
 /// A JSON schema that the answer must match.

@@ -1,15 +1,15 @@
-//! The contract's types that hold secrets: `model` with its credentials, and
+//! The contract's types that hold secrets: `model-config` with its credentials, and
 //! `call-options` with its headers. `Debug` of the generated types prints
 //! everything; `Debug` of these prints names without values. They are converted
 //! to the generated types where a component is called.
 
 use crate::bindings::types as generated;
-use crate::bindings::types::ModelKind;
+use crate::bindings::types::{GatewayHints, ModelKind, Timeouts};
 use std::fmt;
 
-/// A model as a tenant configured it: `model` of the contract.
+/// A model as a tenant configured it: `model-config` of the contract.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Model {
+pub struct ModelConfig {
     /// What the model does.
     pub kind: ModelKind,
     /// Its name as the tenant knows it.
@@ -20,33 +20,27 @@ pub struct Model {
 
 /// Settings of one call: `call-options` of the contract, where each is
 /// documented.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct CallOptions {
-    /// Longest time to open a connection.
-    pub connect_timeout_ms: Option<u32>,
-    /// Longest time to the first byte of the response.
-    pub first_byte_timeout_ms: Option<u32>,
-    /// Longest pause within the response.
-    pub between_bytes_timeout_ms: Option<u32>,
-    /// How often the request may be repeated.
+    /// Time limits of each request.
+    pub timeouts: Timeouts,
+    /// How often a request may be retried.
     pub max_retries: Option<u32>,
     /// Headers to add.
     pub headers: Vec<(String, String)>,
     /// Who is behind the call.
     pub end_user_id: Option<String>,
     /// The conversation that the call belongs to.
-    pub session_id: Option<String>,
-    /// Bypass the gateway's response cache.
-    pub skip_cache: bool,
-    /// The model name by which the gateway routes.
-    pub routing_model: Option<String>,
+    pub conversation_id: Option<String>,
     /// The W3C trace context.
     pub traceparent: Option<String>,
     /// The call's name in logs.
     pub request_id: Option<String>,
+    /// What only a gateway reads.
+    pub gateway: Option<GatewayHints>,
 }
 
-impl Model {
+impl ModelConfig {
     /// A model that generates text, without credentials.
     #[must_use]
     pub fn text(name: impl Into<String>) -> Self {
@@ -93,9 +87,9 @@ impl Model {
     }
 
     /// As the component takes it.
-    pub(crate) fn exposed(&self) -> generated::Model {
-        generated::Model {
-            kind: self.kind,
+    pub(crate) fn exposed(&self) -> generated::ModelConfig {
+        generated::ModelConfig {
+            kind: self.kind.clone(),
             name: self.name.clone(),
             credentials: self.credentials.clone(),
         }
@@ -114,24 +108,21 @@ impl CallOptions {
     pub(crate) fn exposed(&self) -> generated::CallOptions {
         let own = self.clone();
         generated::CallOptions {
-            connect_timeout_ms: own.connect_timeout_ms,
-            first_byte_timeout_ms: own.first_byte_timeout_ms,
-            between_bytes_timeout_ms: own.between_bytes_timeout_ms,
+            timeouts: own.timeouts,
             max_retries: own.max_retries,
             headers: own.headers,
             end_user_id: own.end_user_id,
-            session_id: own.session_id,
-            skip_cache: own.skip_cache,
-            routing_model: own.routing_model,
+            conversation_id: own.conversation_id,
             traceparent: own.traceparent,
             request_id: own.request_id,
+            gateway: own.gateway,
         }
     }
 }
 
-impl fmt::Debug for Model {
+impl fmt::Debug for ModelConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Model")
+        f.debug_struct("ModelConfig")
             .field("kind", &self.kind)
             .field("name", &self.name)
             .field("credentials", &names(&self.credentials))
@@ -160,7 +151,7 @@ mod tests {
     #[test]
     fn names_are_shown_and_values_are_not() {
         let pair = |name: &str| vec![(name.to_owned(), "canary".to_owned())];
-        let model = Model {
+        let model = ModelConfig {
             kind: ModelKind::TextGeneration,
             name: "m".to_owned(),
             credentials: pair("api_key"),
@@ -181,7 +172,7 @@ mod tests {
     #[test]
     fn the_component_is_given_everything() {
         let pair = |name: &str| vec![(name.to_owned(), "value".to_owned())];
-        let model = Model {
+        let model = ModelConfig {
             kind: ModelKind::TextRerank,
             name: "m".to_owned(),
             credentials: pair("api_key"),
@@ -189,10 +180,18 @@ mod tests {
         assert_eq!(model.exposed().credentials, model.credentials);
         let options = CallOptions {
             headers: pair("x-token"),
-            skip_cache: true,
+            gateway: Some(GatewayHints {
+                skip_cache: true,
+                ..GatewayHints::default()
+            }),
             ..CallOptions::default()
         };
         assert_eq!(options.exposed().headers, options.headers);
-        assert!(options.exposed().skip_cache);
+        assert!(
+            options
+                .exposed()
+                .gateway
+                .is_some_and(|hints| hints.skip_cache)
+        );
     }
 }

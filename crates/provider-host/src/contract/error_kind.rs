@@ -3,10 +3,13 @@
 
 use super::types::ErrorKind;
 
+impl Eq for ErrorKind {}
+
 impl ErrorKind {
-    /// The kind's name in the contract, such as `rate-limited`.
+    /// The kind's name in the contract, such as `rate-limited`; `other` for one
+    /// that this version does not name.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::InvalidCredentials => "invalid-credentials",
             Self::InvalidRequest => "invalid-request",
@@ -22,6 +25,8 @@ impl ErrorKind {
             Self::Protocol => "protocol",
             Self::Unsupported => "unsupported",
             Self::Internal => "internal",
+            // The word of a later version could be anything.
+            Self::Other(_) => "other",
         }
     }
 }

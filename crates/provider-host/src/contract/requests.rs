@@ -12,10 +12,11 @@
 //! ```
 
 use super::text_generation::{
-    AssistantTurn, ContentPart, Message, Parameters, Request, Role, Tool, ToolCall,
+    AssistantMessage, ContentMessage, ContentPart, Message, Parameters, Request, Response, Tool,
+    ToolCall, ToolMessage,
 };
 use super::{image_generation, text_embedding, text_rerank};
-use crate::bindings::types::CallOptions;
+use crate::bindings::types::{CallOptions, GatewayHints, Timeouts};
 
 impl Default for Parameters {
     /// Nothing set: the backend's own defaults apply.
@@ -29,8 +30,8 @@ impl Default for Parameters {
             seed: None,
             max_tokens: None,
             stop: Vec::new(),
-            thinking: None,
-            thinking_budget: None,
+            reasoning: None,
+            reasoning_budget: None,
             reasoning_effort: None,
             web_search: None,
             extra: None,
@@ -42,17 +43,34 @@ impl Default for CallOptions {
     /// Nothing set: the form's settings apply.
     fn default() -> Self {
         Self {
-            connect_timeout_ms: None,
-            first_byte_timeout_ms: None,
-            between_bytes_timeout_ms: None,
+            timeouts: Timeouts::default(),
             max_retries: None,
             headers: Vec::new(),
             end_user_id: None,
-            session_id: None,
-            skip_cache: false,
-            routing_model: None,
+            conversation_id: None,
             traceparent: None,
             request_id: None,
+            gateway: None,
+        }
+    }
+}
+
+impl Default for Timeouts {
+    /// Nothing set: the form's limits apply.
+    fn default() -> Self {
+        Self {
+            connect_ms: None,
+            first_byte_ms: None,
+            between_bytes_ms: None,
+        }
+    }
+}
+
+impl Default for GatewayHints {
+    fn default() -> Self {
+        Self {
+            skip_cache: false,
+            routing_model: None,
         }
     }
 }
@@ -98,50 +116,96 @@ impl Message {
     /// Instructions for the whole conversation.
     #[must_use]
     pub fn system(text: impl Into<String>) -> Self {
-        Self::text(Role::System, text)
+        Self::System(ContentMessage::new(text))
     }
 
     /// A message of the user.
     #[must_use]
     pub fn user(text: impl Into<String>) -> Self {
-        Self::text(Role::User, text)
+        Self::User(ContentMessage::new(text))
     }
 
-    /// An earlier response of the model.
+    /// An earlier answer of the model.
     #[must_use]
     pub fn assistant(text: impl Into<String>) -> Self {
-        let turn = AssistantTurn {
-            reasoning: None,
-            tool_calls: Vec::new(),
-        };
-        Self::text(Role::Assistant(turn), text)
+        Self::Assistant(AssistantMessage {
+            content: vec![ContentPart::Text(text.into())],
+            ..AssistantMessage::default()
+        })
     }
 
-    /// The turn in which the model called these tools.
+    /// The message in which the model requested these tool calls.
     #[must_use]
     pub fn tool_calls(calls: impl IntoIterator<Item = ToolCall>) -> Self {
-        let turn = AssistantTurn {
-            reasoning: None,
+        Self::Assistant(AssistantMessage {
             tool_calls: calls.into_iter().collect(),
-        };
-        Self {
-            role: Role::Assistant(turn),
-            content: Vec::new(),
-            name: None,
-        }
+            ..AssistantMessage::default()
+        })
     }
 
     /// The result of the tool call with the identifier `call_id`.
     #[must_use]
     pub fn tool_result(call_id: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::text(Role::Tool(call_id.into()), text)
+        Self::Tool(ToolMessage {
+            tool_call_id: call_id.into(),
+            content: vec![ContentPart::Text(text.into())],
+        })
     }
+}
 
-    fn text(role: Role, text: impl Into<String>) -> Self {
+impl ContentMessage {
+    /// A message of one text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
         Self {
-            role,
             content: vec![ContentPart::Text(text.into())],
             name: None,
+        }
+    }
+}
+
+impl Default for AssistantMessage {
+    /// An empty message.
+    fn default() -> Self {
+        Self {
+            content: Vec::new(),
+            name: None,
+            reasoning: None,
+            tool_calls: Vec::new(),
+            provider_data: None,
+        }
+    }
+}
+
+impl From<&Response> for AssistantMessage {
+    /// The message that returns an answer to the model in the next request: its
+    /// text, reasoning, tool calls and provider data.
+    fn from(response: &Response) -> Self {
+        let text = (!response.text.is_empty()).then(|| ContentPart::Text(response.text.clone()));
+        let calls = response.tool_calls.iter();
+        Self {
+            content: text.into_iter().collect(),
+            name: None,
+            reasoning: response.reasoning.clone(),
+            tool_calls: calls.map(|generated| generated.call.clone()).collect(),
+            provider_data: response.provider_data.clone(),
+        }
+    }
+}
+
+impl ToolCall {
+    /// A call of the tool `name` with these arguments, a JSON object as text.
+    #[must_use]
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        arguments: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            arguments: arguments.into(),
+            provider_data: None,
         }
     }
 }

@@ -49,7 +49,7 @@ impl Form {
     ///
     /// If a required field is empty and has no default, or a value is not
     /// among the options. The form of a text is for the component to judge.
-    pub fn check(&self, kind: ModelKind, values: &[(String, String)]) -> Result<(), FormError> {
+    pub fn check(&self, kind: &ModelKind, values: &[(String, String)]) -> Result<(), FormError> {
         self.visible_fields(kind, values)
             .try_for_each(|field| field.check(field.value(values)))
     }
@@ -58,11 +58,11 @@ impl Form {
     /// filled in.
     pub fn visible_fields<'a>(
         &'a self,
-        kind: ModelKind,
+        kind: &ModelKind,
         values: &'a [(String, String)],
     ) -> impl Iterator<Item = &'a Field> {
         let filled = Filled { form: self, values };
-        let model_type = ModelType::from(kind);
+        let model_type = ModelType::of(kind);
         self.fields()
             .iter()
             .filter(move |field| filled.shows(field, model_type))
@@ -119,9 +119,9 @@ struct Filled<'a> {
 }
 
 impl Filled<'_> {
-    fn shows(self, field: &Field, model_type: ModelType) -> bool {
+    fn shows(self, field: &Field, model_type: Option<ModelType>) -> bool {
         field.show_on.iter().all(|condition| match condition {
-            Condition::ModelType(types) => types.contains(&model_type),
+            Condition::ModelType(types) => model_type.is_some_and(|of| types.contains(&of)),
             Condition::Variable { variable, values } => self
                 .form
                 .field(variable)

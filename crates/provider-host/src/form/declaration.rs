@@ -137,12 +137,15 @@ impl ModelType {
     }
 }
 
-impl From<ModelKind> for ModelType {
-    fn from(kind: ModelKind) -> Self {
+impl ModelType {
+    /// The type of models of this kind; `None` for a kind that no form knows.
+    #[must_use]
+    pub fn of(kind: &ModelKind) -> Option<Self> {
         match kind {
-            ModelKind::TextGeneration | ModelKind::ImageGeneration => Self::Llm,
-            ModelKind::TextEmbedding => Self::TextEmbedding,
-            ModelKind::TextRerank => Self::Rerank,
+            ModelKind::TextGeneration | ModelKind::ImageGeneration => Some(Self::Llm),
+            ModelKind::TextEmbedding => Some(Self::TextEmbedding),
+            ModelKind::TextRerank => Some(Self::Rerank),
+            ModelKind::Other(_) => None,
         }
     }
 }

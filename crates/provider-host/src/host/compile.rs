@@ -117,7 +117,7 @@ mod tests {
     fn manifest() -> Manifest {
         let text = "version: 0.1.0\nname: test\nresource:\n  memory: 67108864\n  \
              permission: {imports: [wasi:random/random]}\ncomponent:\n  \
-             file: c.wasm\n  world: higress:model-provider/provider\n  contract: 0.1.0\n";
+             file: c.wasm\n  world: higress:model-provider/provider\n  contract: 0.2.0\n";
         Manifest::parse(text, "manifest.yaml").unwrap()
     }
 
@@ -142,16 +142,16 @@ mod tests {
         let error = refusal(
             r#"(component
                 (instance $types)
-                (export "higress:model-provider/types@0.2.0" (instance $types))
+                (export "higress:model-provider/types@0.3.0" (instance $types))
             )"#,
         );
         match &error {
-            HostError::UnsupportedVersion { version } => assert_eq!(version, "0.2.0"),
+            HostError::UnsupportedVersion { version } => assert_eq!(version, "0.3.0"),
             other => panic!("{other}"),
         }
         assert_eq!(
             error.to_string(),
-            "the component implements contract 0.2.0; this host supports 0.1.x. \
+            "the component implements contract 0.3.0; this host supports 0.2.x. \
              Upgrade the host or rebuild the component"
         );
     }
@@ -161,7 +161,7 @@ mod tests {
         let error = refusal(
             r#"(component
                 (instance $types)
-                (export "higress:model-provider/types@0.1.7" (instance $types))
+                (export "higress:model-provider/types@0.2.7" (instance $types))
             )"#,
         );
         // It lacks the exports, which are looked for after its version.

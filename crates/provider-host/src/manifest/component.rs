@@ -12,37 +12,37 @@ use std::path::PathBuf;
 pub struct ComponentEntry {
     /// The component's file, relative to the manifest's folder.
     pub file: PathBuf,
-    /// The world it fits, without a version: this host's.
+    /// The world it fits, without a version.
     pub world: World,
     /// The version of the contract it implements, compatible with this
     /// host's.
     pub contract: ContractVersion,
 }
 
-/// The world of the components that this host runs: [`contract::WORLD`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// A world of the contract: one of [`contract::WORLDS`]. It is for the reader;
+/// the host looks at the component's exports.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct World(());
+pub struct World(String);
 
 impl TryFrom<String> for World {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
-        if name == contract::WORLD {
-            Ok(Self(()))
-        } else {
-            Err(format!(
-                "`{}` is not supported by this host; expected {}",
-                name.escape_debug(),
-                contract::WORLD
-            ))
+        if contract::WORLDS.contains(&name.as_str()) {
+            return Ok(Self(name));
         }
+        Err(format!(
+            "`{}` is not supported by this host; expected one of {}",
+            name.escape_debug(),
+            contract::WORLDS.join(", ")
+        ))
     }
 }
 
 impl fmt::Display for World {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(contract::WORLD)
+        formatter.write_str(&self.0)
     }
 }
 

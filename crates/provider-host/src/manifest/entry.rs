@@ -65,12 +65,7 @@ pub(super) fn kinds(
     entries: Option<Spanned<Vec<Spanned<KindEntry>>>>,
 ) -> Result<Vec<ModelKind>, Fault> {
     let Some(entries) = entries else {
-        return Ok(vec![
-            ModelKind::TextGeneration,
-            ModelKind::ImageGeneration,
-            ModelKind::TextEmbedding,
-            ModelKind::TextRerank,
-        ]);
+        return Ok(ModelKind::ALL.to_vec());
     };
     if entries.value.is_empty() {
         return Err(Fault::at(&entries, "expected at least one kind"));

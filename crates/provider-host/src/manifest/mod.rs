@@ -43,7 +43,7 @@ use std::path::{Path, PathBuf};
 /// component:
 ///   file: dist/example.wasm
 ///   world: higress:model-provider/provider
-///   contract: 0.1.0
+///   contract: 0.2.0
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -177,7 +177,7 @@ resource:
 component:
   file: dist/example.wasm
   world: higress:model-provider/provider
-  contract: 0.1.0
+  contract: 0.2.0
 ";
         let manifest = Manifest::parse(text, "plugins/manifest.yaml").unwrap();
         assert_eq!(manifest.name.as_str(), "example");
@@ -202,7 +202,7 @@ resource:
 component:
   file: dist/example.wasm
   world: higress:model-provider/provider
-  contract: 0.1.9
+  contract: 0.2.9
 ";
 
     #[test]

@@ -7,11 +7,15 @@ use super::context::SandboxContext;
 use super::guard::SandboxGuard;
 use super::instance::Instance;
 use super::store::Sandbox;
-use crate::bindings::Provider;
-use crate::contract::text_generation::Request;
-use crate::contract::types::{self, CallOptions, Model, ResponseMetadata};
+use crate::bindings::{
+    description, image_generation, models, text_embedding, text_generation, text_rerank,
+    token_estimate,
+};
+use crate::contract::types;
 use crate::deadline;
 use crate::error::CallError;
+use crate::exports::LoadedExports;
+use crate::model::Model;
 use crate::policy::InstanceReuse;
 use crate::report::{Function, Outcome};
 use std::future::Future;
@@ -21,6 +25,44 @@ use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 use wasmtime::component::ResourceAny;
 use wasmtime::{PoolConcurrencyLimitError, Store};
+
+/// Declares what a call of an interface needs, all at once: the store, the
+/// functions, and what bounds the call.
+macro_rules! interface {
+    ($module:ident) => {
+        pub(crate) fn $module(
+            &mut self,
+        ) -> Result<(&mut Store<Sandbox>, &$module::Guest, &Bounds), CallError> {
+            let Instance {
+                store,
+                component,
+                exports,
+                ..
+            } = &mut self.instance;
+            let bounds = &self.bounds;
+            let guest = exports.$module(&bounds.context.exports, store, component);
+            let guest = guest.map_err(|error| bounds.failed(error))?;
+            Ok((store, guest, bounds))
+        }
+    };
+    ($module:ident, optional) => {
+        pub(crate) fn $module(
+            &mut self,
+        ) -> Result<(&mut Store<Sandbox>, &$module::Guest, &Bounds), CallError> {
+            let Instance {
+                store,
+                component,
+                exports,
+                ..
+            } = &mut self.instance;
+            let bounds = &self.bounds;
+            let guest = exports.$module(&bounds.context.exports, store, component);
+            let guest = guest.inspect_err(|error| bounds.recorder.ended(Outcome::of(error)))?;
+            let guest = guest.map_err(|error| bounds.failed(error))?;
+            Ok((store, guest, bounds))
+        }
+    };
+}
 
 /// How long to wait for the pool to give memory back.
 const POOL_PAUSE: Duration = Duration::from_micros(200);
@@ -80,43 +122,35 @@ impl Call {
         Ok((admitted, instance, permit))
     }
 
-    /// Opens a session of the component: a model, with the settings of the
-    /// call.
+    /// The component's resource of a model: that of the instance's last call if
+    /// it was for the same model, or else a new one. The inner error is the
+    /// component's.
     pub(crate) async fn open(
         &mut self,
         model: &Model,
-        options: &CallOptions,
-    ) -> Result<ResourceAny, CallError> {
-        let (store, provider, bounds) = self.parts();
-        let guest = provider.higress_model_provider_types().session();
-        bounds
-            .run(guest.call_constructor(store, &model.exposed(), &options.exposed()))
-            .await
-    }
-
-    /// What a session knows of the response to its last call.
-    pub(crate) async fn info(
-        &mut self,
-        session: ResourceAny,
-    ) -> Result<ResponseMetadata, CallError> {
-        let (store, provider, bounds) = self.parts();
-        let guest = provider.higress_model_provider_types().session();
-        bounds.run(guest.call_info(store, session)).await
-    }
-
-    /// Hands a request for text over to the component.
-    pub(crate) async fn prepare(&mut self, request: &Request) -> Result<ResourceAny, CallError> {
-        let (store, provider, bounds) = self.parts();
-        let guest = provider
-            .higress_model_provider_text_generation()
-            .prepared_request();
-        bounds.run(guest.call_constructor(store, request)).await
+    ) -> Result<Result<ResourceAny, types::Error>, CallError> {
+        match self.instance.model.take() {
+            Some((last, resource)) if last.is(model) => {
+                self.instance.model = Some((last, resource));
+                return Ok(Ok(resource));
+            }
+            Some((_, resource)) => self.release(resource).await?,
+            None => {}
+        }
+        let config = model.config().exposed();
+        let (store, guest, bounds) = self.models()?;
+        let guest = guest.model();
+        let resource = bounds.run(guest.call_constructor(store, &config)).await?;
+        if let Ok(resource) = resource {
+            self.instance.model = Some((model.clone(), resource));
+        }
+        Ok(resource)
     }
 
     /// Drops what the component holds for the caller.
     pub(crate) async fn release(&mut self, resource: ResourceAny) -> Result<(), CallError> {
-        let (store, _, bounds) = self.parts();
-        bounds.run(resource.resource_drop_async(store)).await
+        let dropping = resource.resource_drop_async(&mut self.instance.store);
+        self.bounds.run(dropping).await
     }
 
     /// As [`Bounds::deadline`].
@@ -124,21 +158,21 @@ impl Call {
         self.bounds.deadline()
     }
 
-    /// What a call of an export needs, all at once.
-    pub(crate) fn parts(&mut self) -> (&mut Store<Sandbox>, &Provider, &Bounds) {
-        let Instance {
-            store, provider, ..
-        } = &mut self.instance;
-        (store, provider, &self.bounds)
-    }
+    interface!(models);
+    interface!(description);
+    interface!(text_generation, optional);
+    interface!(image_generation, optional);
+    interface!(text_embedding, optional);
+    interface!(text_rerank, optional);
+    interface!(token_estimate, optional);
 
     /// The component has returned: records the outcome, and keeps the instance
-    /// if the tenant's next call may have it. `held` is what the component still
-    /// holds for the caller.
+    /// if the tenant's next call may have it, with its model. `held` is what the
+    /// component still holds for the caller besides.
     pub(crate) async fn close<T>(
         self: Box<Self>,
         answer: Result<T, types::Error>,
-        held: &[ResourceAny],
+        held: Option<ResourceAny>,
     ) -> Result<T, CallError> {
         let answer = self.bounds.judge(answer);
         match &answer {
@@ -151,7 +185,7 @@ impl Call {
         answer
     }
 
-    async fn keep(mut self: Box<Self>, held: &[ResourceAny]) {
+    async fn keep(mut self: Box<Self>, held: Option<ResourceAny>) {
         let context = Arc::clone(&self.bounds.context);
         let InstanceReuse::Pooled {
             max_calls,
@@ -163,10 +197,10 @@ impl Call {
         if self.instance.calls >= max_calls.get() {
             return;
         }
-        for resource in held {
-            if self.release(*resource).await.is_err() {
-                return;
-            }
+        if let Some(resource) = held
+            && self.release(resource).await.is_err()
+        {
+            return;
         }
         // A component that holds on to a request or a response may be in the
         // middle of something, and is not called again.
@@ -200,14 +234,16 @@ impl Bounds {
             let sandbox = Sandbox::new(&self.context.limits, hooks);
             let mut store = Store::new(self.context.engine.wasmtime(), sandbox);
             self.guard.limit(&mut store);
-            let instantiating = self.context.provider.instantiate_async(&mut store);
+            let instantiating = self.context.component.instantiate_async(&mut store);
             match self.attempt(instantiating).await? {
-                Ok(provider) => {
+                Ok(component) => {
                     let memory = store.data().memory();
                     self.recorder.instantiated(begun.elapsed(), memory);
                     return Ok(Instance {
                         store,
-                        provider,
+                        component,
+                        exports: LoadedExports::default(),
+                        model: None,
                         calls: 1,
                     });
                 }

@@ -7,16 +7,17 @@ use crate::proof::Proof;
 use crate::scenario::Scenario;
 use anyhow::{Result, ensure};
 use higress_host::json;
+use provider_host::Model;
 use provider_host::contract::text_embedding;
 use provider_host::contract::text_generation::{Event, Request};
 use provider_host::contract::text_rerank;
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::engine::{Engine, EngineOptions};
 use provider_host::host::ProviderHost;
 use provider_host::manifest::Manifest;
 use provider_host::report::CallReport;
-use provider_host::stream::GenerationStream;
+use provider_host::stream::ResponseStream;
 use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -105,17 +106,17 @@ impl Component {
         let options = CallOptions::default();
         match task.work {
             Work::Ask { messages, tools } => {
-                let model = self.model(task.scenario, ModelKind::TextGeneration);
+                let model = Model::new(self.model(task.scenario, ModelKind::TextGeneration));
                 let request = conversation(messages, tools)?;
                 meter::read(async |reading| {
                     let answer = tenant.generate(&model, &request, &options).await?;
-                    reading.add(&answer.content.text);
+                    reading.add(&answer.text);
                     anyhow::Ok(())
                 })
                 .await
             }
             Work::Read { messages, tools } => {
-                let model = self.model(task.scenario, ModelKind::TextGeneration);
+                let model = Model::new(self.model(task.scenario, ModelKind::TextGeneration));
                 let request = conversation(messages, tools)?;
                 meter::read(async |reading| {
                     let stream = tenant.generate_stream(&model, &request, &options).await?;
@@ -129,29 +130,24 @@ impl Component {
                 format,
             } => {
                 let mut model = self.model(task.scenario, ModelKind::TextEmbedding);
-                model
-                    .credentials
-                    .push(("embedding_batch_size".to_owned(), batch.to_string()));
+                model = model.with_credential("embedding_batch_size", batch.to_string());
                 if format == Format::Base64 {
-                    let options = r#"{"embedding_format": "base64"}"#.to_owned();
-                    model
-                        .credentials
-                        .push(("advanced_options".to_owned(), options));
+                    let options = r#"{"embedding_format": "base64"}"#;
+                    model = model.with_credential("advanced_options", options);
                 }
+                let model = Model::new(model);
                 let request = text_embedding::Request {
                     texts: texts(count),
                     input_type: None,
                     dimensions: None,
                 };
                 let embedding = tenant.embed(&model, &request, &options);
-                meter::time(embedding, |answer| Proof::of_values(&answer.content.values)).await
+                meter::time(embedding, |answer| Proof::of_values(&answer.values)).await
             }
             Work::Rerank { documents } => {
-                let mut model = self.model(task.scenario, ModelKind::TextRerank);
-                model.credentials.push((
-                    "rerank_model_protocol".to_owned(),
-                    "cohere_rerank".to_owned(),
-                ));
+                let model = self.model(task.scenario, ModelKind::TextRerank);
+                let model = model.with_credential("rerank_model_protocol", "cohere_rerank");
+                let model = Model::new(model);
                 let request = text_rerank::Request {
                     query: QUERY.to_owned(),
                     documents: texts(documents),
@@ -161,7 +157,7 @@ impl Component {
                 };
                 let reranking = tenant.rerank(&model, &request, &options);
                 meter::time(reranking, |answer| {
-                    let order = answer.content.results.iter().map(|result| result.index);
+                    let order = answer.results.iter().map(|result| result.index);
                     Proof::of_order(order.map(|index| usize::try_from(index).unwrap_or(usize::MAX)))
                 })
                 .await
@@ -179,7 +175,7 @@ impl Component {
     }
 
     /// A stream of which the first event is read.
-    pub(crate) async fn open(&self) -> Result<GenerationStream> {
+    pub(crate) async fn open(&self) -> Result<ResponseStream> {
         let mut stream = self.begin(Scenario::Open).await?;
         ensure!(
             stream.next_events().await.transpose()?.is_some(),
@@ -188,8 +184,8 @@ impl Component {
         Ok(stream)
     }
 
-    async fn begin(&self, scenario: Scenario) -> Result<GenerationStream> {
-        let model = self.model(scenario, ModelKind::TextGeneration);
+    async fn begin(&self, scenario: Scenario) -> Result<ResponseStream> {
+        let model = Model::new(self.model(scenario, ModelKind::TextGeneration));
         let request = conversation(1, 0)?;
         let options = CallOptions::default();
         Ok(self
@@ -198,11 +194,11 @@ impl Component {
             .await?)
     }
 
-    fn model(&self, scenario: Scenario, kind: ModelKind) -> Model {
+    fn model(&self, scenario: Scenario, kind: ModelKind) -> ModelConfig {
         let name = match kind {
             ModelKind::TextEmbedding => EMBEDDING,
             ModelKind::TextRerank => RERANK,
-            ModelKind::TextGeneration | ModelKind::ImageGeneration => CHAT,
+            ModelKind::TextGeneration | ModelKind::ImageGeneration | ModelKind::Other(_) => CHAT,
         };
         let url = format!("http://{}/{scenario}", self.gateway);
         let mut credentials = vec![("endpoint_url".to_owned(), url)];
@@ -211,7 +207,7 @@ impl Component {
             credentials.push(tools);
         }
         credentials.extend(self.form.iter().cloned());
-        Model {
+        ModelConfig {
             kind,
             name: name.to_owned(),
             credentials,
@@ -235,7 +231,7 @@ fn conversation(of_messages: usize, of_tools: usize) -> Result<Request> {
     Ok(json::text_generation::read_request(&request)?)
 }
 
-async fn drain(mut stream: GenerationStream, say: &mut (impl FnMut(&str) + Send)) -> Result<()> {
+async fn drain(mut stream: ResponseStream, say: &mut (impl FnMut(&str) + Send)) -> Result<()> {
     while let Some(events) = stream.next_events().await {
         for event in events? {
             if let Event::Text(text) = event {

@@ -3,7 +3,9 @@
 
 use super::content::ContentDocument;
 use crate::json::field::JsonText;
-use provider_host::contract::text_generation::{AssistantTurn, Message, Role, ToolCall};
+use provider_host::contract::text_generation::{
+    AssistantMessage, ContentMessage, Message, ToolCall, ToolMessage,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -21,6 +23,7 @@ struct MessageFields {
     reasoning: Option<String>,
     tool_calls: Option<Vec<ToolCallDocument>>,
     tool_call_id: Option<String>,
+    provider_data: Option<JsonText>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -63,26 +66,28 @@ impl TryFrom<MessageFields> for MessageDocument {
             (RoleWord::Assistant, None) => Vec::new(),
             (_, None) => return Err(missing("content")),
         };
-        let role = match role {
-            RoleWord::System => Role::System,
-            RoleWord::Developer => Role::Developer,
-            RoleWord::User => Role::User,
+        let name = fields.name;
+        Ok(Self(match role {
+            RoleWord::System => Message::System(ContentMessage { content, name }),
+            RoleWord::Developer => Message::Developer(ContentMessage { content, name }),
+            RoleWord::User => Message::User(ContentMessage { content, name }),
             RoleWord::Assistant => {
                 let calls = fields.tool_calls.unwrap_or_default();
-                Role::Assistant(AssistantTurn {
+                Message::Assistant(AssistantMessage {
+                    content,
+                    name,
                     reasoning: fields.reasoning,
                     tool_calls: calls.into_iter().map(Into::into).collect(),
+                    provider_data: fields.provider_data.map(|data| data.0),
                 })
             }
             RoleWord::Tool => {
                 let id = fields.tool_call_id;
-                Role::Tool(id.ok_or_else(|| missing("tool_call_id"))?)
+                Message::Tool(ToolMessage {
+                    tool_call_id: id.ok_or_else(|| missing("tool_call_id"))?,
+                    content,
+                })
             }
-        };
-        Ok(Self(Message {
-            role,
-            content,
-            name: fields.name,
         }))
     }
 }
@@ -97,6 +102,10 @@ impl MessageFields {
             ("reasoning", self.reasoning.is_some() && !is_assistant),
             ("tool_calls", self.tool_calls.is_some() && !is_assistant),
             ("tool_call_id", self.tool_call_id.is_some() && !is_tool),
+            (
+                "provider_data",
+                self.provider_data.is_some() && !is_assistant,
+            ),
         ];
         match unexpected.into_iter().find(|(_, unexpected)| *unexpected) {
             None => Ok(()),
@@ -128,7 +137,9 @@ struct ToolCallDocument {
     arguments: JsonText,
     /// Ignored in requests; accepted so that the calls of an answer can be
     /// sent back as they are.
-    arguments_valid: Option<bool>,
+    #[serde(rename = "arguments_valid")]
+    _arguments_valid: Option<bool>,
+    provider_data: Option<JsonText>,
 }
 
 impl From<ToolCallDocument> for ToolCall {
@@ -137,7 +148,7 @@ impl From<ToolCallDocument> for ToolCall {
             id: document.id,
             name: document.name,
             arguments: document.arguments.0,
-            arguments_valid: document.arguments_valid.unwrap_or(true),
+            provider_data: document.provider_data.map(|data| data.0),
         }
     }
 }
@@ -147,7 +158,7 @@ mod tests {
     use super::MessageDocument;
     use crate::json::read::{Error, from_value};
     use provider_host::contract::text_generation::{
-        ContentPart, ImageDetail, MediaKind, MediaSource, Message, Role, ToolCall,
+        CachePoint, ContentPart, ImageDetail, MediaKind, MediaSource, Message, ToolCall,
     };
     use serde_json::{Value, json};
 
@@ -164,9 +175,10 @@ mod tests {
     }
 
     fn part(value: &Value) -> ContentPart {
-        read(&json!({"role": "user", "content": [value]}))
-            .content
-            .remove(0)
+        match read(&json!({"role": "user", "content": [value]})) {
+            Message::User(mut message) => message.content.remove(0),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -188,18 +200,36 @@ mod tests {
     fn an_assistant_may_only_have_called_tools() {
         let call = json!({"id": "call-1", "name": "t", "arguments": {"a": 1}});
         let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
-        let message = read(&message);
-        assert!(message.content.is_empty());
-        let Role::Assistant(turn) = message.role else {
+        let Message::Assistant(message) = read(&message) else {
             panic!("not an assistant");
         };
-        let expected = ToolCall {
-            id: "call-1".to_owned(),
-            name: "t".to_owned(),
-            arguments: "{\"a\":1}".to_owned(),
-            arguments_valid: true,
+        assert!(message.content.is_empty());
+        assert_eq!(
+            message.tool_calls,
+            [ToolCall::new("call-1", "t", "{\"a\":1}")]
+        );
+    }
+
+    #[test]
+    fn provider_data_keeps_its_bytes() {
+        let data = r#"{"signature": "s", "n": 1.0}"#;
+        let call = json!({"id": "1", "name": "t", "arguments": {}, "arguments_valid": true,
+                          "provider_data": data});
+        let message = json!({"role": "assistant", "tool_calls": [call], "provider_data": data});
+        let Message::Assistant(message) = read(&message) else {
+            panic!("not an assistant");
         };
-        assert_eq!(turn.tool_calls, [expected]);
+        assert_eq!(message.provider_data.as_deref(), Some(data));
+        assert_eq!(message.tool_calls[0].provider_data.as_deref(), Some(data));
+    }
+
+    #[test]
+    fn a_part_may_mark_a_prefix_or_be_the_backend_s_own() {
+        let point = part(&json!({"type": "cache-point", "ttl": "1h"}));
+        let ttl = Some("1h".to_owned());
+        assert_eq!(point, ContentPart::CachePoint(CachePoint { ttl }));
+        let other = part(&json!({"type": "other", "json": {"type": "x"}}));
+        assert_eq!(other, ContentPart::Other("{\"type\":\"x\"}".to_owned()));
     }
 
     #[test]
@@ -213,7 +243,7 @@ mod tests {
                 );
                 assert_eq!(image.kind, MediaKind::Image(Some(ImageDetail::Low)));
             }
-            ContentPart::Text(text) => panic!("{text}"),
+            other => panic!("{other:?}"),
         }
         for kind in ["audio", "video", "document", "image"] {
             part(&json!({"type": kind, "bytes": "AAEC", "mime_type": "x/y"}));
@@ -278,6 +308,14 @@ mod tests {
             (
                 json!({"role": "tool", "content": "42", "tool_call_id": "1", "name": "t"}),
                 "unexpected field `name` for role `tool`",
+            ),
+            (
+                json!({"role": "user", "content": "Hi", "provider_data": {}}),
+                "unexpected field `provider_data` for role `user`",
+            ),
+            (
+                json!({"role": "user", "content": [{"type": "cache-point", "url": "u"}]}),
+                "content[0]: unexpected field `url` for type `cache-point`",
             ),
             (
                 json!({"role": "user", "content": [{"type": "text", "text": "a", "url": "u"}]}),

@@ -21,7 +21,7 @@ resource:
 component:
   file: example.wasm
   world: higress:model-provider/provider
-  contract: 0.1.0
+  contract: 0.2.0
 supported_model_kinds: [text-generation, text-rerank]
 credential_form_schemas:
   - variable: mode
@@ -94,7 +94,7 @@ fn mistakes_of_yaml_are_refused() {
     refuse("name: example", "name: [example", 3, "");
     refuse("name: example", "name: a\nname: b", 4, "name");
     refuse("name: example\n", "", 16, "missing field `name`");
-    refuse("  contract: 0.1.0\n", "", 14, "missing field `contract`");
+    refuse("  contract: 0.2.0\n", "", 14, "missing field `contract`");
     refuse("type: plugin", "type: plugin\ncolour: red", 3, "colour");
     refuse("  memory:", "  disk: 1\n  memory:", 7, "disk");
     refuse("  file:", "  path: 1\n  file:", 13, "path");
@@ -148,19 +148,19 @@ fn another_contract_is_refused() {
         "expected higress:model-provider/provider",
     );
     refuse(
-        "contract: 0.1.0",
+        "contract: 0.2.0",
         "contract: 0.2.0",
         15,
         "this host supports 0.1.x",
     );
     refuse(
-        "contract: 0.1.0",
+        "contract: 0.2.0",
         "contract: 1.0.0",
         15,
         "this host supports 0.1.x",
     );
     refuse(
-        "contract: 0.1.0",
+        "contract: 0.2.0",
         "contract: new",
         15,
         "expected a semantic version",

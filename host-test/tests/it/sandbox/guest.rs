@@ -116,7 +116,7 @@ pub(crate) fn any_request() -> Request {
 
 fn manifest() -> Manifest {
     let text = "version: 0.1.0\nname: guest\nresource: {memory: 67108864}\ncomponent:\n  \
-                file: guest.wasm\n  world: higress:model-provider/provider\n  contract: 0.1.0\n";
+                file: guest.wasm\n  world: higress:model-provider/provider\n  contract: 0.2.0\n";
     Manifest::parse(text, "manifest.yaml").unwrap()
 }
 

@@ -20,6 +20,7 @@ pub(super) fn write(format: &ResponseFormat, json: &mut JsonWriter) -> Result<()
         ResponseFormat::Text => ("text", None),
         ResponseFormat::JsonObject => ("json_object", None),
         ResponseFormat::JsonSchema(schema) => ("json_schema", Some(schema)),
+        ResponseFormat::Other(_) => return Err(Error::unsupported("this response format")),
     };
     json.begin_object();
     json.member("type").string(format_type);

@@ -1,0 +1,70 @@
+//! A model that is ready to be called: its configuration, shared by its calls.
+
+use crate::contract::types::ModelConfig;
+use crate::form::FormError;
+use crate::manifest::Manifest;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+/// A configured model. Make it once and call it often: its form is checked
+/// before the first call only, and an instance that is used again keeps its
+/// parsed form.
+///
+/// Cloning it is cheap and gives the same model.
+#[derive(Clone)]
+pub struct Model(Arc<Shared>);
+
+struct Shared {
+    config: ModelConfig,
+    /// The manifest whose form accepts the configuration.
+    accepted_by: OnceLock<Arc<Manifest>>,
+}
+
+impl Model {
+    /// Makes a model. Nothing is checked or sent.
+    #[must_use]
+    pub fn new(config: ModelConfig) -> Self {
+        Self(Arc::new(Shared {
+            config,
+            accepted_by: OnceLock::new(),
+        }))
+    }
+
+    /// What it was made from.
+    #[must_use]
+    pub fn config(&self) -> &ModelConfig {
+        &self.0.config
+    }
+
+    /// Whether both are clones of one model.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Checks the filled form against the manifest's, unless that was done.
+    pub(crate) fn check(&self, manifest: &Arc<Manifest>) -> Result<(), FormError> {
+        let accepted_by = self.0.accepted_by.get();
+        if accepted_by.is_some_and(|accepted_by| Arc::ptr_eq(accepted_by, manifest)) {
+            return Ok(());
+        }
+        let ModelConfig {
+            kind, credentials, ..
+        } = &self.0.config;
+        manifest.form.check(kind, credentials)?;
+        // A model of two hosts is checked at each call of the second.
+        let _ = self.0.accepted_by.set(Arc::clone(manifest));
+        Ok(())
+    }
+}
+
+impl From<ModelConfig> for Model {
+    fn from(config: ModelConfig) -> Self {
+        Self::new(config)
+    }
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Model").field(&self.0.config).finish()
+    }
+}
