@@ -265,7 +265,7 @@ impl Found<'_> {
         } else {
             Some(text)
         };
-        let bytes = encoded.and_then(base64::decode_any).ok_or_else(|| {
+        let bytes = encoded.and_then(base64::decode_lenient).ok_or_else(|| {
             self.response
                 .misunderstood("the response contains an image that is not valid base64")
         })?;
