@@ -16,6 +16,7 @@ use crate::api_request::{self, Accept};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
+use crate::form::variables;
 use crate::http::{self, ResponseHead};
 use crate::response::ResponseMetadata;
 use crate::secret::Secrets;
@@ -206,7 +207,8 @@ impl Job {
     #[must_use]
     pub fn blame(&self, batch: usize, error: Error) -> Error {
         let mut error = if error.kind == ErrorKind::BadRequest && error.stated.batch_too_large {
-            error.advising("Set a smaller embedding_batch_size.")
+            let advised = error.advising("Set a smaller embedding_batch_size.");
+            advised.with_field(variables::EMBEDDING_BATCH_SIZE.name())
         } else {
             error
         };
