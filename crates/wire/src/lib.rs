@@ -1,7 +1,7 @@
 //! Byte formats: [JSON](json), read [leniently](lenient) or
 //! [passed through](members), [server-sent events](sse), [arrays](mod@array) of
 //! embeddings, [base64], [percent-encoding](percent), [HTTP dates](http_date)
-//! and [decimal] numbers, read and written.
+//! and [decimal] numbers.
 //!
 //! What belongs here turns bytes into values or values into bytes, and knows
 //! nothing of providers, requests and errors of calls. The formats are a crate

@@ -6,7 +6,7 @@
 
 use super::escape::plain_length;
 use super::value::Value;
-use crate::{base64, decimal};
+use crate::base64;
 
 /// A document being written. The caller closes what it opens.
 #[derive(Debug, Default)]
@@ -113,9 +113,9 @@ impl JsonWriter {
         self.u64(number.unsigned_abs())
     }
 
-    /// A decimal number, within the range of [`decimal::format`].
+    /// A decimal number, within the range of `format_decimal`.
     pub fn decimal(&mut self, number: f64) -> &mut Self {
-        self.push_str(&decimal::format(number))
+        self.push_str(&format_decimal(number))
     }
 
     /// An array of strings.
@@ -176,6 +176,28 @@ pub fn escaped(text: &str) -> String {
     String::from_utf8(json.0).unwrap_or_default()
 }
 
+/// Formats a number in −2 … 2 with 1 to 15 decimal places. Numbers with more
+/// are rounded, which changes them by less than 10⁻¹⁵.
+fn format_decimal(number: f64) -> String {
+    /// 10¹⁵. Twice that is below 2⁵³, so the error of the product is below one
+    /// half and rounding yields the intended decimal.
+    const PLACES: u64 = 1_000_000_000_000_000;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "it is positive, and small; 10¹⁵ is exact"
+    )]
+    let units = (number.abs() * PLACES as f64 + 0.5) as u64;
+    let decimals = format!("{:015}", units % PLACES);
+    let mut decimals = decimals.trim_end_matches('0');
+    if decimals.is_empty() {
+        decimals = "0";
+    }
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    format!("{sign}{}.{decimals}", units / PLACES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,7 +248,46 @@ mod tests {
         }
     }
 
+    #[test]
+    fn decimals_are_written_as_they_were_meant() {
+        for (number, expected) in [
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
+            (0.7, "0.7"),
+            (-1.25, "-1.25"),
+            (0.1 + 0.2, "0.3"),
+            (1.0 / 3.0, "0.333333333333333"),
+            (1.999_999_999_999_999, "1.999999999999999"),
+            (1e-15, "0.000000000000001"),
+            (1e-16, "0.0"),
+        ] {
+            assert_eq!(format_decimal(number), expected, "{number}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_has_up_to_fifteen_places_is_written_in_full_and_no_longer(
+            units in -2_000_000_000_000_000..=2_000_000_000_000_000_i64,
+            places in 1..=15_u32,
+        ) {
+            let tens = 10_i64.pow(15 - places);
+            let units = units / tens * tens;
+            let sign = if units < 0 { "-" } else { "" };
+            let (whole, rest) = (units.abs() / 10_i64.pow(15), units.abs() % 10_i64.pow(15));
+            let number: f64 = format!("{sign}{whole}.{rest:015}").parse().unwrap();
+            let shortest = number.to_string();
+            let point = if shortest.contains('.') { "" } else { ".0" };
+            prop_assert_eq!(format_decimal(number), shortest + point);
+        }
+
+        #[test]
+        fn what_is_written_is_as_good_as_the_number(number in -2.0..=2.0_f64) {
+            let read: f64 = format_decimal(number).parse().unwrap();
+            prop_assert!((read - number).abs() < 1e-15, "{number} {read}");
+        }
+
         #[test]
         fn any_text_reads_back_as_itself(text in any::<String>()) {
             let mut json = JsonWriter::default();
