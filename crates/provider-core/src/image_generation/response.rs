@@ -10,9 +10,9 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use wire::base64;
 use wire::lenient::{List, Object, Text, object};
 
+use super::encoded;
 use super::task::TaskId;
 use crate::error::{Error, ErrorKind};
 use crate::response::document::Document;
@@ -235,7 +235,7 @@ impl Found<'_> {
 
     /// Adds an image by its URL, which may be a `data:` URL.
     fn take(&mut self, url: &str, revised_prompt: Option<String>) {
-        let image = if is_data_url(url) {
+        let image = if encoded::is_data_url(url) {
             self.decoded(url)
         } else {
             Ok(Image {
@@ -259,18 +259,12 @@ impl Found<'_> {
 
     /// An image in base64, or in a `data:` URL.
     fn decoded(&self, text: &str) -> Result<Image, Error> {
-        let text = text.trim();
-        let encoded = if is_data_url(text) {
-            data_of_url(text)
-        } else {
-            Some(text)
-        };
-        let bytes = encoded.and_then(base64::decode_lenient).ok_or_else(|| {
+        let bytes = encoded::decode(text).ok_or_else(|| {
             self.response
                 .misunderstood("the response contains an image that is not valid base64")
         })?;
         Ok(Image {
-            mime_type: mime_type(&bytes).map(str::to_owned),
+            mime_type: encoded::mime_type(&bytes).map(str::to_owned),
             bytes: Some(bytes),
             ..Image::default()
         })
@@ -289,48 +283,6 @@ impl Found<'_> {
             usage: usage::of_response(body.usage, [&body.meta, &body.x_groq]),
             info: self.response.info(&body.model.0, &body.request_id.0),
         }))
-    }
-}
-
-/// Whether it is a `data:` URL (RFC 2397); schemes have no case.
-fn is_data_url(url: &str) -> bool {
-    url.get(..5)
-        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
-}
-
-/// The base64 in a `data:` URL, whose last parameter says that it is some.
-fn data_of_url(url: &str) -> Option<&str> {
-    let (head, data) = url.split_once(',')?;
-    let (_, encoding) = head.rsplit_once(';')?;
-    encoding
-        .trim()
-        .eq_ignore_ascii_case("base64")
-        .then_some(data)
-}
-
-/// The media type of an image by its first bytes, which is more reliable than
-/// the type in a response.
-fn mime_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
-        _ => None,
     }
 }
 

@@ -1,12 +1,14 @@
 //! The description of an error in a response body, read from every known shape.
 //! [`error_response`](super::error_response) classifies it.
 
+mod shapes;
+
 use std::borrow::Cow;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use wire::lenient::{List, Object, Text, object};
 
+use self::shapes::{Body, ErrorObject, GoogleDetail, NestedMessage, ValidationError};
 use super::known_messages::{Fact, facts};
 use super::retry_after::protobuf_duration_ms;
 
@@ -29,105 +31,6 @@ pub struct ErrorBody {
     pub(crate) status: Option<u16>,
     /// What a known message states.
     pub(crate) facts: Vec<Fact>,
-}
-
-/// A body. Each vendor sends some of the members.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Body<'a> {
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow)]
-    message: Option<&'a RawValue>,
-    /// Higress `ai-data-masking`.
-    #[serde(borrow)]
-    errmsg: Option<&'a RawValue>,
-    /// Higress `ai-json-resp`.
-    #[serde(borrow, rename = "Msg")]
-    json_resp_message: Text<'a>,
-    #[serde(borrow, rename = "Code")]
-    json_resp_code: Text<'a>,
-    /// Higress `ai-security-guard`.
-    #[serde(borrow, rename = "denyMessage")]
-    deny_message: Option<&'a RawValue>,
-    #[serde(borrow, rename = "blockedDetails")]
-    blocked_details: Option<&'a RawValue>,
-    /// `FastAPI`: a text, or a list of validation errors.
-    #[serde(borrow)]
-    detail: Option<&'a RawValue>,
-    #[serde(borrow)]
-    code: Text<'a>,
-    #[serde(borrow)]
-    param: Text<'a>,
-    #[serde(borrow)]
-    error_type: Text<'a>,
-    #[serde(borrow)]
-    request_id: Text<'a>,
-    #[serde(borrow, rename = "requestId")]
-    request_id_in_camel_case: Text<'a>,
-}
-
-/// The member `error`, if it is an object.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ErrorObject<'a> {
-    #[serde(borrow)]
-    message: Option<&'a RawValue>,
-    #[serde(borrow)]
-    code: Text<'a>,
-    #[serde(borrow)]
-    param: Text<'a>,
-    #[serde(borrow, rename = "type")]
-    error_type: Text<'a>,
-    #[serde(borrow)]
-    request_id: Text<'a>,
-    /// `OpenRouter`: the message of the provider behind it.
-    #[serde(borrow)]
-    metadata: Object<Metadata<'a>>,
-    /// Google.
-    #[serde(borrow)]
-    details: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Metadata<'a> {
-    #[serde(borrow)]
-    raw: Text<'a>,
-}
-
-/// Mistral's `message` is an object.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct NestedMessage<'a> {
-    #[serde(borrow)]
-    detail: Option<&'a RawValue>,
-}
-
-/// A validation error of `FastAPI`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ValidationError<'a> {
-    #[serde(borrow)]
-    loc: List<Text<'a>>,
-}
-
-/// A detail of Google's errors: `RetryInfo` or `BadRequest` of
-/// `google/rpc/error_details.proto`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct GoogleDetail<'a> {
-    #[serde(borrow, rename = "retryDelay")]
-    retry_delay: Text<'a>,
-    #[serde(borrow, rename = "fieldViolations")]
-    field_violations: List<Object<FieldViolation<'a>>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct FieldViolation<'a> {
-    #[serde(borrow)]
-    field: Text<'a>,
 }
 
 impl ErrorBody {

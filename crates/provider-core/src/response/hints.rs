@@ -2,7 +2,7 @@
 //! kind of error.
 
 use super::error_body::ErrorBody;
-use super::known_messages::{Fact, NOT_ALLOWED, TOKEN_REJECTED};
+use super::known_messages::{Fact, Hint};
 use crate::error::ErrorKind;
 use crate::http::ResponseHead;
 
@@ -77,3 +77,104 @@ fn is_page(head: &ResponseHead) -> bool {
     head.header("content-type")
         .is_some_and(|kind| kind.starts_with("text/html"))
 }
+
+impl Hint {
+    /// The kind of error that it explains, and its sentence.
+    pub(super) fn advice(self) -> (ErrorKind, &'static str) {
+        use ErrorKind::{Authorization, BadRequest, ServerUnavailable};
+        match self {
+            Self::UnknownKey => (
+                Authorization,
+                "The gateway has no consumer with this hmac_key, or the request was not signed: set consumer_auth_mode to hmac.",
+            ),
+            Self::NotSigned => (
+                Authorization,
+                "The route requires a signature: set consumer_auth_mode to hmac.",
+            ),
+            Self::WrongSignature => (
+                Authorization,
+                "Check hmac_secret and hmac_method, and that no proxy before the gateway modifies requests.",
+            ),
+            Self::Clock => (Authorization, "Check the clock of the plugin host."),
+            Self::BodyDigest => (
+                Authorization,
+                "The body was modified in transit, usually by a gateway plugin: set body_digest to off.",
+            ),
+            Self::ConsumerNotAllowed => (Authorization, NOT_ALLOWED),
+            Self::ApisixExpected => (
+                Authorization,
+                "The route requires an hmac-auth-apisix signature: set consumer_auth_mode to hmac_apisix.",
+            ),
+            Self::UnknownApisixKey => (
+                Authorization,
+                "The gateway has no consumer with this hmac_key.",
+            ),
+            Self::Algorithm => (
+                Authorization,
+                "The route does not accept this hmac_method; use the other one.",
+            ),
+            Self::HeaderNotSigned => (
+                Authorization,
+                "The route requires this header to be signed: set it in custom_headers.",
+            ),
+            Self::NonceUsed => (
+                Authorization,
+                "The route received this nonce before: remove it from custom_headers.",
+            ),
+            Self::NonceMissing => (Authorization, "The route requires a nonce in each request."),
+            Self::NoKey => (
+                Authorization,
+                "The gateway found no key: check consumer_auth_mode and api_key_placement.",
+            ),
+            Self::SeveralKeys => (
+                Authorization,
+                "The request has more than one key: check endpoint_url and custom_headers.",
+            ),
+            Self::TokenExpired => (
+                Authorization,
+                "Set a new token, and check the clocks of issuer and gateway.",
+            ),
+            Self::TokenRejected => (Authorization, TOKEN_REJECTED),
+            Self::AddressBlocked => (
+                Authorization,
+                "The gateway blocks the plugin host's IP address.",
+            ),
+            Self::UnsupportedApi => (
+                BadRequest,
+                "The provider behind the route does not have this API: check the model's kind and protocol.",
+            ),
+            Self::CannotConvert => (
+                BadRequest,
+                "The gateway cannot convert the request: check the protocol and the parameters.",
+            ),
+            Self::NoBackend => (
+                ServerUnavailable,
+                "The route's backend is down or has no address.",
+            ),
+            Self::BodyTooLarge => (
+                BadRequest,
+                "Send a smaller request or raise the gateway's buffer limit, which is usually 32 KiB with body_digest on.",
+            ),
+            Self::FallbackBodyTooLarge => (
+                BadRequest,
+                "Routes with a fallback accept about 1 MB: send a smaller request.",
+            ),
+            Self::OtherProtocol => (
+                BadRequest,
+                "The server expects another protocol: check the path of endpoint_url and the protocol.",
+            ),
+            Self::ContextTooLong => (
+                BadRequest,
+                "Shorten the messages or use a model with a larger context.",
+            ),
+        }
+    }
+}
+
+/// The hint for a consumer that may not use the route.
+const NOT_ALLOWED: &str =
+    "The consumer is not allowed on this route: add it to the route's consumers.";
+
+/// The hint for a token that is missing or wrong.
+const TOKEN_REJECTED: &str =
+    "The route requires a JWT: set consumer_auth_mode to jwt, and check the token.";
