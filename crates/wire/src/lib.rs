@@ -33,3 +33,4 @@ pub mod members;
 pub mod percent;
 pub mod sse;
 pub mod swar;
+pub mod to_json;
