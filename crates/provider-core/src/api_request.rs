@@ -1,6 +1,8 @@
 //! Requests to the API of an endpoint: common headers, those of the caller, and
 //! authentication.
 
+use serde::Serialize;
+
 use crate::VERSION;
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
@@ -23,6 +25,12 @@ impl Accept {
             Self::EventStream => "text/event-stream",
         }
     }
+}
+
+/// A body as JSON.
+pub(crate) fn to_json(body: &impl Serialize) -> Vec<u8> {
+    // A derived type without maps cannot fail.
+    serde_json::to_vec(body).unwrap_or_default()
 }
 
 /// The request that posts `body` to the API at `api_path`.

@@ -3,9 +3,9 @@
 
 use super::batch::Batch;
 use super::{dashscope, openai_compatible};
+use crate::api_request::to_json;
 use crate::error::Error;
 use crate::form::{Form, variables};
-use wire::json::JsonWriter;
 
 /// A wire protocol for text embedding: the options of
 /// `embedding_model_protocol`.
@@ -54,14 +54,9 @@ impl Protocol {
 
     /// The body of the request for one batch.
     pub(super) fn encode(self, batch: &Batch<'_>) -> Vec<u8> {
-        let mut json = JsonWriter::with_capacity(batch.texts.iter().map(String::len).sum());
-        json.begin_object();
-        json.member("model").string(batch.model);
         match self {
-            Self::OpenAiCompatible => openai_compatible::write(batch, &mut json),
-            Self::DashScope => dashscope::write(batch, &mut json),
+            Self::OpenAiCompatible => to_json(&openai_compatible::body(batch)),
+            Self::DashScope => to_json(&dashscope::body(batch)),
         }
-        json.end_object();
-        json.into_bytes()
     }
 }
