@@ -9,7 +9,7 @@ use wire::members::Members;
 
 use super::reference::ReferenceImage;
 use super::request::Request;
-use crate::api_request::{self, Accept, to_json};
+use crate::api_request::{self, Accept, body_as_json};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -64,6 +64,27 @@ enum Input<'a> {
     },
     /// Nothing, for a probe.
     Nothing {},
+}
+
+impl Input<'_> {
+    /// The length of its images and its prompt.
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Message { messages } => {
+                let parts = messages.iter().flat_map(|message| &message.content);
+                let length = |part: &Part<'_>| match part {
+                    Part::Image(image) => image.as_str().len(),
+                    Part::Text(text) => text.len(),
+                };
+                parts.map(length).sum()
+            }
+            Self::Prompt { prompt, images, .. } => {
+                let images = images.iter().map(|image| image.as_str().len());
+                images.fold(prompt.len(), usize::saturating_add)
+            }
+            Self::Nothing {} => 0,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -206,7 +227,7 @@ fn post(
     body: &Body<'_>,
     options: &ResolvedOptions,
 ) -> http::Request {
-    let body = to_json(body);
+    let body = body_as_json(body, body.input.text_bytes());
     api_request::post_json(credentials, path, Accept::Json, body, options)
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use wire::members::Members;
 
 use super::request::Request;
-use crate::api_request::{self, Accept, to_json};
+use crate::api_request::{self, Accept, body_as_json};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -62,7 +62,7 @@ pub(super) fn probe(credentials: &Credentials, options: &ResolvedOptions) -> htt
 }
 
 fn post(credentials: &Credentials, body: &Body<'_>, options: &ResolvedOptions) -> http::Request {
-    let body = to_json(body);
+    let body = body_as_json(body, body.prompt.map_or(0, str::len));
     api_request::post_json(credentials, PATH, Accept::Json, body, options)
 }
 

@@ -108,6 +108,21 @@ fn images_come_before_the_text_and_extra_comes_last() {
 }
 
 #[test]
+fn a_body_with_large_images_is_written_without_growing() {
+    let request = Request {
+        reference_images: vec![ReferenceImage::bytes(&vec![7; 1 << 20], "image/png").unwrap(); 2],
+        ..request()
+    };
+    for values in [
+        &[][..],
+        &[AS_TASK, ("gateway_model_name", "wan2.5-i2i-preview")],
+    ] {
+        let body = sent(values, &request).unwrap().body;
+        assert!(body.capacity() < body.len() + 2_048, "{}", body.capacity());
+    }
+}
+
+#[test]
 fn a_task_of_a_newer_model_is_submitted_by_the_same_message() {
     let whole = sent(&[], &full_request()).unwrap();
     let task = sent(&[AS_TASK], &full_request()).unwrap();

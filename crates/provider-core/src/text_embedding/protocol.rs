@@ -3,7 +3,7 @@
 
 use super::batch::Batch;
 use super::{dashscope, openai_compatible};
-use crate::api_request::to_json;
+use crate::api_request::{body_as_json, json_bytes};
 use crate::error::Error;
 use crate::form::{Form, variables};
 
@@ -54,9 +54,10 @@ impl Protocol {
 
     /// The body of the request for one batch.
     pub(super) fn encode(self, batch: &Batch<'_>) -> Vec<u8> {
+        let text_bytes = json_bytes(batch.texts);
         match self {
-            Self::OpenAiCompatible => to_json(&openai_compatible::body(batch)),
-            Self::DashScope => to_json(&dashscope::body(batch)),
+            Self::OpenAiCompatible => body_as_json(&openai_compatible::body(batch), text_bytes),
+            Self::DashScope => body_as_json(&dashscope::body(batch), text_bytes),
         }
     }
 }

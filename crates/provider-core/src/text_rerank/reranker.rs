@@ -5,7 +5,7 @@ use super::protocol::Protocol;
 use super::request::Request;
 use super::scores::Scores;
 use super::{cohere, dashscope_compatible, dashscope_native};
-use crate::api_request::{self, Accept, to_json};
+use crate::api_request::{self, Accept, body_as_json, json_bytes};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -66,16 +66,23 @@ impl Reranker {
         }
         let model = credentials.model_name.as_str();
         let top_n = self.scores.top_n_to_ask(request);
+        let text_bytes = json_bytes(&request.documents);
         let (path, body) = match protocol {
             Protocol::DashScope | Protocol::DashScopeNative => (
                 dashscope_native::PATH,
-                to_json(&dashscope_native::body(model, request, top_n)),
+                body_as_json(&dashscope_native::body(model, request, top_n), text_bytes),
             ),
             Protocol::DashScopeCompatible => (
                 dashscope_compatible::PATH,
-                to_json(&dashscope_compatible::body(model, request, top_n)),
+                body_as_json(
+                    &dashscope_compatible::body(model, request, top_n),
+                    text_bytes,
+                ),
             ),
-            Protocol::Cohere => (cohere::PATH, to_json(&cohere::body(model, request, top_n))),
+            Protocol::Cohere => (
+                cohere::PATH,
+                body_as_json(&cohere::body(model, request, top_n), text_bytes),
+            ),
         };
         Ok(api_request::post_json(
             credentials,
