@@ -11,7 +11,8 @@ use anyhow::Context as _;
 use clap::Args;
 use higress_host::json;
 use higress_host::json::options::parse_options;
-use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::Model;
+use provider_host::contract::types::{CallOptions, ErrorKind, ModelConfig, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::manifest::Manifest;
@@ -104,11 +105,11 @@ impl CallArguments {
             tenant: self.make_tenant(&form, manifest)?,
             tenant_name: self.tenant.clone(),
             hint,
-            model: Model {
+            model: Model::new(ModelConfig {
                 kind,
                 name,
                 credentials: form.into_values(),
-            },
+            }),
             options,
             format: self.format(),
         })

@@ -34,13 +34,13 @@ impl From<Kind> for ModelKind {
 mod tests {
     use super::Kind;
     use clap::ValueEnum;
-    use higress_host::json::description::model_kind;
+    use provider_host::contract::types::ModelKind;
 
     #[test]
     fn kinds_are_named_as_in_the_contract() {
         for kind in Kind::value_variants() {
             let value = kind.to_possible_value().unwrap();
-            assert_eq!(value.get_name(), model_kind((*kind).into()));
+            assert_eq!(value.get_name(), ModelKind::from(*kind).as_str());
         }
     }
 }

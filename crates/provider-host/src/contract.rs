@@ -8,6 +8,7 @@ mod confidential;
 mod error_kind;
 mod model_kind;
 mod requests;
+mod responses;
 
 /// The contract version that this host implements: the version of the WIT
 /// package in `wit/`.

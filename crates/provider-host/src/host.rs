@@ -4,10 +4,10 @@
 use crate::component_check::{self, ComponentError};
 use crate::component_names::ComponentNames;
 use crate::contract;
+use crate::contract::types::ModelKind;
 use crate::contract_imports::GRANTED;
 use crate::contract_version;
 use crate::counters::Counters;
-use crate::contract::types::ModelKind;
 use crate::engine::{Engine, EngineError};
 use crate::exports::Exports;
 use crate::limits::Limits;

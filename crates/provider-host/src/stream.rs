@@ -257,9 +257,7 @@ impl Open {
     async fn metadata(&mut self) -> Result<ResponseMetadata, CallError> {
         let (store, guest, bounds) = self.call.text_generation()?;
         let stream = guest.response_stream();
-        bounds
-            .run(stream.call_metadata(store, self.resource))
-            .await
+        bounds.run(stream.call_metadata(store, self.resource)).await
     }
 
     async fn close(self, answer: Result<(), types::Error>) -> Result<(), CallError> {

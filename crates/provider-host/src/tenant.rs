@@ -173,7 +173,9 @@ impl Tenant {
     ) -> Result<u64, CallError> {
         let mut call = Call::begin(&self.context, Function::EstimateTokens).await?;
         let (store, guest, bounds) = call.text_generation()?;
-        let tokens = bounds.run(guest.call_estimate_tokens(store, request)).await?;
+        let tokens = bounds
+            .run(guest.call_estimate_tokens(store, request))
+            .await?;
         call.close(Ok(tokens), None).await
     }
 

@@ -2,7 +2,8 @@
 //! it.
 
 use mock_gateway::{Backend, Gateway, GatewayConfig, Route, Upstream};
-use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::Model;
+use provider_host::contract::types::{CallOptions, ErrorKind, ModelConfig, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy, PlainHttp};
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
@@ -25,11 +26,11 @@ fn policy(host: &ProviderHost, proxy: &ProxyUrl) -> TenantPolicy {
 }
 
 fn model() -> Model {
-    Model {
+    Model::new(ModelConfig {
         kind: ModelKind::TextGeneration,
         name: "qwen-max".to_owned(),
         credentials: vec![("endpoint_url".to_owned(), ENDPOINT.to_owned())],
-    }
+    })
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::kind::Kind;
 use crate::output::{self, Format, Medium};
 use clap::Args;
 use higress_host::json::description::{
-    completion_mode, feature, model_kind, parameter_type, write_model, write_provider,
+    completion_mode, feature, parameter_type, write_model, write_provider,
 };
 use provider_host::contract::description::{
     LocalizedText, ModelDescription, ParameterRule, ProviderInfo,
@@ -82,7 +82,7 @@ fn show(format: Format, json: &serde_json::Value, lines: &[String]) -> Result<()
 }
 
 fn provider_lines(provider: &ProviderInfo) -> Vec<String> {
-    let kinds: Vec<&str> = provider.kinds.iter().copied().map(model_kind).collect();
+    let kinds: Vec<&str> = provider.kinds.iter().map(ModelKind::as_str).collect();
     vec![
         format!("{} ({})", english(&provider.label), provider.name),
         format!("  version   {}", provider.version),
@@ -96,7 +96,7 @@ fn model_lines(description: &ModelDescription) -> Vec<String> {
     if let Some(mode) = description.mode {
         lines.push(format!("  mode        {}", completion_mode(mode)));
     }
-    let features: Vec<&str> = description.features.iter().copied().map(feature).collect();
+    let features: Vec<&str> = description.features.iter().map(feature).collect();
     if !features.is_empty() {
         lines.push(format!("  features    {}", features.join(", ")));
     }
@@ -136,7 +136,7 @@ fn rule_line(rule: &ParameterRule) -> String {
     format!(
         "    {:<18} {:<8} {}",
         rule.name,
-        parameter_type(rule.value_type),
+        parameter_type(&rule.value_type),
         facts.join(", ")
     )
 }

@@ -8,7 +8,7 @@ use crate::output::excerpt::excerpt;
 use crate::output::{self, Medium};
 use clap::{Args, ValueEnum};
 use higress_host::json::text_embedding::parse_request;
-use provider_host::contract::text_embedding::{self, Embeddings, Request};
+use provider_host::contract::text_embedding::{self, Request, Response};
 use provider_host::contract::types::ModelKind;
 
 const EXAMPLES: &str = "\
@@ -102,7 +102,7 @@ impl From<InputType> for text_embedding::InputType {
 }
 
 /// The number and length of the vectors, and the start of the first ones.
-fn preview(embeddings: &Embeddings, texts: &[String], medium: Medium) -> String {
+fn preview(embeddings: &Response, texts: &[String], medium: Medium) -> String {
     let dimensions = usize::try_from(embeddings.dimensions).unwrap_or(usize::MAX);
     let vectors = embeddings.values.chunks(dimensions.max(1));
     let count = match texts.len() {
@@ -143,14 +143,23 @@ fn truncated_texts(truncated: &[u32]) -> Option<String> {
 mod tests {
     use super::{preview, truncated_texts};
     use crate::output::Medium;
-    use provider_host::contract::text_embedding::Embeddings;
+    use provider_host::contract::text_embedding::Response;
+    use provider_host::contract::types::ResponseMetadata;
 
-    fn embeddings(dimensions: u32, values: Vec<f32>) -> Embeddings {
-        Embeddings {
+    fn embeddings(dimensions: u32, values: Vec<f32>) -> Response {
+        Response {
             dimensions,
             values,
             truncated: Vec::new(),
             usage: None,
+            metadata: ResponseMetadata {
+                model: None,
+                request_id: None,
+                first_byte_ms: None,
+                total_ms: None,
+                rate_limit: None,
+                gateway: None,
+            },
         }
     }
 

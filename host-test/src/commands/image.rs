@@ -8,7 +8,7 @@ use crate::output::{self, Medium, sanitize};
 use anyhow::Context as _;
 use clap::Args;
 use higress_host::json::image_generation::parse_request;
-use provider_host::contract::image_generation::{Generation, Image, Request};
+use provider_host::contract::image_generation::{Image, Request, Response};
 use provider_host::contract::types::ModelKind;
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
@@ -84,7 +84,7 @@ impl ImageArguments {
         }
     }
 
-    fn show(&self, medium: Medium, generation: &Generation) -> Result<(), Failure> {
+    fn show(&self, medium: Medium, generation: &Response) -> Result<(), Failure> {
         for (place, image) in generation.images.iter().enumerate() {
             let line = self.line(place + 1, image)?;
             output::write_line(&medium.safe(&line))?;

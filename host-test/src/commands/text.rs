@@ -9,7 +9,7 @@ use crate::output::spinner::with_spinner;
 use crate::output::summary::{remark, summary};
 use crate::output::{self, Format, Medium};
 use clap::Args;
-use higress_host::json::text_generation::{parse_request, write_event, write_generation};
+use higress_host::json::text_generation::{parse_request, write_event, write_response};
 use provider_host::contract::text_generation::{Event, FinishReason, Message, Parameters, Request};
 use provider_host::contract::types::{ModelKind, ResponseMetadata, Usage};
 
@@ -30,7 +30,8 @@ A request is a JSON object with the contract's fields (wit/text-generation.wit):
 
 With --json each line is one event:
   {\"text\":…} {\"reasoning\":…} {\"refusal\":…} {\"tool_call\":…}
-  {\"completed_tool_call\":…} {\"usage\":…}, and {\"finish\":…} at the end.
+  {\"completed_tool_call\":…} {\"citation\":…} {\"image\":…} {\"audio\":…}
+  {\"provider_data\":…} {\"usage\":…}, and {\"finish\":…} at the end.
 On failure the last line is {\"error\":{\"kind\":…,\"message\":…}}.";
 
 /// Generate text from a prompt or a conversation.
@@ -161,7 +162,12 @@ async fn stream_into(
                 | Event::Reasoning(_)
                 | Event::Refusal(_)
                 | Event::ToolCall(_)
-                | Event::CompletedToolCall(_) => {}
+                | Event::CompletedToolCall(_)
+                | Event::Citation(_)
+                | Event::Image(_)
+                | Event::Audio(_)
+                | Event::ProviderData(_)
+                | Event::Other(_) => {}
             }
         }
     }
@@ -175,15 +181,15 @@ async fn show_generation(context: &CallContext, request: &Request) -> Result<(),
         .await
         .map_err(|error| context.failure(error))?;
     match context.format {
-        Format::JsonLines => output::write_json(&write_generation(&generation))?,
+        Format::JsonLines => output::write_json(&write_response(&generation))?,
         Format::Text => {
             let mut view = AnswerView::new(Medium::of_standard_output());
-            output::write(&view.show_whole(&generation.content))?;
+            output::write(&view.show_whole(&generation))?;
             conclude(
                 context,
                 &Ending {
-                    reason: Some(generation.content.finish_reason),
-                    usage: generation.content.usage,
+                    reason: Some(generation.finish_reason),
+                    usage: generation.usage,
                     info: generation.metadata,
                 },
             );

@@ -8,56 +8,47 @@ use crate::output::spinner::with_spinner;
 use crate::output::summary::summary;
 use crate::output::{self, Format, Medium};
 use higress_host::json;
-use provider_host::contract::image_generation::Generation;
-use provider_host::contract::text_embedding::Embeddings;
-use provider_host::contract::text_rerank::Ranking;
-use provider_host::contract::types::Usage;
+use provider_host::contract::types::{ResponseMetadata, Usage};
+use provider_host::contract::{image_generation, text_embedding, text_rerank};
 use provider_host::error::CallError;
-use provider_host::response::Response;
 use serde_json::Value;
 use std::future::Future;
 
-/// The content of such a response.
-pub(crate) trait Unary: Sized {
-    fn to_json(response: &Response<Self>) -> Value;
+/// Such a response.
+pub(crate) trait Unary {
+    fn to_json(&self) -> Value;
     fn usage(&self) -> Option<&Usage>;
+    fn metadata(&self) -> &ResponseMetadata;
 }
 
-impl Unary for Generation {
-    fn to_json(response: &Response<Self>) -> Value {
-        json::image_generation::write_generation(response)
-    }
+/// Implements [`Unary`] for the response of one kind.
+macro_rules! unary {
+    ($kind:ident) => {
+        impl Unary for $kind::Response {
+            fn to_json(&self) -> Value {
+                json::$kind::write_response(self)
+            }
 
-    fn usage(&self) -> Option<&Usage> {
-        self.usage.as_ref()
-    }
+            fn usage(&self) -> Option<&Usage> {
+                self.usage.as_ref()
+            }
+
+            fn metadata(&self) -> &ResponseMetadata {
+                &self.metadata
+            }
+        }
+    };
 }
 
-impl Unary for Embeddings {
-    fn to_json(response: &Response<Self>) -> Value {
-        json::text_embedding::write_embeddings(response)
-    }
-
-    fn usage(&self) -> Option<&Usage> {
-        self.usage.as_ref()
-    }
-}
-
-impl Unary for Ranking {
-    fn to_json(response: &Response<Self>) -> Value {
-        json::text_rerank::write_ranking(response)
-    }
-
-    fn usage(&self) -> Option<&Usage> {
-        self.usage.as_ref()
-    }
-}
+unary!(image_generation);
+unary!(text_embedding);
+unary!(text_rerank);
 
 /// Runs the call and prints its response; `show` prints it as text.
 pub(crate) fn run<T: Unary>(
     context: &CallContext,
     doing: &str,
-    call: impl Future<Output = Result<Response<T>, CallError>>,
+    call: impl Future<Output = Result<T, CallError>>,
     show: impl FnOnce(Medium, &T) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let response = run_until_interrupted(async {
@@ -66,14 +57,10 @@ pub(crate) fn run<T: Unary>(
             .map_err(|error| context.failure(error))
     })?;
     match context.format {
-        Format::JsonLines => output::write_json(&T::to_json(&response))?,
+        Format::JsonLines => output::write_json(&response.to_json())?,
         Format::Text => {
-            show(Medium::of_standard_output(), &response.content)?;
-            output::note(&summary(
-                context,
-                response.content.usage(),
-                &response.metadata,
-            ));
+            show(Medium::of_standard_output(), &response)?;
+            output::note(&summary(context, response.usage(), response.metadata()));
         }
     }
     Ok(())

@@ -44,7 +44,7 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let whole = caller.generate(&question).await;
     report.check(
         "the same answer without streaming is equal",
-        succeeds(&whole, |whole| same(&whole.content.text, ANSWER)),
+        succeeds(&whole, |whole| same(&whole.text, ANSWER)),
     )?;
 
     let bytes = fixture

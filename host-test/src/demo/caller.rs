@@ -1,11 +1,11 @@
 //! A tenant of the tour with its chat model.
 
 use crate::failure::Failure;
-use provider_host::contract::text_generation::{Event, FinishReason, Generation, Message, Request};
-use provider_host::contract::types::{CallOptions, Model, ModelKind, Usage};
+use provider_host::Model;
+use provider_host::contract::text_generation::{Event, FinishReason, Message, Request, Response};
+use provider_host::contract::types::{CallOptions, ModelConfig, Usage};
 use provider_host::error::CallError;
-use provider_host::response::Response;
-use provider_host::stream::GenerationStream;
+use provider_host::stream::ResponseStream;
 use provider_host::tenant::Tenant;
 
 /// A tenant and its model.
@@ -29,34 +29,29 @@ impl Caller {
     pub(super) fn new(tenant: Tenant, endpoint: &str) -> Self {
         Self {
             tenant,
-            model: Model {
-                kind: ModelKind::TextGeneration,
-                name: "demo".to_owned(),
-                credentials: vec![("endpoint_url".to_owned(), endpoint.to_owned())],
-            },
+            model: ModelConfig::text("demo")
+                .with_credential("endpoint_url", endpoint)
+                .into(),
             options: CallOptions::default(),
         }
     }
 
     /// The same with one more credential.
     pub(super) fn with(mut self, variable: &str, value: &str) -> Self {
-        let credential = (variable.to_owned(), value.to_owned());
-        self.model.credentials.push(credential);
+        let config = self.model.config().clone();
+        self.model = config.with_credential(variable, value).into();
         self
     }
 
     /// The complete answer to a conversation.
-    pub(super) async fn generate(
-        &self,
-        messages: &[Message],
-    ) -> Result<Response<Generation>, CallError> {
+    pub(super) async fn generate(&self, messages: &[Message]) -> Result<Response, CallError> {
         let request = Request::new(messages.to_vec());
         let call = self.tenant.generate(&self.model, &request, &self.options);
         call.await
     }
 
     /// The answer to a conversation as a stream.
-    pub(super) async fn stream(&self, messages: &[Message]) -> Result<GenerationStream, CallError> {
+    pub(super) async fn stream(&self, messages: &[Message]) -> Result<ResponseStream, CallError> {
         let request = Request::new(messages.to_vec());
         let call = self
             .tenant
@@ -105,7 +100,12 @@ impl Streamed {
             Event::Reasoning(_)
             | Event::Refusal(_)
             | Event::ToolCall(_)
-            | Event::CompletedToolCall(_) => {}
+            | Event::CompletedToolCall(_)
+            | Event::Citation(_)
+            | Event::Image(_)
+            | Event::Audio(_)
+            | Event::ProviderData(_)
+            | Event::Other(_) => {}
         }
     }
 }

@@ -1,11 +1,11 @@
 //! A tenant with one configured model.
 
 use crate::form::Form;
-use provider_host::contract::types::{CallOptions, Model, ModelKind, ResponseMetadata};
+use provider_host::Model;
+use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind, ResponseMetadata};
 use provider_host::contract::{image_generation, text_embedding, text_generation, text_rerank};
 use provider_host::error::CallError;
-use provider_host::response::Response;
-use provider_host::stream::GenerationStream;
+use provider_host::stream::ResponseStream;
 use provider_host::tenant::Tenant;
 
 /// A tenant and its model.
@@ -19,11 +19,11 @@ impl Configured {
     pub(super) fn new(tenant: Tenant, kind: ModelKind, name: String, form: Form) -> Self {
         Self {
             tenant,
-            model: Model {
+            model: Model::new(ModelConfig {
                 kind,
                 name,
                 credentials: form.into_values(),
-            },
+            }),
             options: CallOptions::default(),
         }
     }
@@ -41,12 +41,12 @@ impl Configured {
     }
 
     pub(super) fn name(&self) -> &str {
-        &self.model.name
+        &self.model.config().name
     }
 
     /// The value of a variable. Must not be shown if it is a secret.
     pub(super) fn setting(&self, variable: &str) -> Option<&str> {
-        let mut credentials = self.model.credentials.iter().rev();
+        let mut credentials = self.model.config().credentials.iter().rev();
         let (_, value) = credentials.find(|(known, _)| known == variable)?;
         Some(value)
     }
@@ -58,7 +58,7 @@ impl Configured {
     pub(super) async fn generate(
         &self,
         request: &text_generation::Request,
-    ) -> Result<Response<text_generation::Generation>, CallError> {
+    ) -> Result<text_generation::Response, CallError> {
         let call = self.tenant.generate(&self.model, request, &self.options);
         call.await
     }
@@ -66,7 +66,7 @@ impl Configured {
     pub(super) async fn stream(
         &self,
         request: &text_generation::Request,
-    ) -> Result<GenerationStream, CallError> {
+    ) -> Result<ResponseStream, CallError> {
         let call = self
             .tenant
             .generate_stream(&self.model, request, &self.options);
@@ -77,7 +77,7 @@ impl Configured {
         &self,
         texts: Vec<String>,
         input_type: text_embedding::InputType,
-    ) -> Result<Response<text_embedding::Embeddings>, CallError> {
+    ) -> Result<text_embedding::Response, CallError> {
         let request = text_embedding::Request {
             input_type: Some(input_type),
             ..text_embedding::Request::new(texts)
@@ -90,7 +90,7 @@ impl Configured {
         &self,
         query: &str,
         documents: Vec<String>,
-    ) -> Result<Response<text_rerank::Ranking>, CallError> {
+    ) -> Result<text_rerank::Response, CallError> {
         let request = text_rerank::Request::new(query, documents);
         let call = self.tenant.rerank(&self.model, &request, &self.options);
         call.await
@@ -99,7 +99,7 @@ impl Configured {
     pub(super) async fn generate_image(
         &self,
         description: &str,
-    ) -> Result<Response<image_generation::Generation>, CallError> {
+    ) -> Result<image_generation::Response, CallError> {
         let request = image_generation::Request {
             count: Some(1),
             ..image_generation::Request::new(description)

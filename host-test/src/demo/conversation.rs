@@ -15,7 +15,7 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
 
     report.user(INTRODUCTION)?;
     let greeting = caller.generate(&[Message::user(INTRODUCTION)]).await;
-    let greeting = greeting.map_or_else(|error| error.to_string(), |answer| answer.content.text);
+    let greeting = greeting.map_or_else(|error| error.to_string(), |answer| answer.text);
     report.model(&greeting)?;
 
     let conversation = [
@@ -37,11 +37,9 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let forgetful = caller.generate(&[Message::user(QUESTION)]).await;
     report.check(
         "without the first turn it cannot: calls share no state",
-        succeeds(&forgetful, |answer| {
-            match mentions(&answer.content.text, "Ada") {
-                Ok(_) => Err(answer.content.text.clone()),
-                Err(_) => Ok(answer.content.text.clone()),
-            }
+        succeeds(&forgetful, |answer| match mentions(&answer.text, "Ada") {
+            Ok(_) => Err(answer.text.clone()),
+            Err(_) => Ok(answer.text.clone()),
         }),
     )
 }

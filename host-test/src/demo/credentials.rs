@@ -3,7 +3,6 @@
 
 use crate::form::Form;
 use higress_host::json::credentials::read_credentials;
-use higress_host::json::description::model_kind;
 use higress_host::json::{self, Error};
 use provider_host::contract::types::ModelKind;
 use serde_json::{Map, Value};
@@ -41,13 +40,13 @@ impl Credentials {
         };
         let common: Map<String, Value> = members
             .iter()
-            .filter(|(name, _)| KINDS.iter().all(|kind| model_kind(*kind) != name.as_str()))
+            .filter(|(name, _)| KINDS.iter().all(|kind| kind.as_str() != name.as_str()))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
         let mut own = Vec::new();
         for kind in KINDS {
-            if let Some(value) = members.get(model_kind(kind)) {
-                let variables = read_credentials(value).map_err(|error| within(kind, error))?;
+            if let Some(value) = members.get(kind.as_str()) {
+                let variables = read_credentials(value).map_err(|error| within(&kind, error))?;
                 own.push((kind, variables));
             }
         }
@@ -59,15 +58,15 @@ impl Credentials {
 
     /// The form of a model of this kind: the common variables, overridden by its
     /// own.
-    pub(super) fn form(&self, kind: ModelKind) -> Form {
-        let own = self.own.iter().filter(|(of, _)| *of == kind);
+    pub(super) fn form(&self, kind: &ModelKind) -> Form {
+        let own = self.own.iter().filter(|(of, _)| of == kind);
         let own = own.flat_map(|(_, variables)| variables.iter().cloned());
         self.common.iter().cloned().chain(own).collect()
     }
 }
 
-fn within(kind: ModelKind, error: Error) -> Error {
-    let kind = model_kind(kind);
+fn within(kind: &ModelKind, error: Error) -> Error {
+    let kind = kind.as_str();
     let path = match error.path.as_str() {
         "" => kind.to_owned(),
         path => format!("{kind}.{path}"),
@@ -96,7 +95,7 @@ mod tests {
         }));
         let credentials = read.ok().unwrap();
         let value = |kind, variable| {
-            let form = credentials.form(kind);
+            let form = credentials.form(&kind);
             form.get(variable).map(str::to_owned)
         };
         let rerank = |variable| value(ModelKind::TextRerank, variable);

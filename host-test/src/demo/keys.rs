@@ -24,7 +24,7 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let right = with_key(DEMO_KEY)?.generate(&question).await;
     report.check(
         "the right key is accepted",
-        succeeds(&right, |answer| Ok(answer.content.text.clone())),
+        succeeds(&right, |answer| Ok(answer.text.clone())),
     )?;
 
     let wrong = with_key(WRONG_KEY)?.generate(&question).await;

@@ -6,7 +6,6 @@ use super::credentials::{Credentials, KINDS};
 use super::tenants::{CallDeadline, tenant};
 use crate::network_args::NetworkArgs;
 use anyhow::Context as _;
-use higress_host::json::description::model_kind;
 use mock_gateway::Gateway;
 use provider_host::contract::types::ModelKind;
 use provider_host::host::ProviderHost;
@@ -42,7 +41,7 @@ impl Models {
     }
 
     /// The model of this kind.
-    pub(super) fn of(&self, kind: ModelKind) -> anyhow::Result<Configured> {
+    pub(super) fn of(&self, kind: &ModelKind) -> anyhow::Result<Configured> {
         self.configured(kind, None)
     }
 
@@ -53,16 +52,16 @@ impl Models {
             Behind::BuiltIn(gateway) => Some(gateway.url(route)),
             Behind::Given(_) => None,
         };
-        self.configured(ModelKind::TextGeneration, endpoint)
+        self.configured(&ModelKind::TextGeneration, endpoint)
     }
 
     /// The hint for a failed connection.
     pub(super) fn hint(&self) -> Option<String> {
-        let mut forms = KINDS.into_iter().map(|kind| self.credentials.form(kind));
+        let mut forms = KINDS.iter().map(|kind| self.credentials.form(kind));
         forms.find_map(|form| self.network.hint(&form, &self.host.manifest().form))
     }
 
-    fn configured(&self, kind: ModelKind, endpoint: Option<String>) -> anyhow::Result<Configured> {
+    fn configured(&self, kind: &ModelKind, endpoint: Option<String>) -> anyhow::Result<Configured> {
         let mut form = self.credentials.form(kind);
         if let Some(endpoint) = endpoint {
             form.extend([("endpoint_url".to_owned(), endpoint)]);
@@ -73,12 +72,12 @@ impl Models {
         };
         let name = form.get("gateway_model_name").map(str::to_owned);
         let name = name.with_context(|| {
-            let kind = model_kind(kind);
+            let kind = kind.as_str();
             format!(
                 "missing `gateway_model_name` for {kind}; add \"{kind}\": {{\"gateway_model_name\": \"…\"}} to the credentials"
             )
         })?;
         let tenant = tenant(&self.host, &form, &self.network, deadline)?;
-        Ok(Configured::new(tenant, kind, name, form))
+        Ok(Configured::new(tenant, kind.clone(), name, form))
     }
 }

@@ -43,6 +43,11 @@ impl StreamView {
             }
             Event::ToolCall(_)
             | Event::CompletedToolCall(_)
+            | Event::Citation(_)
+            | Event::Image(_)
+            | Event::Audio(_)
+            | Event::ProviderData(_)
+            | Event::Other(_)
             | Event::Usage(_)
             | Event::Finish(_) => Ok(()),
         }

@@ -22,7 +22,7 @@ fn fails_so<T>(
     fits: impl Fn(&CallError) -> bool,
 ) -> Verdict {
     match outcome {
-        Err(error) if error.kind() == Some(kind) && fits(error) => {
+        Err(error) if error.kind().as_ref() == Some(&kind) && fits(error) => {
             Ok(format!("{}: {error}", kind.as_str()))
         }
         Err(other) => Err(described(other)),

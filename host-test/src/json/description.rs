@@ -24,7 +24,7 @@ pub fn write_provider(provider: &ProviderInfo) -> Value {
         version,
         contract_version,
         label: Localized(label),
-        kinds: kinds.iter().copied().map(model_kind).collect(),
+        kinds: kinds.iter().map(ModelKind::as_str).collect(),
     })
 }
 
@@ -42,7 +42,7 @@ pub fn write_model(description: &ModelDescription) -> Value {
     } = description;
     to_value(&ModelDocument {
         label: Localized(label),
-        features: features.iter().copied().map(feature).collect(),
+        features: features.iter().map(feature).collect(),
         mode: mode.map(completion_mode),
         context_size: *context_size,
         batch_size: *batch_size,
@@ -57,13 +57,13 @@ struct ProviderDocument<'a> {
     version: &'a str,
     contract_version: &'a str,
     label: Localized<'a>,
-    kinds: Vec<&'static str>,
+    kinds: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
 struct ModelDocument<'a> {
     label: Localized<'a>,
-    features: Vec<&'static str>,
+    features: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ struct RuleDocument<'a> {
     name: &'a str,
     label: Localized<'a>,
     help: Localized<'a>,
-    value_type: &'static str,
+    value_type: &'a str,
     required: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_value: Option<Value>,
@@ -111,7 +111,7 @@ impl<'a> From<&'a ParameterRule> for RuleDocument<'a> {
             name,
             label: Localized(label),
             help: Localized(help),
-            value_type: parameter_type(*value_type),
+            value_type: parameter_type(value_type),
             required: *required,
             default_value: default_value.as_deref().map(json_or_text),
             minimum: *minimum,
@@ -162,31 +162,23 @@ fn json_or_text(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| text.into())
 }
 
-/// The contract's word for a kind of model.
-#[must_use]
-pub fn model_kind(kind: ModelKind) -> &'static str {
-    match kind {
-        ModelKind::TextGeneration => "text-generation",
-        ModelKind::ImageGeneration => "image-generation",
-        ModelKind::TextEmbedding => "text-embedding",
-        ModelKind::TextRerank => "text-rerank",
-    }
-}
-
 /// The contract's word for a feature.
 #[must_use]
-pub fn feature(feature: Feature) -> &'static str {
+pub fn feature(feature: &Feature) -> &str {
     match feature {
         Feature::ToolCall => "tool-call",
         Feature::MultiToolCall => "multi-tool-call",
         Feature::StreamToolCall => "stream-tool-call",
-        Feature::Thinking => "thinking",
+        Feature::Reasoning => "reasoning",
         Feature::StructuredOutput => "structured-output",
         Feature::ImageInput => "image-input",
         Feature::AudioInput => "audio-input",
         Feature::VideoInput => "video-input",
         Feature::DocumentInput => "document-input",
         Feature::WebSearch => "web-search",
+        Feature::ImageOutput => "image-output",
+        Feature::AudioOutput => "audio-output",
+        Feature::Other(word) => word,
     }
 }
 
@@ -201,13 +193,14 @@ pub fn completion_mode(mode: CompletionMode) -> &'static str {
 
 /// The contract's word for the type of a parameter.
 #[must_use]
-pub fn parameter_type(value_type: ParameterType) -> &'static str {
+pub fn parameter_type(value_type: &ParameterType) -> &str {
     match value_type {
         ParameterType::Float => "float",
         ParameterType::Integer => "integer",
         ParameterType::Boolean => "boolean",
         ParameterType::String => "string",
         ParameterType::Text => "text",
+        ParameterType::Other(word) => word,
     }
 }
 

@@ -30,19 +30,16 @@ pub fn write_failure(failure: &CallError) -> Value {
         CallError::Provider(error) => to_value(&Row {
             error: ErrorDocument::from(error),
         }),
-        // As the component would report it.
-        CallError::InvalidForm(_) => to_value(&Row {
-            error: HostErrorDocument {
-                kind: error_kind(failure),
-                message: failure.to_string(),
-                request_sent: Some(false),
-            },
-        }),
         _ => to_value(&Row {
             error: HostErrorDocument {
                 kind: error_kind(failure),
                 message: failure.to_string(),
-                request_sent: None,
+                field: match failure {
+                    // As the component would report it.
+                    CallError::InvalidForm(error) => Some(error.variable()),
+                    _ => None,
+                },
+                request_sent: failure.request_sent(),
             },
         }),
     }
@@ -55,9 +52,11 @@ pub fn write_error(error: &Error) -> Value {
 }
 
 #[derive(Serialize)]
-struct HostErrorDocument {
+struct HostErrorDocument<'a> {
     kind: &'static str,
     message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_sent: Option<bool>,
 }
@@ -66,6 +65,8 @@ struct HostErrorDocument {
 pub(super) struct ErrorDocument<'a> {
     kind: &'static str,
     message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,6 +83,7 @@ impl<'a> From<&'a Error> for ErrorDocument<'a> {
         let Error {
             kind,
             message,
+            field,
             status,
             code,
             retry_after_ms,
@@ -91,6 +93,7 @@ impl<'a> From<&'a Error> for ErrorDocument<'a> {
         Self {
             kind: kind.as_str(),
             message,
+            field: field.as_deref(),
             status: *status,
             code: code.as_deref(),
             retry_after_ms: *retry_after_ms,
@@ -106,6 +109,7 @@ pub fn error_kind(failure: &CallError) -> &'static str {
     match failure {
         CallError::InvalidForm(_) => ErrorKind::InvalidCredentials.as_str(),
         CallError::Provider(error) => error.kind.as_str(),
+        CallError::MissingInterface { .. } => ErrorKind::Unsupported.as_str(),
         CallError::QueueFull { .. } => "queue-full",
         CallError::QueueTimeout { .. } => "busy",
         CallError::DeadlineExceeded { .. } => "deadline",
@@ -131,6 +135,7 @@ mod tests {
         let failure = CallError::Provider(Error {
             kind: ErrorKind::RateLimited,
             message: "Slow down.".to_owned(),
+            field: Some("messages[0]".to_owned()),
             status: Some(429),
             code: None,
             retry_after_ms: Some(1_500),
@@ -138,7 +143,7 @@ mod tests {
             request_sent: true,
         });
         let expected = json!({"error": {
-            "kind": "rate-limited", "message": "Slow down.", "status": 429,
+            "kind": "rate-limited", "message": "Slow down.", "field": "messages[0]", "status": 429,
             "retry_after_ms": 1_500, "request_sent": true
         }});
         assert_eq!(write_failure(&failure), expected);
@@ -153,6 +158,7 @@ mod tests {
         let expected = json!({"error": {
             "kind": "invalid-credentials",
             "message": "`endpoint_url` (Endpoint URL) is missing; fill it in",
+            "field": "endpoint_url",
             "request_sent": false
         }});
         assert_eq!(write_failure(&failure), expected);

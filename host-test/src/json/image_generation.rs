@@ -5,8 +5,7 @@ use super::field::{Base64, JsonText, base64};
 use super::read::{Error, from_text, from_value};
 use super::response::{InfoDocument, UsageDocument};
 use super::write::to_value;
-use provider_host::contract::image_generation::{Generation, Image, ReferenceImage, Request};
-use provider_host::response::Response;
+use provider_host::contract::image_generation::{Image, ReferenceImage, Request, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -31,17 +30,18 @@ pub fn read_request(value: &Value) -> Result<Request, Error> {
 
 /// The JSON of the images.
 #[must_use]
-pub fn write_generation(response: &Response<Generation>) -> Value {
-    let Generation {
+pub fn write_response(response: &Response) -> Value {
+    let Response {
         images,
         failures,
         usage,
-    } = &response.content;
-    to_value(&GenerationDocument {
+        metadata,
+    } = response;
+    to_value(&ResponseDocument {
         images: images.iter().map(ImageDocument::from).collect(),
         failures: failures.iter().map(ErrorDocument::from).collect(),
         usage: usage.as_ref().map(UsageDocument::from),
-        info: InfoDocument::from(&response.metadata),
+        info: InfoDocument::from(metadata),
     })
 }
 
@@ -107,7 +107,7 @@ impl TryFrom<ReferenceImageFields> for ReferenceImageDocument {
 }
 
 #[derive(Serialize)]
-struct GenerationDocument<'a> {
+struct ResponseDocument<'a> {
     images: Vec<ImageDocument<'a>>,
     failures: Vec<ErrorDocument<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,8 @@
-//! Usage and metadata, which every kind of result has.
+//! Usage and metadata, which every kind of result has. What the gateway did
+//! stands beside the other facts of a response.
 
 use super::write::to_value;
-use provider_host::contract::types::{RateLimit, ResponseMetadata, Usage};
+use provider_host::contract::types::{GatewayMetadata, RateLimit, ResponseMetadata, Usage};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -32,6 +33,8 @@ pub(super) struct UsageDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     cached_input_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    cache_write_input_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_tokens: Option<u64>,
 }
 
@@ -42,6 +45,7 @@ impl From<&Usage> for UsageDocument {
             output_tokens,
             total_tokens,
             cached_input_tokens,
+            cache_write_input_tokens,
             reasoning_tokens,
         } = *usage;
         Self {
@@ -49,6 +53,7 @@ impl From<&Usage> for UsageDocument {
             output_tokens,
             total_tokens,
             cached_input_tokens,
+            cache_write_input_tokens,
             reasoning_tokens,
         }
     }
@@ -81,26 +86,55 @@ impl<'a> From<&'a ResponseMetadata> for InfoDocument<'a> {
         let ResponseMetadata {
             model,
             request_id,
+            first_byte_ms,
+            total_ms,
+            rate_limit,
+            gateway,
+        } = info;
+        let gateway = GatewayDocument::from(gateway.as_ref());
+        Self {
+            model: model.as_deref(),
+            request_id: request_id.as_deref(),
+            fallback_from: gateway.fallback_from,
+            cached: gateway.cached,
+            guarded: gateway.guarded,
+            gateway_ms: gateway.gateway_ms,
+            upstream_ms: gateway.upstream_ms,
+            first_byte_ms: *first_byte_ms,
+            total_ms: *total_ms,
+            rate_limit: rate_limit.as_ref().map(RateLimitDocument::from),
+        }
+    }
+}
+
+/// What the gateway did; nothing if there was none.
+#[derive(Default)]
+struct GatewayDocument<'a> {
+    fallback_from: Option<&'a str>,
+    cached: bool,
+    guarded: bool,
+    gateway_ms: Option<u64>,
+    upstream_ms: Option<u64>,
+}
+
+impl<'a> From<Option<&'a GatewayMetadata>> for GatewayDocument<'a> {
+    fn from(gateway: Option<&'a GatewayMetadata>) -> Self {
+        let Some(GatewayMetadata {
             fallback_from,
             cached,
             guarded,
             gateway_ms,
             upstream_ms,
-            first_byte_ms,
-            total_ms,
-            rate_limit,
-        } = info;
+        }) = gateway
+        else {
+            return Self::default();
+        };
         Self {
-            model: model.as_deref(),
-            request_id: request_id.as_deref(),
             fallback_from: fallback_from.as_deref(),
             cached: *cached,
             guarded: *guarded,
             gateway_ms: *gateway_ms,
             upstream_ms: *upstream_ms,
-            first_byte_ms: *first_byte_ms,
-            total_ms: *total_ms,
-            rate_limit: rate_limit.as_ref().map(RateLimitDocument::from),
         }
     }
 }
@@ -133,7 +167,7 @@ impl From<&RateLimit> for RateLimitDocument {
 #[cfg(test)]
 mod tests {
     use super::{write_info, write_usage};
-    use provider_host::contract::types::{RateLimit, ResponseMetadata, Usage};
+    use provider_host::contract::types::{GatewayMetadata, RateLimit, ResponseMetadata, Usage};
     use serde_json::json;
 
     #[test]
@@ -143,6 +177,7 @@ mod tests {
             output_tokens: None,
             total_tokens: None,
             cached_input_tokens: Some(0),
+            cache_write_input_tokens: None,
             reasoning_tokens: None,
         };
         assert_eq!(
@@ -156,11 +191,13 @@ mod tests {
         let info = ResponseMetadata {
             model: Some("m".to_owned()),
             request_id: None,
-            fallback_from: None,
-            cached: true,
-            guarded: false,
-            gateway_ms: None,
-            upstream_ms: Some(5),
+            gateway: Some(GatewayMetadata {
+                fallback_from: None,
+                cached: true,
+                guarded: false,
+                gateway_ms: None,
+                upstream_ms: Some(5),
+            }),
             first_byte_ms: None,
             total_ms: None,
             rate_limit: Some(RateLimit {

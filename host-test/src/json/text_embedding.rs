@@ -3,8 +3,7 @@
 use super::read::{Error, from_text, from_value};
 use super::response::{InfoDocument, UsageDocument};
 use super::write::to_value;
-use provider_host::contract::text_embedding::{Embeddings, InputType, Request};
-use provider_host::response::Response;
+use provider_host::contract::text_embedding::{InputType, Request, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -28,19 +27,20 @@ pub fn read_request(value: &Value) -> Result<Request, Error> {
 
 /// The JSON of the vectors: `values` is a list of vectors, one for each text.
 #[must_use]
-pub fn write_embeddings(response: &Response<Embeddings>) -> Value {
-    let Embeddings {
+pub fn write_response(response: &Response) -> Value {
+    let Response {
         dimensions,
         values,
         truncated,
         usage,
-    } = &response.content;
-    to_value(&EmbeddingsDocument {
+        metadata,
+    } = response;
+    to_value(&ResponseDocument {
         dimensions: *dimensions,
         values: rows(values, *dimensions),
         truncated,
         usage: usage.as_ref().map(UsageDocument::from),
-        info: InfoDocument::from(&response.metadata),
+        info: InfoDocument::from(metadata),
     })
 }
 
@@ -48,24 +48,18 @@ pub fn write_embeddings(response: &Response<Embeddings>) -> Value {
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct RequestDocument {
     texts: Vec<String>,
-    input_type: Option<InputTypeWord>,
+    input_type: Option<String>,
     dimensions: Option<u32>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum InputTypeWord {
-    Document,
-    Query,
 }
 
 impl From<RequestDocument> for Request {
     fn from(document: RequestDocument) -> Self {
         Self {
             texts: document.texts,
-            input_type: document.input_type.map(|word| match word {
-                InputTypeWord::Document => InputType::Document,
-                InputTypeWord::Query => InputType::Query,
+            input_type: document.input_type.map(|word| match word.as_str() {
+                "document" => InputType::Document,
+                "query" => InputType::Query,
+                _ => InputType::Other(word),
             }),
             dimensions: document.dimensions,
         }
@@ -73,7 +67,7 @@ impl From<RequestDocument> for Request {
 }
 
 #[derive(Serialize)]
-struct EmbeddingsDocument<'a> {
+struct ResponseDocument<'a> {
     dimensions: u32,
     values: Vec<Vec<f64>>,
     truncated: &'a [u32],
@@ -124,8 +118,8 @@ mod tests {
                 "texts[1]: invalid type: integer `1`, expected a string",
             ),
             (
-                json!({"texts": [], "input_type": "passage"}),
-                "input_type: unknown variant `passage`, expected `document` or `query`",
+                json!({"texts": [], "input_type": 1}),
+                "input_type: invalid type: integer `1`, expected a string",
             ),
             (
                 json!({"texts": [], "dimensions": 5_000_000_000_u64}),

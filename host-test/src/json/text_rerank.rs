@@ -3,8 +3,7 @@
 use super::read::{Error, from_text, from_value};
 use super::response::{InfoDocument, UsageDocument};
 use super::write::to_value;
-use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
-use provider_host::response::Response;
+use provider_host::contract::text_rerank::{RankedDocument, Request, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -28,12 +27,16 @@ pub fn read_request(value: &Value) -> Result<Request, Error> {
 
 /// The JSON of a ranking.
 #[must_use]
-pub fn write_ranking(response: &Response<Ranking>) -> Value {
-    let Ranking { results, usage } = &response.content;
-    to_value(&RankingDocument {
+pub fn write_response(response: &Response) -> Value {
+    let Response {
+        results,
+        usage,
+        metadata,
+    } = response;
+    to_value(&ResponseDocument {
         results: results.iter().map(RankRow::from).collect(),
         usage: usage.as_ref().map(UsageDocument::from),
-        info: InfoDocument::from(&response.metadata),
+        info: InfoDocument::from(metadata),
     })
 }
 
@@ -60,7 +63,7 @@ impl From<RequestDocument> for Request {
 }
 
 #[derive(Serialize)]
-struct RankingDocument<'a> {
+struct ResponseDocument<'a> {
     results: Vec<RankRow>,
     #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<UsageDocument>,

@@ -3,7 +3,9 @@
 
 use super::Medium;
 use super::style::DIM;
-use provider_host::contract::text_generation::{Event, Generation, ToolCall};
+use provider_host::contract::text_generation::{
+    Citation, Event, GeneratedImage, MediaSource, Response, ToolCall,
+};
 
 /// The state of the rendering. Returns the text of events; the caller writes it.
 #[derive(Debug)]
@@ -45,26 +47,39 @@ impl AnswerView {
             match event {
                 Event::Text(text) | Event::Refusal(text) => self.text(text, &mut shown),
                 Event::Reasoning(text) => self.reasoning(text, &mut shown),
-                Event::CompletedToolCall(call) => self.tool_call(call, &mut shown),
-                Event::ToolCall(_) | Event::Usage(_) | Event::Finish(_) => {}
+                Event::CompletedToolCall(generated) => self.tool_call(&generated.call, &mut shown),
+                Event::Citation(citation) => self.citation(citation, &mut shown),
+                Event::Image(image) => self.image(image, &mut shown),
+                Event::ToolCall(_)
+                | Event::Audio(_)
+                | Event::ProviderData(_)
+                | Event::Usage(_)
+                | Event::Finish(_)
+                | Event::Other(_) => {}
             }
         }
         shown
     }
 
     /// The text of a whole answer.
-    pub(crate) fn show_whole(&mut self, generation: &Generation) -> String {
+    pub(crate) fn show_whole(&mut self, response: &Response) -> String {
         let mut shown = String::new();
-        if let Some(reasoning) = &generation.reasoning {
+        if let Some(reasoning) = &response.reasoning {
             self.reasoning(reasoning, &mut shown);
         }
-        for text in [Some(&generation.text), generation.refusal.as_ref()] {
+        for text in [Some(&response.text), response.refusal.as_ref()] {
             if let Some(text) = text.filter(|text| !text.is_empty()) {
                 self.text(text, &mut shown);
             }
         }
-        for call in &generation.tool_calls {
-            self.tool_call(call, &mut shown);
+        for generated in &response.tool_calls {
+            self.tool_call(&generated.call, &mut shown);
+        }
+        for image in &response.images {
+            self.image(image, &mut shown);
+        }
+        for citation in &response.citations {
+            self.citation(citation, &mut shown);
         }
         shown.push_str(&self.end());
         shown
@@ -109,6 +124,30 @@ impl AnswerView {
         self.push(&format!("→ {}({})\n", call.name, call.arguments), shown);
     }
 
+    /// The line of a source: its label, title and address.
+    fn citation(&mut self, citation: &Citation, shown: &mut String) {
+        self.leave_reasoning(shown);
+        self.fresh_line(shown);
+        let parts = [&citation.label, &citation.title, &citation.url];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        self.push(&format!("source: {}\n", parts.join(" ")), shown);
+    }
+
+    /// The line of an image: its URL, or its size. `--json` prints the bytes.
+    fn image(&mut self, image: &GeneratedImage, shown: &mut String) {
+        self.leave_reasoning(shown);
+        self.fresh_line(shown);
+        let line = match &image.source {
+            MediaSource::Url(url) => format!("image: {url}\n"),
+            MediaSource::Bytes(bytes) => format!(
+                "image: {} bytes, {}\n",
+                bytes.len(),
+                image.mime_type.as_deref().unwrap_or("unknown type")
+            ),
+        };
+        self.push(&line, shown);
+    }
+
     fn leave_reasoning(&mut self, shown: &mut String) {
         if self.part == Part::Reasoning {
             self.fresh_line(shown);
@@ -140,7 +179,9 @@ impl AnswerView {
 mod tests {
     use super::{AnswerView, Medium};
     use crate::output::style::Styling;
-    use provider_host::contract::text_generation::{Event, ToolCall};
+    use provider_host::contract::text_generation::{
+        Citation, Event, GeneratedImage, GeneratedToolCall, MediaSource, ToolCall,
+    };
 
     fn shown(medium: Medium, events: &[Event]) -> String {
         let mut view = AnswerView::new(medium);
@@ -184,10 +225,8 @@ mod tests {
 
     #[test]
     fn tool_calls_have_lines_of_their_own() {
-        let call = ToolCall {
-            id: "1".to_owned(),
-            name: "weather".to_owned(),
-            arguments: "{}".to_owned(),
+        let call = GeneratedToolCall {
+            call: ToolCall::new("1", "weather", "{}"),
             arguments_valid: true,
         };
         let events = [
@@ -195,5 +234,30 @@ mod tests {
             Event::CompletedToolCall(call),
         ];
         assert_eq!(shown(Medium::Pipe, &events), "Let me see\n→ weather({})\n");
+    }
+
+    #[test]
+    fn sources_and_images_have_lines_of_their_own() {
+        let citation = Citation {
+            url: Some("https://example.com".to_owned()),
+            title: Some("Example".to_owned()),
+            text: None,
+            label: Some("[1]".to_owned()),
+            start: None,
+            end: None,
+        };
+        let image = GeneratedImage {
+            source: MediaSource::Bytes(vec![0; 3]),
+            mime_type: Some("image/png".to_owned()),
+        };
+        let events = [
+            Event::Text("So [1]".to_owned()),
+            Event::Image(image),
+            Event::Citation(citation),
+        ];
+        assert_eq!(
+            shown(Medium::Pipe, &events),
+            "So [1]\nimage: 3 bytes, image/png\nsource: [1] Example https://example.com\n"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::call_context::CallContext;
 use provider_host::contract::text_generation::FinishReason;
-use provider_host::contract::types::{ResponseMetadata, Usage};
+use provider_host::contract::types::{GatewayMetadata, ResponseMetadata, Usage};
 
 /// The line for a response of a call.
 pub(crate) fn summary(
@@ -10,21 +10,31 @@ pub(crate) fn summary(
     usage: Option<&Usage>,
     info: &ResponseMetadata,
 ) -> String {
-    let model = info.model.as_deref().unwrap_or(&context.model.name);
+    let model = info
+        .model
+        .as_deref()
+        .unwrap_or(&context.model.config().name);
     let mut parts = vec![model.to_owned()];
     parts.extend(context.tenant_name.clone());
     parts.extend(usage.and_then(tokens));
     parts.extend(times(info));
-    if let Some(route) = &info.fallback_from {
+    parts.extend(info.gateway.iter().flat_map(governance));
+    parts.join(" · ")
+}
+
+/// What the gateway did with the call.
+fn governance(gateway: &GatewayMetadata) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(route) = &gateway.fallback_from {
         parts.push(format!("fallback from {route}"));
     }
-    if info.cached {
+    if gateway.cached {
         parts.push("cached by the gateway".to_owned());
     }
-    if info.guarded {
+    if gateway.guarded {
         parts.push("written by the gateway's guard".to_owned());
     }
-    parts.join(" · ")
+    parts
 }
 
 /// The remark on an answer that did not end normally.
@@ -76,6 +86,7 @@ mod tests {
             output_tokens: output,
             total_tokens: total,
             cached_input_tokens: None,
+            cache_write_input_tokens: None,
             reasoning_tokens: None,
         };
         let shown = |input, output, total| tokens(&usage(input, output, total));

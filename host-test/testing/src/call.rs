@@ -3,12 +3,13 @@
 
 use crate::provider::host;
 use futures_core::Stream;
+use provider_host::Model;
 use provider_host::contract::text_generation::{Event, Message, Request};
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::error::CallError;
 use provider_host::limits::Limits;
-use provider_host::stream::GenerationStream;
+use provider_host::stream::ResponseStream;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -37,11 +38,11 @@ pub fn tenant(endpoint: &str) -> Tenant {
 #[must_use]
 pub fn model(kind: ModelKind, endpoint: &str, values: &[(&str, &str)]) -> Model {
     let endpoint = [("endpoint_url", endpoint)];
-    Model {
+    Model::new(ModelConfig {
         kind,
         name: "model-1".to_owned(),
         credentials: endpoint.iter().chain(values).map(owned).collect(),
-    }
+    })
 }
 
 /// A filled form.
@@ -83,7 +84,7 @@ pub fn once() -> CallOptions {
 /// If the call fails.
 pub async fn ask(tenant: &Tenant, model: &Model, words: &str) -> Result<String, CallError> {
     let answer = tenant.generate(model, &question(words), &once()).await?;
-    Ok(answer.content.text)
+    Ok(answer.text)
 }
 
 /// The text of the answer to a question, received as a stream.
@@ -106,6 +107,6 @@ pub async fn listen(tenant: &Tenant, model: &Model, words: &str) -> Result<Strin
 }
 
 /// The next item of a stream, by the trait.
-async fn next_of(stream: &mut GenerationStream) -> Option<Result<Vec<Event>, CallError>> {
+async fn next_of(stream: &mut ResponseStream) -> Option<Result<Vec<Event>, CallError>> {
     poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
 }

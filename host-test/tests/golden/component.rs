@@ -10,8 +10,9 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use mock_gateway::{
     self as gateway, Backend, Gateway, GatewayConfig, Origin, RecordedRequest, Route, Script,
 };
+use provider_host::Model;
 use provider_host::contract::text_generation::Request;
-use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, Error, ModelConfig, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
@@ -85,7 +86,7 @@ async fn run(case: &Case, host: &ProviderHost) -> Result<Run, String> {
 }
 
 async fn call(case: &Case, tenant: &Tenant, authority: &str) -> Result<Answer, String> {
-    let model = Model {
+    let model = Model::new(ModelConfig {
         kind: match case.kind {
             Kind::TextGeneration => ModelKind::TextGeneration,
             Kind::ImageGeneration => ModelKind::ImageGeneration,
@@ -94,7 +95,7 @@ async fn call(case: &Case, tenant: &Tenant, authority: &str) -> Result<Answer, S
         },
         name: case.call.model.clone(),
         credentials: case.call.credentials(authority)?,
-    };
+    });
     let options = case.call.options()?;
     match (case.kind, case.call.delivery) {
         (Kind::TextGeneration, Delivery::Stream) => {

@@ -1,12 +1,13 @@
 //! The built component in its sandbox, against servers that are scripted byte
 //! by byte. `make component` builds it.
 
+use provider_host::Model;
 use provider_host::contract::text_generation::Event;
-use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, ErrorKind, ModelConfig, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
-use provider_host::stream::GenerationStream;
+use provider_host::stream::ResponseStream;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -98,7 +99,7 @@ async fn closed(connection: &mut TcpStream) {
     while !matches!(soon(connection.read(&mut rest)).await, Ok(0) | Err(_)) {}
 }
 
-async fn open(address: SocketAddr, options: &CallOptions) -> GenerationStream {
+async fn open(address: SocketAddr, options: &CallOptions) -> ResponseStream {
     let tenant = local_tenant(address);
     soon(tenant.generate_stream(&model(address), &question("Why?"), options))
         .await
@@ -292,7 +293,7 @@ async fn calls_of_one_tenant_share_a_connection() {
         let (model, request, options) = (model(address), question("Why?"), once());
         let generation = soon(tenant.generate(&model, &request, &options)).await;
         let generation = generation.unwrap();
-        assert_eq!(generation.content.text, "Because.");
+        assert_eq!(generation.text, "Because.");
         // The connection goes back to the pool by a task of its own.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

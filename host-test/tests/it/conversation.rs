@@ -7,10 +7,11 @@ use mock_gateway::{
     Backend, Chat, ChatDialect, Gateway, GatewayConfig, MockResponse, Route, Rule, Rules, Script,
     Upstream,
 };
+use provider_host::Model;
 use provider_host::contract::text_generation::{
     AssistantTurn, ContentPart, Event, Message, Request, Role, Tool, ToolCall,
 };
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, ModelKind};
 use provider_host::tenant::Tenant;
 use serde_json::{Value, json};
 use testing::call::{model, tenant};
@@ -75,7 +76,7 @@ impl Talk {
                 let options = CallOptions::default();
                 let answer = self.tenant.generate(&self.model, &request, &options);
                 let answer = answer.await.unwrap();
-                (answer.content.text, answer.content.tool_calls)
+                (answer.text, answer.tool_calls)
             }
             Delivery::Stream => self.read_stream(&request).await,
         };

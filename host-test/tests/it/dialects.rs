@@ -8,8 +8,9 @@ use higress_host::json;
 use mock_gateway::{
     Backend, Chat, ChatDialect, Gateway, GatewayConfig, Route, Rule, Rules, Upstream,
 };
+use provider_host::Model;
 use provider_host::contract::text_generation::{Event, FinishReason};
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, ModelKind};
 use provider_host::tenant::Tenant;
 use serde_json::{Value, json};
 use testing::call::{model, tenant};

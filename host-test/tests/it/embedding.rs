@@ -2,8 +2,9 @@
 //! requests there are, how many at a time, and what happens when one fails.
 //! `make component` builds it.
 
+use provider_host::Model;
 use provider_host::contract::text_embedding::{Embeddings, Request};
-use provider_host::contract::types::{CallOptions, Error, ErrorKind, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, Error, ErrorKind, ModelConfig, ModelKind};
 use provider_host::error::{CallError, LimitExceeded};
 use provider_host::limits::Limits;
 use provider_host::response::Response;
@@ -133,13 +134,13 @@ async fn thousands_of_texts_are_embedded_in_order_by_requests_that_overlap() {
         .embed(&model(address, 3), &numbers(2048), &once())
         .await
         .unwrap();
-    assert_eq!(embeddings.content.dimensions, 2);
-    assert_eq!(embeddings.content.values.len(), 2 * 2048);
-    for (text, vector) in embeddings.content.values.chunks(2).enumerate() {
+    assert_eq!(embeddings.dimensions, 2);
+    assert_eq!(embeddings.values.len(), 2 * 2048);
+    for (text, vector) in embeddings.values.chunks(2).enumerate() {
         let number = f32::from(u16::try_from(text).unwrap());
         assert_eq!(vector, [number, number / 2.0]);
     }
-    assert_eq!(embeddings.content.usage.unwrap().total_tokens, Some(2048));
+    assert_eq!(embeddings.usage.unwrap().total_tokens, Some(2048));
     assert_eq!(seen.requests.load(Ordering::SeqCst), 205);
     assert_eq!(seen.most_under_way.load(Ordering::SeqCst), 3);
 }
@@ -152,7 +153,7 @@ async fn a_call_of_more_requests_than_handles_leaves_none_of_them_behind() {
     let embedded = tenant
         .embed(&model(address, 3), &numbers(1_200), &once())
         .await;
-    assert_eq!(embedded.unwrap().content.values.len(), 2_400);
+    assert_eq!(embedded.unwrap().values.len(), 2_400);
     assert_eq!(seen.requests.load(Ordering::SeqCst), 120);
 }
 
@@ -220,7 +221,7 @@ async fn a_single_failure_of_the_gateway_is_repeated() {
     let outcome = tenant(&endpoint(address))
         .embed(&model(address, 1), &numbers(2), &twice)
         .await;
-    assert_eq!(outcome.unwrap().content.values, [0.0, 0.0, 1.0, 0.5]);
+    assert_eq!(outcome.unwrap().values, [0.0, 0.0, 1.0, 0.5]);
     server.await.unwrap();
 }
 

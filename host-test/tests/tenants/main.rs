@@ -8,7 +8,7 @@
 mod process;
 
 use process::Process;
-use provider_host::contract::types::Model;
+use provider_host::Model;
 use provider_host::host::ProviderHost;
 use provider_host::tenant::{InstanceReuse, Tenant};
 use std::ops::Range;

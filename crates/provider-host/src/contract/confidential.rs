@@ -187,6 +187,11 @@ mod tests {
             ..CallOptions::default()
         };
         assert_eq!(options.exposed().headers, options.headers);
-        assert!(options.exposed().gateway.is_some_and(|hints| hints.skip_cache));
+        assert!(
+            options
+                .exposed()
+                .gateway
+                .is_some_and(|hints| hints.skip_cache)
+        );
     }
 }

@@ -7,16 +7,17 @@ use crate::proof::Proof;
 use crate::scenario::Scenario;
 use anyhow::{Result, ensure};
 use higress_host::json;
+use provider_host::Model;
 use provider_host::contract::text_embedding;
 use provider_host::contract::text_generation::{Event, Request};
 use provider_host::contract::text_rerank;
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
 use provider_host::engine::{Engine, EngineOptions};
 use provider_host::host::ProviderHost;
 use provider_host::manifest::Manifest;
 use provider_host::report::CallReport;
-use provider_host::stream::GenerationStream;
+use provider_host::stream::ResponseStream;
 use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
 use serde_json::json;
 use std::net::SocketAddr;
@@ -109,7 +110,7 @@ impl Component {
                 let request = conversation(messages, tools)?;
                 meter::read(async |reading| {
                     let answer = tenant.generate(&model, &request, &options).await?;
-                    reading.add(&answer.content.text);
+                    reading.add(&answer.text);
                     anyhow::Ok(())
                 })
                 .await
@@ -144,7 +145,7 @@ impl Component {
                     dimensions: None,
                 };
                 let embedding = tenant.embed(&model, &request, &options);
-                meter::time(embedding, |answer| Proof::of_values(&answer.content.values)).await
+                meter::time(embedding, |answer| Proof::of_values(&answer.values)).await
             }
             Work::Rerank { documents } => {
                 let mut model = self.model(task.scenario, ModelKind::TextRerank);
@@ -161,7 +162,7 @@ impl Component {
                 };
                 let reranking = tenant.rerank(&model, &request, &options);
                 meter::time(reranking, |answer| {
-                    let order = answer.content.results.iter().map(|result| result.index);
+                    let order = answer.results.iter().map(|result| result.index);
                     Proof::of_order(order.map(|index| usize::try_from(index).unwrap_or(usize::MAX)))
                 })
                 .await
@@ -179,7 +180,7 @@ impl Component {
     }
 
     /// A stream of which the first event is read.
-    pub(crate) async fn open(&self) -> Result<GenerationStream> {
+    pub(crate) async fn open(&self) -> Result<ResponseStream> {
         let mut stream = self.begin(Scenario::Open).await?;
         ensure!(
             stream.next_events().await.transpose()?.is_some(),
@@ -188,7 +189,7 @@ impl Component {
         Ok(stream)
     }
 
-    async fn begin(&self, scenario: Scenario) -> Result<GenerationStream> {
+    async fn begin(&self, scenario: Scenario) -> Result<ResponseStream> {
         let model = self.model(scenario, ModelKind::TextGeneration);
         let request = conversation(1, 0)?;
         let options = CallOptions::default();
@@ -211,11 +212,11 @@ impl Component {
             credentials.push(tools);
         }
         credentials.extend(self.form.iter().cloned());
-        Model {
+        Model::new(ModelConfig {
             kind,
             name: name.to_owned(),
             credentials,
-        }
+        })
     }
 }
 
@@ -235,7 +236,7 @@ fn conversation(of_messages: usize, of_tools: usize) -> Result<Request> {
     Ok(json::text_generation::read_request(&request)?)
 }
 
-async fn drain(mut stream: GenerationStream, say: &mut (impl FnMut(&str) + Send)) -> Result<()> {
+async fn drain(mut stream: ResponseStream, say: &mut (impl FnMut(&str) + Send)) -> Result<()> {
     while let Some(events) = stream.next_events().await {
         for event in events? {
             if let Event::Text(text) = event {

@@ -8,7 +8,7 @@ use crate::demo::report::Report;
 use crate::failure::Failure;
 use crate::output::excerpt::excerpt;
 use provider_host::contract::text_generation::{
-    AssistantTurn, ContentPart, Event, Message, Request, Role, ToolCall,
+    AssistantMessage, ContentPart, Event, GeneratedToolCall, Message, Request,
 };
 use provider_host::error::CallError;
 use std::time::{Duration, Instant};
@@ -43,7 +43,8 @@ pub(super) struct Turn {
 struct Received {
     reasoning: String,
     text: String,
-    calls: Vec<ToolCall>,
+    calls: Vec<GeneratedToolCall>,
+    provider_data: Option<String>,
 }
 
 impl<'a> Dialogue<'a> {
@@ -62,7 +63,7 @@ impl<'a> Dialogue<'a> {
     ) -> Result<Result<Turn, CallError>, Failure> {
         report.user(text)?;
         let before = self.request.messages.len();
-        self.push(Role::User, text);
+        self.request.messages.push(Message::user(text));
         let said = self.answer(toolbox, report).await?;
         if said.is_err() {
             self.request.messages.truncate(before);
@@ -89,14 +90,16 @@ impl<'a> Dialogue<'a> {
                 report.note(&turn.times(begun))?;
                 return Ok(Ok(turn));
             }
-            for call in &received.calls {
+            for generated in &received.calls {
+                let call = &generated.call;
                 report.tool_call(&call.name, &call.arguments)?;
                 let done = match toolbox.call(call).await {
                     Ok(done) => done,
                     Err(error) => return Ok(Err(error)),
                 };
                 show(&done, report)?;
-                self.push(Role::Tool(call.id.clone()), &done.result.to_string());
+                let result = Message::tool_result(&call.id, done.result.to_string());
+                self.request.messages.push(result);
                 turn.called.push(call.name.clone());
                 turn.searched = done.searched.or(turn.searched);
             }
@@ -141,32 +144,32 @@ impl<'a> Dialogue<'a> {
                     }
                     Event::Reasoning(reasoning) => received.reasoning.push_str(&reasoning),
                     Event::CompletedToolCall(call) => received.calls.push(call),
-                    Event::Refusal(_) | Event::ToolCall(_) | Event::Usage(_) | Event::Finish(_) => {
-                    }
+                    Event::ProviderData(data) => received.provider_data = Some(data),
+                    Event::Refusal(_)
+                    | Event::ToolCall(_)
+                    | Event::Citation(_)
+                    | Event::Image(_)
+                    | Event::Audio(_)
+                    | Event::Usage(_)
+                    | Event::Finish(_)
+                    | Event::Other(_) => {}
                 }
             }
         }
     }
 
     fn push_answer(&mut self, received: &Received) {
+        let text = (!received.text.is_empty()).then(|| ContentPart::Text(received.text.clone()));
         let reasoning = (!received.reasoning.is_empty()).then(|| received.reasoning.clone());
-        let turn = AssistantTurn {
-            reasoning,
-            tool_calls: received.calls.clone(),
-        };
-        self.push(Role::Assistant(turn), &received.text);
-    }
-
-    fn push(&mut self, role: Role, text: &str) {
-        let content = match (&role, text) {
-            (Role::Assistant(_), "") => Vec::new(),
-            (_, text) => vec![ContentPart::Text(text.to_owned())],
-        };
-        self.request.messages.push(Message {
-            role,
-            content,
+        let calls = received.calls.iter();
+        let answer = AssistantMessage {
+            content: text.into_iter().collect(),
             name: None,
-        });
+            reasoning,
+            tool_calls: calls.map(|generated| generated.call.clone()).collect(),
+            provider_data: received.provider_data.clone(),
+        };
+        self.request.messages.push(Message::Assistant(answer));
     }
 }
 

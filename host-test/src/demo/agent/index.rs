@@ -1,6 +1,6 @@
 //! The index: a vector for each text, with a search for the nearest ones.
 
-use provider_host::contract::text_embedding::Embeddings;
+use provider_host::contract::text_embedding::Response;
 
 /// Vectors of one length, none of them empty.
 pub(super) struct Index {
@@ -17,7 +17,7 @@ pub(super) struct Near {
 
 impl Index {
     /// An index of `texts` texts.
-    pub(super) fn new(embeddings: Embeddings, texts: usize) -> Result<Self, String> {
+    pub(super) fn new(embeddings: Response, texts: usize) -> Result<Self, String> {
         let dimensions = usize::try_from(embeddings.dimensions).unwrap_or(usize::MAX);
         let index = Self {
             dimensions: dimensions.max(1),

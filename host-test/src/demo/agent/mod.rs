@@ -36,9 +36,9 @@ const FOLLOW_UP: &str = "How long does that offer last?";
 
 pub(super) async fn run(models: &Models, shop: &Shop, report: &mut Report) -> Result<(), Failure> {
     report.title("The agent: a shop's assistant")?;
-    let chat = models.of(ModelKind::TextGeneration)?;
-    let embedding = models.of(ModelKind::TextEmbedding)?;
-    let rerank = models.of(ModelKind::TextRerank)?;
+    let chat = models.of(&ModelKind::TextGeneration)?;
+    let embedding = models.of(&ModelKind::TextEmbedding)?;
+    let rerank = models.of(&ModelKind::TextRerank)?;
     let Shop { knowledge, now } = shop;
 
     let Some(index) = indexed(knowledge, &embedding, report).await? else {
@@ -115,7 +115,7 @@ async fn indexed(
     let vectors = embedding.embed(texts, InputType::Document).await;
     let took = begun.elapsed().as_millis();
     let index = match vectors {
-        Ok(vectors) => Index::new(vectors.content, promotions.len()),
+        Ok(vectors) => Index::new(vectors, promotions.len()),
         Err(error) => Err(error.to_string()),
     };
     let size = |index: &Index| {
@@ -149,7 +149,7 @@ async fn found_by_name(knowledge: &Knowledge, index: &Index, embedding: &Configu
     let names = promotions.iter().rev().map(|one| one.product.clone());
     let names = embedding.embed(names.collect(), InputType::Query).await;
     let names = names.map_err(|error| error.to_string())?;
-    let names = Index::new(names.content, promotions.len())?;
+    let names = Index::new(names, promotions.len())?;
     let everywhere: Vec<usize> = (0..promotions.len()).collect();
     let missed: Vec<&str> = names
         .vectors()
@@ -178,7 +178,7 @@ fn opening(chat: &Configured) -> Request {
     Request::new([Message::system(INSTRUCTIONS)])
         .with_tools(toolbox::tools())
         .with_parameters(Parameters {
-            thinking: reasons.then_some(true),
+            reasoning: reasons.then_some(true),
             ..Parameters::default()
         })
 }

@@ -40,7 +40,7 @@ impl Search<'_> {
             .embedding
             .embed(vec![question.to_owned()], InputType::Query)
             .await?;
-        let near = self.index.nearest(&vector.content.values, &valid, NEAREST);
+        let near = self.index.nearest(&vector.values, &valid, NEAREST);
         let promotions = self.knowledge.promotions();
         let found: Vec<(Near, &Promotion)> = near
             .into_iter()
@@ -48,7 +48,7 @@ impl Search<'_> {
             .collect();
         let texts = found.iter().map(|(_, promotion)| promotion.indexed());
         let ranking = self.rerank.rerank(question, texts.collect()).await?;
-        let hits = ranking.content.results.iter().filter_map(|ranked| {
+        let hits = ranking.results.iter().filter_map(|ranked| {
             let (near, promotion) = found.get(usize::try_from(ranked.index).ok()?)?;
             Some(Hit {
                 promotion: (*promotion).clone(),

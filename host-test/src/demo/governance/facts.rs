@@ -5,16 +5,18 @@ use provider_host::contract::types::{Error, ResponseMetadata};
 
 /// The `response-metadata`.
 pub(super) fn of_response(info: &ResponseMetadata) -> String {
+    let gateway = info.gateway.clone().unwrap_or_default();
     let mut facts = Vec::new();
     facts.extend(info.model.as_ref().map(|model| format!("model {model}")));
     facts.extend(
-        info.fallback_from
+        gateway
+            .fallback_from
             .as_ref()
             .map(|route| format!("fallback-from {route}")),
     );
-    facts.push(format!("cached {}", info.cached));
-    facts.push(format!("guarded {}", info.guarded));
-    facts.extend(time("upstream-ms", info.upstream_ms));
+    facts.push(format!("cached {}", gateway.cached));
+    facts.push(format!("guarded {}", gateway.guarded));
+    facts.extend(time("upstream-ms", gateway.upstream_ms));
     facts.extend(time("total-ms", info.total_ms));
     format!("response-metadata: {}", facts.join(", "))
 }

@@ -6,10 +6,9 @@ use crate::demo::configured::Configured;
 use crate::demo::report::{Report, Verdict};
 use crate::demo::verdict::succeeds;
 use crate::failure::Failure;
-use provider_host::contract::text_generation::{Generation, Message, Request};
+use provider_host::contract::text_generation::{Message, Request, Response};
 use provider_host::contract::types::{Error, ErrorKind};
 use provider_host::error::CallError;
-use provider_host::response::Response;
 use std::time::{Duration, Instant};
 
 const QUESTION: &str = "Please count to 3.";
@@ -20,7 +19,7 @@ const MOST_WAITS: usize = 3;
 /// No wait is longer.
 const LONGEST_WAIT_MS: u64 = 60_000;
 
-type Answer = Result<Response<Generation>, CallError>;
+type Answer = Result<Response, CallError>;
 
 pub(super) async fn run(model: Configured, report: &mut Report) -> Result<(), Failure> {
     let request = Request::new([Message::user(QUESTION)]);

@@ -11,10 +11,9 @@ use super::models::Models;
 use super::report::{Report, Verdict};
 use super::verdict::succeeds;
 use crate::failure::Failure;
-use provider_host::contract::text_generation::{Generation, Message, Request};
+use provider_host::contract::text_generation::{Message, Request, Response};
 use provider_host::contract::types::ResponseMetadata;
 use provider_host::error::CallError;
-use provider_host::response::Response;
 
 pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Failure> {
     report.title("Governance by the gateway")?;
@@ -36,14 +35,14 @@ pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Fail
     report.expect(
         "the guard wrote the answer, and the metadata says so",
         succeeds(&denied, |answer| {
-            reported(answer.metadata.guarded, "guarded")
+            reported(is_guarded(&answer.metadata), "guarded")
         }),
     )?;
     let fine = ask(&guarded, "How is tea made?", report).await?;
     report.check(
         "the model answers what the guard does not block",
         succeeds(&fine, |answer| {
-            reported(!answer.metadata.guarded, "not guarded")
+            reported(!is_guarded(&answer.metadata), "not guarded")
         }),
     )?;
 
@@ -54,18 +53,17 @@ pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Fail
     let again = ask(&cached, question, report).await?;
     report.expect(
         "the cache answers the second call, and the metadata says so",
-        succeeds(&again, |again| reported(again.metadata.cached, "cached")),
+        succeeds(&again, |again| {
+            reported(is_cached(&again.metadata), "cached")
+        }),
     )?;
     report.expect(
         "the model answered the first call with the same text",
         succeeds(&fresh, |fresh| match &again {
-            Ok(again) if !fresh.metadata.cached && fresh.content.text == again.content.text => {
+            Ok(again) if !is_cached(&fresh.metadata) && fresh.text == again.text => {
                 Ok(String::new())
             }
-            Ok(again) => Err(format!(
-                "{:?}, then {:?}",
-                fresh.content.text, again.content.text
-            )),
+            Ok(again) => Err(format!("{:?}, then {:?}", fresh.text, again.text)),
             Err(error) => Err(error.to_string()),
         }),
     )
@@ -76,12 +74,12 @@ async fn ask(
     model: &Configured,
     question: &str,
     report: &Report,
-) -> Result<Result<Response<Generation>, CallError>, Failure> {
+) -> Result<Result<Response, CallError>, Failure> {
     report.user(question)?;
     let answer = model.generate(&request(question)).await;
     match &answer {
         Ok(answer) => {
-            report.model(&answer.content.text)?;
+            report.model(&answer.text)?;
             report.note(&facts::of_response(&answer.metadata))?;
         }
         Err(error) => report.error(&error.to_string())?,
@@ -94,10 +92,19 @@ fn request(question: &str) -> Request {
 }
 
 fn fell_back(info: &ResponseMetadata) -> Verdict {
-    match (&info.fallback_from, &info.model) {
+    let gateway = info.gateway.clone().unwrap_or_default();
+    match (&gateway.fallback_from, &info.model) {
         (Some(route), Some(model)) if model == SPARE_MODEL => Ok(format!("{model} for {route}")),
         (route, model) => Err(format!("fallback_from {route:?}, model {model:?}")),
     }
+}
+
+fn is_cached(info: &ResponseMetadata) -> bool {
+    info.gateway.as_ref().is_some_and(|gateway| gateway.cached)
+}
+
+fn is_guarded(info: &ResponseMetadata) -> bool {
+    info.gateway.as_ref().is_some_and(|gateway| gateway.guarded)
 }
 
 fn reported(holds: bool, what: &str) -> Verdict {

@@ -6,7 +6,6 @@ use crate::demo::models::Models;
 use crate::demo::report::Report;
 use crate::demo::verdict::succeeds;
 use crate::failure::Failure;
-use higress_host::json::description::model_kind;
 use provider_host::contract::types::ModelKind;
 
 /// Each kind of model, and the variable that names its protocol.
@@ -19,8 +18,8 @@ const KINDS: [(ModelKind, &str); 4] = [
 
 pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Failure> {
     for (kind, protocol) in KINDS {
-        let model = models.of(kind)?;
-        report.line(&format!("\n  {} {}", model_kind(kind), model.name()))?;
+        let model = models.of(&kind)?;
+        report.line(&format!("\n  {} {}", kind.as_str(), model.name()))?;
         for (name, variable, default) in [
             ("route", "endpoint_url", ""),
             ("authentication", "consumer_auth_mode", "disabled"),

@@ -11,7 +11,7 @@ use super::verdict::succeeds;
 use crate::failure::Failure;
 use markdown::markdown;
 use picture::{Picture, fetch, is_on_this_machine};
-use provider_host::contract::image_generation::Generation;
+use provider_host::contract::image_generation::Response;
 use provider_host::contract::types::ModelKind;
 use std::time::Instant;
 
@@ -20,7 +20,7 @@ const OTHER_DESCRIPTION: &str = "A boat on a green river";
 
 pub(super) async fn run(models: &Models, report: &mut Report) -> Result<(), Failure> {
     report.title("The image workflow")?;
-    let model = models.of(ModelKind::ImageGeneration)?;
+    let model = models.of(&ModelKind::ImageGeneration)?;
     let Some(first) = generated(&model, DESCRIPTION, report).await? else {
         return Ok(());
     };
@@ -51,11 +51,11 @@ async fn generated(
     report.check(
         "an image is generated, and its URL is returned",
         succeeds(&generation, |generation| {
-            url(&generation.content).map(|_| format!("by {} in {took} ms", model.name()))
+            url(generation).map(|_| format!("by {} in {took} ms", model.name()))
         }),
     )?;
     let url = match &generation {
-        Ok(generation) => url(&generation.content),
+        Ok(generation) => url(generation),
         Err(_) => return Ok(None),
     };
     let Ok(url) = url else {
@@ -76,7 +76,7 @@ async fn generated(
     Ok(picture.ok())
 }
 
-fn url(generation: &Generation) -> Verdict {
+fn url(generation: &Response) -> Verdict {
     let mut urls = generation
         .images
         .iter()

@@ -1,11 +1,11 @@
 //! Writing an answer: as a whole, or event by event.
 
+use super::media::{AudioDocument, CitationDocument, ImageDocument};
 use crate::json::response::{InfoDocument, UsageDocument};
 use crate::json::write::to_value;
 use provider_host::contract::text_generation::{
-    Event, FinishReason, Generation, ToolCall, ToolCallFragment,
+    Event, FinishReason, GeneratedToolCall, Response, ToolCall, ToolCallFragment,
 };
-use provider_host::response::Response;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -17,23 +17,32 @@ pub fn write_event(event: &Event) -> Value {
 
 /// The JSON of a whole answer.
 #[must_use]
-pub fn write_generation(response: &Response<Generation>) -> Value {
-    let Generation {
+pub fn write_response(response: &Response) -> Value {
+    let Response {
         text,
         reasoning,
         refusal,
         tool_calls,
+        citations,
+        images,
+        audio,
+        provider_data,
         finish_reason: reason,
         usage,
-    } = &response.content;
-    to_value(&GenerationDocument {
+        metadata,
+    } = response;
+    to_value(&ResponseDocument {
         text,
         reasoning: reasoning.as_deref(),
         refusal: refusal.as_deref(),
         tool_calls: tool_calls.iter().map(ToolCallDocument::from).collect(),
+        citations: citations.iter().map(CitationDocument::from).collect(),
+        images: images.iter().map(ImageDocument::from).collect(),
+        audio: audio.as_ref().map(AudioDocument::from),
+        provider_data: provider_data.as_deref(),
         finish_reason: finish_reason(reason),
         usage: usage.as_ref().map(UsageDocument::from),
-        info: InfoDocument::from(&response.metadata),
+        info: InfoDocument::from(metadata),
     })
 }
 
@@ -58,8 +67,13 @@ enum EventDocument<'a> {
     Refusal(&'a str),
     ToolCall(FragmentDocument<'a>),
     CompletedToolCall(ToolCallDocument<'a>),
+    Citation(CitationDocument<'a>),
+    Image(ImageDocument<'a>),
+    Audio(AudioDocument<'a>),
+    ProviderData(&'a str),
     Usage(UsageDocument),
     Finish(&'a str),
+    Other(&'a str),
 }
 
 impl<'a> From<&'a Event> for EventDocument<'a> {
@@ -70,20 +84,33 @@ impl<'a> From<&'a Event> for EventDocument<'a> {
             Event::Refusal(text) => Self::Refusal(text),
             Event::ToolCall(fragment) => Self::ToolCall(fragment.into()),
             Event::CompletedToolCall(call) => Self::CompletedToolCall(call.into()),
+            Event::Citation(citation) => Self::Citation(citation.into()),
+            Event::Image(image) => Self::Image(image.into()),
+            Event::Audio(chunk) => Self::Audio(chunk.into()),
+            Event::ProviderData(data) => Self::ProviderData(data),
             Event::Usage(usage) => Self::Usage(usage.into()),
             Event::Finish(reason) => Self::Finish(finish_reason(reason)),
+            Event::Other(event) => Self::Other(event),
         }
     }
 }
 
 #[derive(Serialize)]
-struct GenerationDocument<'a> {
+struct ResponseDocument<'a> {
     text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<&'a str>,
     tool_calls: Vec<ToolCallDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    citations: Vec<CitationDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    images: Vec<ImageDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audio: Option<AudioDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_data: Option<&'a str>,
     finish_reason: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     usage: Option<UsageDocument>,
@@ -123,41 +150,66 @@ struct ToolCallDocument<'a> {
     name: &'a str,
     arguments: &'a str,
     arguments_valid: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_data: Option<&'a str>,
 }
 
-impl<'a> From<&'a ToolCall> for ToolCallDocument<'a> {
-    fn from(call: &'a ToolCall) -> Self {
+impl<'a> From<&'a GeneratedToolCall> for ToolCallDocument<'a> {
+    fn from(generated: &'a GeneratedToolCall) -> Self {
         let ToolCall {
             id,
             name,
             arguments,
-            arguments_valid,
-        } = call;
+            provider_data,
+        } = &generated.call;
         Self {
             id,
             name,
             arguments,
-            arguments_valid: *arguments_valid,
+            arguments_valid: generated.arguments_valid,
+            provider_data: provider_data.as_deref(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{write_event, write_generation};
+    use super::{write_event, write_response};
     use provider_host::contract::text_generation::{
-        Event, FinishReason, Generation, ToolCall, ToolCallFragment,
+        AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall, MediaSource,
+        Response, ToolCall, ToolCallFragment,
     };
     use provider_host::contract::types::{ResponseMetadata, Usage};
-    use provider_host::response::Response;
     use serde_json::json;
 
-    fn call() -> ToolCall {
-        ToolCall {
-            id: "call-1".to_owned(),
-            name: "t".to_owned(),
-            arguments: "{}".to_owned(),
+    fn call() -> GeneratedToolCall {
+        GeneratedToolCall {
+            call: ToolCall::new("call-1", "t", "{}"),
             arguments_valid: true,
+        }
+    }
+
+    fn signed_call() -> GeneratedToolCall {
+        let mut signed = call();
+        signed.call.provider_data = Some(r#"{"signature":"s"}"#.to_owned());
+        signed
+    }
+
+    fn citation() -> Citation {
+        Citation {
+            url: Some("https://example.com".to_owned()),
+            title: None,
+            text: None,
+            label: Some("[1]".to_owned()),
+            start: None,
+            end: Some(5),
+        }
+    }
+
+    fn image() -> GeneratedImage {
+        GeneratedImage {
+            source: MediaSource::Bytes(vec![0, 1, 2]),
+            mime_type: Some("image/png".to_owned()),
         }
     }
 
@@ -167,6 +219,7 @@ mod tests {
             output_tokens: None,
             total_tokens: None,
             cached_input_tokens: None,
+            cache_write_input_tokens: None,
             reasoning_tokens: None,
         }
     }
@@ -193,6 +246,32 @@ mod tests {
                     "id": "call-1", "name": "t", "arguments": "{}", "arguments_valid": true
                 }}),
             ),
+            (
+                Event::CompletedToolCall(signed_call()),
+                json!({"completed_tool_call": {
+                    "id": "call-1", "name": "t", "arguments": "{}", "arguments_valid": true,
+                    "provider_data": "{\"signature\":\"s\"}"
+                }}),
+            ),
+            (
+                Event::Citation(citation()),
+                json!({"citation": {"url": "https://example.com", "label": "[1]", "end": 5}}),
+            ),
+            (
+                Event::Image(image()),
+                json!({"image": {"bytes": "AAEC", "mime_type": "image/png"}}),
+            ),
+            (
+                Event::Audio(AudioChunk {
+                    bytes: vec![0, 1, 2],
+                    mime_type: None,
+                }),
+                json!({"audio": {"bytes": "AAEC"}}),
+            ),
+            (
+                Event::ProviderData("{}".to_owned()),
+                json!({"provider_data": "{}"}),
+            ),
             (Event::Usage(usage()), json!({"usage": {"input_tokens": 1}})),
             (
                 Event::Finish(FinishReason::ToolCalls),
@@ -210,25 +289,25 @@ mod tests {
 
     #[test]
     fn a_whole_answer_keeps_the_contracts_names() {
-        let content = Generation {
+        let response = Response {
             text: "a".to_owned(),
             reasoning: None,
             refusal: None,
             tool_calls: vec![call()],
+            citations: Vec::new(),
+            images: Vec::new(),
+            audio: None,
+            provider_data: None,
             finish_reason: FinishReason::Stop,
             usage: Some(usage()),
-        };
-        let info = ResponseMetadata {
-            model: None,
-            request_id: None,
-            fallback_from: None,
-            cached: false,
-            guarded: false,
-            gateway_ms: None,
-            upstream_ms: None,
-            first_byte_ms: None,
-            total_ms: None,
-            rate_limit: None,
+            metadata: ResponseMetadata {
+                model: None,
+                request_id: None,
+                first_byte_ms: None,
+                total_ms: None,
+                rate_limit: None,
+                gateway: None,
+            },
         };
         let expected = json!({
             "text": "a",
@@ -237,12 +316,6 @@ mod tests {
             "usage": {"input_tokens": 1},
             "info": {"cached": false, "guarded": false}
         });
-        assert_eq!(
-            write_generation(&Response {
-                content,
-                metadata: info
-            }),
-            expected
-        );
+        assert_eq!(write_response(&response), expected);
     }
 }

@@ -1,9 +1,9 @@
 //! Reading the content of a message: a string, or a list of parts. Which fields
 //! a part may have depends on its type.
 
-use crate::json::field::Base64;
+use crate::json::field::{Base64, JsonText};
 use provider_host::contract::text_generation::{
-    ContentPart, ImageDetail, Media, MediaKind, MediaSource,
+    CachePoint, ContentPart, ImageDetail, Media, MediaKind, MediaSource,
 };
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Error, SeqAccess, Visitor};
@@ -52,8 +52,10 @@ struct PartFields {
     url: Option<String>,
     bytes: Option<Base64>,
     mime_type: Option<String>,
-    detail: Option<ImageDetailWord>,
+    detail: Option<String>,
     file_name: Option<String>,
+    ttl: Option<String>,
+    json: Option<JsonText>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -64,21 +66,15 @@ enum PartType {
     Audio,
     Video,
     Document,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum ImageDetailWord {
-    Automatic,
-    Low,
-    High,
+    CachePoint,
+    Other,
 }
 
 /// Why the fields are not those of a part of this type.
 #[derive(Debug, thiserror::Error)]
 enum PartError {
-    #[error("missing field `text`")]
-    NoText,
+    #[error("missing field `{field}`")]
+    Missing { field: &'static str },
     #[error("expected exactly one of `url` and `bytes`")]
     Source,
     #[error("unexpected field `{field}` for type `{part_type}`")]
@@ -95,10 +91,18 @@ impl TryFrom<PartFields> for PartDocument {
         fields.check()?;
         let kind = match fields.part_type {
             PartType::Text => {
-                let text = fields.text.ok_or(PartError::NoText)?;
+                let text = fields.text.ok_or(PartError::Missing { field: "text" })?;
                 return Ok(Self(ContentPart::Text(text)));
             }
-            PartType::Image => MediaKind::Image(fields.detail.map(Into::into)),
+            PartType::CachePoint => {
+                let point = CachePoint { ttl: fields.ttl };
+                return Ok(Self(ContentPart::CachePoint(point)));
+            }
+            PartType::Other => {
+                let json = fields.json.ok_or(PartError::Missing { field: "json" })?;
+                return Ok(Self(ContentPart::Other(json.0)));
+            }
+            PartType::Image => MediaKind::Image(fields.detail.map(image_detail)),
             PartType::Audio => MediaKind::Audio,
             PartType::Video => MediaKind::Video,
             PartType::Document => MediaKind::Document(fields.file_name),
@@ -120,15 +124,27 @@ impl PartFields {
     /// Rejects fields that belong to parts of other types.
     fn check(&self) -> Result<(), PartError> {
         let is_text = self.part_type == PartType::Text;
+        let is_media = matches!(
+            self.part_type,
+            PartType::Image | PartType::Audio | PartType::Video | PartType::Document
+        );
         let is_image = self.part_type == PartType::Image;
         let is_document = self.part_type == PartType::Document;
         let unexpected = [
             ("text", self.text.is_some() && !is_text),
-            ("url", self.url.is_some() && is_text),
-            ("bytes", self.bytes.is_some() && is_text),
-            ("mime_type", self.mime_type.is_some() && is_text),
+            ("url", self.url.is_some() && !is_media),
+            ("bytes", self.bytes.is_some() && !is_media),
+            ("mime_type", self.mime_type.is_some() && !is_media),
             ("detail", self.detail.is_some() && !is_image),
             ("file_name", self.file_name.is_some() && !is_document),
+            (
+                "ttl",
+                self.ttl.is_some() && self.part_type != PartType::CachePoint,
+            ),
+            (
+                "json",
+                self.json.is_some() && self.part_type != PartType::Other,
+            ),
         ];
         match unexpected.into_iter().find(|(_, unexpected)| *unexpected) {
             None => Ok(()),
@@ -148,16 +164,18 @@ impl PartType {
             Self::Audio => "audio",
             Self::Video => "video",
             Self::Document => "document",
+            Self::CachePoint => "cache-point",
+            Self::Other => "other",
         }
     }
 }
 
-impl From<ImageDetailWord> for ImageDetail {
-    fn from(word: ImageDetailWord) -> Self {
-        match word {
-            ImageDetailWord::Automatic => Self::Automatic,
-            ImageDetailWord::Low => Self::Low,
-            ImageDetailWord::High => Self::High,
-        }
+/// An unknown word is passed on.
+fn image_detail(word: String) -> ImageDetail {
+    match word.as_str() {
+        "automatic" => ImageDetail::Automatic,
+        "low" => ImageDetail::Low,
+        "high" => ImageDetail::High,
+        _ => ImageDetail::Other(word),
     }
 }

@@ -3,7 +3,9 @@
 
 use super::content::ContentDocument;
 use crate::json::field::JsonText;
-use provider_host::contract::text_generation::{AssistantTurn, Message, Role, ToolCall};
+use provider_host::contract::text_generation::{
+    AssistantMessage, ContentMessage, Message, ToolCall, ToolMessage,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -21,6 +23,7 @@ struct MessageFields {
     reasoning: Option<String>,
     tool_calls: Option<Vec<ToolCallDocument>>,
     tool_call_id: Option<String>,
+    provider_data: Option<JsonText>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -63,26 +66,28 @@ impl TryFrom<MessageFields> for MessageDocument {
             (RoleWord::Assistant, None) => Vec::new(),
             (_, None) => return Err(missing("content")),
         };
-        let role = match role {
-            RoleWord::System => Role::System,
-            RoleWord::Developer => Role::Developer,
-            RoleWord::User => Role::User,
+        let name = fields.name;
+        Ok(Self(match role {
+            RoleWord::System => Message::System(ContentMessage { content, name }),
+            RoleWord::Developer => Message::Developer(ContentMessage { content, name }),
+            RoleWord::User => Message::User(ContentMessage { content, name }),
             RoleWord::Assistant => {
                 let calls = fields.tool_calls.unwrap_or_default();
-                Role::Assistant(AssistantTurn {
+                Message::Assistant(AssistantMessage {
+                    content,
+                    name,
                     reasoning: fields.reasoning,
                     tool_calls: calls.into_iter().map(Into::into).collect(),
+                    provider_data: fields.provider_data.map(|data| data.0),
                 })
             }
             RoleWord::Tool => {
                 let id = fields.tool_call_id;
-                Role::Tool(id.ok_or_else(|| missing("tool_call_id"))?)
+                Message::Tool(ToolMessage {
+                    tool_call_id: id.ok_or_else(|| missing("tool_call_id"))?,
+                    content,
+                })
             }
-        };
-        Ok(Self(Message {
-            role,
-            content,
-            name: fields.name,
         }))
     }
 }
@@ -97,6 +102,10 @@ impl MessageFields {
             ("reasoning", self.reasoning.is_some() && !is_assistant),
             ("tool_calls", self.tool_calls.is_some() && !is_assistant),
             ("tool_call_id", self.tool_call_id.is_some() && !is_tool),
+            (
+                "provider_data",
+                self.provider_data.is_some() && !is_assistant,
+            ),
         ];
         match unexpected.into_iter().find(|(_, unexpected)| *unexpected) {
             None => Ok(()),
@@ -128,7 +137,9 @@ struct ToolCallDocument {
     arguments: JsonText,
     /// Ignored in requests; accepted so that the calls of an answer can be
     /// sent back as they are.
-    arguments_valid: Option<bool>,
+    #[serde(rename = "arguments_valid")]
+    _arguments_valid: Option<bool>,
+    provider_data: Option<JsonText>,
 }
 
 impl From<ToolCallDocument> for ToolCall {
@@ -137,7 +148,7 @@ impl From<ToolCallDocument> for ToolCall {
             id: document.id,
             name: document.name,
             arguments: document.arguments.0,
-            arguments_valid: document.arguments_valid.unwrap_or(true),
+            provider_data: document.provider_data.map(|data| data.0),
         }
     }
 }

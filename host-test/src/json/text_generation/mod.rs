@@ -2,8 +2,9 @@
 
 mod answer;
 mod content;
+mod media;
 mod message;
 mod request;
 
-pub use answer::{finish_reason, write_event, write_generation};
+pub use answer::{finish_reason, write_event, write_response};
 pub use request::{parse_request, read_request};

@@ -12,8 +12,10 @@ use serde_json::Value;
 
 /// Reads a request.
 ///
-/// `tool_choice` is a word or `{"tool": NAME}`, `response_format` a word or
-/// `{"json_schema": {…}}`.
+/// `tool_choice` is a word or `{"tool": NAME}`, `response_format` a word,
+/// `{"json_schema": {…}}` or `{"other": {…}}`. The parameters `thinking` and
+/// `thinking_budget` of contract 0.1 are read as `reasoning` and
+/// `reasoning_budget`.
 ///
 /// # Errors
 ///
@@ -98,7 +100,7 @@ impl From<ToolChoiceDocument> for ToolChoice {
     }
 }
 
-/// A word, or `{"json_schema": {…}}`.
+/// A word, `{"json_schema": {…}}`, or `{"other": {…}}`.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ResponseFormatDocument {
@@ -106,6 +108,7 @@ enum ResponseFormatDocument {
     JsonObject,
     #[serde(rename = "json_schema")]
     JsonSchema(JsonSchemaDocument),
+    Other(JsonText),
 }
 
 impl From<ResponseFormatDocument> for ResponseFormat {
@@ -119,6 +122,7 @@ impl From<ResponseFormatDocument> for ResponseFormat {
                 schema: schema.schema.0,
                 strict: schema.strict,
             }),
+            ResponseFormatDocument::Other(json) => Self::Other(json.0),
         }
     }
 }
@@ -143,10 +147,12 @@ struct ParametersDocument {
     seed: Option<i64>,
     max_tokens: Option<u64>,
     stop: Option<Vec<String>>,
-    thinking: Option<bool>,
-    thinking_budget: Option<u64>,
+    #[serde(alias = "thinking")]
+    reasoning: Option<bool>,
+    #[serde(alias = "thinking_budget")]
+    reasoning_budget: Option<u64>,
     reasoning_effort: Option<String>,
-    web_search: Option<SearchContextSizeWord>,
+    web_search: Option<String>,
     extra: Option<JsonText>,
 }
 
@@ -161,10 +167,10 @@ impl From<ParametersDocument> for Parameters {
             seed: document.seed,
             max_tokens: document.max_tokens,
             stop: document.stop.unwrap_or_default(),
-            thinking: document.thinking,
-            thinking_budget: document.thinking_budget,
+            reasoning: document.reasoning,
+            reasoning_budget: document.reasoning_budget,
             reasoning_effort: document.reasoning_effort.map(reasoning_effort),
-            web_search: document.web_search.map(Into::into),
+            web_search: document.web_search.map(search_context_size),
             extra: document.extra.map(|extra| extra.0),
         }
     }
@@ -182,23 +188,14 @@ fn reasoning_effort(word: String) -> ReasoningEffort {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum SearchContextSizeWord {
-    Automatic,
-    Low,
-    Medium,
-    High,
-}
-
-impl From<SearchContextSizeWord> for SearchContextSize {
-    fn from(word: SearchContextSizeWord) -> Self {
-        match word {
-            SearchContextSizeWord::Automatic => Self::Automatic,
-            SearchContextSizeWord::Low => Self::Low,
-            SearchContextSizeWord::Medium => Self::Medium,
-            SearchContextSizeWord::High => Self::High,
-        }
+/// An unknown word is passed on.
+fn search_context_size(word: String) -> SearchContextSize {
+    match word.as_str() {
+        "automatic" => SearchContextSize::Automatic,
+        "low" => SearchContextSize::Low,
+        "medium" => SearchContextSize::Medium,
+        "high" => SearchContextSize::High,
+        _ => SearchContextSize::Other(word),
     }
 }
 
@@ -206,7 +203,8 @@ impl From<SearchContextSizeWord> for SearchContextSize {
 mod tests {
     use super::{parse_request, read_request};
     use provider_host::contract::text_generation::{
-        JsonSchema, ReasoningEffort, Request, ResponseFormat, Role, SearchContextSize, ToolChoice,
+        JsonSchema, Message, ReasoningEffort, Request, ResponseFormat, SearchContextSize,
+        ToolChoice,
     };
     use serde_json::{Value, json};
 
@@ -290,6 +288,7 @@ mod tests {
         assert_eq!(parameters.temperature, Some(1.0));
         assert_eq!(parameters.top_k, Some(40));
         assert_eq!(parameters.seed, Some(-1));
+        assert_eq!(parameters.reasoning, Some(true));
         assert_eq!(parameters.stop, ["\n"]);
         assert_eq!(
             parameters.reasoning_effort,
@@ -323,8 +322,8 @@ mod tests {
                 "parameters.extra: invalid type: number, expected an object or a string that contains one",
             ),
             (
-                problem("parameters", json!({"web_search": "yes"})),
-                "parameters.web_search: unknown variant `yes`, expected one of `automatic`, `low`, `medium`, `high`",
+                problem("parameters", json!({"web_search": true})),
+                "parameters.web_search: invalid type: boolean `true`, expected a string",
             ),
             (
                 problem("tools", json!([{"name": "t"}])),
@@ -361,7 +360,7 @@ mod tests {
         let request = parse_request(&text).unwrap();
         assert_eq!(request.tools[0].parameters, schema);
         assert_eq!(request.parameters.extra.as_deref(), Some(schema));
-        let Role::Assistant(turn) = &request.messages[0].role else {
+        let Message::Assistant(turn) = &request.messages[0] else {
             panic!("not an assistant");
         };
         assert_eq!(turn.tool_calls[0].arguments, schema);

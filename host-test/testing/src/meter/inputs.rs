@@ -12,12 +12,12 @@ pub const SIGNED: [(&str, &str); 3] = [
     ("hmac_secret", "appSecret"),
 ];
 
-pub(super) fn model(kind: types::ModelKind, more: &[(&str, &str)]) -> types::Model {
+pub(super) fn model(kind: types::ModelKind, more: &[(&str, &str)]) -> types::ModelConfig {
     let form = [
         ("endpoint_url", "http://gateway.test"),
         ("embedding_batch_size", "2048"),
     ];
-    types::Model {
+    types::ModelConfig {
         kind,
         name: "model-1".to_owned(),
         credentials: form

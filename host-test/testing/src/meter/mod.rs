@@ -24,7 +24,7 @@ pub struct Meter {
 struct Call {
     store: Store<Sandbox>,
     provider: Provider,
-    session: ResourceAny,
+    model: ResourceAny,
 }
 
 /// More than any call here takes.
@@ -50,7 +50,7 @@ impl Meter {
 
     async fn call(
         &self,
-        model: types::Model,
+        config: types::ModelConfig,
         media_type: &'static str,
         response: &[u8],
         piece: usize,
@@ -60,14 +60,15 @@ impl Meter {
         store.limiter(|sandbox| &mut sandbox.memory);
         store.set_fuel(TANK)?;
         let provider = self.provider.instantiate_async(&mut store).await?;
-        let guest = provider.higress_model_provider_types().session();
-        let session = guest
-            .call_constructor(&mut store, &model, &types::CallOptions::default())
-            .await?;
+        let guest = provider.higress_model_provider_models().model();
+        let model = guest
+            .call_constructor(&mut store, &config)
+            .await?
+            .expect("a valid form");
         Ok(Call {
             store,
             provider,
-            session,
+            model,
         })
     }
 
@@ -87,20 +88,17 @@ impl Meter {
             )
             .await?;
         let guest = call.provider.higress_model_provider_text_generation();
-        let requests = guest.prepared_request();
-        let prepared = requests
-            .call_constructor(&mut call.store, &question())
-            .await?;
-        let answer = requests
-            .call_generate_stream(&mut call.store, prepared, call.session)
+        let options = types::CallOptions::default();
+        let answer = guest
+            .call_generate_stream(&mut call.store, call.model, &question(), &options)
             .await?
             .expect("a response");
-        let answers = guest.generation_stream();
-        while !answers
+        let answers = guest.response_stream();
+        while answers
             .call_next(&mut call.store, answer)
             .await?
             .expect("a legal response")
-            .is_empty()
+            .is_some()
         {}
         call.cost(events * 245)
     }
@@ -121,12 +119,9 @@ impl Meter {
             )
             .await?;
         let guest = call.provider.higress_model_provider_text_generation();
-        let requests = guest.prepared_request();
-        let prepared = requests
-            .call_constructor(&mut call.store, &question())
-            .await?;
-        let answer = requests
-            .call_generate(&mut call.store, prepared, call.session)
+        let options = types::CallOptions::default();
+        let answer = guest
+            .call_generate(&mut call.store, call.model, &question(), &options)
             .await?
             .expect("an answer");
         assert_eq!(answer.text, "Because of Rayleigh scattering.");
@@ -151,7 +146,12 @@ impl Meter {
         };
         let guest = call.provider.higress_model_provider_text_embedding();
         let vectors = guest
-            .call_embed(&mut call.store, call.session, &request)
+            .call_embed(
+                &mut call.store,
+                call.model,
+                &request,
+                &types::CallOptions::default(),
+            )
             .await?
             .expect("vectors");
         assert_eq!(vectors.values.len(), texts * dimensions);
@@ -183,7 +183,12 @@ impl Meter {
         };
         let guest = call.provider.higress_model_provider_text_rerank();
         let ranking = guest
-            .call_rerank(&mut call.store, call.session, &request)
+            .call_rerank(
+                &mut call.store,
+                call.model,
+                &request,
+                &types::CallOptions::default(),
+            )
             .await?
             .expect("a ranking");
         assert_eq!(ranking.results.len(), documents);

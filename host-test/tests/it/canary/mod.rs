@@ -9,7 +9,8 @@ mod secrets;
 use dress::Dress;
 use echo::{FAILURES, Failure, Server};
 use higress_host::json;
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::Model;
+use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::error::CallError;
 use provider_host::form::FieldType;
 use secrets::{Bearer, CANARY, METHODS};
@@ -20,11 +21,11 @@ use testing::component;
 use testing::provider::host;
 
 fn model(bearer: &Bearer, endpoint: &str) -> Model {
-    Model {
+    Model::new(ModelConfig {
         kind: ModelKind::TextGeneration,
         name: "test-model".to_owned(),
         credentials: bearer.form(endpoint),
-    }
+    })
 }
 
 fn options(bearer: &Bearer) -> CallOptions {
@@ -132,10 +133,10 @@ async fn no_secret_is_in_what_is_said_before_anything_is_sent() {
         check(&seen_closed, bearer.name, &server);
         for odd in bearer.spoilt(closed) {
             let tenant = tenant(&format!("http://{closed}"));
-            let model = Model {
+            let model = Model::new(ModelConfig {
                 credentials: odd.form,
                 ..model(bearer, "http://h")
-            };
+            });
             let options = CallOptions {
                 headers: odd.headers,
                 ..CallOptions::default()

@@ -3,8 +3,9 @@
 use super::setting::{Setting, json, ok, options, refused, script};
 use http::StatusCode;
 use mock_gateway::{Ending, MockResponse, ScriptedResponse};
+use provider_host::Model;
 use provider_host::contract::image_generation::{Generation, ReferenceImage, Request};
-use provider_host::contract::types::{CallOptions, ErrorKind, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, ErrorKind, ModelKind};
 use provider_host::error::CallError;
 use provider_host::response::Response;
 use serde_json::json;
@@ -50,10 +51,10 @@ async fn all_images_of_one_response_are_returned() {
     let generation = draw(&setting, &[], &wanted, &options()).await.unwrap();
     assert_eq!(urls(&generation.content), ["https://i/1", "https://i/2"]);
     assert_eq!(
-        generation.content.images[0].revised_prompt.as_deref(),
+        generation.images[0].revised_prompt.as_deref(),
         Some("a better cat")
     );
-    assert!(generation.content.failures.is_empty() && generation.content.usage.is_none());
+    assert!(generation.failures.is_empty() && generation.usage.is_none());
     assert!(generation.metadata.total_ms.is_some());
     assert_eq!(setting.asked(), [GENERATION]);
     assert_eq!(
@@ -74,7 +75,7 @@ async fn openai_images_come_as_bytes() {
     let generation = draw(&setting, &values, &request(), &options())
         .await
         .unwrap();
-    let image = &generation.content.images[0];
+    let image = &generation.images[0];
     assert_eq!(image.bytes.as_deref(), Some(&b"\x89PNG\r\n\x1a\n"[..]));
     assert_eq!(image.mime_type.as_deref(), Some("image/png"));
     assert_eq!(
@@ -105,7 +106,7 @@ async fn large_images_fit_both_ways() {
     };
     let generation = draw(&setting, &[], &wanted, &options()).await.unwrap();
     assert_eq!(
-        generation.content.images[0].bytes.as_ref().map(Vec::len),
+        generation.images[0].bytes.as_ref().map(Vec::len),
         Some((23 << 20) / 4 * 3)
     );
     let more = Request {

@@ -79,7 +79,7 @@ async fn every_shape_of_response_is_taken_over_every_protocol() {
                 [(2, 0.75), (0, 0.25)],
                 "{protocol}: {shape}"
             );
-            let tokens = ranking.content.usage.and_then(|usage| usage.total_tokens);
+            let tokens = ranking.usage.and_then(|usage| usage.total_tokens);
             assert_eq!(tokens, Some(7), "{protocol}: {shape}");
             assert!(ranking.metadata.total_ms.is_some() && ranking.metadata.request_id.is_some());
         }
@@ -126,7 +126,7 @@ async fn nothing_to_rank_needs_no_server() {
         ..request()
     };
     let ranking = rank(&setting, &[], &wanted).await.unwrap();
-    assert!(ranking.content.results.is_empty());
+    assert!(ranking.results.is_empty());
     let wanted = Request {
         query: " ".to_owned(),
         ..request()

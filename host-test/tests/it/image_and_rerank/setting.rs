@@ -4,7 +4,8 @@ use http::StatusCode;
 use mock_gateway::{
     Backend, Gateway, GatewayConfig, MockResponse, RecordedRequest, Route, Script, ScriptedResponse,
 };
-use provider_host::contract::types::{CallOptions, Error, Model, ModelKind};
+use provider_host::Model;
+use provider_host::contract::types::{CallOptions, Error, ModelConfig, ModelKind};
 use provider_host::error::CallError;
 use provider_host::tenant::Tenant;
 use serde_json::Value;

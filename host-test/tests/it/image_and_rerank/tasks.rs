@@ -48,7 +48,7 @@ async fn a_task_is_asked_for_until_it_is_done() {
         .unwrap();
     assert_eq!(urls(&generation.content), ["https://i/1"]);
     assert_eq!(
-        generation.content.images[0].revised_prompt.as_deref(),
+        generation.images[0].revised_prompt.as_deref(),
         Some("better")
     );
     assert_eq!(setting.asked(), [SUBMIT, ASK, ASK, ASK]);

@@ -1,7 +1,8 @@
 //! A tenant's calls check the form first. The component here traps whenever
 //! it is called, so that a call that reaches it can be told.
 
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::Model;
+use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
@@ -35,11 +36,11 @@ fn tenant() -> Tenant {
 }
 
 fn model(values: &[(&str, &str)]) -> Model {
-    Model {
+    Model::new(ModelConfig {
         kind: ModelKind::TextRerank,
         name: "model".to_owned(),
         credentials: filled(values),
-    }
+    })
 }
 
 #[tokio::test]

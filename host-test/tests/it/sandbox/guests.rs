@@ -2,14 +2,15 @@
 
 use super::guest::{Guest, NEXT, PROVIDER, STREAM, any_request, host_of};
 use super::neighbour::Neighbour;
+use provider_host::Model;
 use provider_host::contract::text_generation::Event;
-use provider_host::contract::types::{CallOptions, Model, ModelKind};
+use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::engine::MAX_WASM_STACK;
 use provider_host::error::{CallError, LimitExceeded};
 use provider_host::host::ProviderHost;
 use provider_host::limits::Limits;
-use provider_host::stream::GenerationStream;
+use provider_host::stream::ResponseStream;
 use provider_host::tenant::{Tenant, TenantError, TenantPolicy};
 use std::time::{Duration, Instant};
 use testing::soon;
@@ -300,12 +301,12 @@ fn streaming(then: &str) -> ProviderHost {
 }
 
 /// A stream of the component, after its first events.
-async fn begun(host: &ProviderHost, limits: Limits) -> GenerationStream {
-    let model = Model {
+async fn begun(host: &ProviderHost, limits: Limits) -> ResponseStream {
+    let model = Model::new(ModelConfig {
         kind: ModelKind::TextGeneration,
         name: "any".to_owned(),
         credentials: vec![("endpoint_url".to_owned(), "http://127.0.0.1:1".to_owned())],
-    };
+    });
     let (request, options) = (any_request(), CallOptions::default());
     let tenant = secluded(host, limits);
     let stream = soon(tenant.generate_stream(&model, &request, &options)).await;

@@ -75,7 +75,7 @@ impl Neighbour {
     }
 }
 
-async fn call(tenant: &Tenant, model: &provider_host::contract::types::Model, number: u32) {
+async fn call(tenant: &Tenant, model: &provider_host::Model, number: u32) {
     let words = format!("sentence {number}");
     let answering = async {
         if number.is_multiple_of(2) {
