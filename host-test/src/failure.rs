@@ -145,6 +145,7 @@ mod tests {
         let error = CallError::Provider(Error {
             kind: ErrorKind::RateLimited,
             message: "Slow down.".to_owned(),
+            field: None,
             status: Some(429),
             code: Some("slow".to_owned()),
             retry_after_ms: Some(1_200),

@@ -62,8 +62,8 @@ impl GuestModel for Model {
 impl Model {
     fn parse(config: ModelConfig) -> Result<Self, Error> {
         let form = Form::parse(&config.credentials)?;
-        let credentials = Credentials::parse(&form, &config.name)?;
         let settings = Settings::parse(&config.kind, &form)?;
+        let credentials = Credentials::parse(&form, &config.name)?;
         Ok(Self {
             name: config.name,
             form: config.credentials,

@@ -152,14 +152,7 @@ mod tests {
             values,
             truncated: Vec::new(),
             usage: None,
-            metadata: ResponseMetadata {
-                model: None,
-                request_id: None,
-                first_byte_ms: None,
-                total_ms: None,
-                rate_limit: None,
-                gateway: None,
-            },
+            metadata: ResponseMetadata::default(),
         }
     }
 

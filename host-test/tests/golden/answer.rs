@@ -1,17 +1,12 @@
 //! What came of a call, as `expected.jsonl` has it.
 
+use higress_host::json;
 use higress_host::json::error::write_error;
-use higress_host::json::image_generation::write_generation as write_images;
 use higress_host::json::response::write_info;
-use higress_host::json::text_embedding::write_embeddings;
-use higress_host::json::text_generation::{write_event, write_generation};
-use higress_host::json::text_rerank::write_ranking;
-use provider_host::contract::image_generation;
-use provider_host::contract::text_embedding::Embeddings;
-use provider_host::contract::text_generation::{Event, Generation};
-use provider_host::contract::text_rerank::Ranking;
+use higress_host::json::text_generation::write_event;
+use provider_host::contract::text_generation::Event;
 use provider_host::contract::types::{Error, ResponseMetadata};
-use provider_host::response::Response;
+use provider_host::contract::{image_generation, text_embedding, text_generation, text_rerank};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -25,42 +20,34 @@ pub(crate) enum Answer {
 
 impl Answer {
     /// Text, whole.
-    pub(crate) fn generation(outcome: Result<Response<Generation>, Error>) -> Self {
-        Self::Whole(outcome.map(|generation| {
-            write_generation(&Response {
-                metadata: unmeasured(&generation.metadata),
-                ..generation
-            })
+    pub(crate) fn generation(outcome: Result<text_generation::Response, Error>) -> Self {
+        Self::Whole(outcome.map(|mut response| {
+            forget_times(&mut response.metadata);
+            json::text_generation::write_response(&response)
         }))
     }
 
     /// Vectors.
-    pub(crate) fn embeddings(outcome: Result<Response<Embeddings>, Error>) -> Self {
-        Self::Whole(outcome.map(|embeddings| {
-            write_embeddings(&Response {
-                metadata: unmeasured(&embeddings.metadata),
-                ..embeddings
-            })
+    pub(crate) fn embeddings(outcome: Result<text_embedding::Response, Error>) -> Self {
+        Self::Whole(outcome.map(|mut response| {
+            forget_times(&mut response.metadata);
+            json::text_embedding::write_response(&response)
         }))
     }
 
     /// Images.
-    pub(crate) fn images(outcome: Result<Response<image_generation::Generation>, Error>) -> Self {
-        Self::Whole(outcome.map(|images| {
-            write_images(&Response {
-                metadata: unmeasured(&images.metadata),
-                ..images
-            })
+    pub(crate) fn images(outcome: Result<image_generation::Response, Error>) -> Self {
+        Self::Whole(outcome.map(|mut response| {
+            forget_times(&mut response.metadata);
+            json::image_generation::write_response(&response)
         }))
     }
 
     /// Documents in their order.
-    pub(crate) fn ranking(outcome: Result<Response<Ranking>, Error>) -> Self {
-        Self::Whole(outcome.map(|ranking| {
-            write_ranking(&Response {
-                metadata: unmeasured(&ranking.metadata),
-                ..ranking
-            })
+    pub(crate) fn ranking(outcome: Result<text_rerank::Response, Error>) -> Self {
+        Self::Whole(outcome.map(|mut response| {
+            forget_times(&mut response.metadata);
+            json::text_rerank::write_response(&response)
         }))
     }
 
@@ -71,7 +58,11 @@ impl Answer {
             Self::Stream(events, end) => {
                 lines.extend(events.iter().map(write_event));
                 lines.push(match end {
-                    Ok(info) => json!({"info": write_info(&unmeasured(info))}),
+                    Ok(metadata) => {
+                        let mut metadata = metadata.clone();
+                        forget_times(&mut metadata);
+                        json!({"info": write_info(&metadata)})
+                    }
                     Err(error) => failure(error),
                 });
             }
@@ -90,11 +81,8 @@ fn failure(error: &Error) -> Value {
     json!({"error": write_error(error)})
 }
 
-/// Without the times that the component measures.
-fn unmeasured(info: &ResponseMetadata) -> ResponseMetadata {
-    ResponseMetadata {
-        first_byte_ms: None,
-        total_ms: None,
-        ..info.clone()
-    }
+/// Removes the times that the component measures.
+fn forget_times(metadata: &mut ResponseMetadata) {
+    metadata.first_byte_ms = None;
+    metadata.total_ms = None;
 }

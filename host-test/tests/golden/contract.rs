@@ -24,16 +24,13 @@ pub(crate) fn carried_error(error: Error) -> host::Error {
 /// headers may be secrets.
 pub(crate) fn carried_options(options: CallOptions) -> guest::CallOptions {
     guest::CallOptions {
-        connect_timeout_ms: options.connect_timeout_ms,
-        first_byte_timeout_ms: options.first_byte_timeout_ms,
-        between_bytes_timeout_ms: options.between_bytes_timeout_ms,
+        timeouts: carried(&options.timeouts),
         max_retries: options.max_retries,
         headers: options.headers,
         end_user_id: options.end_user_id,
-        session_id: options.session_id,
-        skip_cache: options.skip_cache,
-        routing_model: options.routing_model,
+        conversation_id: options.conversation_id,
         traceparent: options.traceparent,
         request_id: options.request_id,
+        gateway: carried(&options.gateway),
     }
 }

@@ -2,8 +2,9 @@
 //! by byte. `make component` builds it.
 
 use provider_host::Model;
+use provider_host::Timeouts;
 use provider_host::contract::text_generation::Event;
-use provider_host::contract::types::{CallOptions, ErrorKind, ModelConfig, ModelKind};
+use provider_host::contract::types::{CallOptions, ErrorKind, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
@@ -224,7 +225,10 @@ async fn a_stream_that_stalls_is_a_timeout() {
     })
     .await;
     let options = CallOptions {
-        between_bytes_timeout_ms: Some(200),
+        timeouts: Timeouts {
+            between_bytes_ms: Some(200),
+            ..Timeouts::default()
+        },
         ..once()
     };
     let mut answer = open(address, &options).await;
@@ -317,7 +321,14 @@ async fn a_guard_that_steps_in_later_is_known_before_the_end() {
     for (text, is_guarded) in [("one", false), ("two", true)] {
         let events = soon(answer.next_events()).await.unwrap().unwrap();
         assert_eq!(texts(&events), [text]);
-        assert_eq!(soon(answer.metadata()).await.unwrap().guarded, is_guarded);
+        assert_eq!(
+            soon(answer.metadata())
+                .await
+                .unwrap()
+                .gateway
+                .is_some_and(|gateway| gateway.guarded),
+            is_guarded
+        );
         next.send(()).await.unwrap();
     }
     server.await.unwrap();
@@ -357,10 +368,10 @@ async fn no_two_signed_requests_have_the_same_nonce() {
     assert_ne!(nonces[0], nonces[1]);
 }
 
-/// The component with the contract's interfaces in version 0.1.7.
+/// The component with the contract's interfaces in version 0.2.7.
 fn patched(mut component: Vec<u8>) -> Vec<u8> {
     const NAME: &[u8] = b"higress:model-provider/";
-    const VERSION: &[u8] = b"@0.1.0";
+    const VERSION: &[u8] = b"@0.2.0";
     let starts = |bytes: &[u8], text: &[u8]| bytes.starts_with(text);
     let is_name = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
     for start in 0..component.len() {

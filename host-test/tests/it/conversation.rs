@@ -9,7 +9,7 @@ use mock_gateway::{
 };
 use provider_host::Model;
 use provider_host::contract::text_generation::{
-    AssistantTurn, ContentPart, Event, Message, Request, Role, Tool, ToolCall,
+    AssistantMessage, ContentPart, Event, GeneratedToolCall, Message, Request, Tool,
 };
 use provider_host::contract::types::{CallOptions, ModelKind};
 use provider_host::tenant::Tenant;
@@ -50,25 +50,17 @@ impl Talk {
     }
 
     fn say(&mut self, text: &str) {
-        self.add(Role::User, text);
+        self.messages.push(Message::user(text));
     }
 
-    fn return_result(&mut self, call: &ToolCall, result: &str) {
-        self.add(Role::Tool(call.id.clone()), result);
-    }
-
-    fn add(&mut self, role: Role, text: &str) {
-        let text = Some(text.to_owned()).filter(|text| !text.is_empty());
-        self.messages.push(Message {
-            role,
-            content: text.map(ContentPart::Text).into_iter().collect(),
-            name: None,
-        });
+    fn return_result(&mut self, generated: &GeneratedToolCall, result: &str) {
+        let result = Message::tool_result(&generated.call.id, result);
+        self.messages.push(result);
     }
 
     /// The model's turn: what it says, and the tools that it calls. Both are
     /// part of the conversation from then on.
-    async fn listen(&mut self) -> (String, Vec<ToolCall>) {
+    async fn listen(&mut self) -> (String, Vec<GeneratedToolCall>) {
         let tools = ["weather", "time", "price"].map(tool);
         let request = Request::new(self.messages.clone()).with_tools(tools);
         let (text, tool_calls) = match self.delivery {
@@ -80,15 +72,17 @@ impl Talk {
             }
             Delivery::Stream => self.read_stream(&request).await,
         };
-        let turn = AssistantTurn {
-            reasoning: None,
-            tool_calls: tool_calls.clone(),
-        };
-        self.add(Role::Assistant(turn), &text);
+        let content = (!text.is_empty()).then(|| ContentPart::Text(text.clone()));
+        let calls = tool_calls.iter().map(|generated| generated.call.clone());
+        self.messages.push(Message::Assistant(AssistantMessage {
+            content: content.into_iter().collect(),
+            tool_calls: calls.collect(),
+            ..AssistantMessage::default()
+        }));
         (text, tool_calls)
     }
 
-    async fn read_stream(&self, request: &Request) -> (String, Vec<ToolCall>) {
+    async fn read_stream(&self, request: &Request) -> (String, Vec<GeneratedToolCall>) {
         let options = CallOptions::default();
         let stream = self.tenant.generate_stream(&self.model, request, &options);
         let mut stream = stream.await.unwrap();
@@ -104,8 +98,13 @@ impl Talk {
                     Event::Reasoning(_)
                     | Event::Refusal(_)
                     | Event::ToolCall(_)
+                    | Event::Citation(_)
+                    | Event::Image(_)
+                    | Event::Audio(_)
+                    | Event::ProviderData(_)
                     | Event::Usage(_)
-                    | Event::Finish(_) => {}
+                    | Event::Finish(_)
+                    | Event::Other(_) => {}
                 }
             }
         }
@@ -121,8 +120,11 @@ fn tool(name: &str) -> Tool {
     }
 }
 
-fn names(calls: &[ToolCall]) -> Vec<&str> {
-    calls.iter().map(|call| call.name.as_str()).collect()
+fn names(calls: &[GeneratedToolCall]) -> Vec<&str> {
+    calls
+        .iter()
+        .map(|generated| generated.call.name.as_str())
+        .collect()
 }
 
 #[tokio::test]

@@ -60,12 +60,17 @@ impl Setting {
         let request = json::text_generation::read_request(request).unwrap();
         let options = CallOptions::default();
         let answer = self.tenant.generate(&self.model, &request, &options);
-        let answer = answer.await.unwrap().content;
+        let answer = answer.await.unwrap();
         let calls = answer.tool_calls.into_iter();
         Said {
             text: answer.text,
             calls: calls
-                .map(|call| (call.name, serde_json::from_str(&call.arguments).unwrap()))
+                .map(|generated| {
+                    (
+                        generated.call.name,
+                        serde_json::from_str(&generated.call.arguments).unwrap(),
+                    )
+                })
                 .collect(),
             finish: answer.finish_reason,
             input_tokens: answer.usage.and_then(|usage| usage.input_tokens),
@@ -90,13 +95,13 @@ impl Setting {
             for event in events.unwrap() {
                 match event {
                     Event::Text(text) => said.text.push_str(&text),
-                    Event::CompletedToolCall(call) => {
-                        let arguments = serde_json::from_str(&call.arguments).unwrap();
-                        said.calls.push((call.name, arguments));
+                    Event::CompletedToolCall(generated) => {
+                        let arguments = serde_json::from_str(&generated.call.arguments).unwrap();
+                        said.calls.push((generated.call.name, arguments));
                     }
                     Event::Usage(usage) => said.input_tokens = usage.input_tokens,
                     Event::Finish(reason) => said.finish = reason,
-                    Event::Reasoning(_) | Event::Refusal(_) | Event::ToolCall(_) => {}
+                    _ => {}
                 }
             }
         }

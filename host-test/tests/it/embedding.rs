@@ -3,11 +3,11 @@
 //! `make component` builds it.
 
 use provider_host::Model;
-use provider_host::contract::text_embedding::{Embeddings, Request};
-use provider_host::contract::types::{CallOptions, Error, ErrorKind, ModelConfig, ModelKind};
+use provider_host::Timeouts;
+use provider_host::contract::text_embedding::{Request, Response};
+use provider_host::contract::types::{CallOptions, Error, ErrorKind, ModelKind};
 use provider_host::error::{CallError, LimitExceeded};
 use provider_host::limits::Limits;
-use provider_host::response::Response;
 use provider_host::tenant::Tenant;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -120,7 +120,7 @@ async fn content_length(connection: &mut BufReader<TcpStream>) -> Option<usize> 
     length.split("\r\n").next()?.parse().ok()
 }
 
-fn failure(outcome: Result<Response<Embeddings>, CallError>) -> Error {
+fn failure(outcome: Result<Response, CallError>) -> Error {
     match outcome {
         Err(CallError::Provider(error)) => error,
         other => panic!("{other:?}"),
@@ -264,8 +264,11 @@ async fn a_server_that_takes_no_body_and_says_nothing_is_a_timeout() {
         tokio::time::sleep(Duration::from_mins(1)).await;
     });
     let short = CallOptions {
-        connect_timeout_ms: Some(200),
-        first_byte_timeout_ms: Some(500),
+        timeouts: Timeouts {
+            connect_ms: Some(200),
+            first_byte_ms: Some(500),
+            ..Timeouts::default()
+        },
         ..once()
     };
     let text = "word ".repeat(2 << 20);

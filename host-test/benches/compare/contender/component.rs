@@ -106,7 +106,7 @@ impl Component {
         let options = CallOptions::default();
         match task.work {
             Work::Ask { messages, tools } => {
-                let model = self.model(task.scenario, ModelKind::TextGeneration);
+                let model = Model::new(self.model(task.scenario, ModelKind::TextGeneration));
                 let request = conversation(messages, tools)?;
                 meter::read(async |reading| {
                     let answer = tenant.generate(&model, &request, &options).await?;
@@ -116,7 +116,7 @@ impl Component {
                 .await
             }
             Work::Read { messages, tools } => {
-                let model = self.model(task.scenario, ModelKind::TextGeneration);
+                let model = Model::new(self.model(task.scenario, ModelKind::TextGeneration));
                 let request = conversation(messages, tools)?;
                 meter::read(async |reading| {
                     let stream = tenant.generate_stream(&model, &request, &options).await?;
@@ -130,15 +130,12 @@ impl Component {
                 format,
             } => {
                 let mut model = self.model(task.scenario, ModelKind::TextEmbedding);
-                model
-                    .credentials
-                    .push(("embedding_batch_size".to_owned(), batch.to_string()));
+                model = model.with_credential("embedding_batch_size", batch.to_string());
                 if format == Format::Base64 {
-                    let options = r#"{"embedding_format": "base64"}"#.to_owned();
-                    model
-                        .credentials
-                        .push(("advanced_options".to_owned(), options));
+                    let options = r#"{"embedding_format": "base64"}"#;
+                    model = model.with_credential("advanced_options", options);
                 }
+                let model = Model::new(model);
                 let request = text_embedding::Request {
                     texts: texts(count),
                     input_type: None,
@@ -148,11 +145,9 @@ impl Component {
                 meter::time(embedding, |answer| Proof::of_values(&answer.values)).await
             }
             Work::Rerank { documents } => {
-                let mut model = self.model(task.scenario, ModelKind::TextRerank);
-                model.credentials.push((
-                    "rerank_model_protocol".to_owned(),
-                    "cohere_rerank".to_owned(),
-                ));
+                let model = self.model(task.scenario, ModelKind::TextRerank);
+                let model = model.with_credential("rerank_model_protocol", "cohere_rerank");
+                let model = Model::new(model);
                 let request = text_rerank::Request {
                     query: QUERY.to_owned(),
                     documents: texts(documents),
@@ -190,7 +185,7 @@ impl Component {
     }
 
     async fn begin(&self, scenario: Scenario) -> Result<ResponseStream> {
-        let model = self.model(scenario, ModelKind::TextGeneration);
+        let model = Model::new(self.model(scenario, ModelKind::TextGeneration));
         let request = conversation(1, 0)?;
         let options = CallOptions::default();
         Ok(self
@@ -199,11 +194,11 @@ impl Component {
             .await?)
     }
 
-    fn model(&self, scenario: Scenario, kind: ModelKind) -> Model {
+    fn model(&self, scenario: Scenario, kind: ModelKind) -> ModelConfig {
         let name = match kind {
             ModelKind::TextEmbedding => EMBEDDING,
             ModelKind::TextRerank => RERANK,
-            ModelKind::TextGeneration | ModelKind::ImageGeneration => CHAT,
+            ModelKind::TextGeneration | ModelKind::ImageGeneration | ModelKind::Other(_) => CHAT,
         };
         let url = format!("http://{}/{scenario}", self.gateway);
         let mut credentials = vec![("endpoint_url".to_owned(), url)];
@@ -212,11 +207,11 @@ impl Component {
             credentials.push(tools);
         }
         credentials.extend(self.form.iter().cloned());
-        Model::new(ModelConfig {
+        ModelConfig {
             kind,
             name: name.to_owned(),
             credentials,
-        })
+        }
     }
 }
 

@@ -70,14 +70,16 @@ fn cosine(one: &[f32], other: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Embeddings, Index};
+    use super::{Index, Response};
+    use provider_host::ResponseMetadata;
 
     fn index(dimensions: u32, values: Vec<f32>, texts: usize) -> Result<Index, String> {
-        let embeddings = Embeddings {
+        let embeddings = Response {
             dimensions,
             values,
             truncated: Vec::new(),
             usage: None,
+            metadata: ResponseMetadata::default(),
         };
         Index::new(embeddings, texts)
     }

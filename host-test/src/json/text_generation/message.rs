@@ -158,7 +158,7 @@ mod tests {
     use super::MessageDocument;
     use crate::json::read::{Error, from_value};
     use provider_host::contract::text_generation::{
-        ContentPart, ImageDetail, MediaKind, MediaSource, Message, Role, ToolCall,
+        CachePoint, ContentPart, ImageDetail, MediaKind, MediaSource, Message, ToolCall,
     };
     use serde_json::{Value, json};
 
@@ -175,9 +175,10 @@ mod tests {
     }
 
     fn part(value: &Value) -> ContentPart {
-        read(&json!({"role": "user", "content": [value]}))
-            .content
-            .remove(0)
+        match read(&json!({"role": "user", "content": [value]})) {
+            Message::User(mut message) => message.content.remove(0),
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -199,18 +200,36 @@ mod tests {
     fn an_assistant_may_only_have_called_tools() {
         let call = json!({"id": "call-1", "name": "t", "arguments": {"a": 1}});
         let message = json!({"role": "assistant", "content": null, "tool_calls": [call]});
-        let message = read(&message);
-        assert!(message.content.is_empty());
-        let Role::Assistant(turn) = message.role else {
+        let Message::Assistant(message) = read(&message) else {
             panic!("not an assistant");
         };
-        let expected = ToolCall {
-            id: "call-1".to_owned(),
-            name: "t".to_owned(),
-            arguments: "{\"a\":1}".to_owned(),
-            arguments_valid: true,
+        assert!(message.content.is_empty());
+        assert_eq!(
+            message.tool_calls,
+            [ToolCall::new("call-1", "t", "{\"a\":1}")]
+        );
+    }
+
+    #[test]
+    fn provider_data_keeps_its_bytes() {
+        let data = r#"{"signature": "s", "n": 1.0}"#;
+        let call = json!({"id": "1", "name": "t", "arguments": {}, "arguments_valid": true,
+                          "provider_data": data});
+        let message = json!({"role": "assistant", "tool_calls": [call], "provider_data": data});
+        let Message::Assistant(message) = read(&message) else {
+            panic!("not an assistant");
         };
-        assert_eq!(turn.tool_calls, [expected]);
+        assert_eq!(message.provider_data.as_deref(), Some(data));
+        assert_eq!(message.tool_calls[0].provider_data.as_deref(), Some(data));
+    }
+
+    #[test]
+    fn a_part_may_mark_a_prefix_or_be_the_backend_s_own() {
+        let point = part(&json!({"type": "cache-point", "ttl": "1h"}));
+        let ttl = Some("1h".to_owned());
+        assert_eq!(point, ContentPart::CachePoint(CachePoint { ttl }));
+        let other = part(&json!({"type": "other", "json": {"type": "x"}}));
+        assert_eq!(other, ContentPart::Other("{\"type\":\"x\"}".to_owned()));
     }
 
     #[test]
@@ -224,7 +243,7 @@ mod tests {
                 );
                 assert_eq!(image.kind, MediaKind::Image(Some(ImageDetail::Low)));
             }
-            ContentPart::Text(text) => panic!("{text}"),
+            other => panic!("{other:?}"),
         }
         for kind in ["audio", "video", "document", "image"] {
             part(&json!({"type": kind, "bytes": "AAEC", "mime_type": "x/y"}));
@@ -289,6 +308,14 @@ mod tests {
             (
                 json!({"role": "tool", "content": "42", "tool_call_id": "1", "name": "t"}),
                 "unexpected field `name` for role `tool`",
+            ),
+            (
+                json!({"role": "user", "content": "Hi", "provider_data": {}}),
+                "unexpected field `provider_data` for role `user`",
+            ),
+            (
+                json!({"role": "user", "content": [{"type": "cache-point", "url": "u"}]}),
+                "content[0]: unexpected field `url` for type `cache-point`",
             ),
             (
                 json!({"role": "user", "content": [{"type": "text", "text": "a", "url": "u"}]}),

@@ -10,7 +10,6 @@ use higress_provider::convert;
 use provider_core::error::Error;
 use provider_core::image_generation::{self as core, Generation, Progress, Protocol};
 use provider_core::response::document::Document;
-use provider_host::response::Response;
 
 /// Runs a case, then with its response cut off at every byte.
 pub(super) fn check(case: &Case) -> Result<(), String> {
@@ -27,16 +26,9 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
     let unasked = Err(Error::protocol("images need a request"));
     document::run(case, prepared, unasked, read, |outcome| {
         let outcome = outcome.map(|mut generation: Generation| {
-            let info = carried(&convert::response_metadata(
-                std::mem::take(&mut generation.info),
-                None,
-                None,
-            ));
-            let content = carried(&convert::image_generation::generation(generation));
-            Response {
-                content,
-                metadata: info,
-            }
+            let metadata =
+                convert::response_metadata(std::mem::take(&mut generation.info), None, None);
+            carried(&convert::image_generation::response(generation, metadata))
         });
         Answer::images(outcome.map_err(carried_error))
     })

@@ -16,7 +16,6 @@ use provider_core::error::Error;
 use provider_core::form::Form;
 use provider_core::http::Request;
 use provider_core::text_embedding::{self as core, Configuration, Embeddings, Job};
-use provider_host::response::Response;
 
 /// Runs a case, then with its responses cut in every way.
 pub(super) fn check(case: &Case) -> Result<(), String> {
@@ -26,16 +25,8 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
     };
     let outcome = outcome
         .map(|embeddings| {
-            let info = carried(&convert::response_metadata(
-                embeddings.info.clone(),
-                None,
-                None,
-            ));
-            let content = carried(&convert::text_embedding::embeddings(embeddings));
-            Response {
-                content,
-                metadata: info,
-            }
+            let metadata = convert::response_metadata(embeddings.info.clone(), None, None);
+            carried(&convert::text_embedding::response(embeddings, metadata))
         })
         .map_err(carried_error);
     judge(
@@ -66,7 +57,7 @@ fn prepare(case: &Case) -> Result<Result<Prepared, Error>, String> {
         let configuration = Configuration::parse(&form)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;
         let call = ResolvedOptions::new(options, &credentials)?;
-        let job = Job::new(&configuration, request, &credentials.model_name)?;
+        let job = Job::new(&configuration, request?, &credentials.model_name)?;
         Ok(Prepared {
             credentials,
             call,

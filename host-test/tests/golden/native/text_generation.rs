@@ -17,7 +17,6 @@ use provider_core::http::Request;
 use provider_core::response::ResponseMetadata;
 use provider_core::text_generation::openai_compatible::BodyEnd;
 use provider_core::text_generation::{self as core, Event, GenerationBuilder, Protocol};
-use provider_host::response::Response;
 
 /// Runs a case, then with its response cut in every way.
 pub(super) fn check(case: &Case) -> Result<(), String> {
@@ -61,7 +60,7 @@ fn prepare(case: &Case) -> Result<Result<Exchange, Error>, String> {
         let form = Form::parse(&values)?;
         let protocol = Protocol::parse(&form)?;
         let credentials = Credentials::parse(&form, &case.call.model)?;
-        let asked = convert::request(carried(&request));
+        let asked = convert::text_generation::request(carried(&request));
         let call = ResolvedOptions::new(convert::options(carried_options(options)), &credentials)?;
         let request = protocol.encode(&credentials, &asked, &call, delivery)?;
         Ok(Exchange {
@@ -91,31 +90,27 @@ fn run(case: &Case, prepared: &Result<Exchange, Error>) -> Run {
 }
 
 fn answer(delivery: Delivery, reading: Reading) -> Answer {
-    let info = |info| carried(&convert::response_metadata(info, None, None));
+    let metadata = |info| convert::response_metadata(info, None, None);
     match delivery {
         Delivery::Stream => Answer::Stream(
+            carried(&convert::text_generation::events(reading.events)),
             reading
-                .events
-                .into_iter()
-                .map(|event| carried(&convert::event(event)))
-                .collect(),
-            reading.end.map(info).map_err(carried_error),
+                .end
+                .map(|info| carried(&metadata(info)))
+                .map_err(carried_error),
         ),
         Delivery::Whole => {
-            let generation = reading.end.and_then(|facts| {
+            let response = reading.end.and_then(|info| {
                 let mut builder = GenerationBuilder::default();
                 reading
                     .events
                     .into_iter()
                     .for_each(|event| builder.add(event));
-                let content = carried(&convert::generation(builder.build()?));
-                let info = info(facts);
-                Ok(Response {
-                    content,
-                    metadata: info,
-                })
+                let generation = builder.build()?;
+                let response = convert::text_generation::response(generation, metadata(info));
+                Ok(carried(&response))
             });
-            Answer::generation(generation.map_err(carried_error))
+            Answer::generation(response.map_err(carried_error))
         }
     }
 }

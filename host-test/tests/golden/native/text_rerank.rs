@@ -7,7 +7,6 @@ use crate::contract::{carried, carried_error};
 use higress_host::json::text_rerank::read_request;
 use higress_provider::convert;
 use provider_core::text_rerank::{self as core, Ranking, Reranker};
-use provider_host::response::Response;
 
 /// Runs a case, then with its response cut off at every byte.
 pub(super) fn check(case: &Case) -> Result<(), String> {
@@ -25,16 +24,9 @@ pub(super) fn check(case: &Case) -> Result<(), String> {
     };
     document::run(case, prepared, Ok(Ranking::default()), read, |outcome| {
         let outcome = outcome.map(|mut ranking| {
-            let info = carried(&convert::response_metadata(
-                std::mem::take(&mut ranking.info),
-                None,
-                None,
-            ));
-            let content = carried(&convert::text_rerank::ranking(ranking));
-            Response {
-                content,
-                metadata: info,
-            }
+            let metadata =
+                convert::response_metadata(std::mem::take(&mut ranking.info), None, None);
+            carried(&convert::text_rerank::response(ranking, metadata))
         });
         Answer::ranking(outcome.map_err(carried_error))
     })

@@ -10,6 +10,7 @@ use dress::Dress;
 use echo::{FAILURES, Failure, Server};
 use higress_host::json;
 use provider_host::Model;
+use provider_host::Timeouts;
 use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::error::CallError;
 use provider_host::form::FieldType;
@@ -30,8 +31,11 @@ fn model(bearer: &Bearer, endpoint: &str) -> Model {
 
 fn options(bearer: &Bearer) -> CallOptions {
     CallOptions {
-        first_byte_timeout_ms: Some(300),
-        between_bytes_timeout_ms: Some(300),
+        timeouts: Timeouts {
+            first_byte_ms: Some(300),
+            between_bytes_ms: Some(300),
+            ..Timeouts::default()
+        },
         headers: bearer.call_headers(),
         ..once()
     }
@@ -135,7 +139,7 @@ async fn no_secret_is_in_what_is_said_before_anything_is_sent() {
             let tenant = tenant(&format!("http://{closed}"));
             let model = Model::new(ModelConfig {
                 credentials: odd.form,
-                ..model(bearer, "http://h")
+                ..model(bearer, "http://h").config().clone()
             });
             let options = CallOptions {
                 headers: odd.headers,

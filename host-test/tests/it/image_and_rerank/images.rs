@@ -4,10 +4,9 @@ use super::setting::{Setting, json, ok, options, refused, script};
 use http::StatusCode;
 use mock_gateway::{Ending, MockResponse, ScriptedResponse};
 use provider_host::Model;
-use provider_host::contract::image_generation::{Generation, ReferenceImage, Request};
+use provider_host::contract::image_generation::{ReferenceImage, Request, Response};
 use provider_host::contract::types::{CallOptions, ErrorKind, ModelKind};
 use provider_host::error::CallError;
-use provider_host::response::Response;
 use serde_json::json;
 use testing::soon;
 
@@ -22,12 +21,12 @@ pub(crate) async fn draw(
     values: &[(&str, &str)],
     request: &Request,
     options: &CallOptions,
-) -> Result<Response<Generation>, CallError> {
+) -> Result<Response, CallError> {
     let model = setting.model(ModelKind::ImageGeneration, values);
     soon(setting.tenant.generate_image(&model, request, options)).await
 }
 
-pub(crate) fn urls(generation: &Generation) -> Vec<&str> {
+pub(crate) fn urls(generation: &Response) -> Vec<&str> {
     let images = generation.images.iter();
     images
         .map(|image| image.url.as_deref().unwrap_or("?"))
@@ -49,7 +48,7 @@ async fn all_images_of_one_response_are_returned() {
         ..request()
     };
     let generation = draw(&setting, &[], &wanted, &options()).await.unwrap();
-    assert_eq!(urls(&generation.content), ["https://i/1", "https://i/2"]);
+    assert_eq!(urls(&generation), ["https://i/1", "https://i/2"]);
     assert_eq!(
         generation.images[0].revised_prompt.as_deref(),
         Some("a better cat")
@@ -79,10 +78,7 @@ async fn openai_images_come_as_bytes() {
     assert_eq!(image.bytes.as_deref(), Some(&b"\x89PNG\r\n\x1a\n"[..]));
     assert_eq!(image.mime_type.as_deref(), Some("image/png"));
     assert_eq!(
-        generation
-            .content
-            .usage
-            .and_then(|usage| usage.total_tokens),
+        generation.usage.and_then(|usage| usage.total_tokens),
         Some(7)
     );
     assert_eq!(setting.asked(), ["POST /v1/images/generations"]);

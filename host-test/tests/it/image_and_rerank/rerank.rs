@@ -3,10 +3,9 @@
 use super::setting::{Setting, json, ok, options, refused, script};
 use http::StatusCode;
 use mock_gateway::MockResponse;
-use provider_host::contract::text_rerank::{RankedDocument, Ranking, Request};
+use provider_host::contract::text_rerank::{RankedDocument, Request, Response};
 use provider_host::contract::types::{ErrorKind, ModelKind};
 use provider_host::error::CallError;
-use provider_host::response::Response;
 use serde_json::json;
 use std::time::{Duration, Instant};
 use testing::soon;
@@ -24,12 +23,12 @@ async fn rank(
     setting: &Setting,
     values: &[(&str, &str)],
     request: &Request,
-) -> Result<Response<Ranking>, CallError> {
+) -> Result<Response, CallError> {
     let model = setting.model(ModelKind::TextRerank, values);
     soon(setting.tenant.rerank(&model, request, &options())).await
 }
 
-fn places(ranking: &Ranking) -> Vec<(u32, f64)> {
+fn places(ranking: &Response) -> Vec<(u32, f64)> {
     let place = |result: &RankedDocument| (result.index, result.score);
     ranking.results.iter().map(place).collect()
 }
@@ -75,7 +74,7 @@ async fn every_shape_of_response_is_taken_over_every_protocol() {
             let values = [("rerank_model_protocol", protocol)];
             let ranking = rank(&setting, &values, &request()).await.unwrap();
             assert_eq!(
-                places(&ranking.content),
+                places(&ranking),
                 [(2, 0.75), (0, 0.25)],
                 "{protocol}: {shape}"
             );
@@ -92,7 +91,7 @@ async fn a_bare_array_is_a_ranking() {
     let response = r#"[{"index":1,"score":-2.5},{"index":2,"score":4}]"#;
     let setting = Setting::new(script([ok(response)])).await;
     let ranking = rank(&setting, &[], &request()).await.unwrap();
-    assert_eq!(places(&ranking.content), [(2, 4.0), (1, -2.5)]);
+    assert_eq!(places(&ranking), [(2, 4.0), (1, -2.5)]);
     let sent = setting.body(0);
     assert_eq!(
         sent["input"]["documents"],
@@ -115,7 +114,7 @@ async fn threshold_and_normalization_are_applied_here() {
         ..request()
     };
     let ranking = rank(&setting, &values, &wanted).await.unwrap();
-    assert_eq!(places(&ranking.content), [(2, 1.0), (1, 0.5)]);
+    assert_eq!(places(&ranking), [(2, 1.0), (1, 0.5)]);
 }
 
 #[tokio::test]
@@ -152,12 +151,7 @@ async fn a_thousand_documents_are_ranked() {
         ..request()
     };
     let ranking = rank(&setting, &[], &wanted).await.unwrap();
-    let order: Vec<u32> = ranking
-        .content
-        .results
-        .iter()
-        .map(|result| result.index)
-        .collect();
+    let order: Vec<u32> = ranking.results.iter().map(|result| result.index).collect();
     assert_eq!(order, (0..1000).rev().collect::<Vec<u32>>());
 }
 

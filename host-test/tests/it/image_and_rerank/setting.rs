@@ -5,7 +5,7 @@ use mock_gateway::{
     Backend, Gateway, GatewayConfig, MockResponse, RecordedRequest, Route, Script, ScriptedResponse,
 };
 use provider_host::Model;
-use provider_host::contract::types::{CallOptions, Error, ModelConfig, ModelKind};
+use provider_host::contract::types::{CallOptions, Error, ModelKind};
 use provider_host::error::CallError;
 use provider_host::tenant::Tenant;
 use serde_json::Value;
@@ -33,7 +33,7 @@ impl Setting {
         let endpoint = self.gateway.url(PREFIX);
         let scenario = match kind {
             ModelKind::ImageGeneration => &[("llm_usage_scenario", "image_generation")][..],
-            ModelKind::TextGeneration | ModelKind::TextEmbedding | ModelKind::TextRerank => &[],
+            _ => &[],
         };
         let values = [scenario, values].concat();
         model(kind, &endpoint, &values)

@@ -3,6 +3,7 @@
 use super::images::{GENERATION, draw, request, urls};
 use super::setting::{Setting, json, ok, options, refused, script};
 use mock_gateway::ScriptedResponse;
+use provider_host::Timeouts;
 use provider_host::contract::types::{CallOptions, ErrorKind};
 use std::time::Duration;
 
@@ -46,7 +47,7 @@ async fn a_task_is_asked_for_until_it_is_done() {
     let generation = draw(&setting, &values, &request(), &options())
         .await
         .unwrap();
-    assert_eq!(urls(&generation.content), ["https://i/1"]);
+    assert_eq!(urls(&generation), ["https://i/1"]);
     assert_eq!(
         generation.images[0].revised_prompt.as_deref(),
         Some("better")
@@ -72,7 +73,7 @@ async fn a_task_is_asked_for_until_it_is_done() {
 async fn a_task_that_nobody_asked_for_is_waited_for_as_well() {
     let setting = Setting::new(script([working("PENDING"), drawn()])).await;
     let generation = draw(&setting, &[], &request(), &options()).await.unwrap();
-    assert_eq!(urls(&generation.content), ["https://i/1"]);
+    assert_eq!(urls(&generation), ["https://i/1"]);
     assert_eq!(setting.asked(), [GENERATION, ASK]);
 }
 
@@ -89,7 +90,7 @@ async fn asking_may_fail_and_is_repeated_while_the_task_is_submitted_once() {
     let generation = draw(&setting, &[AS_TASK], &request(), &options())
         .await
         .unwrap();
-    assert_eq!(urls(&generation.content), ["https://i/1"]);
+    assert_eq!(urls(&generation), ["https://i/1"]);
     assert_eq!(setting.asked(), [SUBMIT, ASK, ASK, ASK, ASK]);
 }
 
@@ -113,12 +114,11 @@ async fn images_that_failed_stand_beside_those_that_did_not() {
     let generation = draw(&setting, &[AS_TASK], &request(), &options())
         .await
         .unwrap();
-    assert_eq!(urls(&generation.content), ["https://i/1"]);
+    assert_eq!(urls(&generation), ["https://i/1"]);
     let kinds: Vec<ErrorKind> = generation
-        .content
         .failures
         .iter()
-        .map(|error| error.kind)
+        .map(|error| error.kind.clone())
         .collect();
     assert_eq!(kinds, [ErrorKind::ContentBlocked]);
 }
@@ -166,7 +166,10 @@ async fn a_task_with_an_unsafe_name_is_not_asked_for() {
 async fn a_task_that_takes_too_long_is_cancelled() {
     let setting = Setting::new(script([working("RUNNING")])).await;
     let patience = CallOptions {
-        first_byte_timeout_ms: Some(900),
+        timeouts: Timeouts {
+            first_byte_ms: Some(900),
+            ..Timeouts::default()
+        },
         ..options()
     };
     let error = refused(draw(&setting, &[AS_TASK], &request(), &patience).await);

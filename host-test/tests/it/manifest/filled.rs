@@ -19,11 +19,11 @@ fn form(line: &str) -> Vec<(String, String)> {
 }
 
 fn check(kind: ModelKind, line: &str) -> Result<(), FormError> {
-    manifest().form.check(kind, &form(line))
+    manifest().form.check(&kind, &form(line))
 }
 
 fn refuse(kind: ModelKind, line: &str, variable: &str, words: &str) {
-    let error = check(kind, line).expect_err(line);
+    let error = check(kind.clone(), line).expect_err(line);
     let message = error.to_string();
     assert_eq!(error.variable(), variable, "{line}: {message}");
     assert!(message.starts_with(&format!("`{variable}` (")), "{message}");
@@ -58,7 +58,7 @@ fn forms_that_are_complete_are_accepted() {
             "consumer_auth_mode=hmac_apisix; hmac_key=ak; hmac_secret=sk; body_digest=on",
         ),
     ] {
-        assert_eq!(check(kind, line), Ok(()), "{kind:?} {line}");
+        assert_eq!(check(kind.clone(), line), Ok(()), "{kind:?} {line}");
     }
 }
 
@@ -78,7 +78,7 @@ fn what_is_not_shown_does_not_count() {
             "llm_usage_scenario=image_generation; multimodal_support=perhaps",
         ),
     ] {
-        assert_eq!(check(kind, line), Ok(()), "{kind:?} {line}");
+        assert_eq!(check(kind.clone(), line), Ok(()), "{kind:?} {line}");
     }
 }
 

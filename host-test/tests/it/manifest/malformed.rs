@@ -145,19 +145,19 @@ fn another_contract_is_refused() {
         "model-provider/provider",
         "model-provider/tool",
         14,
-        "expected higress:model-provider/provider",
+        "expected one of higress:model-provider/provider",
     );
     refuse(
         "contract: 0.2.0",
-        "contract: 0.2.0",
+        "contract: 0.1.0",
         15,
-        "this host supports 0.1.x",
+        "this host supports 0.2.x",
     );
     refuse(
         "contract: 0.2.0",
         "contract: 1.0.0",
         15,
-        "this host supports 0.1.x",
+        "this host supports 0.2.x",
     );
     refuse(
         "contract: 0.2.0",

@@ -232,6 +232,6 @@ fn a_configuration_that_was_made_for_it_is_accepted() {
         ModelKind::TextEmbedding,
         ModelKind::TextRerank,
     ] {
-        assert_eq!(manifest().form.check(kind, &values), Ok(()));
+        assert_eq!(manifest().form.check(&kind, &values), Ok(()));
     }
 }

@@ -23,7 +23,7 @@ fn own(kind: ModelKind, values: &[(&str, &str)]) -> Vec<String> {
     let form = manifest().form;
     let values = filled(values);
     let shown: Vec<&str> = form
-        .visible_fields(kind, &values)
+        .visible_fields(&kind, &values)
         .map(|field| field.variable.as_str())
         .collect();
     for variable in EVERYWHERE {

@@ -43,6 +43,7 @@ fn parse(kind: ModelKind, values: &[(String, String)]) -> Result<Outcome, Error>
         ModelKind::TextEmbedding => {
             KindSettings::Embedding(text_embedding::Configuration::parse(&form)?)
         }
+        ModelKind::Other(kind) => panic!("no form for {kind}"),
     };
     let credentials = Credentials::parse(&form, "model")?;
     let mut request = Request {
@@ -82,7 +83,8 @@ impl Trial {
         };
         trial.show(form, field);
         trial.fill(&field.variable, value);
-        while let Err(FormError::Missing { variable, .. }) = form.check(trial.kind(), &trial.values)
+        while let Err(FormError::Missing { variable, .. }) =
+            form.check(&trial.kind(), &trial.values)
         {
             trial.fill(&variable, sample(&variable));
         }

@@ -2,6 +2,7 @@
 //! call ends with an error of its own kind, and a neighbour's calls go on.
 
 use super::neighbour::Neighbour;
+use provider_host::Timeouts;
 use provider_host::contract::types::{CallOptions, ErrorKind};
 use provider_host::egress::resolver::Addresses;
 use provider_host::egress::{AddressScope, EgressPolicy, Resolver};
@@ -108,7 +109,7 @@ async fn ended(address: SocketAddr, limits: Limits, options: &CallOptions) -> En
 
 fn kind_of(error: &CallError) -> ErrorKind {
     match error {
-        CallError::Provider(error) => error.kind,
+        CallError::Provider(error) => error.kind.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -122,8 +123,11 @@ fn breach_of(error: &CallError) -> LimitExceeded {
 
 fn hurried() -> CallOptions {
     CallOptions {
-        first_byte_timeout_ms: Some(500),
-        between_bytes_timeout_ms: Some(500),
+        timeouts: Timeouts {
+            first_byte_ms: Some(500),
+            between_bytes_ms: Some(500),
+            ..Timeouts::default()
+        },
         ..once()
     }
 }

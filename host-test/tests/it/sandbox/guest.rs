@@ -12,16 +12,16 @@ use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_compon
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
 /// Exports whose bodies are worth replacing.
-pub(crate) const PROVIDER: &str = "higress:model-provider/description@0.1.0#provider";
-pub(crate) const SESSION: &str = "higress:model-provider/types@0.1.0#[constructor]session";
-pub(crate) const PREPARED: &str =
-    "higress:model-provider/text-generation@0.1.0#[constructor]prepared-request";
-pub(crate) const ESTIMATE: &str =
-    "higress:model-provider/text-generation@0.1.0#[method]prepared-request.estimate-tokens";
-pub(crate) const STREAM: &str =
-    "higress:model-provider/text-generation@0.1.0#[method]prepared-request.generate-stream";
+pub(crate) const PROVIDER: &str = "higress:model-provider/description@0.2.0#provider";
+pub(crate) const MODEL: &str = "higress:model-provider/models@0.2.0#[constructor]model";
+pub(crate) const ESTIMATE: &str = "higress:model-provider/text-generation@0.2.0#estimate-tokens";
+pub(crate) const STREAM: &str = "higress:model-provider/text-generation@0.2.0#generate-stream";
 pub(crate) const NEXT: &str =
-    "higress:model-provider/text-generation@0.1.0#[method]generation-stream.next";
+    "higress:model-provider/text-generation@0.2.0#[method]response-stream.next";
+pub(crate) const METADATA: &str =
+    "higress:model-provider/text-generation@0.2.0#[method]response-stream.metadata";
+pub(crate) const STREAM_DESTRUCTOR: &str =
+    "higress:model-provider/text-generation@0.2.0#[dtor]response-stream";
 
 /// Gives memory from a heap that only grows.
 const ALLOCATE: &str = "
@@ -40,19 +40,20 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    /// Every export traps, but for handing over requests and sessions.
+    /// Every export traps, but for constructing models.
     pub(crate) fn new() -> Self {
         Self {
             bodies: vec![
                 ("cabi_realloc", ALLOCATE.to_owned()),
                 ("_initialize", String::new()),
                 (
-                    SESSION,
-                    "i32.const 1 call {[export]higress:model-provider/types@0.1.0#[resource-new]session}".to_owned(),
-                ),
-                (
-                    PREPARED,
-                    "i32.const 1 call {[export]higress:model-provider/text-generation@0.1.0#[resource-new]prepared-request}".to_owned(),
+                    MODEL,
+                    "i32.const 2048 i32.const 0 i32.store8
+                     i32.const 2048 i32.const 1
+                     call {[export]higress:model-provider/models@0.2.0#[resource-new]model}
+                     i32.store offset=8
+                     i32.const 2048"
+                        .to_owned(),
                 ),
             ],
             pages: 2,

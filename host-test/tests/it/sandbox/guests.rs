@@ -173,7 +173,7 @@ async fn the_component_s_own_handles_end_at_the_tenant_s_limit() {
         PROVIDER,
         "loop
             i32.const 1
-            call {[export]higress:model-provider/types@0.1.0#[resource-new]session}
+            call {[export]higress:model-provider/models@0.2.0#[resource-new]model}
             drop br 0
          end unreachable",
     );
@@ -270,34 +270,35 @@ async fn a_wait_ends_at_the_deadline() {
 
 /// A component whose streams give the text "hi", and then do `then`.
 fn streaming(then: &str) -> ProviderHost {
+    streaming_guest(then).host()
+}
+
+pub(crate) fn streaming_guest(then: &str) -> Guest {
     Guest::new()
         .body(
             STREAM,
             "i32.const 2048 i32.const 0 i32.store8
              i32.const 2048 i32.const 1
-             call {[export]higress:model-provider/text-generation@0.1.0#[resource-new]generation-stream}
+             call {[export]higress:model-provider/text-generation@0.2.0#[resource-new]response-stream}
              i32.store offset=8
              i32.const 2048",
         )
-        .body("cabi_post_higress:model-provider/text-generation@0.1.0#[method]prepared-request.generate-stream", "")
-        .body("higress:model-provider/text-generation@0.1.0#[dtor]prepared-request", "")
         .body(
             NEXT,
             format!(
                 "global.get $turns if {then} end
                  i32.const 1 global.set $turns
                  i32.const 2048 i32.const 0 i32.store8
-                 i32.const 2048 i32.const 3072 i32.store offset=8
-                 i32.const 2048 i32.const 1 i32.store offset=12
+                 i32.const 2048 i32.const 1 i32.store8 offset=8
+                 i32.const 2048 i32.const 3072 i32.store offset=12
+                 i32.const 2048 i32.const 1 i32.store offset=16
                  i32.const 3072 i32.const 0 i32.store8
                  i32.const 3072 i32.const 1024 i32.store offset=8
                  i32.const 3072 i32.const 2 i32.store offset=12
                  i32.const 2048"
             ),
         )
-        .body("cabi_post_higress:model-provider/text-generation@0.1.0#[method]generation-stream.next", "")
         .more(r#"(global $turns (mut i32) (i32.const 0)) (data (i32.const 1024) "hi")"#)
-        .host()
 }
 
 /// A stream of the component, after its first events.
@@ -333,7 +334,7 @@ async fn a_trap_in_the_middle_of_a_stream_is_the_end_of_the_stream_alone() {
 
 #[tokio::test]
 async fn a_stream_that_failed_while_something_else_was_asked_does_not_end_well() {
-    // `session.info` of this component traps.
+    // `response-stream.metadata` of this component traps.
     let host = streaming("unreachable");
     let mut stream = begun(&host, Limits::default()).await;
     let error = soon(stream.metadata()).await.unwrap_err();

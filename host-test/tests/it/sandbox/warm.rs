@@ -1,7 +1,11 @@
 //! Sandboxes that a tenant keeps: for itself, for so long, and only while
 //! they are sound.
 
-use super::guest::{ESTIMATE, Guest, any_request};
+use super::guest::{ESTIMATE, Guest, METADATA, STREAM_DESTRUCTOR, any_request};
+use super::guests::streaming_guest;
+use provider_host::CallOptions;
+use provider_host::contract::text_generation::Event;
+use provider_host::contract::types::ModelConfig;
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
 use provider_host::host::ProviderHost;
@@ -16,8 +20,6 @@ use testing::echo::Echo;
 use testing::provider::{engine, host_on};
 use testing::soon;
 
-const DESTRUCTOR: &str = "higress:model-provider/text-generation@0.1.0#[dtor]prepared-request";
-
 /// A component that counts how often it was used; `then` runs with the count
 /// on hand as `$uses`.
 fn counting(then: &str) -> ProviderHost {
@@ -29,7 +31,6 @@ fn counting(then: &str) -> ProviderHost {
                 "global.get $uses i64.const 1 i64.add global.set $uses {then} global.get $uses"
             ),
         )
-        .body(DESTRUCTOR, "")
         .host()
 }
 
@@ -140,15 +141,34 @@ async fn a_sandbox_that_keeps_hold_of_something_is_thrown_away() {
     assert_eq!(host.engine().live_instances(), 0);
 }
 
+/// Ends the stream: `none`.
+const END: &str =
+    "i32.const 2048 i64.const 0 i64.store i32.const 2048 i64.const 0 i64.store offset=8
+    i32.const 2048 return";
+
 #[tokio::test]
 async fn a_sandbox_whose_destructor_traps_is_thrown_away_and_the_answer_stays() {
-    let host = Guest::new()
-        .body(ESTIMATE, "i64.const 7")
-        .body(DESTRUCTOR, "unreachable")
-        .host();
-    let tenant = tenant(&host, InstanceReuse::pooled(), Limits::default());
-    assert_eq!(uses(&tenant).await.unwrap(), 7);
-    assert_eq!(host.engine().live_instances(), 0);
+    for (destructor, kept) in [("", 1), ("unreachable", 0)] {
+        let host = streaming_guest(END)
+            .body(METADATA, "i32.const 2048")
+            .body(STREAM_DESTRUCTOR, destructor)
+            .host();
+        let tenant = tenant(&host, InstanceReuse::pooled(), Limits::default());
+        let model = ModelConfig::text("any")
+            .with_credential("endpoint_url", "http://127.0.0.1:1")
+            .into();
+        let (request, options) = (any_request(), CallOptions::default());
+        let stream = soon(tenant.generate_stream(&model, &request, &options)).await;
+        let mut stream = stream.unwrap();
+        let events = soon(stream.next_events()).await.unwrap().unwrap();
+        assert_eq!(events, [Event::Text("hi".to_owned())]);
+        assert!(soon(stream.next_events()).await.is_none());
+        assert_eq!(
+            host.engine().live_instances(),
+            kept,
+            "destructor {destructor:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -168,7 +188,6 @@ async fn the_budget_of_time_is_for_each_call() {
                 "global.get $uses i64.const 1 i64.add global.set $uses {spin} global.get $uses"
             ),
         )
-        .body(DESTRUCTOR, "")
         .host();
     let limits = Limits::default().with_cpu_time(Duration::from_millis(500));
     let tenant = tenant(&host, InstanceReuse::pooled(), limits);
