@@ -31,3 +31,4 @@ pub mod lenient;
 pub mod percent;
 pub mod sse;
 pub mod swar;
+pub mod to_json;

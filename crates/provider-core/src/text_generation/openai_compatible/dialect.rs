@@ -3,6 +3,7 @@
 //! model name.
 
 use super::ReaderOptions;
+use super::message::Role;
 use crate::error::{Error, ErrorKind};
 use crate::form::{Form, variables};
 use crate::text_generation::{Request, ResponseMode};
@@ -23,8 +24,9 @@ pub struct Dialect {
     pub(super) media: bool,
     pub(super) media_form: MediaForm,
     pub(super) token_parameter: TokenParameter,
-    pub(super) developer_role: &'static str,
-    pub(super) sends_reasoning: bool,
+    pub(super) developer_role: Role,
+    pub(super) send_reasoning: SendReasoning,
+    pub(super) tool_result_media: ToolResultMedia,
     pub(super) stream_usage: bool,
 }
 
@@ -87,8 +89,25 @@ pub(super) enum TokenParameter {
     MaxCompletionTokens,
 }
 
+/// Which reasoning of earlier answers is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SendReasoning {
+    /// That of answers with tool calls: `DeepSeek`, Kimi and GLM require it there.
+    Automatic,
+    Off,
+    On,
+}
+
+/// Where the media of tool results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ToolResultMedia {
+    /// In a user message after the results: `OpenAI` allows only texts in them.
+    UserMessage,
+    /// In the results.
+    Parts,
+}
+
 const ON_OR_OFF: &[(&str, bool)] = &[("on", true), ("off", false)];
-const OFF_OR_ON: &[(&str, bool)] = &[("off", false), ("on", true)];
 
 impl Dialect {
     /// Parses the options of the form.
@@ -154,9 +173,23 @@ impl Dialect {
             )?,
             developer_role: form.choice(
                 variables::DEVELOPER_ROLE,
-                &[("system", "system"), ("developer", "developer")],
+                &[("system", Role::System), ("developer", Role::Developer)],
             )?,
-            sends_reasoning: form.choice(variables::SEND_REASONING, OFF_OR_ON)?,
+            send_reasoning: form.choice(
+                variables::SEND_REASONING,
+                &[
+                    ("automatic", SendReasoning::Automatic),
+                    ("off", SendReasoning::Off),
+                    ("on", SendReasoning::On),
+                ],
+            )?,
+            tool_result_media: form.choice(
+                variables::TOOL_RESULT_MEDIA,
+                &[
+                    ("user_message", ToolResultMedia::UserMessage),
+                    ("parts", ToolResultMedia::Parts),
+                ],
+            )?,
             stream_usage: form.choice(variables::STREAM_USAGE, ON_OR_OFF)?,
         })
     }
