@@ -31,6 +31,14 @@ impl Usage {
             .and_then(Self::from_value)
     }
 
+    /// The usage that an object, given as JSON text, reports. `None` if it
+    /// reports no tokens (`{}`).
+    #[must_use]
+    pub fn from_json(json: &str) -> Option<Self> {
+        let response = format!("{{\"usage\":{json}}}");
+        Self::of_response(&Object::read(response.as_bytes())?)
+    }
+
     /// The usage that an object reports. `None` if it reports no tokens (`{}`).
     #[must_use]
     pub fn from_value(reported: Value<'_>) -> Option<Self> {

@@ -40,6 +40,22 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     ENGINE.decode(text).ok()
 }
 
+/// Decodes a text as many encoders write it: with line breaks (RFC 2045), in the
+/// URL-safe alphabet (RFC 4648 §5), with or without padding. `None` if it is not
+/// base64.
+#[must_use]
+pub fn decode_lenient(text: &str) -> Option<Vec<u8>> {
+    decode(text).or_else(|| {
+        let digit = |character| match character {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        };
+        let characters = text.chars().filter(|c| !c.is_ascii_whitespace());
+        decode(&characters.map(digit).collect::<String>())
+    })
+}
+
 /// The value of a digit.
 #[must_use]
 pub fn value(digit: u8) -> Option<u8> {
@@ -66,6 +82,20 @@ mod tests {
             assert_eq!(decode(text), None, "{text:?}");
         }
         assert_eq!(decode(""), Some(Vec::new()));
+    }
+
+    #[test]
+    fn line_breaks_and_the_url_safe_alphabet_are_read_leniently() {
+        for text in ["+/+/AA==", "-_-_AA", "+/+/\r\nAA==", " +/-_A A\n"] {
+            assert_eq!(
+                decode_lenient(text),
+                Some(vec![0xfb, 0xff, 0xbf, 0]),
+                "{text:?}"
+            );
+        }
+        for text in ["A", "<svg/>", "AA!A"] {
+            assert_eq!(decode_lenient(text), None, "{text:?}");
+        }
     }
 
     proptest! {

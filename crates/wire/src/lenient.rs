@@ -72,9 +72,9 @@ impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Text<'a>, A::Error> {
-        let mut joined = Cow::default();
+        let mut joined: Cow<'a, str> = Cow::default();
         while let Some(Text(part)) = parts.next_element::<Text<'a>>()? {
-            if joined == "" {
+            if joined.is_empty() {
                 joined = part;
             } else {
                 joined.to_mut().push_str(&part);
@@ -189,9 +189,146 @@ pub fn object<'de, T: Deserialize<'de>>(json: &'de str) -> Option<T> {
     is_object.then(|| serde_json::from_str(json).ok())?
 }
 
+/// A type that is read from an object member by member. Unlike in derived
+/// types, the last of several members with the same name counts.
+pub trait Members<'de>: Default {
+    /// Reads the value of a member, or passes over it. `members` stands before
+    /// the value.
+    ///
+    /// # Errors
+    ///
+    /// If the document is not JSON, or the value is not one that the type reads.
+    fn read_member<M: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        members: &mut M,
+    ) -> Result<(), M::Error>;
+}
+
+/// Reads an object; null reads as an object without members.
+///
+/// # Errors
+///
+/// If the document has a value of another type there, or is not JSON.
+pub fn members<'de, T: Members<'de>, D: Deserializer<'de>>(json: D) -> Result<T, D::Error> {
+    json.deserialize_any(MembersVisitor(PhantomData))
+}
+
+struct MembersVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Members<'de>> Visitor<'de> for MembersVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<T, M::Error> {
+        let mut read = T::default();
+        while let Some(Text(name)) = members.next_key::<Text<'de>>()? {
+            read.read_member(&name, &mut members)?;
+        }
+        Ok(read)
+    }
+}
+
+/// Passes each item of a list, as it is written, to `take`. Returns false, after
+/// the items before, if the JSON is not a list.
+pub fn each_item<'de>(json: &'de str, take: &mut dyn FnMut(&'de str)) -> bool {
+    let mut json = serde_json::Deserializer::from_str(json);
+    json.deserialize_seq(ItemsVisitor(take)).is_ok()
+}
+
+struct ItemsVisitor<'t, 'de>(&'t mut dyn FnMut(&'de str));
+
+impl<'de> Visitor<'de> for ItemsVisitor<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element::<&RawValue>()? {
+            (self.0)(item.get());
+        }
+        Ok(())
+    }
+}
+
+/// Passes the name and the JSON of each member of an object to `take`. Returns
+/// false, after the members before, if the JSON is not an object.
+pub fn each_member<'de>(json: &'de str, take: &mut dyn FnMut(Cow<'de, str>, &'de str)) -> bool {
+    let mut json = serde_json::Deserializer::from_str(json);
+    json.deserialize_map(EachMemberVisitor(take)).is_ok()
+}
+
+struct EachMemberVisitor<'t, 'de>(&'t mut dyn FnMut(Cow<'de, str>, &'de str));
+
+impl<'de> Visitor<'de> for EachMemberVisitor<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut members: M) -> Result<(), M::Error> {
+        while let Some((Text(name), value)) = members.next_entry::<_, &RawValue>()? {
+            (self.0)(name, value.get());
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_of_several_members_counts() {
+        #[derive(Default)]
+        struct One(u64);
+        impl<'de> Members<'de> for One {
+            fn read_member<M: MapAccess<'de>>(
+                &mut self,
+                name: &str,
+                members: &mut M,
+            ) -> Result<(), M::Error> {
+                match name {
+                    "one" => self.0 = members.next_value()?,
+                    _ => drop(members.next_value::<IgnoredAny>()?),
+                }
+                Ok(())
+            }
+        }
+        let read = |json| {
+            let mut json = serde_json::Deserializer::from_str(json);
+            members::<One, _>(&mut json).map(|one| one.0).ok()
+        };
+        assert_eq!(read(r#"{"one":1,"two":[2],"\u006fne":3}"#), Some(3));
+        assert_eq!(read("null"), Some(0));
+        for json in ["[1]", "1", "\"\"", "{\"one\":[]}", "{"] {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn items_and_members_are_passed_on_as_written() {
+        let mut items = Vec::new();
+        assert!(each_item(r#"[1.0, {"a" : [2]},"b" ]"#, &mut |item| items.push(item)));
+        assert_eq!(items, ["1.0", r#"{"a" : [2]}"#, "\"b\""]);
+        let mut members = Vec::new();
+        let json = r#"{"a":1.0,"\u0062" : {"c" : 2}}"#;
+        assert!(each_member(json, &mut |name, value| members.push((name, value))));
+        assert_eq!(members, [("a".into(), "1.0"), ("b".into(), r#"{"c" : 2}"#)]);
+        assert!(!each_member("[]", &mut |_, _| ()));
+        assert!(!each_item("{}", &mut |_| ()));
+        assert!(!each_item("[1,", &mut |_| ()));
+    }
 
     fn text(json: &str) -> Cow<'_, str> {
         serde_json::from_str::<Text<'_>>(json).expect(json).0

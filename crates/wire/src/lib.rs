@@ -1,4 +1,5 @@
-//! Byte formats: [JSON](json), [server-sent events](sse), [arrays](mod@array) of
+//! Byte formats: [JSON](json), read [leniently](lenient) or by a
+//! [scanner](json_scanner), [server-sent events](sse), [arrays](mod@array) of
 //! embeddings, [base64], [percent-encoding](percent), [HTTP dates](http_date)
 //! and [decimal] numbers, read and written.
 //!
@@ -27,6 +28,7 @@ pub mod base64;
 pub mod decimal;
 pub mod http_date;
 pub mod json;
+pub mod json_scanner;
 pub mod lenient;
 pub mod percent;
 pub mod sse;

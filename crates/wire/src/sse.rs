@@ -10,8 +10,9 @@
 //!   dispatched (gateways end streams so);
 //! - a line that starts with `{` is data (relays forget the field name).
 //!
-//! The data is not interpreted. Each byte is copied at most once, so the cost
-//! is linear in the input for any chunks.
+//! The data is not interpreted. An event of one data line that lies whole in a
+//! chunk is not copied; any other byte is copied at most once, so the cost is
+//! linear in the input for any chunks.
 
 use super::swar;
 
@@ -124,8 +125,20 @@ impl Decoder {
     /// # Errors
     ///
     /// [`EventTooLarge`], after which the decoder must not be used again.
-    pub fn next(&mut self, bytes: &mut &[u8]) -> Result<Option<Event<'_>>, EventTooLarge> {
+    pub fn next<'d, 'b: 'd>(
+        &'d mut self,
+        bytes: &mut &'b [u8],
+    ) -> Result<Option<Event<'d>>, EventTooLarge> {
         self.make_room();
+        if let Some((data, rest)) = self.whole_event(bytes) {
+            *bytes = rest;
+            self.past_first_line = true;
+            self.is_dispatched = true;
+            return Ok(Some(Event {
+                name: &self.name,
+                data,
+            }));
+        }
         while let Some((&first, behind)) = bytes.split_first() {
             if core::mem::take(&mut self.after_carriage_return) && first == b'\n' {
                 *bytes = behind;
@@ -172,6 +185,26 @@ impl Decoder {
         }
     }
 
+    /// The data of an event whose only data line and empty line are the next
+    /// bytes, and the bytes behind it.
+    #[inline]
+    fn whole_event<'b>(&self, bytes: &'b [u8]) -> Option<(&'b [u8], &'b [u8])> {
+        let is_at_its_start = self.position == LinePosition::Field
+            && self.field.is_empty()
+            && self.data_lines == 0
+            && !self.after_carriage_return;
+        if !is_at_its_start {
+            return None;
+        }
+        let value = bytes.strip_prefix(b"data:")?;
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        let (data, end) = value.split_at_checked(swar::line_end(value)?)?;
+        let rest = end
+            .strip_prefix(b"\n\n")
+            .or_else(|| end.strip_prefix(b"\r\n\r\n"))?;
+        (data.len() <= self.limit).then_some((data, rest))
+    }
+
     /// Consumes `bytes`, which are `first` and those `behind`, as part of a
     /// field name. Returns the rest.
     fn take_field<'b>(
@@ -210,11 +243,10 @@ impl Decoder {
 
     /// Consumes bytes of a value, up to the end of the line. Returns the rest.
     fn take_value<'b>(&mut self, field: Field, rest: &'b [u8]) -> Result<&'b [u8], EventTooLarge> {
-        let (value, end) =
-            match swar::either(rest, b'\n', b'\r').and_then(|at| rest.split_at_checked(at)) {
-                Some((value, end)) => (value, end.split_first()),
-                None => (rest, None),
-            };
+        let (value, end) = match swar::line_end(rest).and_then(|at| rest.split_at_checked(at)) {
+            Some((value, end)) => (value, end.split_first()),
+            None => (rest, None),
+        };
         match field {
             Field::Data => {
                 if self.data.len().saturating_add(value.len()) > self.limit {

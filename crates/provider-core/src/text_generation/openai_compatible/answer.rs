@@ -3,8 +3,13 @@
 
 use std::borrow::Cow;
 
-use super::chunk::{Choice, Delta, finish_reason};
-use super::dashscope_native::{CumulativeText, Output};
+use super::chunk::{Choice, Content, Delta};
+use super::citations::Citations;
+use super::dashscope_native::CumulativeText;
+use super::finish_reason::{self, Ending};
+use super::media_output::AudioDecoder;
+use super::other_members::OtherMembers;
+use super::provider_data::ProviderData;
 use super::think_tags::{Segment, ThinkTags};
 use super::tool_calls::ToolCalls;
 use crate::error::Error;
@@ -25,10 +30,14 @@ pub struct ReaderOptions {
 }
 
 /// A streaming answer.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about what was received"
+)]
 pub(super) struct Answer {
     pub(super) phase: Phase,
     wanted: ReaderOptions,
-    /// Whether a delta was received.
+    /// Whether part of a delta was received.
     came_in_deltas: bool,
     finish_reason: Option<FinishReason>,
     usage: Option<Usage>,
@@ -41,6 +50,15 @@ pub(super) struct Answer {
     withheld: String,
     native_text: CumulativeText,
     native_reasoning: CumulativeText,
+    /// Whether a delta had its reasoning in a member for it, not in details.
+    has_named_reasoning: bool,
+    /// Whether text was received that is no transcript of audio.
+    has_written_text: bool,
+    audio: AudioDecoder,
+    citations: Citations,
+    provider_data: ProviderData,
+    /// The finish reason that says that the generation failed.
+    failure: Option<String>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -70,7 +88,24 @@ impl Answer {
             withheld: String::new(),
             native_text: CumulativeText::default(),
             native_reasoning: CumulativeText::default(),
+            has_named_reasoning: false,
+            has_written_text: false,
+            audio: AudioDecoder::default(),
+            citations: Citations::default(),
+            provider_data: ProviderData::default(),
+            failure: None,
         }
+    }
+
+    /// Takes the finish reason that says that the generation failed, if one was
+    /// received. The text before it was returned.
+    pub(super) fn take_failure(&mut self) -> Option<String> {
+        self.failure.take()
+    }
+
+    /// Reads the sources beside the choices of a chunk.
+    pub(super) fn take_sources(&mut self, members: &OtherMembers<'_>, events: &mut Vec<Event>) {
+        self.citations.take_lists(members, events);
     }
 
     /// Stores the usage; the last report is used.
@@ -81,69 +116,75 @@ impl Answer {
     /// Reads a choice. `json` is its document.
     pub(super) fn take_choice(
         &mut self,
-        choice: Choice<'_>,
+        choice: &mut Choice<'_>,
         json: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
         self.begin();
-        self.note_usage(choice.usage.and_then(Usage::from_value));
-        let before = (events.len(), self.withheld.len());
-        if let Some(delta) = choice.delta {
+        if let Some(usage) = choice.usage {
+            self.note_usage(Usage::from_json(usage));
+        }
+        let before = self.received(events);
+        if let Some(delta) = &mut choice.delta {
             self.take_piece(delta, json, events)?;
         }
-        self.take_text(choice.text, events)?;
-        self.came_in_deltas |= (events.len(), self.withheld.len()) != before;
+        self.take_text(core::mem::take(&mut choice.text), events)?;
+        self.came_in_deltas |= self.received(events) != before;
         // Some backends repeat the whole answer after its deltas; others send a
         // message instead of a delta.
-        if let Some(message) = choice.message
+        if let Some(message) = &mut choice.message
             && !self.came_in_deltas
         {
+            if self.wanted.think_tags
+                && let Content::Text(text) = &message.content
+            {
+                self.think_tags.note_whole(text);
+            }
             self.take_piece(message, json, events)?;
         }
-        self.note_finish(&choice.finish_reason);
+        self.note_finish(&choice.finish_reason, events);
         Ok(())
     }
 
-    /// Reads the `output` of a native frame.
-    pub(super) fn take_output(
-        &mut self,
-        output: Output<'_>,
-        json: &[u8],
-        events: &mut Vec<Event>,
-    ) -> Result<(), Error> {
-        self.begin();
-        for choice in output
-            .choices
-            .first
-            .into_iter()
-            .chain(output.choices.others)
-        {
-            if let Some(mut message) = choice.message {
-                message.content = self.native_text.added(message.content);
-                let reasoning = self.native_reasoning.added(message.take_reasoning());
-                self.take_reasoning(reasoning, events)?;
-                self.take_piece(message, json, events)?;
-            }
-            self.note_finish(&choice.finish_reason);
-        }
-        let text = self.native_text.added(output.text);
-        self.take_text(text, events)?;
-        self.note_finish(&output.finish_reason);
-        Ok(())
+    /// A measure of what was received: it changes with every part of an answer.
+    fn received(&self, events: &[Event]) -> (usize, usize, usize) {
+        (
+            events.len(),
+            self.withheld.len(),
+            self.provider_data.bytes(),
+        )
     }
 
     fn take_piece(
         &mut self,
-        mut piece: Delta<'_>,
+        piece: &mut Delta<'_>,
         json: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        self.take_reasoning(piece.take_reasoning(), events)?;
+        let reasoning = piece.take_reasoning();
+        if piece.others.is_empty() {
+            self.has_named_reasoning |= !reasoning.is_empty();
+            self.take_reasoning(reasoning, events)?;
+        } else {
+            let reasoning = self.other_reasoning(reasoning, &piece.others);
+            self.take_reasoning(reasoning, events)?;
+        }
         if !piece.refusal.is_empty() {
             self.has_begun_for_caller = true;
-            events.push(Event::Refusal(piece.refusal.into_owned()));
+            events.push(Event::Refusal(
+                core::mem::take(&mut piece.refusal).into_owned(),
+            ));
         }
-        self.take_text(piece.content, events)?;
+        match core::mem::take(&mut piece.content) {
+            Content::Text(text) => {
+                self.has_written_text |= !text.is_empty();
+                self.take_text(text, events)?;
+            }
+            Content::Parts(parts) => self.take_parts(parts, events)?,
+        }
+        if !piece.others.is_empty() {
+            self.take_others(&piece.others, events)?;
+        }
         if let Some(calls) = piece.tool_calls {
             self.tool_calls.take(calls, json, events)?;
         } else if let Some(call) = piece.function_call {
@@ -203,7 +244,9 @@ impl Answer {
 
     fn hand_over_text(&mut self, text: String, events: &mut Vec<Event>) {
         self.has_begun_for_caller = true;
-        self.withheld = String::new();
+        if !self.withheld.is_empty() {
+            self.withheld = String::new();
+        }
         events.push(Event::Text(text));
     }
 
@@ -213,11 +256,32 @@ impl Answer {
         }
     }
 
-    fn note_finish(&mut self, word: &str) {
-        if let Some(reason) = finish_reason(word) {
-            self.phase = Phase::Finished;
-            self.finish_reason = Some(reason);
+    #[inline]
+    fn note_finish(&mut self, word: &str, events: &mut Vec<Event>) {
+        if !word.is_empty() {
+            self.note_finish_word(word, events);
         }
+    }
+
+    fn note_finish_word(&mut self, word: &str, events: &mut Vec<Event>) {
+        match finish_reason::read(word) {
+            Ending::NotYet => {}
+            Ending::Finished(reason) => {
+                self.phase = Phase::Finished;
+                self.finish_reason = Some(reason);
+            }
+            Ending::Failed => {
+                self.release_held_text(events);
+                self.failure = Some(word.to_owned());
+            }
+        }
+    }
+
+    /// Returns text that was held back as a possible start of a tag.
+    fn release_held_text(&mut self, events: &mut Vec<Event>) -> ThinkTags {
+        let mut tags = core::mem::take(&mut self.think_tags);
+        tags.finish(&mut |run| self.take_run(run, events));
+        tags
     }
 
     /// Completes the answer with the backend's reason.
@@ -227,10 +291,16 @@ impl Answer {
     }
 
     /// Appends the final events of an answer.
-    pub(super) fn finish(&mut self, events: &mut Vec<Event>) {
+    ///
+    /// # Errors
+    ///
+    /// `protocol` if the answer ends within audio.
+    pub(super) fn finish(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
         self.phase = Phase::Ended;
-        let mut tags = core::mem::take(&mut self.think_tags);
-        tags.finish(&mut |run| self.take_run(run, events));
+        let tags = self.release_held_text(events);
+        if let Some(chunk) = self.audio.finish()? {
+            events.push(Event::Audio(chunk));
+        }
         let calls_tools = !self.tool_calls.is_empty();
         // For an unclosed block, or reasoning without text, the reasoning is
         // returned as the answer.
@@ -240,6 +310,8 @@ impl Answer {
             self.hand_over_text(text, events);
         }
         self.tool_calls.finish(events);
+        let provider_data = core::mem::take(&mut self.provider_data);
+        events.extend(provider_data.into_json().map(Event::ProviderData));
         events.extend(self.usage.take().map(Event::Usage));
         // Tool calls decide, not the reason: backends send either one without
         // the other.
@@ -249,8 +321,12 @@ impl Answer {
             reason => reason,
         };
         events.extend(reason.map(Event::Finish));
+        Ok(())
     }
 }
+
+mod native;
+mod other_content;
 
 #[cfg(test)]
 mod tests;

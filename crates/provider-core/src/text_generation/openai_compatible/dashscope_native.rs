@@ -4,35 +4,46 @@
 
 use std::borrow::Cow;
 
-use super::chunk::{Choices, text};
-use wire::json::ParseError;
-use wire::json::Value;
+use serde::de::{Deserialize, Deserializer, MapAccess};
+
+use super::chunk::{Choices, raw, skip, text};
+use super::other_members::OtherMembers;
+use wire::lenient::{self, Members};
 
 /// The value of `output`.
+#[derive(Default)]
 pub(super) struct Output<'a> {
     pub(super) choices: Choices<'a>,
     /// The answer of models without `message`.
     pub(super) text: Cow<'a, str>,
     pub(super) finish_reason: Cow<'a, str>,
+    /// The sources of the answer.
+    pub(super) others: OtherMembers<'a>,
 }
 
-impl<'a> Output<'a> {
-    /// Reads a value; `None` if it is not an object.
-    pub(super) fn read(value: Value<'a>) -> Result<Self, ParseError> {
-        let names = ["text", "finish_reason"];
-        let mut choices = Choices::default();
-        let [said, finish_reason] =
-            value
-                .parser()
-                .members_around(names, "choices", &mut |json| {
-                    choices = Choices::read(json)?;
-                    Ok(())
-                })?;
-        Ok(Self {
-            choices,
-            text: text(said)?,
-            finish_reason: text(finish_reason)?,
-        })
+impl<'de: 'a, 'a> Deserialize<'de> for Output<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        lenient::members(json)
+    }
+}
+
+impl<'de: 'a, 'a> Members<'de> for Output<'a> {
+    fn read_member<M: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        members: &mut M,
+    ) -> Result<(), M::Error> {
+        match name {
+            "choices" => self.choices = members.next_value()?,
+            "text" => self.text = text(members)?,
+            "finish_reason" => self.finish_reason = text(members)?,
+            _ if OtherMembers::are_read_from_chunks(name) => {
+                let value = raw(members)?;
+                self.others.set(Cow::Owned(name.to_owned()), value);
+            }
+            _ => skip(members)?,
+        }
+        Ok(())
     }
 }
 

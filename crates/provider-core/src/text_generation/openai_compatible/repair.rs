@@ -2,13 +2,21 @@
 //! or by a relay. The missing part becomes U+FFFD, as in the standard of
 //! server-sent events, and the rest of the answer is kept.
 
+use std::borrow::Cow;
+
+use wire::swar;
+
 /// The replacement character as a JSON escape.
 const REPLACEMENT: &[u8] = b"\\ufffd";
 
 /// The document with invalid UTF-8 and unpaired surrogate escapes replaced;
 /// `None` if there are none.
 pub(super) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
-    let text = String::from_utf8_lossy(json);
+    let text = match core::str::from_utf8(json) {
+        Ok(_) if !swar::contains(json, b'\\') => return None,
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(json),
+    };
     let mut repaired = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     let mut changed = text.as_bytes() != json;

@@ -3,6 +3,10 @@
 //!
 //! Blocks may occur anywhere and more than once, be split at any byte and never
 //! be closed. Whitespace around the edges of a block is removed with it.
+//!
+//! A prompt template may contain the opening tag, so that only the closing one is
+//! in the answer. That is certain once the answer is known whole; in a stream,
+//! what precedes such a tag has already been returned as text.
 
 use wire::swar;
 
@@ -56,6 +60,18 @@ impl ThinkTags {
             self.place = Section::Answer;
         }
         taken
+    }
+
+    /// Notes that the next text is the whole answer: if its first tag closes a
+    /// block, it begins inside one.
+    pub(super) fn note_whole(&mut self, text: &str) {
+        let begins_inside = || {
+            let (before, _) = text.split_once(CLOSE)?;
+            (!before.contains(OPEN)).then_some(())
+        };
+        if self.place == Section::Start && self.held.is_empty() && begins_inside().is_some() {
+            self.place = Section::BlockStart;
+        }
     }
 
     /// Whether a block is open.
@@ -155,7 +171,13 @@ mod tests {
     /// The joined text and the joined reasoning of an input in these chunks;
     /// answers in brackets, to see where they are apart.
     fn read<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, String) {
-        let mut tags = ThinkTags::default();
+        read_with(ThinkTags::default(), pieces)
+    }
+
+    fn read_with<'a>(
+        mut tags: ThinkTags,
+        pieces: impl IntoIterator<Item = &'a str>,
+    ) -> (String, String) {
         let (mut answer, mut thought) = (String::new(), String::new());
         let mut sink = |run: Segment<'_>| match run {
             Segment::Answer(text) => answer.push_str(text),
@@ -214,6 +236,27 @@ mod tests {
             }
             let characters: Vec<String> = text.chars().map(String::from).collect();
             let read = read(characters.iter().map(String::as_str));
+            assert_eq!(
+                (read.0.as_str(), read.1.as_str()),
+                (answer, thought),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_whole_answer_may_begin_inside_a_block() {
+        for (text, answer, thought) in [
+            ("\nt</think>\n\na", "a", "t"),
+            ("</think>a", "a", ""),
+            ("t</think>a<think>u</think>b", "ab", "tu"),
+            ("<think>t</think>a", "a", "t"),
+            ("a<think>t", "a", "t"),
+            ("a", "a", ""),
+        ] {
+            let mut tags = ThinkTags::default();
+            tags.note_whole(text);
+            let read = read_with(tags, [text]);
             assert_eq!(
                 (read.0.as_str(), read.1.as_str()),
                 (answer, thought),

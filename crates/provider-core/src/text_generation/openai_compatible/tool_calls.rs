@@ -2,15 +2,19 @@
 //! is vague, so a delta is matched by its id, then by its index, then by the
 //! calls so far.
 
+use super::provider_data::{ProviderData, write_name};
+use super::tool_arguments::Arguments;
+use super::tool_call_delta::{CallDelta, WireCall, WireFunction};
 use crate::error::Error;
 use crate::text_generation::{Event, GeneratedToolCall, ToolCall, ToolCallFragment};
-use wire::json::{Object, Value};
+use wire::lenient;
 use wire::sse::MAX_EVENT_BYTES;
 
 /// Maximum number of calls in an answer.
 const MAX_CALLS: usize = 128;
 
-/// Maximum number of bytes of arguments in an answer: the limit of an event.
+/// Maximum number of bytes of arguments and provider data in an answer: the
+/// limit of an event.
 const MAX_ARGUMENT_BYTES: usize = MAX_EVENT_BYTES;
 
 /// The calls of one answer.
@@ -30,16 +34,9 @@ struct PartialCall {
     id: String,
     name: String,
     arguments: Arguments,
+    provider_data: ProviderData,
     /// A fragment was returned: id and name are final.
     is_announced: bool,
-}
-
-/// A delta of a call as received.
-struct Delta<'a> {
-    index: Option<u64>,
-    id: &'a str,
-    name: &'a str,
-    arguments: &'a str,
 }
 
 impl ToolCalls {
@@ -48,92 +45,70 @@ impl ToolCalls {
         self.calls.is_empty()
     }
 
-    /// Reads the value of `tool_calls`. `origin` is its document, from which
-    /// ids are derived if the backend sends none.
+    /// Reads the JSON of `tool_calls`. `origin` is its document, from which ids
+    /// are derived if the backend sends none.
     pub(super) fn take(
         &mut self,
-        value: Value<'_>,
+        json: &str,
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        let deltas = value.items().unwrap_or_else(|| vec![value]);
+        let mut deltas = Vec::new();
+        if json.starts_with('[') {
+            lenient::each_item(json, &mut |item| {
+                if deltas.len() <= MAX_CALLS {
+                    deltas.push(item);
+                }
+            });
+        } else {
+            deltas.push(json);
+        }
+        if deltas.len() > MAX_CALLS {
+            return Err(too_large());
+        }
         let several = deltas.len() > 1;
         for (nth, delta) in (0_u64..).zip(deltas) {
-            let Some(delta) = Object::of(delta) else {
+            if !delta.starts_with('{') {
                 continue;
-            };
-            let position = several.then_some(nth);
-            let index = delta.count("index").or(position);
-            let function = delta.object("function").or_else(|| delta.object("custom"));
-            self.take_function(
-                index,
-                &delta.text("id"),
-                function.as_ref().unwrap_or(&delta),
-                origin,
-                events,
-            )?;
+            }
+            let call: WireCall<'_> = lenient::object(delta).ok_or_else(unreadable)?;
+            let delta = call.into_delta(several.then_some(nth));
+            self.add(&delta, origin, events)?;
         }
         Ok(())
     }
 
-    /// Reads the value of `function_call`, which occurs once in an answer.
+    /// Reads the JSON of `function_call`, which occurs once in an answer.
     pub(super) fn take_legacy(
         &mut self,
-        value: Value<'_>,
+        json: &str,
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        match Object::of(value) {
-            Some(function) => self.take_function(Some(0), "", &function, origin, events),
-            None => Ok(()),
-        }
-    }
-
-    fn take_function(
-        &mut self,
-        index: Option<u64>,
-        id: &str,
-        function: &Object<'_>,
-        origin: &[u8],
-        events: &mut Vec<Event>,
-    ) -> Result<(), Error> {
-        let arguments = ["arguments", "input"]
-            .into_iter()
-            .find_map(|name| function.get(name).map(|value| (name, value)));
-        // Some backends send the object instead of its text.
-        let arguments = match arguments {
-            Some((_, value)) if value.get().starts_with('{') => value.get().into(),
-            Some((name, _)) => function.text(name),
-            None => "".into(),
+        let Some(function) = lenient::object::<WireFunction<'_>>(json) else {
+            return Ok(());
         };
-        let name = function.text("name");
-        self.add(
-            &Delta {
-                index,
-                id,
-                name: &name,
-                arguments: &arguments,
-            },
-            origin,
-            events,
-        )
+        self.add(&function.into_delta(), origin, events)
     }
 
     fn add(
         &mut self,
-        delta: &Delta<'_>,
+        delta: &CallDelta<'_>,
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
-        if delta.id.is_empty() && delta.name.is_empty() && delta.arguments.is_empty() {
-            return Ok(()); // a stub beside content
+        if delta.name.is_empty() && delta.arguments.is_empty() {
+            if delta.has_provider_data() {
+                return self.add_provider_data_alone(delta);
+            }
+            if delta.id.is_empty() {
+                return Ok(()); // a stub beside content
+            }
         }
         self.bytes = self.bytes.saturating_add(delta.arguments.len());
         let position = self.position(delta).unwrap_or(self.calls.len());
         if position >= MAX_CALLS || self.bytes > MAX_ARGUMENT_BYTES {
-            return Err(Error::protocol(format!(
-                "the answer contains more than {MAX_CALLS} tool calls, or more than {MAX_ARGUMENT_BYTES} bytes of arguments"
-            )));
+            return Err(too_large());
         }
         if position == self.calls.len() {
             self.calls.push(PartialCall {
@@ -145,15 +120,17 @@ impl ToolCalls {
             return Ok(()); // it has just been made
         };
         if call.backend_id.is_empty() {
-            delta.id.clone_into(&mut call.backend_id);
+            call.backend_id.push_str(&delta.id);
         }
         if call.id.is_empty() {
             call.id = if delta.id.is_empty() {
                 made_up_id(origin, position)
             } else {
-                delta.id.to_owned()
+                delta.id.clone().into_owned()
             };
         }
+        let grown = call.add_provider_data(delta)?;
+        self.bytes = self.bytes.saturating_add(grown);
         let fragment = call.extend(delta);
         if !fragment.is_empty() && !call.name.is_empty() {
             let event = call.fragment(position, fragment);
@@ -162,43 +139,90 @@ impl ToolCalls {
         Ok(())
     }
 
-    /// The call that a delta continues; `None` if it begins a new one.
-    fn position(&self, delta: &Delta<'_>) -> Option<usize> {
+    /// Adds provider data that came in a delta of its own, after the call: to
+    /// the call with its id or index, or else to the last one.
+    fn add_provider_data_alone(&mut self, delta: &CallDelta<'_>) -> Result<(), Error> {
         let last_where = |is_it: &dyn Fn(&PartialCall) -> bool| self.calls.iter().rposition(is_it);
-        if !delta.id.is_empty() {
-            return last_where(&|call| call.backend_id == delta.id).or_else(|| {
-                // The call began without an id.
-                last_where(&|call| {
-                    call.backend_id.is_empty() && call.index == delta.index && call.admits(delta)
-                })
-            });
+        let position = last_where(&|call| !delta.id.is_empty() && call.backend_id == delta.id)
+            .or_else(|| last_where(&|call| delta.index.is_some() && call.index == delta.index))
+            .or_else(|| self.calls.len().checked_sub(1));
+        if let Some(call) = position.and_then(|position| self.calls.get_mut(position)) {
+            let grown = call.add_provider_data(delta)?;
+            self.bytes = self.bytes.saturating_add(grown);
         }
-        let position = match delta.index {
-            Some(_) => last_where(&|call| call.index == delta.index),
+        if self.bytes > MAX_ARGUMENT_BYTES {
+            return Err(too_large());
+        }
+        Ok(())
+    }
+
+    /// The call that a delta continues; `None` if it begins a new one.
+    fn position(&self, delta: &CallDelta<'_>) -> Option<usize> {
+        let last_where = |is_it: &dyn Fn(&PartialCall) -> bool| self.calls.iter().rposition(is_it);
+        let is_same_index = |call: &PartialCall| call.index == delta.index;
+        if !delta.id.is_empty() {
+            return last_where(&|call| call.backend_id == delta.id)
+                .or_else(|| {
+                    // The call began without an id.
+                    last_where(&|call| {
+                        call.backend_id.is_empty() && is_same_index(call) && call.admits(delta)
+                    })
+                })
+                .or_else(|| {
+                    // An id is made up for each delta.
+                    last_where(&|call| delta.index.is_some() && is_same_index(call))
+                        .filter(|position| self.is_repeated_at(*position, delta))
+                })
+                .or_else(|| self.last_if_nameless(delta));
+        }
+        let by_index = match delta.index {
+            Some(_) => last_where(&is_same_index),
             None => self.calls.len().checked_sub(1),
-        }?;
-        self.calls
-            .get(position)
-            .is_some_and(|call| call.admits(delta))
-            .then_some(position)
+        };
+        match by_index {
+            Some(position) => self
+                .calls
+                .get(position)
+                .is_some_and(|call| call.admits(delta))
+                .then_some(position),
+            None => self.last_if_nameless(delta),
+        }
+    }
+
+    /// Whether a delta repeats the name of a call whose arguments have begun and
+    /// are not complete.
+    fn is_repeated_at(&self, position: usize, delta: &CallDelta<'_>) -> bool {
+        self.calls.get(position).is_some_and(|call| {
+            !delta.name.is_empty() && call.name == delta.name && call.arguments.are_incomplete()
+        })
+    }
+
+    /// The last call if its arguments are not complete and the delta has no
+    /// name: the delta continues it, whatever its index and id.
+    fn last_if_nameless(&self, delta: &CallDelta<'_>) -> Option<usize> {
+        let last = self.calls.len().checked_sub(1)?;
+        let call = self.calls.get(last)?;
+        (delta.name.is_empty() && !call.name.is_empty() && !call.arguments.are_complete())
+            .then_some(last)
     }
 
     /// Ends the answer and appends every complete call.
     pub(super) fn finish(&mut self, events: &mut Vec<Event>) {
         for (position, mut call) in core::mem::take(&mut self.calls).into_iter().enumerate() {
-            let (arguments, arguments_valid) = core::mem::take(&mut call.arguments).complete();
+            let (arguments, is_object) = core::mem::take(&mut call.arguments).complete();
             if !call.is_announced {
                 let event = call.fragment(position, arguments.clone());
                 events.push(event);
             }
             events.push(Event::CompletedToolCall(GeneratedToolCall {
+                // A call without a name cannot be executed.
+                arguments_valid: is_object && !call.name.is_empty(),
                 call: ToolCall {
                     id: call.id,
                     name: call.name,
                     arguments,
-                    provider_data: None,
+                    provider_data: call.provider_data.into_json(),
                 },
-                arguments_valid,
             }));
         }
     }
@@ -206,15 +230,15 @@ impl ToolCalls {
 
 impl PartialCall {
     /// Whether a delta without an id may continue this call.
-    fn admits(&self, delta: &Delta<'_>) -> bool {
+    fn admits(&self, delta: &CallDelta<'_>) -> bool {
         if delta.name.is_empty() || self.name.is_empty() {
             return true;
         }
-        let begun = &self.arguments.text;
+        let begun = self.arguments.text();
         if delta.name == self.name {
             // The name is repeated in each fragment, or the tool is called
             // again.
-            let is_repeat = delta.arguments.is_empty() || delta.arguments.starts_with(&**begun);
+            let is_repeat = delta.arguments.is_empty() || delta.arguments.starts_with(begun);
             return is_repeat || !self.arguments.are_complete();
         }
         // A continued name, if only a name was received and an index identifies
@@ -222,16 +246,33 @@ impl PartialCall {
         begun.is_empty() && delta.index.is_some()
     }
 
+    /// Adds the provider data of a delta. Returns by how many bytes it grew.
+    fn add_provider_data(&mut self, delta: &CallDelta<'_>) -> Result<usize, Error> {
+        let before = self.provider_data.bytes();
+        let [own, function] = &delta.opaque;
+        for (name, json) in own {
+            self.provider_data.add(name, json)?;
+        }
+        for (name, json) in function {
+            let mut object = "{".to_owned();
+            write_name(name, &mut object);
+            object.push_str(json);
+            object.push('}');
+            self.provider_data.add("function", &object)?;
+        }
+        Ok(self.provider_data.bytes().saturating_sub(before))
+    }
+
     /// Adds a delta. Returns the new part of the arguments.
-    fn extend(&mut self, delta: &Delta<'_>) -> String {
+    fn extend(&mut self, delta: &CallDelta<'_>) -> String {
         let is_new_name = !delta.name.is_empty() && delta.name != self.name;
         let mut held = String::new();
         if is_new_name && !self.is_announced {
-            self.name.push_str(delta.name);
+            self.name.push_str(&delta.name);
             // Arguments received before the name.
-            held.clone_from(&self.arguments.text);
+            held.push_str(self.arguments.text());
         }
-        held.push_str(self.arguments.push(delta.arguments));
+        held.push_str(self.arguments.push(&delta.arguments));
         held
     }
 
@@ -247,57 +288,14 @@ impl PartialCall {
     }
 }
 
-/// The arguments of a call so far. Most backends send increments, some all
-/// arguments each time; only the end shows which.
-#[derive(Debug, Default)]
-struct Arguments {
-    /// The text if a delta that begins with the text so far replaces it.
-    text: String,
-    /// The concatenated deltas, once they differ from `text`.
-    appended: Option<String>,
+fn unreadable() -> Error {
+    Error::protocol("the answer contains a tool call that cannot be read")
 }
 
-impl Arguments {
-    /// Adds a delta. Returns the new part.
-    fn push<'a>(&mut self, delta: &'a str) -> &'a str {
-        let repeated = if self.text.is_empty() {
-            None
-        } else {
-            delta.strip_prefix(&*self.text)
-        };
-        match (&mut self.appended, repeated) {
-            (Some(appended), _) => appended.push_str(delta),
-            (None, Some(_)) => self.appended = Some(format!("{}{delta}", self.text)),
-            (None, None) => {}
-        }
-        let added = repeated.unwrap_or(delta);
-        self.text.push_str(added);
-        added
-    }
-
-    /// Whether the arguments are a complete JSON object.
-    fn are_complete(&self) -> bool {
-        self.text.trim_ascii_end().ends_with('}') && is_object(&self.text)
-    }
-
-    /// The arguments, and whether they are a JSON object. No arguments are an
-    /// empty object.
-    fn complete(self) -> (String, bool) {
-        if self.text.trim_ascii().is_empty() {
-            return ("{}".to_owned(), true);
-        }
-        if is_object(&self.text) {
-            return (self.text, true);
-        }
-        match self.appended {
-            Some(appended) if is_object(&appended) => (appended, true),
-            Some(_) | None => (self.text, false),
-        }
-    }
-}
-
-fn is_object(json: &str) -> bool {
-    Object::read(json.as_bytes()).is_some()
+fn too_large() -> Error {
+    Error::protocol(format!(
+        "the answer contains more than {MAX_CALLS} tool calls, or more than {MAX_ARGUMENT_BYTES} bytes of arguments"
+    ))
 }
 
 /// A generated id: the same for a response however it is chunked, and different

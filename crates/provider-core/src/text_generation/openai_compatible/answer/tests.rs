@@ -5,7 +5,9 @@ use super::super::{BodyEnd, Reader};
 use super::*;
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
-use crate::text_generation::{GeneratedToolCall, Generation, GenerationBuilder, ToolCall};
+use crate::text_generation::{
+    Citation, GeneratedToolCall, Generation, GenerationBuilder, MediaSource, ToolCall,
+};
 
 const ALL: ReaderOptions = ReaderOptions {
     reasoning: true,
@@ -237,6 +239,54 @@ fn calls_are_put_together_however_a_backend_cuts_and_numbers_them() {
             vec![one],
         ),
         (
+            "a new id in every delta",
+            vec![
+                r#"[{"index":0,"id":"1","type":"function","function":{"name":"f","arguments":""}}]"#,
+                r#"[{"index":0,"id":"2","type":"function","function":{"arguments":"{\"a\":"}}]"#,
+                r#"[{"index":0,"id":"3","type":"function","function":{"arguments":"1}"}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "a new id and the name in every delta",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\""}}]"#,
+                r#"[{"index":0,"id":"2","function":{"name":"f","arguments":":1"}}]"#,
+                r#"[{"index":0,"id":"3","function":{"name":"f","arguments":"}"}}]"#,
+            ],
+            vec![one],
+        ),
+        (
+            "a head with the index of the call before, and its tail with its own",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":"{\"a\":1}"}}]"#,
+                r#"[{"index":0,"id":"2","function":{"name":"g","arguments":"{\"b\""}}]"#,
+                r#"[{"index":1,"type":"function","function":{"arguments":":"}}]"#,
+                r#"[{"index":1,"type":"function","function":{"arguments":"2}"}}]"#,
+            ],
+            vec![one, two],
+        ),
+        (
+            "two calls of a tool without arguments",
+            vec![
+                r#"[{"index":0,"id":"1","function":{"name":"f","arguments":""}}]"#,
+                r#"[{"index":0,"id":"2","function":{"name":"f","arguments":""}}]"#,
+            ],
+            vec!["f({})", "f({})"],
+        ),
+        (
+            "an object of arguments stays as it is written",
+            vec![
+                r#"[{"id":"1","function":{"name":"f","arguments":{ "n" : 1e2, "m":18446744073709551616 }}}]"#,
+            ],
+            vec![r#"f({ "n" : 1e2, "m":18446744073709551616 })"#],
+        ),
+        (
+            "a call that never got a name",
+            vec![r#"[{"index":0,"id":"1","function":{"arguments":"{}"}}]"#],
+            vec!["({})!"],
+        ),
+        (
             "null and empty lists between them",
             vec![
                 "null",
@@ -402,6 +452,19 @@ fn without_thinking_no_thought_comes_and_no_answer_is_lost() {
 }
 
 #[test]
+fn a_whole_answer_may_begin_inside_a_block_of_reasoning() {
+    let chunk = r#"{"choices":[{"message":{"content":"17 times 23 is 391.</think>\n\n391"},"finish_reason":"stop"}]}"#;
+    assert_eq!(
+        events(ALL, &[chunk]),
+        [
+            Event::Reasoning("17 times 23 is 391.".to_owned()),
+            Event::Text("391".to_owned()),
+            Event::Finish(FinishReason::Stop),
+        ]
+    );
+}
+
+#[test]
 fn tags_may_be_taken_as_text() {
     let wanted = ReaderOptions {
         reasoning: true,
@@ -436,4 +499,175 @@ fn native_frames_are_read_whether_they_grow_or_follow_each_other() {
     }
     let old = r#"{"output":{"text":"abc","finish_reason":"stop"}}"#;
     assert_eq!(events(ALL, &[old]).len(), 2);
+}
+
+#[test]
+fn provider_data_of_calls_is_kept_byte_for_byte() {
+    let answer = answer(
+        ALL,
+        &[
+            r#"{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":"{}","thought_signature":"x"},"extra_content":{"google":{"thought_signature":"AY\u0038"}}},{"index":1,"id":"2","function":{"name":"g","arguments":"{}"}}]}"#,
+            // After the arguments, in a delta of its own.
+            r#"{"tool_calls":[{"index":1,"thought_signature":"late"}]}"#,
+        ],
+        "tool_calls",
+    );
+    let data: Vec<Option<&str>> = answer
+        .tool_calls
+        .iter()
+        .map(|generated| generated.call.provider_data.as_deref())
+        .collect();
+    assert_eq!(
+        data,
+        [
+            Some(
+                r#"{"extra_content":{"google":{"thought_signature":"AY\u0038"}},"function":{"thought_signature":"x"}}"#
+            ),
+            Some(r#"{"thought_signature":"late"}"#),
+        ]
+    );
+    assert_eq!(answer.provider_data, None);
+}
+
+#[test]
+fn provider_data_of_the_turn_is_merged_and_comes_before_the_finish_reason() {
+    let events = events(
+        ALL,
+        &[
+            r#"{"choices":[{"delta":{"content":"a","reasoning_details":[{"type":"reasoning.text","index":0,"text":"x"}]}}]}"#,
+            r#"{"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.text","index":0,"text":"y","signature":"s"}],"audio":{"id":"audio-1"}}}]}"#,
+            r#"{"choices":[{"delta":{"reasoning_signature":"t"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}}"#,
+        ],
+    );
+    let data = r#"{"reasoning_details":[{"type":"reasoning.text","index":0,"text":"xy","signature":"s"}],"audio":{"id":"audio-1"},"reasoning_signature":"t"}"#;
+    let position = events
+        .iter()
+        .position(|event| *event == Event::ProviderData(data.to_owned()));
+    assert_eq!(position, Some(events.len() - 3), "{events:?}");
+    assert!(matches!(
+        events[events.len() - 2..],
+        [Event::Usage(_), Event::Finish(_)]
+    ));
+}
+
+#[test]
+fn reasoning_is_read_from_parts_and_details() {
+    for deltas in [
+        vec![
+            r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"t"}]}]}"#,
+            r#"{"content":[{"type":"thinking","thinking":"u"},{"type":"text","text":"a"}]}"#,
+        ],
+        vec![r#"{"content":[{"type":"reasoning","text":"tu"},{"type":"text","text":"a"}]}"#],
+        vec![r#"{"thinking":"t"}"#, r#"{"thinking":"u","content":"a"}"#],
+        vec![
+            r#"{"content":"","reasoning_details":[{"type":"reasoning.text","text":"t","index":0}]}"#,
+            r#"{"content":"a","reasoning_details":[{"type":"reasoning.text","text":"u","index":0}]}"#,
+        ],
+        // Both: it is read once.
+        vec![
+            r#"{"reasoning":"t","reasoning_details":[{"type":"reasoning.text","text":"t"}]}"#,
+            r#"{"reasoning":"u","content":"a","reasoning_details":[{"type":"reasoning.text","text":"u"}]}"#,
+        ],
+    ] {
+        let answer = answer(ALL, &deltas, "stop");
+        assert_eq!(answer.text, "a", "{deltas:?}");
+        assert_eq!(answer.reasoning.as_deref(), Some("tu"), "{deltas:?}");
+    }
+}
+
+#[test]
+fn sources_are_returned_once_in_the_forms_of_several_vendors() {
+    let chunk = |members: &str| {
+        format!(r#"{{"choices":[{{"delta":{{"content":"a"}},"finish_reason":"stop"}}],{members}}}"#)
+    };
+    let source = |label: &str| Citation {
+        url: Some("https://a".to_owned()),
+        label: Some(label.to_owned()),
+        ..Citation::default()
+    };
+    let titled = |label: &str| Citation {
+        title: Some("t".to_owned()),
+        ..source(label)
+    };
+    for (members, expected) in [
+        (r#""citations":["https://a"]"#, source("[1]")),
+        (
+            r#""citations":["https://a"],"search_results":[{"title":"t","url":"https://a"}]"#,
+            titled("[1]"),
+        ),
+        (
+            r#""search_info":{"search_results":[{"index":3,"title":"t","url":"https://a","site_name":"s"}]}"#,
+            titled("[3]"),
+        ),
+        (
+            r#""web_search":[{"title":"t","link":"https://a","refer":"ref_1","content":"c"}]"#,
+            Citation {
+                text: Some("c".to_owned()),
+                ..titled("ref_1")
+            },
+        ),
+        (
+            r#""output":{"search_info":{"search_results":[{"index":1,"title":"t","url":"https://a"}]}}"#,
+            titled("[1]"),
+        ),
+    ] {
+        let chunk = chunk(members);
+        let citations: Vec<Event> = events(ALL, &[&chunk, &chunk])
+            .into_iter()
+            .filter(|event| matches!(event, Event::Citation(_)))
+            .collect();
+        assert_eq!(citations, [Event::Citation(expected)], "{members}");
+    }
+    let annotation = r#"{"content":"a","annotations":[{"type":"url_citation","url_citation":{"url":"https://a","title":"t","start_index":1,"end_index":4}}]}"#;
+    let expected = Citation {
+        url: Some("https://a".to_owned()),
+        title: Some("t".to_owned()),
+        start: Some(1),
+        end: Some(4),
+        ..Citation::default()
+    };
+    let answer = answer(ALL, &[annotation, annotation], "stop");
+    assert_eq!(answer.citations, [expected]);
+}
+
+#[test]
+fn images_and_audio_are_part_of_the_answer() {
+    let answer = answer(
+        WITHOUT_THOUGHT,
+        &[
+            r#"{"content":"a","reasoning":"r"}"#,
+            r#"{"content":"","images":[{"type":"image_url","index":0,"image_url":{"url":"data:image/png;base64,AAEC"}},"https://a"]}"#,
+            r#"{"content":[{"type":"image_url","image_url":{"url":"https://b"}}]}"#,
+            r#"{"audio":{"id":"x","data":"AAE","transcript":"not this"}}"#,
+            r#"{"audio":{"data":"CAwQ="}}"#,
+        ],
+        "stop",
+    );
+    let sources: Vec<&MediaSource> = answer.images.iter().map(|image| &image.source).collect();
+    assert_eq!(
+        sources,
+        [
+            &MediaSource::Bytes(vec![0, 1, 2]),
+            &MediaSource::Url("https://a".to_owned()),
+            &MediaSource::Url("https://b".to_owned()),
+        ]
+    );
+    assert_eq!(answer.images[0].mime_type.as_deref(), Some("image/png"));
+    assert_eq!(answer.audio.unwrap().bytes, [0, 1, 2, 3, 4]);
+    assert_eq!(answer.text, "a");
+    assert_eq!(answer.provider_data.unwrap(), r#"{"audio":{"id":"x"}}"#);
+}
+
+#[test]
+fn a_transcript_is_the_text_of_an_answer_that_has_no_other() {
+    let answer = answer(
+        ALL,
+        &[
+            r#"{"content":null,"audio":{"transcript":"Hel"}}"#,
+            r#"{"audio":{"transcript":"lo","data":"AAEC"}}"#,
+        ],
+        "stop",
+    );
+    assert_eq!(answer.text, "Hello");
+    assert_eq!(answer.audio.unwrap().bytes, [0, 1, 2]);
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::text_generation::FinishReason;
 use crate::usage::Usage;
 
 fn head(content_type: &str) -> ResponseHead {
@@ -324,6 +325,150 @@ fn every_split_in_two_gives_the_same_events() {
             read_chunks(body.as_bytes().chunks(1), BodyEnd::Complete),
             (whole, Ok(()))
         );
+    }
+}
+
+/// A body and how it ends are the same for any cut.
+fn check_cuts(body: &[u8], cuts: &[prop::sample::Index]) {
+    let whole = read_chunks([body], BodyEnd::Complete);
+    let mut edges: Vec<usize> = cuts.iter().map(|cut| cut.index(body.len() + 1)).collect();
+    edges.sort_unstable();
+    edges.push(body.len());
+    let mut start = 0;
+    let mut chunks = Vec::new();
+    for edge in edges {
+        chunks.push(&body[start..edge]);
+        start = edge;
+    }
+    let shown = String::from_utf8_lossy(body);
+    assert_eq!(read_chunks(chunks, BodyEnd::Complete), whole, "{shown}");
+    let single = body.chunks(1);
+    assert_eq!(read_chunks(single, BodyEnd::Complete), whole, "{shown}");
+}
+
+#[test]
+fn whitespace_and_byte_order_marks_before_a_body_may_be_cut_anywhere() {
+    let mark = "\u{feff}";
+    for body in [
+        format!("{mark}{DOCUMENT}"),
+        format!("{mark} \n{DOCUMENT}"),
+        format!(" {mark}{DOCUMENT}"),
+        format!("{mark}{mark}{STREAM}"),
+        format!("{mark}{STREAM}"),
+        format!(" {STREAM}"),
+        format!("\r\n {STREAM}"),
+        format!("{mark} {STREAM}"),
+        format!("{mark}\r\n\t{DOCUMENT}"),
+    ] {
+        let body = body.as_bytes();
+        let whole = read_chunks([body], BodyEnd::Complete);
+        for first in 0..12 {
+            for second in first..12 {
+                let chunks = [&body[..first], &body[first..second], &body[second..]];
+                assert_eq!(read_chunks(chunks, BodyEnd::Complete), whole);
+            }
+        }
+    }
+    let cut_mark = &mark.as_bytes()[..2];
+    let body = [cut_mark, DOCUMENT.as_bytes()].concat();
+    assert!(read_chunks([&*body], BodyEnd::Complete).1.is_err());
+}
+
+#[test]
+fn several_documents_in_one_event_are_read_like_several_events() {
+    let chunk = |text: &str| format!(r#"{{"choices":[{{"delta":{{"content":"{text}"}}}}]}}"#);
+    let end = r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#;
+    for between in ["", " ", "\ndata: ", "\ndata: data:"] {
+        let body = format!(
+            "data: {}{between}{}{between}{end}{between}[DONE]\n\n",
+            chunk("a"),
+            chunk("b")
+        );
+        assert_eq!(read(&body).unwrap(), [text("a"), text("b"), STOP], "{body}");
+    }
+    let body = format!("data: {}garbage\n\n", chunk("a"));
+    assert_eq!(kind_of(&body), ErrorKind::Protocol);
+}
+
+#[test]
+fn a_failed_generation_is_an_error_after_its_text() {
+    for reason in ["error", "abort", "MALFORMED_FUNCTION_CALL"] {
+        let body = format!(
+            "data: {{\"choices\":[{{\"delta\":{{\"content\":\"half <\"}},\"finish_reason\":\"{reason}\"}}]}}\n\ndata: [DONE]\n\n"
+        );
+        let (events, outcome) = read_chunks([body.as_bytes()], BodyEnd::Complete);
+        let said: String = events
+            .iter()
+            .map(|event| match event {
+                Event::Text(text) => text.as_str(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(said, "half <", "{reason}");
+        let error = outcome.unwrap_err();
+        assert_eq!(error.code.as_deref(), Some(reason));
+        assert_eq!(error.kind, ErrorKind::ServerUnavailable);
+    }
+}
+
+#[test]
+fn usage_in_a_vendors_extension_is_usage() {
+    let body = concat!(
+        "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}],",
+        "\"x_groq\":{\"id\":\"r\",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}}\n\n",
+    );
+    assert_eq!(read(body).unwrap(), [text("a"), usage(), STOP]);
+}
+
+/// What bodies are made of, chosen to meet at awkward places.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        3 => Just(&b"data: {\"choices\":[{\"delta\":{\"content\":\"\xe6\x97\xa5<think>a\"}}]}\n\n"[..]),
+        2 => Just(&b"data: {\"choices\":[{\"delta\":{\"reasoning\":\"r\",\"signature\":\"s\"}}]}\r\n\r\n"[..]),
+        1 => Just(&b"data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}}]}\n\n"[..]),
+        2 => Just(&b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\r\r"[..]),
+        1 => Just(&b"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1}}\n\n"[..]),
+        2 => Just(&b"data: [DONE]\n\n"[..]),
+        2 => Just(&b"{\"choices\":[{\"message\":{\"content\":\"a</think>b\"}}]}"[..]),
+        1 => Just(&b"{\"error\":{\"message\":\"no\"}}"[..]),
+        1 => Just(&b"event: error\n"[..]),
+        1 => Just(&b": ping\n"[..]),
+        1 => Just(&b"data"[..]),
+        1 => Just(&b"data:"[..]),
+        2 => Just(&b" "[..]),
+        2 => Just(&b"\n"[..]),
+        1 => Just(&b"\r\n"[..]),
+        1 => Just(&b"\r"[..]),
+        2 => Just(&b"\xef\xbb\xbf"[..]),
+        1 => Just(&b"\xef\xbb"[..]),
+        1 => Just(&b"\xff"[..]),
+        1 => Just(&b"{"[..]),
+        1 => Just(&b"<html>"[..]),
+        1 => Just(&b"["[..]),
+    ];
+    proptest::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_cut_of_any_body_gives_the_same_events_and_outcome(
+        body in body(),
+        cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        check_cuts(&body, &cuts);
+    }
+
+    #[test]
+    fn any_cut_of_any_bytes_gives_the_same_events_and_outcome(
+        body in proptest::collection::vec(
+            prop_oneof![prop::sample::select(&b" \r\n:{}[]\"\\\xef\xbb\xbfdata<"[..]), any::<u8>()],
+            0..60,
+        ),
+        cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        check_cuts(&body, &cuts);
     }
 }
 
