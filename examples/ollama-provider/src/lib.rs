@@ -81,9 +81,7 @@ impl contract::models::Guest for Component {
 
 impl contract::models::GuestModel for Model {
     fn new(config: ModelConfig) -> Result<Self, Error> {
-        if config.kind != ModelKind::TextGeneration {
-            return Err(unsupported("this kind of model"));
-        }
+        served(&config.kind)?;
         // If a field occurs twice, the last value counts.
         let value = |variable: &str| {
             let mut values = config.credentials.iter().rev();
@@ -107,18 +105,6 @@ impl contract::models::GuestModel for Model {
         let mut reading = self.start(&probe(), &options)?;
         while reading.next()?.is_some() {}
         Ok(reading.metadata())
-    }
-
-    fn describe(&self) -> ModelDescription {
-        ModelDescription {
-            label: vec![("en_US".to_owned(), self.name.clone())],
-            features: Vec::new(),
-            mode: Some(CompletionMode::Chat),
-            context_size: None,
-            batch_size: None,
-            parameters: Vec::new(),
-            pricing: None,
-        }
     }
 }
 
@@ -273,6 +259,27 @@ impl contract::description::Guest for Component {
             label: vec![("en_US".to_owned(), "Ollama".to_owned())],
             kinds: vec![ModelKind::TextGeneration],
         }
+    }
+
+    fn describe_model(config: ModelConfig) -> Result<ModelDescription, Error> {
+        served(&config.kind)?;
+        Ok(ModelDescription {
+            label: vec![("en_US".to_owned(), config.name)],
+            features: Vec::new(),
+            mode: Some(CompletionMode::Chat),
+            context_size: None,
+            batch_size: None,
+            parameters: Vec::new(),
+            pricing: None,
+        })
+    }
+}
+
+/// An error for every kind but the one that is served.
+fn served(kind: &ModelKind) -> Result<(), Error> {
+    match kind {
+        ModelKind::TextGeneration => Ok(()),
+        _ => Err(unsupported("this kind of model")),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use exports::higress::model_provider::{description, models, text_rerank, types};
 use models::ModelBorrow;
-use types::{CallOptions, Error, ErrorKind, ModelKind, ResponseMetadata};
+use types::{CallOptions, Error, ErrorKind, ModelConfig, ModelKind, ResponseMetadata};
 
 #[allow(
     missing_docs,
@@ -39,7 +39,7 @@ impl models::Guest for Rule {
 }
 
 impl models::GuestModel for Model {
-    fn new(config: types::ModelConfig) -> Result<Self, Error> {
+    fn new(config: ModelConfig) -> Result<Self, Error> {
         match config.kind {
             ModelKind::TextRerank => Ok(Self),
             _ => Err(unsupported()),
@@ -48,18 +48,6 @@ impl models::GuestModel for Model {
 
     fn validate(&self, _: CallOptions) -> Result<ResponseMetadata, Error> {
         Ok(metadata())
-    }
-
-    fn describe(&self) -> description::ModelDescription {
-        description::ModelDescription {
-            label: vec![("en_US".to_owned(), "Shared words".to_owned())],
-            features: Vec::new(),
-            mode: None,
-            context_size: None,
-            batch_size: None,
-            parameters: Vec::new(),
-            pricing: None,
-        }
     }
 }
 
@@ -104,6 +92,21 @@ impl description::Guest for Rule {
             kinds: vec![ModelKind::TextRerank],
         }
     }
+
+    fn describe_model(config: ModelConfig) -> Result<description::ModelDescription, Error> {
+        if !matches!(config.kind, ModelKind::TextRerank) {
+            return Err(unsupported());
+        }
+        Ok(description::ModelDescription {
+            label: vec![("en_US".to_owned(), "Shared words".to_owned())],
+            features: Vec::new(),
+            mode: None,
+            context_size: None,
+            batch_size: None,
+            parameters: Vec::new(),
+            pricing: None,
+        })
+    }
 }
 
 fn metadata() -> ResponseMetadata {
@@ -117,6 +120,7 @@ fn metadata() -> ResponseMetadata {
     }
 }
 
+/// The error for every kind but the one that is served.
 fn unsupported() -> Error {
     Error {
         kind: ErrorKind::Unsupported,
