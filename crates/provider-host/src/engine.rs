@@ -6,13 +6,16 @@ pub use crate::limits::MAX_WASM_STACK;
 #[cfg(feature = "code-cache")]
 use crate::code_cache::CodeCache;
 use crate::limits::{MAX_CORE_INSTANCES, MAX_MEMORIES, MAX_TABLE_ELEMENTS, MAX_TABLES};
+use crate::link;
 use crate::pool::InstancePool;
 use crate::runtime_error::RuntimeError;
 use crate::sandbox::instance::Instance;
-use std::sync::{Arc, Weak};
+use crate::sandbox::store::Sandbox;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 #[cfg(feature = "compiler")]
 use wasmtime::component::Component;
+use wasmtime::component::Linker;
 use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// Time between two epoch ticks: how long a busy component can keep other
@@ -90,6 +93,7 @@ impl EngineOptions {
 pub struct Engine {
     inner: wasmtime::Engine,
     pool: Arc<InstancePool<Instance>>,
+    linker: Arc<OnceLock<Linker<Sandbox>>>,
     options: EngineOptions,
     #[cfg(feature = "code-cache")]
     code_cache: Option<CodeCache>,
@@ -152,6 +156,7 @@ impl Engine {
         Ok(Self {
             inner: engine,
             pool,
+            linker: Arc::default(),
             options,
             #[cfg(feature = "code-cache")]
             code_cache: None,
@@ -217,6 +222,17 @@ impl Engine {
 
     pub(crate) fn pool(&self) -> &InstancePool<Instance> {
         &self.pool
+    }
+
+    /// The functions that all components of this engine are linked to. They are
+    /// collected for the first of them, and looked up for the others.
+    pub(crate) fn linker(&self) -> wasmtime::Result<&Linker<Sandbox>> {
+        if let Some(linker) = self.linker.get() {
+            return Ok(linker);
+        }
+        let mut linker = Linker::new(&self.inner);
+        link::add_to_linker(&mut linker)?;
+        Ok(self.linker.get_or_init(|| linker))
     }
 }
 

@@ -10,7 +10,6 @@ use crate::contract_version;
 use crate::counters::Counters;
 use crate::engine::{Engine, EngineError};
 use crate::limits::Limits;
-use crate::link;
 use crate::manifest::{Manifest, ManifestError};
 #[cfg(feature = "metrics")]
 use crate::metrics::Metrics;
@@ -18,7 +17,7 @@ use crate::runtime_error::RuntimeError;
 use crate::sandbox::store::Sandbox;
 use std::path::PathBuf;
 use std::sync::Arc;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::Component;
 
 #[cfg(feature = "compiler")]
 mod compile;
@@ -114,9 +113,9 @@ impl ProviderHost {
         component: &Component,
     ) -> Result<Self, HostError> {
         component_check::check(&ComponentNames::from(component), &manifest)?;
-        let mut linker = Linker::new(engine.wasmtime());
-        let provider = link::add_to_linker(&mut linker)
-            .and_then(|()| linker.instantiate_pre(component))
+        let provider = engine
+            .linker()
+            .and_then(|linker| linker.instantiate_pre(component))
             .and_then(ProviderPre::new)
             .map_err(|error| HostError::Instantiate {
                 source: error.into(),
