@@ -28,7 +28,7 @@ PEERS     := target/peers/made
 PEERS_OF_PYTHON := dify_plugin==0.7.4 openai==3.57.0
 COMPARE   = peers="$$(cat $(PEERS))"; cargo bench --locked --package higress-host --bench compare -- $${peers:+--python "$$peers"}
 
-.PHONY: help demo test soak bench bench-quick component example host reference lint features fmt clean
+.PHONY: help demo test soak bench bench-quick instructions component example host reference lint features fmt clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -47,6 +47,9 @@ bench: $(COMPONENT) $(PEERS) ## Compare with a native client and other libraries
 
 bench-quick: $(COMPONENT) $(PEERS) ## The same in less than three minutes, printed only
 	@$(COMPARE) --quick
+
+instructions: $(COMPONENT) ## Count the instructions of an event, a call and a signature (needs valgrind; some five minutes)
+	@cargo bench --locked --package higress-host --bench compare -- --instructions
 
 component: $(COMPONENT) $(WIT_PACKAGE) ## Build dist/higress-provider.wasm, and the contract as dist/model-provider-wit.wasm
 

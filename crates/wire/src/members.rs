@@ -102,10 +102,7 @@ mod tests {
     fn members_are_found_and_taken_by_name() {
         let mut members = Members::read(r#"{"b":1e2,"a":[ 1.0 ],"b":"\u0041"}"#).unwrap();
         assert_eq!(members.first_of(&["c", "a"]), Some("a"));
-        assert_eq!(
-            members.take("b").map(RawValue::get),
-            Some(r#""\u0041""#)
-        );
+        assert_eq!(members.take("b").map(RawValue::get), Some(r#""\u0041""#));
         assert!(members.take("b").is_none());
         assert_eq!(members.iter().count(), 1);
     }
