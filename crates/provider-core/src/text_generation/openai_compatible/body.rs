@@ -3,7 +3,6 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use wire::to_json::Raw;
 
 use super::json_object::Members;
 use super::message::{Message, WithData};
@@ -102,7 +101,7 @@ impl Serialize for Body<'_> {
             object.serialize_entry(name, member)?;
         }
         for (name, value) in self.extra.iter() {
-            object.serialize_entry(name, &Raw(value))?;
+            object.serialize_entry(name, value)?;
         }
         object.end()
     }

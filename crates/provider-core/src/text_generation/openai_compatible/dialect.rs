@@ -253,12 +253,21 @@ impl Dialect {
         let asked_for_usage = matches!(mode, ResponseMode::Streaming) && self.stream_usage;
         (refusal.kind == ErrorKind::BadRequest
             && asked_for_usage
-            && refusal.message.contains("stream_options"))
+            && refusal
+                .stated
+                .param
+                .as_deref()
+                .is_some_and(is_stream_options))
         .then_some(Self {
             stream_usage: false,
             ..self
         })
     }
+}
+
+/// Whether a parameter is `stream_options` or a member of it.
+fn is_stream_options(param: &str) -> bool {
+    param.split('.').next() == Some("stream_options")
 }
 
 /// `OpenAI`'s reasoning models reject `max_tokens`. The model name may have a
@@ -330,8 +339,13 @@ mod tests {
 
     #[test]
     fn usage_is_left_out_only_where_it_was_asked_for_and_refused() {
-        let refused = Error::after_sending(ErrorKind::BadRequest, "unknown field stream_options");
-        let other = Error::after_sending(ErrorKind::BadRequest, "unknown field top_k");
+        let refused_param = |param: &str| {
+            let mut error = Error::after_sending(ErrorKind::BadRequest, "unknown field");
+            error.stated.param = Some(param.to_owned());
+            error
+        };
+        let refused = refused_param("stream_options");
+        let other = refused_param("top_k");
         let dialect = dialect(&[]).unwrap();
         let relaxed = dialect.downgraded_for(&refused, ResponseMode::Streaming);
         assert!(relaxed.is_some_and(|relaxed| !relaxed.stream_usage));

@@ -234,7 +234,7 @@ fn web_search(size: &SearchContextSize) -> Member<'_> {
 fn add_extra<'a>(body: &mut Body<'a>, extra: &'a str) -> Result<(), Error> {
     let wrong = |problem: String| Error::invalid_request(problem).with_field("parameters.extra");
     let extra =
-        Members::parse(extra).ok_or_else(|| wrong("`extra` must be a JSON object".to_owned()))?;
+        Members::read(extra).ok_or_else(|| wrong("`extra` must be a JSON object".to_owned()))?;
     if let Some(name) = extra
         .iter()
         .map(|(name, _)| name)

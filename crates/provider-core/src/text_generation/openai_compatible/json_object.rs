@@ -2,20 +2,19 @@
 //! for byte.
 
 use core::fmt;
-use core::marker::PhantomData;
 use std::borrow::Cow;
 
+use serde::Serialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use wire::lenient::Text;
-use wire::to_json::Raw;
+pub(super) use wire::members::Members;
 
 use crate::error::{Error, ErrorKind};
 
 /// A JSON object, sent as the caller wrote it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct JsonObject<'a>(Cow<'a, str>);
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct JsonObject<'a>(Cow<'a, RawValue>);
 
 impl<'a> JsonObject<'a> {
     /// Parses a text; `None` if it is not a JSON object.
@@ -29,72 +28,26 @@ impl<'a> JsonObject<'a> {
         names: [&str; N],
     ) -> Option<(Self, [bool; N])> {
         let found = read(json, Names(names))?;
-        Some((Self(Cow::Borrowed(json.trim())), found))
+        let json = serde_json::from_str(json).ok()?;
+        Some((Self(Cow::Borrowed(json)), found))
     }
 
     /// Adds members that it does not have, given as JSON: `"name":value,…`.
     pub(super) fn add(&mut self, members: &str) {
-        let Some(open) = self.0.strip_suffix('}') else {
+        let Some(open) = self.0.get().strip_suffix('}') else {
             return;
         };
         let open = open.trim_end();
         let comma = if open.ends_with('{') { "" } else { "," };
-        self.0 = Cow::Owned([open, comma, members, "}"].concat());
+        let longer = [open, comma, members, "}"].concat();
+        if let Ok(longer) = RawValue::from_string(longer) {
+            self.0 = Cow::Owned(longer);
+        }
     }
 
     #[cfg(test)]
     fn get(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Serialize for JsonObject<'_> {
-    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        Raw(&self.0).serialize(json)
-    }
-}
-
-/// The members of a JSON object, in order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Members<'a>(Vec<(Text<'a>, &'a RawValue)>);
-
-impl<'a> Members<'a> {
-    /// Parses a text; `None` if it is not a JSON object.
-    pub(super) fn parse(json: &'a str) -> Option<Self> {
-        read(json, AllMembers(PhantomData)).map(Self)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'a str)> {
-        self.0.iter().map(|(name, value)| (&*name.0, value.get()))
-    }
-
-    /// The first name that is one of these.
-    pub(super) fn first_of(&self, names: &[&'static str]) -> Option<&'static str> {
-        let is_member = |name: &&str| self.iter().any(|(member, _)| member == *name);
-        names.iter().copied().find(is_member)
-    }
-
-    /// Removes the members of this name; returns the value of the last.
-    pub(super) fn take(&mut self, name: &str) -> Option<&'a str> {
-        let mut taken = None;
-        self.0.retain(|(member, value)| {
-            let is_other = member.0 != name;
-            if !is_other {
-                taken = Some(value.get());
-            }
-            is_other
-        });
-        taken
-    }
-}
-
-impl Serialize for Members<'_> {
-    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
-        json.collect_map(self.iter().map(|(name, value)| (name, Raw(value))))
+        self.0.get()
     }
 }
 
@@ -137,24 +90,6 @@ impl<'de, const N: usize> Visitor<'de> for Names<'_, N> {
     }
 }
 
-struct AllMembers<'a>(PhantomData<&'a ()>);
-
-impl<'de: 'a, 'a> Visitor<'de> for AllMembers<'a> {
-    type Value = Vec<(Text<'a>, &'a RawValue)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(member) = members.next_entry()? {
-            all.push(member);
-        }
-        Ok(all)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,8 +107,7 @@ mod tests {
             "{\"a\":01}",
             "{a:1}",
         ] {
-            assert_eq!(JsonObject::parse(json), None, "{json}");
-            assert!(Members::parse(json).is_none(), "{json}");
+            assert!(JsonObject::parse(json).is_none(), "{json}");
         }
     }
 
@@ -197,16 +131,5 @@ mod tests {
             object.add("\"x\":1");
             assert_eq!(object.get(), expected, "{json}");
         }
-    }
-
-    #[test]
-    fn members_keep_their_order_and_their_spelling() {
-        let mut members = Members::parse(r#"{"b":1e2,"a":[ 1.0 ],"b":"\u0041"}"#).unwrap();
-        let all: Vec<_> = members.iter().collect();
-        assert_eq!(all, [("b", "1e2"), ("a", "[ 1.0 ]"), ("b", r#""\u0041""#)]);
-        assert_eq!(members.first_of(&["c", "a"]), Some("a"));
-        assert_eq!(members.take("b"), Some(r#""\u0041""#));
-        assert_eq!(members.take("b"), None);
-        assert_eq!(members.iter().count(), 1);
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn of_call(
         let mut call = members(json, &["id", "type"])?;
         let function = match call.take("function") {
             Some(function) => {
-                members(function, &["name", "arguments"]).map_err(Problem::in_function)?
+                members(function.get(), &["name", "arguments"]).map_err(Problem::in_function)?
             }
             None => Members::default(),
         };
@@ -71,7 +71,7 @@ pub(super) fn of_call(
 }
 
 fn members<'a>(json: &'a str, own: &[&'static str]) -> Result<Members<'a>, Problem> {
-    let members = Members::parse(json).ok_or(Problem::NotAnObject)?;
+    let members = Members::read(json).ok_or(Problem::NotAnObject)?;
     match members.first_of(own) {
         Some(name) => Err(Problem::Own(name)),
         None => Ok(members),
