@@ -71,6 +71,13 @@ fn differences(place: &Place, old: &Item, new: &Item, release: &Version) -> Vec<
         return vec![format!("{place}: it is a {new}, and in {release} a {old}")];
     }
     let mut found = Vec::new();
+    if let (Some(was), Some(now)) = (&old.since, &new.since)
+        && was != now
+    {
+        found.push(format!(
+            "{place}: it says `@since(version = {now})`, and in {release} {was}"
+        ));
+    }
     for member in &old.members {
         let label = &member.label;
         match find(&new.members, label) {
@@ -259,6 +266,11 @@ mod tests {
                 "enum colour { red, green }",
                 "flags colour { red, green }",
                 "`api.colour`: it is a flags, and in 0.2.0 a enum",
+            ),
+            (
+                "@since(version = 0.2.0)\n            enum",
+                "@since(version = 0.2.1)\n            enum",
+                "`api.colour`: it says `@since(version = 0.2.1)`, and in 0.2.0 0.2.0",
             ),
             (
                 "export api;",
