@@ -15,6 +15,8 @@ MAKEFLAGS += --jobs=2
 unexport MAKEFLAGS MFLAGS
 
 COMPONENT := dist/higress-provider.wasm
+# The contract with its documentation, which the component does not carry.
+WIT_PACKAGE := dist/model-provider-wit.wasm
 GUEST_ENV := target/guest.env
 SOURCES   := $(shell find src crates/provider-core crates/wire wit -type f) Cargo.toml Cargo.lock
 # Other providers for the same contract, which the tests load.
@@ -26,7 +28,7 @@ PEERS     := target/peers/made
 PEERS_OF_PYTHON := dify_plugin==0.7.4 openai==3.57.0
 COMPARE   = peers="$$(cat $(PEERS))"; cargo bench --locked --package higress-host --bench compare -- $${peers:+--python "$$peers"}
 
-.PHONY: help demo test soak bench bench-quick component example host reference lint features fmt clean
+.PHONY: help demo test soak bench bench-quick instructions component example host reference lint features fmt clean
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -46,7 +48,10 @@ bench: $(COMPONENT) $(PEERS) ## Compare with a native client and other libraries
 bench-quick: $(COMPONENT) $(PEERS) ## The same in less than three minutes, printed only
 	@$(COMPARE) --quick
 
-component: $(COMPONENT) ## Build dist/higress-provider.wasm
+instructions: $(COMPONENT) ## Count the instructions of an event, a call and a signature (needs valgrind; some five minutes)
+	@cargo bench --locked --package higress-host --bench compare -- --instructions
+
+component: $(COMPONENT) $(WIT_PACKAGE) ## Build dist/higress-provider.wasm, and the contract as dist/model-provider-wit.wasm
 
 example: $(EXAMPLES) ## Build the providers of examples/
 
@@ -99,6 +104,9 @@ dist/ollama-provider.wasm: $(shell find examples/ollama-provider wit -type f) Ca
 
 dist/rule-provider.wasm: $(shell find examples/rule-provider wit -type f) Cargo.toml Cargo.lock $(GUEST_ENV)
 	$(call build_component,rule-provider)
+
+$(WIT_PACKAGE): $(shell find wit xtask -type f)
+	@env -u CARGO_BUILD_TARGET cargo run --quiet --locked --package xtask -- wit-package $@
 
 # Where Python or its packages cannot be had, the stamp is empty; `rm -r target/peers` tries again.
 $(PEERS): Makefile

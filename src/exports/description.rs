@@ -1,11 +1,14 @@
 //! Exports of `description`.
 
-use crate::Component;
+use super::models::not_served;
 use crate::bindings;
-use crate::bindings::description::{Guest, ProviderInfo};
-use crate::bindings::types::ModelKind;
+use crate::bindings::description::{Guest, ModelDescription, ProviderInfo};
+use crate::bindings::types::{self, ModelConfig, ModelKind};
 use crate::convert::description::localized;
+use crate::{Component, convert};
 use provider_core::VERSION;
+use provider_core::description::{Description, Kind};
+use provider_core::form::Form;
 
 /// The provider's display name, in the languages of
 /// [`LOCALES`](provider_core::description::LOCALES).
@@ -26,5 +29,17 @@ impl Guest for Component {
                 ModelKind::TextRerank,
             ],
         }
+    }
+
+    fn describe_model(config: ModelConfig) -> Result<ModelDescription, types::Error> {
+        let kind = match &config.kind {
+            ModelKind::TextGeneration => Kind::TextGeneration,
+            ModelKind::ImageGeneration => Kind::ImageGeneration,
+            ModelKind::TextEmbedding => Kind::TextEmbedding,
+            ModelKind::TextRerank => Kind::TextRerank,
+            ModelKind::Other(kind) => return Err(convert::error(not_served(kind))),
+        };
+        let description = Description::of(kind, &Form::lenient(&config.credentials));
+        Ok(convert::description::model(&config.name, description))
     }
 }

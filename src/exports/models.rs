@@ -2,14 +2,13 @@
 //! the model's settings of that kind, and a [`CallContext`].
 
 use super::{image_generation, text_embedding, text_generation, text_rerank};
-use crate::bindings::description::ModelDescription;
 use crate::bindings::models::{Guest, GuestModel};
 use crate::bindings::types::{self, CallOptions, ModelConfig, ModelKind, ResponseMetadata};
 use crate::call_context::CallContext;
 use crate::{Component, convert};
 use provider_core::call_options::ResolvedOptions;
 use provider_core::credentials::Credentials;
-use provider_core::description::{Description, Kind};
+use provider_core::description::Kind;
 use provider_core::error::Error;
 use provider_core::form::Form;
 use provider_core::image_generation::{Protocol as ImageProtocol, Validation};
@@ -23,9 +22,6 @@ impl Guest for Component {
 
 /// The resource `model`: a credential form, parsed.
 pub(crate) struct Model {
-    name: String,
-    /// The filled form, for descriptions.
-    form: Vec<(String, String)>,
     credentials: Credentials,
     settings: Settings,
 }
@@ -40,7 +36,7 @@ enum Settings {
 
 impl GuestModel for Model {
     fn new(config: ModelConfig) -> Result<Self, types::Error> {
-        Self::parse(config).map_err(convert::error)
+        Self::parse(&config).map_err(convert::error)
     }
 
     fn validate(&self, options: CallOptions) -> Result<ResponseMetadata, types::Error> {
@@ -52,21 +48,14 @@ impl GuestModel for Model {
         }
         .map_err(convert::error)
     }
-
-    fn describe(&self) -> ModelDescription {
-        let description = Description::of(self.settings.kind(), &Form::lenient(&self.form));
-        convert::description::model(&self.name, description)
-    }
 }
 
 impl Model {
-    fn parse(config: ModelConfig) -> Result<Self, Error> {
+    fn parse(config: &ModelConfig) -> Result<Self, Error> {
         let form = Form::parse(&config.credentials)?;
         let settings = Settings::parse(&config.kind, &form)?;
         let credentials = Credentials::parse(&form, &config.name)?;
         Ok(Self {
-            name: config.name,
-            form: config.credentials,
             credentials,
             settings,
         })
@@ -119,9 +108,7 @@ impl Settings {
             }
             ModelKind::TextEmbedding => Self::TextEmbedding(Configuration::parse(form)?),
             ModelKind::TextRerank => Self::TextRerank(Reranker::parse(form)?),
-            ModelKind::Other(kind) => {
-                return Err(Error::unsupported(&format!("models of the kind `{kind}`")));
-            }
+            ModelKind::Other(kind) => return Err(not_served(kind)),
         })
     }
 
@@ -142,6 +129,11 @@ impl Settings {
             kind_name(called)
         ))
     }
+}
+
+/// The error for a kind that the provider does not serve.
+pub(super) fn not_served(kind: &str) -> Error {
+    Error::unsupported(&format!("models of the kind `{kind}`"))
 }
 
 fn kind_name(kind: Kind) -> &'static str {

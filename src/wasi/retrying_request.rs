@@ -210,7 +210,8 @@ impl Refusal {
         url: &str,
     ) -> Error {
         let secrets = &self.body.secrets;
-        let mut error = error_response::error(&self.head, &self.bytes, url, secrets);
+        let now = Some(wall_clock::now().seconds);
+        let mut error = error_response::error_at(&self.head, &self.bytes, url, now, secrets);
         let signed = SignedRequest {
             request,
             signature: &signature.headers,

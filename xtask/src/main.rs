@@ -1,12 +1,21 @@
-//! Checks of the source tree: `cargo run -p xtask -- imports` prints the files
-//! of a crate that import each other in a circle, `-- words` the names that the
-//! glossary in `xtask/glossary.tsv` replaced. Both run as tests too.
+//! Checks of the source tree, which run as tests too, and what is made from the
+//! contract: `cargo run -p xtask -- COMMAND`.
+//!
+//! | command | what it does |
+//! | --- | --- |
+//! | `imports` | prints the files of a crate that import each other in a circle |
+//! | `words` | prints the names that the glossary in `xtask/glossary.tsv` replaced |
+//! | `contract` | prints what `wit/` lacks, and what it breaks of its releases |
+//! | `freeze` | copies `wit/` to `wit/releases/`, under its version |
+//! | `wit-package OUT` | writes `wit/` to OUT, as a binary WIT package with its documentation |
 
 #![forbid(unsafe_code)]
 
 mod circles;
+mod contract;
 mod crate_files;
 mod imports;
+mod wit_package;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -23,13 +32,24 @@ const CRATES: [&str; 6] = [
     "host-test/src",
 ];
 
+const USAGE: &str =
+    "usage: cargo run -p xtask -- imports | words | contract | freeze | wit-package OUT";
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let found = match words.as_slice() {
         ["imports"] => all_circles(),
         ["words"] => words::outdated(&workspace()),
-        _ => Err("usage: cargo run -p xtask -- imports | words".to_owned()),
+        ["contract"] => contract::problems(&workspace()),
+        ["freeze"] => contract::freeze(&workspace()).map(|folder| {
+            eprintln!("xtask: the contract is frozen in {}", folder.display());
+            Vec::new()
+        }),
+        ["wit-package", out] => {
+            wit_package::write(&workspace(), Path::new(out)).map(|()| Vec::new())
+        }
+        _ => Err(USAGE.to_owned()),
     };
     match found {
         Ok(findings) if findings.is_empty() => ExitCode::SUCCESS,
@@ -71,7 +91,7 @@ fn all_circles() -> Result<Vec<String>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{all_circles, words, workspace};
+    use super::{all_circles, contract, words, workspace};
 
     #[test]
     fn no_files_of_a_crate_import_each_other_in_a_circle() {
@@ -83,5 +103,11 @@ mod tests {
     fn no_name_that_the_glossary_replaced_is_in_use() {
         let outdated = words::outdated(&workspace()).unwrap();
         assert!(outdated.is_empty(), "{}", outdated.join("\n"));
+    }
+
+    #[test]
+    fn the_contract_is_complete_and_breaks_no_release() {
+        let problems = contract::problems(&workspace()).unwrap();
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
     }
 }

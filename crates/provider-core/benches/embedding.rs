@@ -1,9 +1,11 @@
 //! What reading vectors costs: responses of 64 and 640 vectors of 1,024 numbers,
 //! as lists and in base64, beside `serde_json` reading the bare numbers into a
-//! `Vec<f32>`.
+//! `Vec<f32>` ("bare").
 //!
 //! `cargo bench --bench embedding` prints times. The cost should be in
-//! proportion to the length, and little more than that of the bare numbers.
+//! proportion to the length, and less than that of the bare numbers. With
+//! arguments, such as `20 numbers`, it reads one response of that many vectors,
+//! once: `numbers`, `doubles` with 17 digits, or `base64`. That is for a run under `valgrind --tool=callgrind`, which counts instructions.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -24,6 +26,12 @@ fn vector(row: u16) -> Vec<f32> {
 
 fn numbers(vector: &[f32]) -> String {
     serde_json::to_string(vector).expect("finite numbers")
+}
+
+/// As Python writes 32-bit numbers: as doubles, with 16 or 17 digits.
+fn doubles(vector: &[f32]) -> String {
+    let doubles: Vec<f64> = vector.iter().map(|it| f64::from(*it)).collect();
+    serde_json::to_string(&doubles).expect("finite numbers")
 }
 
 fn bytes(vector: &[f32]) -> String {
@@ -65,24 +73,46 @@ fn time(run: impl Fn() -> usize) -> Duration {
     (0..9).map(|_| once()).min().unwrap_or_default()
 }
 
+/// Reads one response of `rows` vectors, once.
+fn once(rows: u16, form: &str) -> usize {
+    match form {
+        "numbers" => read(&response(rows, numbers), rows),
+        "doubles" => read(&response(rows, doubles), rows),
+        _ => read(&response(rows, bytes), rows),
+    }
+}
+
 fn main() {
-    println!("vectors   bare numbers   in a response   in base64   (ms)");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [rows, form] = arguments.as_slice()
+        && let Ok(rows) = rows.parse()
+    {
+        println!("{} values", once(rows, form));
+        return;
+    }
+    println!("             numbers              doubles        base64   (ms)");
+    println!("vectors   bare  response       bare  response   response");
     for rows in [64, 640] {
         let all: Vec<f32> = (0..rows).flat_map(vector).collect();
-        let bare = numbers(&all).into_bytes();
-        let (list, base64) = (response(rows, numbers), response(rows, bytes));
-        let bare = time(|| {
-            let numbers: Vec<f32> = serde_json::from_slice(black_box(&bare)).expect("numbers");
-            numbers.len()
-        });
-        let list = time(|| read(black_box(&list), rows));
-        let base64 = time(|| read(black_box(&base64), rows));
+        let bare = |write: fn(&[f32]) -> String| {
+            let json = write(&all).into_bytes();
+            time(|| {
+                let numbers: Vec<f32> = serde_json::from_slice(black_box(&json)).expect("numbers");
+                numbers.len()
+            })
+        };
+        let in_response = |write: fn(&[f32]) -> String| {
+            let body = response(rows, write);
+            time(|| read(black_box(&body), rows))
+        };
         let ms = |time: Duration| time.as_secs_f64() * 1e3;
         println!(
-            "{rows:>7} {:>14.2} {:>12.2} {:>11.2}",
-            ms(bare),
-            ms(list),
-            ms(base64)
+            "{rows:>7} {:>6.2} {:>9.2} {:>10.2} {:>9.2} {:>10.2}",
+            ms(bare(numbers)),
+            ms(in_response(numbers)),
+            ms(bare(doubles)),
+            ms(in_response(doubles)),
+            ms(in_response(bytes)),
         );
     }
 }

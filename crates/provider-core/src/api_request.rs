@@ -1,6 +1,9 @@
 //! Requests to the API of an endpoint: common headers, those of the caller, and
 //! authentication.
 
+use serde::Serialize;
+use wire::to_json::to_json;
+
 use crate::VERSION;
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
@@ -23,6 +26,25 @@ impl Accept {
             Self::EventStream => "text/event-stream",
         }
     }
+}
+
+/// A body as JSON. `text_bytes` is the length of its large texts, for which
+/// memory is reserved at once: a growing buffer needs up to three times its
+/// size, and sandboxes have little memory.
+pub(crate) fn body_as_json(body: &impl Serialize, text_bytes: usize) -> Vec<u8> {
+    /// Names, small values, escapes.
+    const REST: usize = 1 << 10;
+    // A derived type without maps cannot fail.
+    to_json(body, text_bytes.saturating_add(REST)).unwrap_or_default()
+}
+
+/// The length of a list of texts in JSON, without escapes.
+pub(crate) fn json_bytes(texts: &[String]) -> usize {
+    const QUOTES_AND_COMMA: usize = 3;
+    let lengths = texts
+        .iter()
+        .map(|text| text.len().saturating_add(QUOTES_AND_COMMA));
+    lengths.fold(0, usize::saturating_add)
 }
 
 /// The request that posts `body` to the API at `api_path`.

@@ -62,6 +62,22 @@ pub struct Fields {
     pub request_id: Option<String>,
     /// Whether a request may have reached the server.
     pub request_sent: bool,
+    /// What the server states beyond the kind of the failure.
+    pub stated: Stated,
+}
+
+/// What a server states about a failure beyond its kind, read once from its
+/// response. Decisions stand on it, never on the message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// The parameter at fault, by its name on the wire.
+    pub param: Option<String>,
+    /// No server has processed the request.
+    pub not_processed: bool,
+    /// The request contains more texts than a batch may.
+    pub batch_too_large: bool,
+    /// The time of a signature or token was rejected.
+    pub time_rejected: bool,
 }
 
 /// Longest message of an error, in bytes (`wit/types.wit`, `error.message`).
@@ -103,6 +119,7 @@ impl Error {
             retry_after_ms: None,
             request_id: None,
             request_sent,
+            stated: Stated::default(),
         }))
     }
 

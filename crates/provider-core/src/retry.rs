@@ -53,27 +53,11 @@ pub fn wait(
     (elapsed.saturating_add(wait) <= MAX_TOTAL).then_some(wait)
 }
 
-/// Phrases of intermediaries for requests that no upstream has received:
-/// Envoy's texts for a cluster without hosts, a failed connection, and an open
-/// circuit breaker.
-const NOT_PROCESSED: [&str; 5] = [
-    "no healthy upstream",
-    "reset reason: connection failure",
-    "reset reason: remote connection failure",
-    "reset reason: connection timeout",
-    "reset reason: overflow",
-];
-
 fn is_safe(error: &Error) -> bool {
     match error.kind {
         ErrorKind::Connection | ErrorKind::Timeout if !error.request_sent => true,
         ErrorKind::RateLimited => true,
-        ErrorKind::ServerUnavailable | ErrorKind::Timeout => {
-            matches!(error.status, Some(502..=504))
-                && NOT_PROCESSED
-                    .iter()
-                    .any(|text| error.message.contains(text))
-        }
+        ErrorKind::ServerUnavailable | ErrorKind::Timeout => error.stated.not_processed,
         ErrorKind::InvalidCredentials
         | ErrorKind::InvalidRequest
         | ErrorKind::Authorization
@@ -95,6 +79,12 @@ mod tests {
     fn sent(kind: ErrorKind, status: u16, message: &str) -> Error {
         let mut error = Error::after_sending(kind, message);
         error.status = Some(status);
+        error
+    }
+
+    fn not_processed(kind: ErrorKind) -> Error {
+        let mut error = sent(kind, 503, "no");
+        error.stated.not_processed = true;
         error
     }
 
@@ -120,32 +110,12 @@ mod tests {
             ),
             (Error::protocol("cut off"), false),
             (sent(ErrorKind::RateLimited, 429, "too many"), true),
+            (not_processed(ErrorKind::ServerUnavailable), true),
+            (not_processed(ErrorKind::Timeout), true),
+            (not_processed(ErrorKind::Protocol), false),
             (
+                // The words alone state nothing.
                 sent(ErrorKind::ServerUnavailable, 503, "no healthy upstream"),
-                true,
-            ),
-            (
-                sent(
-                    ErrorKind::ServerUnavailable,
-                    503,
-                    "… reset reason: overflow",
-                ),
-                true,
-            ),
-            (
-                sent(ErrorKind::ServerUnavailable, 503, "model overloaded"),
-                false,
-            ),
-            (
-                sent(
-                    ErrorKind::ServerUnavailable,
-                    503,
-                    "reset reason: connection termination",
-                ),
-                false,
-            ),
-            (
-                sent(ErrorKind::ServerUnavailable, 500, "no healthy upstream"),
                 false,
             ),
             (

@@ -1,6 +1,7 @@
 //! The tokens that a call consumed, as responses of every protocol report them.
 
-use wire::json::{Object, Value};
+use serde::{Deserialize, Deserializer};
+use wire::lenient::{Count, Object, object};
 
 /// What a call consumed, in tokens. What was not reported is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,75 +21,146 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// The usage that a whole response reports, in `usage` or in Cohere's
-    /// `meta.tokens`. `None` if it reports no tokens.
-    #[must_use]
-    pub fn of_response(response: &Object<'_>) -> Option<Self> {
-        let tokens = || response.object("meta")?.get("tokens");
-        response
-            .get("usage")
-            .or_else(tokens)
-            .and_then(Self::from_value)
-    }
-
-    /// The usage that an object, given as JSON text, reports. `None` if it
-    /// reports no tokens (`{}`).
+    /// The usage that a JSON object reports. `None` if it reports no tokens
+    /// (`{}`), or is no object.
     #[must_use]
     pub fn from_json(json: &str) -> Option<Self> {
-        let response = format!("{{\"usage\":{json}}}");
-        Self::of_response(&Object::read(response.as_bytes())?)
+        object::<Counts>(json)?.usage()
     }
+}
 
-    /// The usage that an object reports. `None` if it reports no tokens (`{}`).
-    #[must_use]
-    pub fn from_value(reported: Value<'_>) -> Option<Self> {
-        let reported = Object::of(reported)?;
-        let either = |one, other| reported.count(one).or_else(|| reported.count(other));
-        let part = |one, other, part| {
-            let details = |whole| reported.object(whole)?.count(part);
-            details(one).or_else(|| details(other))
-        };
-        let input_tokens = either("prompt_tokens", "input_tokens");
-        let output_tokens = either("completion_tokens", "output_tokens");
+/// A reported usage, under the names of every vendor.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Counts {
+    prompt_tokens: Count,
+    input_tokens: Count,
+    completion_tokens: Count,
+    output_tokens: Count,
+    total_tokens: Count,
+    prompt_tokens_details: Object<Details>,
+    input_tokens_details: Object<Details>,
+    completion_tokens_details: Object<Details>,
+    output_tokens_details: Object<Details>,
+    /// `DeepSeek`.
+    prompt_cache_hit_tokens: Count,
+    /// Moonshot.
+    cached_tokens: Count,
+    prompt_cache_write_tokens: Count,
+    /// Anthropic, whose `input_tokens` include neither.
+    cache_read_input_tokens: Count,
+    cache_creation_input_tokens: Count,
+}
+
+/// The parts of a count.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_field_names, reason = "these are the names on the wire")]
+struct Details {
+    cached_tokens: Count,
+    cache_creation_input_tokens: Count,
+    reasoning_tokens: Count,
+}
+
+impl Counts {
+    fn usage(&self) -> Option<Usage> {
+        let input_details = [&self.prompt_tokens_details, &self.input_tokens_details];
+        let output_details = [&self.completion_tokens_details, &self.output_tokens_details];
+        let output_tokens = self.completion_tokens.0.or(self.output_tokens.0);
+        let cached = part(input_details, |details| details.cached_tokens)
+            .or(self.prompt_cache_hit_tokens.0)
+            .or(self.cached_tokens.0)
+            .or(self.cache_read_input_tokens.0);
+        let written = self
+            .cache_creation_input_tokens
+            .0
+            .or(self.prompt_cache_write_tokens.0)
+            .or_else(|| part(input_details, |details| details.cache_creation_input_tokens));
+        let input_tokens = self.prompt_tokens.0.or_else(|| self.all_input());
         let sum = || Some(input_tokens?.saturating_add(output_tokens?));
-        let usage = Self {
+        let usage = Usage {
             input_tokens,
             output_tokens,
-            total_tokens: reported.count("total_tokens").or_else(sum),
-            cached_input_tokens: part(
-                "prompt_tokens_details",
-                "input_tokens_details",
-                "cached_tokens",
-            )
-            // `DeepSeek`, and Moonshot.
-            .or_else(|| either("prompt_cache_hit_tokens", "cached_tokens")),
-            cache_write_input_tokens: either(
-                "cache_creation_input_tokens",
-                "prompt_cache_write_tokens",
-            )
-            .or_else(|| {
-                part(
-                    "prompt_tokens_details",
-                    "input_tokens_details",
-                    "cache_creation_input_tokens",
-                )
-            }),
-            reasoning_tokens: part(
-                "completion_tokens_details",
-                "output_tokens_details",
-                "reasoning_tokens",
-            ),
+            total_tokens: self.total_tokens.0.or_else(sum),
+            cached_input_tokens: cached,
+            cache_write_input_tokens: written,
+            reasoning_tokens: part(output_details, |details| details.reasoning_tokens),
         };
-        (usage != Self::default()).then_some(usage)
+        (usage != Usage::default()).then_some(usage)
     }
+
+    /// `input_tokens`, and on Anthropic, which reports no total, also what was
+    /// read from and written to the cache.
+    fn all_input(&self) -> Option<u64> {
+        let cache = [
+            self.cache_read_input_tokens,
+            self.cache_creation_input_tokens,
+        ];
+        let cache = cache.into_iter().filter_map(|count| count.0);
+        let input = self.input_tokens.0?;
+        Some(match self.total_tokens.0 {
+            Some(_) => input,
+            None => cache.fold(input, u64::saturating_add),
+        })
+    }
+}
+
+/// A part of a count, from the first details that report it.
+fn part(details: [&Object<Details>; 2], part: impl Fn(&Details) -> Count) -> Option<u64> {
+    details
+        .into_iter()
+        .find_map(|details| part(details.0.as_ref()?).0)
+}
+
+/// A usage as a member of a response; none if it reports no tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Reported(pub(crate) Option<Usage>);
+
+impl<'de> Deserialize<'de> for Reported {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        let counts = Object::<Counts>::deserialize(json)?;
+        Ok(Self(counts.0.and_then(|counts| counts.usage())))
+    }
+}
+
+/// An object with a usage inside: Cohere's `meta.tokens`, Groq's
+/// `x_groq.usage`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Extension {
+    tokens: Reported,
+    usage: Reported,
+}
+
+/// The usage that a whole response reports: its own, or in an extension.
+pub(crate) fn of_response(usage: Reported, extensions: [&Object<Extension>; 2]) -> Option<Usage> {
+    let extended = || {
+        let mut extensions = extensions.into_iter().filter_map(|extension| extension.0);
+        extensions.find_map(|extension| extension.usage.0.or(extension.tokens.0))
+    };
+    usage.0.or_else(extended)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    #[derive(Deserialize)]
+    #[serde(default)]
+    #[derive(Default)]
+    struct Response {
+        usage: Reported,
+        meta: Object<Extension>,
+        x_groq: Object<Extension>,
+    }
+
+    fn reported(json: &str) -> Option<Usage> {
+        let response: Response = serde_json::from_str(json).expect(json);
+        of_response(response.usage, [&response.meta, &response.x_groq])
+    }
+
     fn tokens(json: &str) -> Option<[Option<u64>; 3]> {
-        let usage = Usage::of_response(&Object::read(json.as_bytes()).expect(json))?;
+        let usage = reported(json)?;
         Some([usage.input_tokens, usage.output_tokens, usage.total_tokens])
     }
 
@@ -107,8 +179,47 @@ mod tests {
                 r#"{"meta":{"tokens":{"input_tokens":5}}}"#,
                 [Some(5), None, None],
             ),
+            (
+                r#"{"x_groq":{"id":"r","usage":{"prompt_tokens":6,"completion_tokens":1}}}"#,
+                [Some(6), Some(1), Some(7)],
+            ),
+            (
+                r#"{"usage":{"input_tokens":1,"cache_read_input_tokens":20,"cache_creation_input_tokens":300,"output_tokens":4}}"#,
+                [Some(321), Some(4), Some(325)],
+            ),
+            (
+                r#"{"usage":{"prompt_tokens":1,"cache_read_input_tokens":20}}"#,
+                [Some(1), None, None],
+            ),
         ] {
             assert_eq!(tokens(json), Some(expected), "{json}");
+        }
+    }
+
+    #[test]
+    fn the_parts_from_and_for_a_cache_are_read_under_every_name() {
+        for (usage, cached, written) in [
+            (
+                r#"{"prompt_tokens_details":{"cached_tokens":1,"cache_creation_input_tokens":2}}"#,
+                Some(1),
+                Some(2),
+            ),
+            (
+                r#"{"input_tokens_details":{"cached_tokens":1}}"#,
+                Some(1),
+                None,
+            ),
+            (r#"{"prompt_cache_hit_tokens":1}"#, Some(1), None),
+            (r#"{"cached_tokens":1}"#, Some(1), None),
+            (
+                r#"{"cache_read_input_tokens":1,"cache_creation_input_tokens":2}"#,
+                Some(1),
+                Some(2),
+            ),
+        ] {
+            let read = Usage::from_json(usage).expect(usage);
+            assert_eq!(read.cached_input_tokens, cached, "{usage}");
+            assert_eq!(read.cache_write_input_tokens, written, "{usage}");
         }
     }
 

@@ -11,7 +11,6 @@ use crate::counters::Counters;
 use crate::engine::{Engine, EngineError};
 use crate::exports::Exports;
 use crate::limits::Limits;
-use crate::link;
 use crate::manifest::{Manifest, ManifestError};
 #[cfg(feature = "metrics")]
 use crate::metrics::Metrics;
@@ -19,7 +18,7 @@ use crate::runtime_error::RuntimeError;
 use crate::sandbox::store::Sandbox;
 use std::path::PathBuf;
 use std::sync::Arc;
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::{Component, InstancePre};
 
 #[cfg(feature = "compiler")]
 mod compile;
@@ -123,12 +122,12 @@ impl ProviderHost {
         component: &Component,
     ) -> Result<Self, HostError> {
         component_check::check(&ComponentNames::from(component), &manifest)?;
-        let mut linker = Linker::new(engine.wasmtime());
         let unfit = |error: wasmtime::Error| HostError::Instantiate {
             source: error.into(),
         };
-        let component = link::add_to_linker(&mut linker)
-            .and_then(|()| linker.instantiate_pre(component))
+        let component = engine
+            .linker()
+            .and_then(|linker| linker.instantiate_pre(component))
             .map_err(unfit)?;
         let exports = Exports::new(&component).map_err(unfit)?;
         let mut missing = manifest.supported_model_kinds.clone();

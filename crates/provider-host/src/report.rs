@@ -52,7 +52,7 @@ pub enum Function {
     Validate,
     /// `description.provider`.
     Provider,
-    /// `models.model.describe`.
+    /// `description.describe-model`.
     Describe,
     /// `text-generation.generate`.
     Generate,

@@ -126,21 +126,23 @@ impl Tenant {
         call.close(Ok(info), None).await
     }
 
-    /// Describes a model. Nothing is sent.
+    /// Describes a model. Its form need not be complete. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// The form's or the sandbox's; [`CallError::Provider`] for a kind that the
-    /// provider does not serve.
+    /// [`CallError::Provider`] for a kind that the provider does not serve; the
+    /// others are the sandbox's.
     pub async fn describe(
         &self,
         model: &Model,
     ) -> Result<description::ModelDescription, CallError> {
-        let (mut call, model) = self.begin(Function::Describe, model).await?;
-        let (store, guest, bounds) = call.models()?;
-        let guest = guest.model();
-        let description = bounds.run(guest.call_describe(store, model)).await?;
-        call.close(Ok(description), None).await
+        let mut call = Call::begin(&self.context, Function::Describe).await?;
+        let config = model.config().exposed();
+        let (store, guest, bounds) = call.description()?;
+        let description = bounds
+            .run(guest.call_describe_model(store, &config))
+            .await?;
+        call.close(description, None).await
     }
 
     /// Generates text and returns all of it at once.

@@ -5,7 +5,7 @@ use ::base64::alphabet::STANDARD as ALPHABET;
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 /// Writes padding; reads with or without padding.
-const ENGINE: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const ENGINE: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );

@@ -181,6 +181,69 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
+/// The items of an array, or none for a value of another type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T>(pub Option<Vec<T>>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(List(Some(list)))
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<List<T>, E> {
+        Ok(List(None))
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<List<T>, E> {
+        Ok(List(None))
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<List<T>, E> {
+        Ok(List(None))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<List<T>, E> {
+        Ok(List(None))
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<List<T>, E> {
+        Ok(List(None))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<List<T>, E> {
+        Ok(List(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<List<T>, A::Error> {
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(List(None))
+    }
+}
+
 /// An object of this type; `None` for other JSON. Derived types would take an
 /// array of their fields as well.
 #[must_use]
@@ -332,6 +395,18 @@ mod tests {
 
     fn text(json: &str) -> Cow<'_, str> {
         serde_json::from_str::<Text<'_>>(json).expect(json).0
+    }
+
+    #[test]
+    fn a_list_is_the_items_of_an_array_and_nothing_else() {
+        let list = |json| serde_json::from_str::<List<Count>>(json).expect(json).0;
+        assert_eq!(
+            list("[1,\"2\"]"),
+            Some(vec![Count(Some(1)), Count(Some(2))])
+        );
+        for json in ["null", "true", "7", "-1", "1.5", "\"x\"", "{\"a\":[]}"] {
+            assert_eq!(list(json), None, "{json}");
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! Byte formats: [JSON](json), read [leniently](lenient) or by a
-//! [scanner](json_scanner), [server-sent events](sse), [arrays](mod@array) of
+//! Byte formats: JSON, read [leniently](lenient) or by a
+//! [scanner](json_scanner), [passed through](members) and [written](to_json);
+//! [server-sent events](sse), [arrays](mod@array) of
 //! embeddings, [base64], [percent-encoding](percent), [HTTP dates](http_date)
-//! and [decimal] numbers, read and written.
+//! and [decimal] numbers.
 //!
 //! What belongs here turns bytes into values or values into bytes, and knows
 //! nothing of providers, requests and errors of calls. The formats are a crate
@@ -27,9 +28,10 @@ pub mod array;
 pub mod base64;
 pub mod decimal;
 pub mod http_date;
-pub mod json;
 pub mod json_scanner;
 pub mod lenient;
+pub mod members;
 pub mod percent;
 pub mod sse;
 pub mod swar;
+pub mod to_json;

@@ -1,7 +1,7 @@
 //! Ollama's `/api/chat`: the body of a request, and the lines of a response.
 
 use crate::contract::text_generation::{
-    ContentPart, Event, FinishReason, Message, Parameters, Request, ResponseFormat, Role,
+    ContentPart, Event, FinishReason, Message, Parameters, Request, ResponseFormat,
 };
 use crate::contract::types::{Error, ErrorKind, ResponseMetadata, Usage};
 use crate::unsupported;
@@ -27,40 +27,58 @@ pub(crate) fn body(
         None | Some(ResponseFormat::Text) => {}
         Some(ResponseFormat::JsonObject) => body["format"] = "json".into(),
         Some(ResponseFormat::JsonSchema(format)) => {
-            body["format"] = serde_json::from_str(&format.schema)
-                .map_err(|error| invalid(&format!("`schema` is not JSON: {error}")))?;
+            body["format"] =
+                serde_json::from_str(&format.schema).map_err(|error| invalid_schema(&error))?;
         }
+        Some(ResponseFormat::Other(_)) => return Err(unsupported("this response format")),
     }
     if let Some(keep_alive) = keep_alive {
         let seconds = keep_alive.parse::<i64>();
         body["keep_alive"] = seconds.map_or_else(|_| keep_alive.into(), Value::from);
     }
-    if let Some(thinking) = request.parameters.thinking {
-        body["think"] = thinking.into();
+    if let Some(reasoning) = request.parameters.reasoning {
+        body["think"] = reasoning.into();
     }
     body["options"] = options(&request.parameters)?.into();
     Ok(body.to_string().into_bytes())
 }
 
 fn message(message: &Message) -> Result<Value, Error> {
-    let role = match &message.role {
-        Role::System | Role::Developer => "system",
-        Role::User => "user",
-        Role::Assistant(turn) if turn.tool_calls.is_empty() => "assistant",
-        Role::Assistant(_) | Role::Tool(_) => return Err(unsupported("tool calls")),
+    let role = match message {
+        Message::System(_) | Message::Developer(_) => "system",
+        Message::User(_) => "user",
+        Message::Assistant(message) if message.tool_calls.is_empty() => "assistant",
+        Message::Assistant(_) | Message::Tool(_) => return Err(unsupported("tool calls")),
     };
-    if texts(message).count() < message.content.len() {
-        return Err(unsupported("images, audio, video and documents"));
+    let content = content(message);
+    for part in content {
+        match part {
+            // Ollama has no markers for its cache; they may be left out.
+            ContentPart::Text(_) | ContentPart::CachePoint(_) => {}
+            ContentPart::Media(_) => return Err(unsupported("images, audio, video and documents")),
+            ContentPart::Other(_) => return Err(unsupported("parts of other protocols")),
+        }
     }
-    let content: String = texts(message).collect();
+    let content: String = texts(content).collect();
     Ok(json!({"role": role, "content": content}))
 }
 
-/// The texts of a message.
-pub(crate) fn texts(message: &Message) -> impl Iterator<Item = &str> {
-    message.content.iter().filter_map(|part| match part {
+/// The parts of a message.
+pub(crate) fn content(message: &Message) -> &[ContentPart] {
+    match message {
+        Message::System(message) | Message::Developer(message) | Message::User(message) => {
+            &message.content
+        }
+        Message::Assistant(message) => &message.content,
+        Message::Tool(message) => &message.content,
+    }
+}
+
+/// The texts among parts.
+pub(crate) fn texts(content: &[ContentPart]) -> impl Iterator<Item = &str> {
+    content.iter().filter_map(|part| match part {
         ContentPart::Text(text) => Some(text.as_str()),
-        ContentPart::Media(_) => None,
+        ContentPart::Media(_) | ContentPart::CachePoint(_) | ContentPart::Other(_) => None,
     })
 }
 
@@ -76,14 +94,14 @@ fn options(parameters: &Parameters) -> Result<Map<String, Value>, Error> {
         seed,
         max_tokens,
         stop,
-        thinking: _, // beside the options
-        thinking_budget,
+        reasoning: _, // beside the options
+        reasoning_budget,
         reasoning_effort,
         web_search,
         extra,
     } = parameters;
     for (is_set, name) in [
-        (thinking_budget.is_some(), "`thinking_budget`"),
+        (reasoning_budget.is_some(), "`reasoning_budget`"),
         (reasoning_effort.is_some(), "`reasoning_effort`"),
         (web_search.is_some(), "`web_search`"),
         (extra.is_some(), "`extra`"),
@@ -131,7 +149,7 @@ struct LineMessage {
 #[derive(Default)]
 pub(crate) struct Reader {
     line: Vec<u8>,
-    /// The model that answers, once it is known.
+    /// The model that generates the response, once it is known.
     pub(crate) model: Option<String>,
     /// The last line has been read.
     pub(crate) done: bool,
@@ -192,6 +210,7 @@ fn usage(input: Option<u64>, output: Option<u64>) -> Usage {
         output_tokens: output,
         total_tokens: input.zip(output).map(|(input, output)| input + output),
         cached_input_tokens: None,
+        cache_write_input_tokens: None,
         reasoning_tokens: None,
     }
 }
@@ -214,24 +233,21 @@ pub(crate) fn refusal(status: u16, body: &[u8]) -> Error {
     }
 }
 
-/// What is known of a response: the model that answers.
+/// What is known of a response: the model that generates it.
 pub(crate) fn metadata(model: Option<String>) -> ResponseMetadata {
     ResponseMetadata {
         model,
         request_id: None,
-        fallback_from: None,
-        cached: false,
-        guarded: false,
-        gateway_ms: None,
-        upstream_ms: None,
         first_byte_ms: None,
         total_ms: None,
         rate_limit: None,
+        gateway: None,
     }
 }
 
-fn invalid(message: &str) -> Error {
-    Error::new(ErrorKind::InvalidRequest, message)
+fn invalid_schema(error: &serde_json::Error) -> Error {
+    let message = format!("`response_format.schema` is not JSON: {error}");
+    Error::new(ErrorKind::InvalidRequest, &message).at("response_format.schema")
 }
 
 /// Longest message of an error that the contract allows, in bytes.
@@ -244,11 +260,20 @@ impl Error {
         Self {
             kind,
             message: message.get(..end).unwrap_or_default().to_owned(),
+            field: None,
             status: None,
             code: None,
             retry_after_ms: None,
             request_id: None,
             request_sent: false,
+        }
+    }
+
+    /// The same for a field of the form or of the request.
+    pub(crate) fn at(self, field: &str) -> Self {
+        Self {
+            field: Some(field.to_owned()),
+            ..self
         }
     }
 

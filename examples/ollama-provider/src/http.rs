@@ -7,6 +7,7 @@ use wasi::http::types::{
     ErrorCode, Fields, IncomingBody, IncomingResponse, Method, OutgoingBody, OutgoingRequest,
     RequestOptions, Scheme, http_error_code,
 };
+use wasi::io::poll::Pollable;
 use wasi::io::streams::{InputStream, StreamError};
 
 /// Bytes to read at once. A read returns what has arrived.
@@ -116,9 +117,10 @@ fn timeouts(options: &CallOptions) -> RequestOptions {
         Some(u64::from(ms) * 1_000_000)
     };
     let set = RequestOptions::new();
-    let _ = set.set_connect_timeout(nanoseconds(options.connect_timeout_ms, 10_000));
-    let _ = set.set_first_byte_timeout(nanoseconds(options.first_byte_timeout_ms, 300_000));
-    let _ = set.set_between_bytes_timeout(nanoseconds(options.between_bytes_timeout_ms, 120_000));
+    let given = &options.timeouts;
+    let _ = set.set_connect_timeout(nanoseconds(given.connect_ms, 10_000));
+    let _ = set.set_first_byte_timeout(nanoseconds(given.first_byte_ms, 300_000));
+    let _ = set.set_between_bytes_timeout(nanoseconds(given.between_bytes_ms, 120_000));
     set
 }
 
@@ -152,6 +154,11 @@ impl Body {
                 _ => Error::new(ErrorKind::Protocol, "the response was cut off").sent(),
             }),
         }
+    }
+
+    /// Ready when [`read`](Self::read) would not block.
+    pub(crate) fn subscribe(&self) -> Pollable {
+        self.stream.subscribe()
     }
 
     /// The first bytes of the body.

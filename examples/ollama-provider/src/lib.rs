@@ -5,19 +5,25 @@
 //! This file implements the contract's interfaces, `chat` writes and reads
 //! Ollama's JSON without input or output, `http` sends requests.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "what fails returns the contract's error, as every export does"
+)]
+
 mod chat;
 mod http;
 
 use bindings::exports::higress::model_provider as contract;
+use contract::description::{CompletionMode, ModelDescription, ProviderInfo};
+use contract::models::ModelBorrow;
 use contract::text_generation::{
-    ContentPart, Event, FinishReason, Generation, GenerationStream, Message, Parameters, Request,
-    Role,
+    ContentMessage, ContentPart, Event, FinishReason, Message, Parameters, Request, Response,
+    ResponseStream,
 };
-use contract::types::{
-    CallOptions, Error, ErrorKind, Model, ModelKind, ResponseMetadata, SessionBorrow,
-};
+use contract::types::{CallOptions, Error, ErrorKind, ModelConfig, ModelKind, ResponseMetadata};
 use std::cell::RefCell;
-use std::rc::Rc;
+use wasi::clocks::monotonic_clock;
+use wasi::io::poll::Pollable;
 
 #[allow(
     missing_docs,
@@ -29,8 +35,9 @@ use std::rc::Rc;
 )]
 mod bindings {
     wit_bindgen::generate!({
-        world: "higress:model-provider/provider",
+        world: "higress:model-provider/text-generation-provider",
         path: "../../wit",
+        additional_derives: [PartialEq],
         // The interfaces of WASI are those of the crate `wasi`.
         with: {
             "wasi:clocks/monotonic-clock@0.2.4": wasi::clocks::monotonic_clock,
@@ -52,93 +59,90 @@ mod bindings {
 
 struct Component;
 
-/// A model with its settings, and what is known of the last response.
-struct Session {
-    model: Model,
-    options: CallOptions,
-    metadata: Rc<RefCell<ResponseMetadata>>,
+/// The resource `model`: the filled form, parsed once.
+struct Model {
+    name: String,
+    endpoint: http::Endpoint,
+    keep_alive: Option<String>,
 }
 
-/// A request that can be sent any number of times.
-struct PreparedRequest(Request);
+/// The resource `response-stream`: a response that is being read.
+struct Stream(RefCell<Reading>);
 
-/// A response that is being read; none once it has ended or failed.
-struct Stream {
-    running: RefCell<Option<(http::Body, chat::Reader)>>,
-    metadata: Rc<RefCell<ResponseMetadata>>,
+struct Reading {
+    /// None once the response has ended or failed.
+    body: Option<http::Body>,
+    reader: chat::Reader,
 }
 
-impl contract::types::Guest for Component {
-    type Session = Session;
+impl contract::models::Guest for Component {
+    type Model = Model;
 }
 
-impl contract::types::GuestSession for Session {
-    fn new(model: Model, options: CallOptions) -> Self {
-        let metadata = Rc::new(RefCell::new(chat::metadata(None)));
-        Self {
-            model,
-            options,
-            metadata,
-        }
-    }
-
-    fn info(&self) -> ResponseMetadata {
-        self.metadata.borrow().clone()
-    }
-}
-
-impl Session {
-    /// The value of a field of the form, if it is filled in.
-    fn credential(&self, variable: &str) -> Option<&str> {
-        let mut values = self.model.credentials.iter().rev();
-        let (_, value) = values.find(|(known, _)| known == variable)?;
-        Some(value.trim()).filter(|value| !value.is_empty())
-    }
-
-    fn start(&self, request: &Request) -> Result<Stream, Error> {
-        self.metadata.replace(chat::metadata(None));
-        if self.model.kind != ModelKind::TextGeneration {
-            return Err(unsupported("this kind of model"));
-        }
-        let base_url = self.credential("base_url").unwrap_or_default();
+impl contract::models::GuestModel for Model {
+    fn new(config: ModelConfig) -> Result<Self, Error> {
+        served(&config.kind)?;
+        // If a field occurs twice, the last value counts.
+        let value = |variable: &str| {
+            let mut values = config.credentials.iter().rev();
+            let (_, value) = values.find(|(known, _)| known == variable)?;
+            Some(value.trim()).filter(|value| !value.is_empty())
+        };
+        let base_url = value("base_url").unwrap_or_default();
         let endpoint = http::Endpoint::parse(base_url).ok_or_else(|| {
             let message = "`base_url` is missing or not a URL such as http://127.0.0.1:11434";
-            Error::new(ErrorKind::InvalidCredentials, message)
+            Error::new(ErrorKind::InvalidCredentials, message).at("base_url")
         })?;
-        let body = chat::body(&self.model.name, self.credential("keep_alive"), request)?;
-        let body = http::post(&endpoint, "/api/chat", &body, &self.options)?;
-        Ok(Stream {
-            running: RefCell::new(Some((body, chat::Reader::default()))),
-            metadata: Rc::clone(&self.metadata),
+        Ok(Self {
+            endpoint,
+            keep_alive: value("keep_alive").map(ToOwned::to_owned),
+            name: config.name,
+        })
+    }
+
+    /// Generates one token.
+    fn validate(&self, options: CallOptions) -> Result<ResponseMetadata, Error> {
+        let mut reading = self.start(&probe(), &options)?;
+        while reading.next()?.is_some() {}
+        Ok(reading.metadata())
+    }
+}
+
+impl Model {
+    /// Sends a request, and waits for the head of the response.
+    fn start(&self, request: &Request, options: &CallOptions) -> Result<Reading, Error> {
+        let body = chat::body(&self.name, self.keep_alive.as_deref(), request)?;
+        let body = http::post(&self.endpoint, "/api/chat", &body, options)?;
+        Ok(Reading {
+            body: Some(body),
+            reader: chat::Reader::default(),
         })
     }
 }
 
 impl contract::text_generation::Guest for Component {
-    type GenerationStream = Stream;
-    type PreparedRequest = PreparedRequest;
-}
+    type ResponseStream = Stream;
 
-impl contract::text_generation::GuestPreparedRequest for PreparedRequest {
-    fn new(request: Request) -> Self {
-        Self(request)
-    }
-
-    fn generate(&self, session: SessionBorrow<'_>) -> Result<Generation, Error> {
-        let stream = session.get::<Session>().start(&self.0)?;
-        let mut whole = Generation {
+    fn generate(
+        model: ModelBorrow<'_>,
+        request: Request,
+        options: CallOptions,
+    ) -> Result<Response, Error> {
+        let mut reading = model.get::<Model>().start(&request, &options)?;
+        let mut whole = Response {
             text: String::new(),
             reasoning: None,
             refusal: None,
             tool_calls: Vec::new(),
+            citations: Vec::new(),
+            images: Vec::new(),
+            audio: None,
+            provider_data: None,
             finish_reason: FinishReason::Stop,
             usage: None,
+            metadata: chat::metadata(None),
         };
-        loop {
-            let events = stream.next_events()?;
-            if events.is_empty() {
-                return Ok(whole);
-            }
+        while let Some(events) = reading.next()? {
             for event in events {
                 match event {
                     Event::Text(text) => whole.text.push_str(&text),
@@ -147,66 +151,77 @@ impl contract::text_generation::GuestPreparedRequest for PreparedRequest {
                     }
                     Event::Usage(usage) => whole.usage = Some(usage),
                     Event::Finish(reason) => whole.finish_reason = reason,
-                    Event::Refusal(_) | Event::ToolCall(_) | Event::CompletedToolCall(_) => {}
+                    // The reader makes no other events.
+                    _ => {}
                 }
             }
         }
+        whole.metadata = reading.metadata();
+        Ok(whole)
     }
 
-    fn generate_stream(&self, session: SessionBorrow<'_>) -> Result<GenerationStream, Error> {
-        let stream = session.get::<Session>().start(&self.0)?;
-        Ok(GenerationStream::new(stream))
+    fn generate_stream(
+        model: ModelBorrow<'_>,
+        request: Request,
+        options: CallOptions,
+    ) -> Result<ResponseStream, Error> {
+        let reading = model.get::<Model>().start(&request, &options)?;
+        Ok(ResponseStream::new(Stream(RefCell::new(reading))))
     }
 
     /// Four bytes a token, as English has.
-    fn estimate_tokens(&self) -> u64 {
-        let texts = self.0.messages.iter().flat_map(chat::texts);
+    fn estimate_tokens(request: Request) -> u64 {
+        let contents = request.messages.iter().map(chat::content);
+        let texts = contents.flat_map(chat::texts);
         texts.map(|text| text.len().div_ceil(4) as u64).sum()
     }
 }
 
-impl contract::text_generation::GuestGenerationStream for Stream {
-    fn next(&self) -> Result<Vec<Event>, Error> {
-        self.next_events()
+impl contract::text_generation::GuestResponseStream for Stream {
+    fn next(&self) -> Result<Option<Vec<Event>>, Error> {
+        self.0.borrow_mut().next()
+    }
+
+    fn subscribe(&self) -> Pollable {
+        match &self.0.borrow().body {
+            Some(body) => body.subscribe(),
+            // Ready at once, as `next` is.
+            None => monotonic_clock::subscribe_duration(0),
+        }
+    }
+
+    fn metadata(&self) -> ResponseMetadata {
+        self.0.borrow().metadata()
     }
 }
 
-impl Stream {
-    /// Waits for the next events. An empty list is the end.
-    fn next_events(&self) -> Result<Vec<Event>, Error> {
+impl Reading {
+    /// Waits for more of the response, and returns the events in it.
+    fn next(&mut self) -> Result<Option<Vec<Event>>, Error> {
         // Put back below unless the response has ended or failed.
-        let Some((body, mut reader)) = self.running.take() else {
-            return Ok(Vec::new());
+        let Some(body) = self.body.take() else {
+            return Ok(None);
         };
+        let bytes = body.read()?.ok_or_else(|| {
+            let message = "the response ended before it was complete";
+            Error::new(ErrorKind::Protocol, message).sent()
+        })?;
         let mut events = Vec::new();
-        while events.is_empty() {
-            let bytes = body.read()?.ok_or_else(|| {
-                let message = "the response ended before it was complete";
-                Error::new(ErrorKind::Protocol, message).sent()
-            })?;
-            reader.push(&bytes, &mut events)?;
+        self.reader.push(&bytes, &mut events)?;
+        if !self.reader.done {
+            self.body = Some(body);
         }
-        self.metadata.replace(chat::metadata(reader.model.clone()));
-        if !reader.done {
-            self.running.replace(Some((body, reader)));
-        }
-        Ok(events)
+        Ok(Some(events))
     }
-}
 
-impl contract::credentials::Guest for Component {
-    /// Asks for one token.
-    fn validate(session: SessionBorrow<'_>) -> Result<(), Error> {
-        let stream = session.get::<Session>().start(&probe())?;
-        while !stream.next_events()?.is_empty() {}
-        Ok(())
+    fn metadata(&self) -> ResponseMetadata {
+        chat::metadata(self.reader.model.clone())
     }
 }
 
 /// A request as small as it can be.
 fn probe() -> Request {
-    let message = Message {
-        role: Role::User,
+    let message = ContentMessage {
         content: vec![ContentPart::Text("Hi".to_owned())],
         name: None,
     };
@@ -219,14 +234,14 @@ fn probe() -> Request {
         seed: None,
         max_tokens: Some(1),
         stop: Vec::new(),
-        thinking: None,
-        thinking_budget: None,
+        reasoning: None,
+        reasoning_budget: None,
         reasoning_effort: None,
         web_search: None,
         extra: None,
     };
     Request {
-        messages: vec![message],
+        messages: vec![Message::User(message)],
         tools: Vec::new(),
         tool_choice: None,
         parallel_tool_calls: None,
@@ -236,8 +251,8 @@ fn probe() -> Request {
 }
 
 impl contract::description::Guest for Component {
-    fn provider() -> contract::description::ProviderInfo {
-        contract::description::ProviderInfo {
+    fn provider() -> ProviderInfo {
+        ProviderInfo {
             name: "ollama".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             contract_version: "0.2.0".to_owned(),
@@ -246,17 +261,12 @@ impl contract::description::Guest for Component {
         }
     }
 
-    fn describe(
-        session: SessionBorrow<'_>,
-    ) -> Result<contract::description::ModelDescription, Error> {
-        let model = &session.get::<Session>().model;
-        if model.kind != ModelKind::TextGeneration {
-            return Err(unsupported("this kind of model"));
-        }
-        Ok(contract::description::ModelDescription {
-            label: vec![("en_US".to_owned(), model.name.clone())],
+    fn describe_model(config: ModelConfig) -> Result<ModelDescription, Error> {
+        served(&config.kind)?;
+        Ok(ModelDescription {
+            label: vec![("en_US".to_owned(), config.name)],
             features: Vec::new(),
-            mode: Some(contract::description::CompletionMode::Chat),
+            mode: Some(CompletionMode::Chat),
             context_size: None,
             batch_size: None,
             parameters: Vec::new(),
@@ -265,33 +275,11 @@ impl contract::description::Guest for Component {
     }
 }
 
-// The contract has four kinds; a provider says of the others that it does not
-// serve them.
-
-impl contract::image_generation::Guest for Component {
-    fn generate(
-        _: SessionBorrow<'_>,
-        _: contract::image_generation::Request,
-    ) -> Result<contract::image_generation::Generation, Error> {
-        Err(unsupported("image generation"))
-    }
-}
-
-impl contract::text_embedding::Guest for Component {
-    fn embed(
-        _: SessionBorrow<'_>,
-        _: contract::text_embedding::Request,
-    ) -> Result<contract::text_embedding::Embeddings, Error> {
-        Err(unsupported("text embedding"))
-    }
-}
-
-impl contract::text_rerank::Guest for Component {
-    fn rerank(
-        _: SessionBorrow<'_>,
-        _: contract::text_rerank::Request,
-    ) -> Result<contract::text_rerank::Ranking, Error> {
-        Err(unsupported("text rerank"))
+/// An error for every kind but the one that is served.
+fn served(kind: &ModelKind) -> Result<(), Error> {
+    match kind {
+        ModelKind::TextGeneration => Ok(()),
+        _ => Err(unsupported("this kind of model")),
     }
 }
 

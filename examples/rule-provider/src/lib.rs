@@ -1,11 +1,11 @@
 //! The smallest model provider: rerank by a rule, the number of words that a
 //! document shares with the query. It has no form and sends no request, so what
-//! is left is what the contract asks of every provider.
+//! is left is what the contract asks of every provider: `description` and
+//! `models`, and the interface of the kind that it serves.
 
-use exports::higress::model_provider::{
-    credentials, description, image_generation, text_embedding, text_generation, text_rerank, types,
-};
-use types::{Error, ErrorKind, SessionBorrow};
+use exports::higress::model_provider::{description, models, text_rerank, types};
+use models::ModelBorrow;
+use types::{CallOptions, Error, ErrorKind, ModelConfig, ModelKind, ResponseMetadata};
 
 #[allow(
     missing_docs,
@@ -17,7 +17,7 @@ use types::{Error, ErrorKind, SessionBorrow};
 )]
 mod bindings {
     wit_bindgen::generate!({
-        world: "higress:model-provider/provider",
+        world: "higress:model-provider/text-rerank-provider",
         path: "../../wit",
         generate_all,
     });
@@ -30,38 +30,33 @@ mod bindings {
 use bindings::exports;
 
 struct Rule;
-struct Session;
 
-impl types::Guest for Rule {
-    type Session = Session;
+/// The resource `model`. There is nothing to configure.
+struct Model;
+
+impl models::Guest for Rule {
+    type Model = Model;
 }
 
-impl types::GuestSession for Session {
-    fn new(_: types::Model, _: types::CallOptions) -> Self {
-        Self
+impl models::GuestModel for Model {
+    fn new(config: ModelConfig) -> Result<Self, Error> {
+        match config.kind {
+            ModelKind::TextRerank => Ok(Self),
+            _ => Err(unsupported()),
+        }
     }
 
-    fn info(&self) -> types::ResponseMetadata {
-        types::ResponseMetadata {
-            model: Some("words".to_owned()),
-            request_id: None,
-            fallback_from: None,
-            cached: false,
-            guarded: false,
-            gateway_ms: None,
-            upstream_ms: None,
-            first_byte_ms: None,
-            total_ms: None,
-            rate_limit: None,
-        }
+    fn validate(&self, _: CallOptions) -> Result<ResponseMetadata, Error> {
+        Ok(metadata())
     }
 }
 
 impl text_rerank::Guest for Rule {
     fn rerank(
-        _: SessionBorrow<'_>,
+        _: ModelBorrow<'_>,
         request: text_rerank::Request,
-    ) -> Result<text_rerank::Ranking, Error> {
+        _: CallOptions,
+    ) -> Result<text_rerank::Response, Error> {
         let query: Vec<&str> = request.query.split_whitespace().collect();
         let score = |document: &String| {
             let words = document.split_whitespace();
@@ -71,19 +66,19 @@ impl text_rerank::Guest for Rule {
         let scored = request.documents.iter().map(score).zip(0..);
         let mut results: Vec<_> = scored
             .map(|(score, index)| text_rerank::RankedDocument { index, score })
+            .filter(|document| {
+                request
+                    .score_threshold
+                    .is_none_or(|least| document.score >= least)
+            })
             .collect();
         results.sort_by(|one, other| other.score.total_cmp(&one.score));
         results.truncate(request.top_n.unwrap_or(u32::MAX) as usize);
-        Ok(text_rerank::Ranking {
+        Ok(text_rerank::Response {
             results,
             usage: None,
+            metadata: metadata(),
         })
-    }
-}
-
-impl credentials::Guest for Rule {
-    fn validate(_: SessionBorrow<'_>) -> Result<(), Error> {
-        Ok(())
     }
 }
 
@@ -94,11 +89,14 @@ impl description::Guest for Rule {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             contract_version: "0.2.0".to_owned(),
             label: vec![("en_US".to_owned(), "Rule".to_owned())],
-            kinds: vec![types::ModelKind::TextRerank],
+            kinds: vec![ModelKind::TextRerank],
         }
     }
 
-    fn describe(_: SessionBorrow<'_>) -> Result<description::ModelDescription, Error> {
+    fn describe_model(config: ModelConfig) -> Result<description::ModelDescription, Error> {
+        if !matches!(config.kind, ModelKind::TextRerank) {
+            return Err(unsupported());
+        }
         Ok(description::ModelDescription {
             label: vec![("en_US".to_owned(), "Shared words".to_owned())],
             features: Vec::new(),
@@ -111,66 +109,27 @@ impl description::Guest for Rule {
     }
 }
 
-// The contract has four kinds; the others are not served.
+fn metadata() -> ResponseMetadata {
+    ResponseMetadata {
+        model: Some("words".to_owned()),
+        request_id: None,
+        first_byte_ms: None,
+        total_ms: None,
+        rate_limit: None,
+        gateway: None,
+    }
+}
 
+/// The error for every kind but the one that is served.
 fn unsupported() -> Error {
     Error {
         kind: ErrorKind::Unsupported,
         message: "the provider ranks documents and does nothing else".to_owned(),
+        field: None,
         status: None,
         code: None,
         retry_after_ms: None,
         request_id: None,
         request_sent: false,
-    }
-}
-
-impl text_generation::Guest for Rule {
-    type GenerationStream = Session;
-    type PreparedRequest = Session;
-}
-
-impl text_generation::GuestPreparedRequest for Session {
-    fn new(_: text_generation::Request) -> Self {
-        Self
-    }
-
-    fn generate(&self, _: SessionBorrow<'_>) -> Result<text_generation::Generation, Error> {
-        Err(unsupported())
-    }
-
-    fn generate_stream(
-        &self,
-        _: SessionBorrow<'_>,
-    ) -> Result<text_generation::GenerationStream, Error> {
-        Err(unsupported())
-    }
-
-    fn estimate_tokens(&self) -> u64 {
-        0
-    }
-}
-
-impl text_generation::GuestGenerationStream for Session {
-    fn next(&self) -> Result<Vec<text_generation::Event>, Error> {
-        Ok(Vec::new())
-    }
-}
-
-impl text_embedding::Guest for Rule {
-    fn embed(
-        _: SessionBorrow<'_>,
-        _: text_embedding::Request,
-    ) -> Result<text_embedding::Embeddings, Error> {
-        Err(unsupported())
-    }
-}
-
-impl image_generation::Guest for Rule {
-    fn generate(
-        _: SessionBorrow<'_>,
-        _: image_generation::Request,
-    ) -> Result<image_generation::Generation, Error> {
-        Err(unsupported())
     }
 }

@@ -6,13 +6,15 @@
 //! takes less than three minutes and does not write them. Both say whether the
 //! ratios are those of the run before, which `target/bench` keeps. `make bench`
 //! and `make bench-quick` make the virtual environment of PYTHON first. With
-//! `--only WORD` it measures and prints what has the word in its name.
+//! `--only WORD` it measures and prints what has the word in its name; with
+//! `--instructions` it counts instructions instead.
 
 mod bench;
 mod clock;
 mod contender;
 mod gateway;
 mod inputs;
+mod instructions;
 mod measure;
 mod proof;
 mod report;
@@ -29,6 +31,7 @@ use std::path::{Path, PathBuf};
 const PLACES: u32 = 128;
 
 #[derive(Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "options of a command line")]
 struct Arguments {
     /// Fewer and smaller turns; prints, and does not write the page.
     #[arg(long)]
@@ -39,6 +42,12 @@ struct Arguments {
     /// Measures what has this in its name; writes nothing.
     #[arg(long, default_value = "")]
     only: String,
+    /// Counts instructions by valgrind, and prints them; measures nothing else.
+    #[arg(long)]
+    instructions: bool,
+    /// Do what is counted: who, what, how much, and against which gateway.
+    #[arg(long, hide = true, num_args = 4)]
+    r#do: Vec<String>,
     /// Be the gateway.
     #[arg(long, hide = true)]
     serve: bool,
@@ -56,12 +65,18 @@ fn main() -> Result<()> {
     if arguments.serve {
         return gateway::serve();
     }
-    clock::allow_many_files()?;
-    let gateway = gateway::Process::start()?;
-    clock::stay_on(clock::Core::Contenders)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    if !arguments.r#do.is_empty() {
+        return runtime.block_on(instructions::work(&arguments.r#do));
+    }
+    clock::allow_many_files()?;
+    let gateway = gateway::Process::start()?;
+    if arguments.instructions {
+        return instructions::print(gateway.address());
+    }
+    clock::stay_on(clock::Core::Contenders)?;
     runtime.block_on(compare(&arguments, &gateway))
 }
 

@@ -1,13 +1,14 @@
 //! What the tests and benchmarks of the whole share: the built component,
 //! ready to be called, and what calls of it need. `make component` builds it.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![allow(
     clippy::missing_panics_doc,
     reason = "in a test, whatever goes wrong is a panic"
 )]
 
 pub mod call;
+pub mod callgrind;
 pub mod echo;
 pub mod meter;
 pub mod provider;

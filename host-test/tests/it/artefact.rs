@@ -80,7 +80,7 @@ fn the_component_imports_exactly_what_the_world_names() {
 fn the_component_exports_exactly_what_the_world_names() {
     let exports = interfaces(&built_world(), &Side::Exports);
     assert_eq!(exports, interfaces(&contract_world(), &Side::Exports));
-    assert_eq!(exports.len(), 7);
+    assert_eq!(exports.len(), 8);
 }
 
 #[test]

@@ -49,9 +49,9 @@ impl Authentication {
             Self::Hmac(_) => head
                 .header(SERVERS_STRING)
                 .and_then(|words| difference_of_texts(signed, words))
-                .or_else(|| difference_of_clocks(signed.context, head, &refusal.message)),
+                .or_else(|| difference_of_clocks(signed.context, head, refusal)),
             Self::Token(_) | Self::HmacApisix(_) => {
-                difference_of_clocks(signed.context, head, &refusal.message)
+                difference_of_clocks(signed.context, head, refusal)
             }
         }
     }
@@ -75,21 +75,14 @@ impl Authentication {
     }
 }
 
-/// Phrases by which `hmac-auth`, `hmac-auth-apisix` and `jwt-auth` report a
-/// time outside the allowed window.
-const CLOCK_SKEW_PHRASES: [&str; 3] = ["Invalid Date", "Clock skew", "expired"];
-
 /// The difference between the local clock and the server's, if the error is
 /// about time.
 fn difference_of_clocks(
     context: &SigningContext,
     head: &ResponseHead,
-    message: &str,
+    refusal: &Error,
 ) -> Option<String> {
-    if !CLOCK_SKEW_PHRASES
-        .iter()
-        .any(|words| message.contains(words))
-    {
+    if !refusal.stated.time_rejected {
         return None;
     }
     let servers = http_date::parse(head.header("date")?)?;
@@ -152,6 +145,7 @@ mod tests {
     use super::*;
     use crate::form::Form;
     use crate::http::{Method, Scheme};
+    use crate::response::error_response;
 
     /// 2023-11-14 22:13:20 UTC.
     const NOW_MS: u64 = 1_700_000_000_000;
@@ -204,7 +198,8 @@ mod tests {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
         };
-        let refusal = Error::after_sending(ErrorKind::Authorization, message);
+        let refusal =
+            error_response::error(&head, message.as_bytes(), "http://h", &Secrets::default());
         authentication.diagnosis(&signed, &head, &refusal)
     }
 

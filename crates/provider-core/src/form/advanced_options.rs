@@ -1,20 +1,21 @@
 //! `advanced_options`: a variable whose value is a JSON object of rarely used
 //! options. Every option is optional; an unknown name is an error.
 
+use wire::members::Members;
+
 use super::variables::{ADVANCED_OPTIONS, ADVANCED_VARIABLES};
 use crate::error::Error;
-use wire::json::Object;
 
 /// The options as form values: numbers as their digits, `true` as `on` and
 /// `false` as `off`.
 pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
-    let Some(object) = Object::read(json.as_bytes()) else {
+    let Some(options) = Members::read(json) else {
         return Err(wrong(
             "must be a JSON object, such as {\"stream_usage\": false}",
         ));
     };
-    object
-        .members()
+    options
+        .iter()
         .map(|(name, value)| {
             if ADVANCED_VARIABLES
                 .iter()
@@ -34,7 +35,8 @@ pub(super) fn parse(json: &str) -> Result<Vec<(String, String)>, Error> {
                         "has a value for `{name}` that is not a string, a number or a boolean"
                     )));
                 }
-                _ => object.text(name).into_owned(),
+                // A string, or else a number.
+                json => serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()),
             };
             Ok((name.to_owned(), value))
         })

@@ -104,10 +104,11 @@ variables! {
     ADVANCED_VARIABLES:
     DEVELOPER_ROLE = "developer_role" ["system", "developer"];
     MEDIA_FORM = "media_form" ["openai", "qwen"];
-    SEND_REASONING = "send_reasoning" ["off", "on"];
+    SEND_REASONING = "send_reasoning" ["automatic", "off", "on"];
     STREAM_USAGE = "stream_usage" ["on", "off"];
     THINK_TAGS = "think_tags" ["on", "off"];
     THINKING_FORM = "thinking_form" ["both", "enable_thinking", "chat_template_kwargs", "thinking_type", "reasoning_effort"];
+    TOOL_RESULT_MEDIA = "tool_result_media" ["user_message", "parts"];
     IMAGE_CALL = "image_call" ["synchronous", "asynchronous"];
     IMAGE_VALIDATION = "image_validation" ["free", "buy"];
     EMBEDDING_FORMAT = "embedding_format" ["float", "base64"];

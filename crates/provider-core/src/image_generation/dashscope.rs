@@ -4,13 +4,16 @@
 //! Tasks of older models are submitted with a prompt, tasks of newer models
 //! with a message, like requests without a task.
 
+use serde::Serialize;
+use wire::members::Members;
+
+use super::reference::ReferenceImage;
 use super::request::Request;
-use crate::api_request::{self, Accept};
+use crate::api_request::{self, Accept, body_as_json};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http;
-use wire::json::JsonWriter;
 
 /// The API that waits for the images.
 const GENERATION: &str = "/api/v1/services/aigc/multimodal-generation/generation";
@@ -37,15 +40,92 @@ const OWN: [&str; 6] = [
     "negative_prompt",
 ];
 
+/// The body of a request.
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    input: Input<'a>,
+    parameters: Parameters<'a>,
+}
+
+/// The prompt and the reference images.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Input<'a> {
+    /// As one user message.
+    Message { messages: [Message<'a>; 1] },
+    /// As members.
+    Prompt {
+        prompt: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        negative_prompt: Option<&'a str>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        images: &'a [ReferenceImage],
+    },
+    /// Nothing, for a probe.
+    Nothing {},
+}
+
+impl Input<'_> {
+    /// The length of its images and its prompt.
+    fn text_bytes(&self) -> usize {
+        match self {
+            Self::Message { messages } => {
+                let parts = messages.iter().flat_map(|message| &message.content);
+                let length = |part: &Part<'_>| match part {
+                    Part::Image(image) => image.as_str().len(),
+                    Part::Text(text) => text.len(),
+                };
+                parts.map(length).sum()
+            }
+            Self::Prompt { prompt, images, .. } => {
+                let images = images.iter().map(|image| image.as_str().len());
+                images.fold(prompt.len(), usize::saturating_add)
+            }
+            Self::Nothing {} => 0,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: Vec<Part<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Part<'a> {
+    Image(&'a ReferenceImage),
+    Text(&'a str),
+}
+
+#[derive(Default, Serialize)]
+struct Parameters<'a> {
+    /// Always sent: some models generate four images by default, and each is
+    /// charged.
+    n: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_extend: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watermark: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    negative_prompt: Option<&'a str>,
+    #[serde(flatten)]
+    extra: Members<'a>,
+}
+
 pub(super) fn encode(
     credentials: &Credentials,
     request: &Request,
     options: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
-    let mut json = begin(credentials, request);
-    write_message(request, &mut json);
-    write_parameters(request, &mut json, Input::Message)?;
-    Ok(post(credentials, GENERATION, json, options))
+    let body = body(credentials, request, InputForm::Message)?;
+    Ok(post(credentials, GENERATION, &body, options))
 }
 
 pub(super) fn encode_task(
@@ -53,46 +133,36 @@ pub(super) fn encode_task(
     request: &Request,
     options: &ResolvedOptions,
 ) -> Result<http::Request, Error> {
-    let mut json = begin(credentials, request);
-    let input = Input::of_task(&credentials.model_name);
-    let path = match input {
-        Input::Message => {
-            write_message(request, &mut json);
-            TASK
-        }
-        Input::Prompt => {
-            write_prompt(request, &mut json);
-            if request.reference_images.is_empty() {
-                TEXT_TASK
-            } else {
-                IMAGE_TASK
-            }
-        }
+    let form = InputForm::of_task(&credentials.model_name);
+    let path = match form {
+        InputForm::Message => TASK,
+        InputForm::Prompt if request.reference_images.is_empty() => TEXT_TASK,
+        InputForm::Prompt => IMAGE_TASK,
     };
-    write_parameters(request, &mut json, input)?;
-    Ok(as_task(post(credentials, path, json, options)))
+    let body = body(credentials, request, form)?;
+    Ok(as_task(post(credentials, path, &body, options)))
 }
 
 pub(super) fn probe(credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
-    post(credentials, GENERATION, nothing(credentials), options)
+    post_probe(credentials, GENERATION, options)
 }
 
 pub(super) fn probe_task(credentials: &Credentials, options: &ResolvedOptions) -> http::Request {
-    let path = match Input::of_task(&credentials.model_name) {
-        Input::Message => TASK,
-        Input::Prompt => TEXT_TASK,
+    let path = match InputForm::of_task(&credentials.model_name) {
+        InputForm::Message => TASK,
+        InputForm::Prompt => TEXT_TASK,
     };
-    as_task(post(credentials, path, nothing(credentials), options))
+    as_task(post_probe(credentials, path, options))
 }
 
 /// How a request contains the prompt.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Input {
+enum InputForm {
     Message,
     Prompt,
 }
 
-impl Input {
+impl InputForm {
     fn of_task(model: &str) -> Self {
         let begins = |start: &&str| {
             model
@@ -107,33 +177,68 @@ impl Input {
     }
 }
 
-/// Begins a body, up to its input.
-fn begin(credentials: &Credentials, request: &Request) -> JsonWriter {
-    let images = request.reference_images.iter();
-    let mut json = JsonWriter::with_capacity(images.map(|image| image.as_str().len()).sum());
-    json.begin_object();
-    json.member("model").string(&credentials.model_name);
-    json.member("input").begin_object();
-    json
+fn body<'a>(
+    credentials: &'a Credentials,
+    request: &'a Request,
+    form: InputForm,
+) -> Result<Body<'a>, Error> {
+    let negative_prompt = request.negative_prompt.as_deref();
+    let (input, negative_prompt) = match form {
+        InputForm::Message => (message(request), negative_prompt),
+        InputForm::Prompt => {
+            let input = Input::Prompt {
+                prompt: &request.prompt,
+                negative_prompt,
+                images: &request.reference_images,
+            };
+            (input, None)
+        }
+    };
+    Ok(Body {
+        model: &credentials.model_name,
+        input,
+        parameters: Parameters {
+            n: request.count(),
+            size: request.size.as_ref().map(|size| size.with_separator('*')),
+            seed: request.seed,
+            prompt_extend: request.prompt_extend,
+            watermark: request.watermark,
+            negative_prompt,
+            extra: request.extra_members(&OWN)?,
+        },
+    })
 }
 
-/// An empty prompt and no images.
-fn nothing(credentials: &Credentials) -> JsonWriter {
-    let mut json = begin(credentials, &Request::default());
-    json.end_object();
-    json.member("parameters").begin_object();
-    json.member("n").i64(0);
-    json.end_object().end_object();
-    json
+/// The images, then the text.
+fn message(request: &Request) -> Input<'_> {
+    let images = request.reference_images.iter().map(Part::Image);
+    let content = images.chain([Part::Text(&request.prompt)]).collect();
+    Input::Message {
+        messages: [Message {
+            role: "user",
+            content,
+        }],
+    }
 }
 
 fn post(
     credentials: &Credentials,
     path: &str,
-    json: JsonWriter,
+    body: &Body<'_>,
     options: &ResolvedOptions,
 ) -> http::Request {
-    api_request::post_json(credentials, path, Accept::Json, json.into_bytes(), options)
+    let body = body_as_json(body, body.input.text_bytes());
+    api_request::post_json(credentials, path, Accept::Json, body, options)
+}
+
+/// Posts an empty prompt and no images.
+fn post_probe(credentials: &Credentials, path: &str, options: &ResolvedOptions) -> http::Request {
+    let body = Body {
+        model: &credentials.model_name,
+        input: Input::Nothing {},
+        parameters: Parameters::default(),
+    };
+    post(credentials, path, &body, options)
 }
 
 /// Requests a task instead of its result.
@@ -144,67 +249,4 @@ fn as_task(mut request: http::Request) -> http::Request {
         .headers
         .push((HEADER.to_owned(), "enable".to_owned()));
     request
-}
-
-/// The input as one user message: the images, then the text.
-fn write_message(request: &Request, json: &mut JsonWriter) {
-    json.member("messages").begin_array();
-    json.item().begin_object();
-    json.member("role").string("user");
-    json.member("content").begin_array();
-    for image in &request.reference_images {
-        json.item().begin_object();
-        json.member("image").string(image.as_str()).end_object();
-    }
-    json.item().begin_object();
-    json.member("text").string(&request.prompt).end_object();
-    json.end_array().end_object().end_array().end_object();
-}
-
-/// The input as a prompt and its members.
-fn write_prompt(request: &Request, json: &mut JsonWriter) {
-    json.member("prompt").string(&request.prompt);
-    write_negative_prompt(request, json);
-    if !request.reference_images.is_empty() {
-        json.member("images").begin_array();
-        for image in &request.reference_images {
-            json.item().string(image.as_str());
-        }
-        json.end_array();
-    }
-    json.end_object();
-}
-
-fn write_negative_prompt(request: &Request, json: &mut JsonWriter) {
-    if let Some(text) = &request.negative_prompt {
-        json.member("negative_prompt").string(text);
-    }
-}
-
-/// Ends a body.
-fn write_parameters(request: &Request, json: &mut JsonWriter, input: Input) -> Result<(), Error> {
-    json.member("parameters").begin_object();
-    // Always sent: some models generate four images by default, and each is
-    // charged.
-    json.member("n").i64(request.count().into());
-    if let Some(size) = &request.size {
-        json.member("size").string(&size.with_separator('*'));
-    }
-    if let Some(seed) = request.seed {
-        json.member("seed").i64(seed);
-    }
-    for (name, value) in [
-        ("prompt_extend", request.prompt_extend),
-        ("watermark", request.watermark),
-    ] {
-        if let Some(value) = value {
-            json.member(name).boolean(value);
-        }
-    }
-    if input == Input::Message {
-        write_negative_prompt(request, json);
-    }
-    request.write_extra(json, &OWN)?;
-    json.end_object().end_object();
-    Ok(())
 }

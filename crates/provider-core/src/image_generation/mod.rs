@@ -6,6 +6,7 @@
 //! charged, so a request is never retried once it may have been received.
 
 mod dashscope;
+mod encoded;
 mod openai_images;
 mod protocol;
 mod reference;

@@ -1,10 +1,13 @@
 //! Reference images, as URLs; bytes are sent in a `data:` URL.
 
-use crate::error::Error;
+use serde::Serialize;
 use wire::base64;
 
-/// A reference image.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use crate::error::Error;
+
+/// A reference image, on the wire a URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct ReferenceImage(String);
 
 /// Maximum total size of the reference images of a call, in bytes. The images,
@@ -27,7 +30,7 @@ impl ReferenceImage {
         if is_known && !url.chars().any(|c| c.is_control() || c.is_whitespace()) {
             Ok(Self(url))
         } else {
-            Err(Error::invalid_request(
+            Err(invalid(
                 "`reference_images` contains a URL that does not start with http:// or https://, or that contains whitespace",
             ))
         }
@@ -43,14 +46,12 @@ impl ReferenceImage {
         let subtype = mime_type.strip_prefix("image/").unwrap_or_default();
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-+.".contains(&byte);
         if subtype.is_empty() || !subtype.bytes().all(is_token) {
-            return Err(Error::invalid_request(
+            return Err(invalid(
                 "`reference_images` contains data whose media type is not an image type, such as image/png",
             ));
         }
         if bytes.is_empty() {
-            return Err(Error::invalid_request(
-                "`reference_images` contains an empty image",
-            ));
+            return Err(invalid("`reference_images` contains an empty image"));
         }
         let mut url = format!("data:{mime_type};base64,").into_bytes();
         base64::append(bytes, &mut url);
@@ -73,9 +74,13 @@ pub fn check_total(bytes: usize) -> Result<(), Error> {
     if bytes <= MAX_REFERENCE_BYTES {
         return Ok(());
     }
-    Err(Error::invalid_request(format!(
+    Err(invalid(format!(
         "`reference_images` exceed {MAX_REFERENCE_BYTES} bytes in total; send URLs or smaller images"
     )))
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::invalid_request(message).with_field("reference_images")
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! An image request; `request` of `wit/image-generation.wit`, which documents
 //! units and ranges.
 
+use wire::members::Members;
+
 use super::reference::ReferenceImage;
 use super::size::Size;
 use crate::error::Error;
-use wire::json::JsonWriter;
-use wire::json::Object;
 
 /// An image request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,19 +45,22 @@ impl Request {
 
     /// Checks the request before anything is sent.
     pub(super) fn check(&self) -> Result<(), Error> {
-        let problem = if self.prompt.trim().is_empty() {
-            "`prompt` is empty; describe the image"
+        let (field, problem) = if self.prompt.trim().is_empty() {
+            ("prompt", "`prompt` is empty; describe the image")
         } else if !(1..=MAX_COUNT).contains(&self.count()) {
-            "`count` is out of range; it must be from 1 to 10"
+            ("count", "`count` is out of range; it must be from 1 to 10")
         } else if self
             .seed
             .is_some_and(|seed| i32::try_from(seed).is_err() || seed < 0)
         {
-            "`seed` is out of range; it must be from 0 to 2147483647"
+            (
+                "seed",
+                "`seed` is out of range; it must be from 0 to 2147483647",
+            )
         } else {
             return Ok(());
         };
-        Err(Error::invalid_request(problem))
+        Err(Error::invalid_request(problem).with_field(field))
     }
 
     /// The number of images.
@@ -65,22 +68,20 @@ impl Request {
         self.count.unwrap_or(1)
     }
 
-    /// Writes the members of `extra` after those that the provider sets. `own`
-    /// are the names of the latter.
-    pub(super) fn write_extra(&self, json: &mut JsonWriter, own: &[&str]) -> Result<(), Error> {
+    /// The members of `extra`. `own` are the names of the members that the
+    /// provider sets.
+    pub(super) fn extra_members(&self, own: &[&str]) -> Result<Members<'_>, Error> {
         let Some(extra) = &self.extra else {
-            return Ok(());
+            return Ok(Members::default());
         };
-        let extra = Object::read(extra.as_bytes())
-            .ok_or_else(|| Error::invalid_request("`extra` must be a JSON object"))?;
-        for (name, value) in extra.members() {
-            if own.contains(&name) {
-                return Err(Error::invalid_request(format!(
-                    "`extra` contains `{name}`, which the provider sets; use the request's own field or remove it"
-                )));
-            }
-            json.member(name).raw(value);
+        let wrong = |problem: String| Error::invalid_request(problem).with_field("extra");
+        let extra = Members::read(extra)
+            .ok_or_else(|| wrong("`extra` must be a JSON object".to_owned()))?;
+        if let Some((name, _)) = extra.iter().find(|(name, _)| own.contains(name)) {
+            return Err(wrong(format!(
+                "`extra` contains `{name}`, which the provider sets; use the request's own field or remove it"
+            )));
         }
-        Ok(())
+        Ok(extra)
     }
 }

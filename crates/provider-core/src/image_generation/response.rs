@@ -8,13 +8,16 @@
 //! | `data[].url`, `data[].b64_json` | OpenAI |
 //! | `output.task_id` and no image | a task that is still at work |
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use wire::lenient::{List, Object, Text, object};
+
+use super::encoded;
 use super::task::TaskId;
 use crate::error::{Error, ErrorKind};
-use crate::response::ResponseMetadata;
 use crate::response::document::Document;
-use crate::usage::Usage;
-use wire::base64;
-use wire::json::{Object, Value};
+use crate::response::{Api, ResponseMetadata};
+use crate::usage::{self, Extension, Reported, Usage};
 
 /// One image: a URL, or its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,32 +54,109 @@ pub enum Progress {
     Working(TaskId),
 }
 
+/// A response.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Body<'a> {
+    #[serde(borrow)]
+    output: Option<&'a RawValue>,
+    #[serde(borrow)]
+    data: List<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    model: Text<'a>,
+    #[serde(borrow)]
+    request_id: Text<'a>,
+    usage: Reported,
+    meta: Object<Extension>,
+    x_groq: Object<Extension>,
+}
+
+/// DashScope's `output`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Output<'a> {
+    #[serde(borrow)]
+    task_status: Text<'a>,
+    #[serde(borrow)]
+    task_id: Text<'a>,
+    #[serde(borrow)]
+    choices: List<Object<Choice<'a>>>,
+    #[serde(borrow)]
+    results: List<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Choice<'a> {
+    #[serde(borrow)]
+    message: Object<Message<'a>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Message<'a> {
+    #[serde(borrow)]
+    content: List<Object<Part<'a>>>,
+}
+
+/// A part of a message: an image, or the rewritten prompt.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Part<'a> {
+    #[serde(borrow)]
+    image: Text<'a>,
+    #[serde(borrow)]
+    text: Text<'a>,
+}
+
+/// An image in a list.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Item<'a> {
+    #[serde(borrow)]
+    url: Text<'a>,
+    #[serde(borrow)]
+    b64_json: Text<'a>,
+    #[serde(borrow)]
+    revised_prompt: Text<'a>,
+    #[serde(borrow)]
+    actual_prompt: Text<'a>,
+}
+
 /// Reads the response to a request for images or to a poll of a task.
 ///
 /// # Errors
 ///
-/// The server's own error, also if all images failed; `protocol` for a response
-/// without images, or only with invalid ones.
+/// The server's own error, also beside images or if all images failed;
+/// `protocol` for a response without images, or only with invalid ones.
 pub fn read(response: Document<'_>) -> Result<Progress, Error> {
-    let body = Object::read(response.bytes()).ok_or_else(|| response.without("images"))?;
-    let output = body.get("output");
-    let task = output.and_then(Object::of);
-    let status = task.as_ref().map(|task| task.text("task_status"));
-    match status.as_deref() {
-        None | Some("" | "SUCCEEDED") => {}
-        Some("FAILED") => {
-            let described = output.and_then(|output| response.failure(output.get().as_bytes()));
+    let response = response.of(Api::ImageGeneration);
+    let body: Body<'_> = response
+        .object()
+        .ok_or_else(|| response.without("images"))?;
+    if let Some(failure) = response.failure_beside(body.error) {
+        return Err(failure);
+    }
+    let output = body.output.and_then(|output| object(output.get()));
+    let output: Output<'_> = output.unwrap_or_default();
+    match &*output.task_status.0 {
+        "" | "SUCCEEDED" => {}
+        "FAILED" => {
+            let described = body.output.map(|output| output.get().as_bytes());
+            let described = described.and_then(|output| response.failure(output));
             return Err(described
                 .unwrap_or_else(|| ended(&response, ErrorKind::ServerUnavailable, "failed")));
         }
-        Some("CANCELED" | "CANCELLED") => {
+        "CANCELED" | "CANCELLED" => {
             return Err(ended(
                 &response,
                 ErrorKind::ServerUnavailable,
                 "was cancelled",
             ));
         }
-        Some("UNKNOWN") => {
+        "UNKNOWN" => {
             return Err(ended(
                 &response,
                 ErrorKind::NotFound,
@@ -84,10 +164,8 @@ pub fn read(response: Document<'_>) -> Result<Progress, Error> {
             ));
         }
         // Waiting, running, or an unknown state.
-        Some(_) => {
-            let id = task.as_ref().map(|task| task.text("task_id"));
-            let id = id.and_then(|id| TaskId::parse(&id));
-            return id
+        _ => {
+            return TaskId::parse(&output.task_id.0)
                 .map(Progress::Working)
                 .ok_or_else(|| response.misunderstood("the response contains an invalid task id"));
         }
@@ -97,11 +175,9 @@ pub fn read(response: Document<'_>) -> Result<Progress, Error> {
         images: Vec::new(),
         failures: Vec::new(),
     };
-    if let Some(task) = &task {
-        found.choices(task);
-        found.items(task.array("results"));
-    }
-    found.items(body.array("data"));
+    found.choices(&output.choices);
+    found.items(&output.results);
+    found.items(&body.data);
     found.into_generation(&body).map(Progress::Done)
 }
 
@@ -121,42 +197,37 @@ struct Found<'a> {
 impl Found<'_> {
     /// Adds all images of all choices. A text beside them is the rewritten
     /// prompt.
-    fn choices(&mut self, output: &Object<'_>) {
-        for choice in objects(output.array("choices")) {
-            let Some(message) = choice.object("message") else {
+    fn choices(&mut self, choices: &List<Object<Choice<'_>>>) {
+        for choice in objects(choices) {
+            let Some(message) = &choice.message.0 else {
                 continue;
             };
-            let content: Vec<Object<'_>> = objects(message.array("content")).collect();
-            let text = content.iter().map(|part| part.text("text"));
-            let text = non_empty(&text.collect::<String>());
-            for part in &content {
-                let image = part.text("image");
-                if !image.is_empty() {
-                    self.take(&image, text.clone());
-                }
+            let parts = || objects(&message.content);
+            let text: String = parts().map(|part| &*part.text.0).collect();
+            for part in parts().filter(|part| !part.image.is_empty()) {
+                self.take(&part.image.0, non_empty(&text));
             }
         }
     }
 
     /// Adds items, each an image or a failure.
-    fn items(&mut self, items: Option<Vec<Value<'_>>>) {
-        for raw in items.unwrap_or_default() {
-            let Some(item) = Object::of(raw) else {
+    fn items(&mut self, items: &List<&RawValue>) {
+        for json in items.0.iter().flatten() {
+            let Some(item) = object::<Item<'_>>(json.get()) else {
                 continue;
             };
-            let names = ["revised_prompt", "actual_prompt"];
-            let prompt = names.iter().find_map(|name| non_empty(&item.text(name)));
-            let (url, encoded) = (item.text("url"), item.text("b64_json"));
-            if !encoded.is_empty() {
-                let image = self.decoded(&encoded).map(|image| Image {
-                    url: non_empty(&url),
+            let prompts = [&item.revised_prompt, &item.actual_prompt];
+            let prompt = prompts.into_iter().find_map(|prompt| non_empty(&prompt.0));
+            if !item.b64_json.is_empty() {
+                let image = self.decoded(&item.b64_json.0).map(|image| Image {
+                    url: non_empty(&item.url.0),
                     revised_prompt: prompt,
                     ..image
                 });
                 self.note(image);
-            } else if !url.is_empty() {
-                self.take(&url, prompt);
-            } else if let Some(failure) = self.response.failure(raw.get().as_bytes()) {
+            } else if !item.url.is_empty() {
+                self.take(&item.url.0, prompt);
+            } else if let Some(failure) = self.response.failure(json.get().as_bytes()) {
                 self.failures.push(failure);
             }
         }
@@ -164,7 +235,7 @@ impl Found<'_> {
 
     /// Adds an image by its URL, which may be a `data:` URL.
     fn take(&mut self, url: &str, revised_prompt: Option<String>) {
-        let image = if url.starts_with("data:") {
+        let image = if encoded::is_data_url(url) {
             self.decoded(url)
         } else {
             Ok(Image {
@@ -186,23 +257,20 @@ impl Found<'_> {
         }
     }
 
-    /// An image in base64, with or without the prefix of a `data:` URL.
+    /// An image in base64, or in a `data:` URL.
     fn decoded(&self, text: &str) -> Result<Image, Error> {
-        let encoded = text
-            .split_once(";base64,")
-            .map_or(text, |(_, encoded)| encoded);
-        let bytes = base64::decode(encoded.trim()).ok_or_else(|| {
+        let bytes = encoded::decode(text).ok_or_else(|| {
             self.response
                 .misunderstood("the response contains an image that is not valid base64")
         })?;
         Ok(Image {
-            mime_type: mime_type(&bytes).map(str::to_owned),
+            mime_type: encoded::mime_type(&bytes).map(str::to_owned),
             bytes: Some(bytes),
             ..Image::default()
         })
     }
 
-    fn into_generation(self, body: &Object<'_>) -> Result<Box<Generation>, Error> {
+    fn into_generation(self, body: &Body<'_>) -> Result<Box<Generation>, Error> {
         if self.images.is_empty() {
             let mut failures = self.failures.into_iter();
             return Err(failures
@@ -212,41 +280,15 @@ impl Found<'_> {
         Ok(Box::new(Generation {
             images: self.images,
             failures: self.failures,
-            usage: Usage::of_response(body),
-            info: self.response.info(Some(body)),
+            usage: usage::of_response(body.usage, [&body.meta, &body.x_groq]),
+            info: self.response.info(&body.model.0, &body.request_id.0),
         }))
     }
 }
 
-/// The media type of an image by its first bytes, which is more reliable than
-/// the type in a response.
-fn mime_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
-        _ => None,
-    }
-}
-
-fn objects(items: Option<Vec<Value<'_>>>) -> impl Iterator<Item = Object<'_>> {
-    let items = items.unwrap_or_default().into_iter();
-    items.filter_map(Object::of)
+/// The objects in a list.
+fn objects<T>(list: &List<Object<T>>) -> impl Iterator<Item = &T> {
+    list.0.iter().flatten().filter_map(|item| item.0.as_ref())
 }
 
 fn non_empty(text: &str) -> Option<String> {

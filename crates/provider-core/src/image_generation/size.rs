@@ -35,6 +35,7 @@ impl Size {
             Error::invalid_request(format!(
                 "`size` must be width and height in pixels (1 to {MAX_SIDE}), such as 1328x1328, or a size class of the model, such as 2K or auto"
             ))
+            .with_field("size")
         })
     }
 

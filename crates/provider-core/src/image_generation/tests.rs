@@ -108,6 +108,21 @@ fn images_come_before_the_text_and_extra_comes_last() {
 }
 
 #[test]
+fn a_body_with_large_images_is_written_without_growing() {
+    let request = Request {
+        reference_images: vec![ReferenceImage::bytes(&vec![7; 1 << 20], "image/png").unwrap(); 2],
+        ..request()
+    };
+    for values in [
+        &[][..],
+        &[AS_TASK, ("gateway_model_name", "wan2.5-i2i-preview")],
+    ] {
+        let body = sent(values, &request).unwrap().body;
+        assert!(body.capacity() < body.len() + 2_048, "{}", body.capacity());
+    }
+}
+
+#[test]
 fn a_task_of_a_newer_model_is_submitted_by_the_same_message() {
     let whole = sent(&[], &full_request()).unwrap();
     let task = sent(&[AS_TASK], &full_request()).unwrap();
@@ -293,6 +308,7 @@ fn a_call_that_makes_no_sense_is_refused_before_sending() {
             (ErrorKind::InvalidRequest, false)
         );
         assert!(error.message.contains(named), "{}", error.message);
+        assert!(error.field.is_some(), "{}", error.message);
     }
     let error = sent(&[OPENAI], &extra(r#"{"stream":true}"#)).unwrap_err();
     assert!(error.message.contains("`stream`"), "{}", error.message);
@@ -413,6 +429,78 @@ fn bytes_are_decoded_and_say_themselves_what_they_are() {
         generation.usage.and_then(|usage| usage.total_tokens),
         Some(3)
     );
+}
+
+#[test]
+fn base64_is_read_as_servers_write_it() {
+    let long = "iVBORw0KGgo".repeat(9);
+    let broken: Vec<&str> = long
+        .as_bytes()
+        .chunks(76)
+        .map(|it| str::from_utf8(it).unwrap())
+        .collect();
+    let broken = broken.join(r"\r\n");
+    let whole = base64_of(&long);
+    for (text, bytes) in [
+        (broken.as_str(), whole.as_slice()),
+        ("-_-_AA==", &[0xfb, 0xff, 0xbf, 0]),
+        ("-_-_AA", &[0xfb, 0xff, 0xbf, 0]),
+        (
+            "DATA:image/png;charset=utf-8;base64,+/+/AA==",
+            &[0xfb, 0xff, 0xbf, 0],
+        ),
+        (r"data:image/png;Base64,+/+/\nAA==", &[0xfb, 0xff, 0xbf, 0]),
+        ("data:;base64,+/+/AA==", &[0xfb, 0xff, 0xbf, 0]),
+    ] {
+        for member in ["b64_json", "url"] {
+            if member == "url" && !text[..5].eq_ignore_ascii_case("data:") {
+                continue;
+            }
+            let json = format!(r#"{{"data":[{{"{member}":"{text}"}}]}}"#);
+            let images = done(&json).images;
+            assert_eq!(images[0].bytes.as_deref(), Some(bytes), "{json}");
+            assert_eq!(images[0].url, None, "{json}");
+        }
+    }
+    for text in [
+        "data:image/png,AAAA",
+        "data:image/svg+xml;utf8,<svg/>",
+        "data:;base64,?",
+    ] {
+        let json = format!(r#"{{"data":[{{"url":"{text}"}}]}}"#);
+        assert_eq!(
+            progress(&json).unwrap_err().kind,
+            ErrorKind::Protocol,
+            "{text}"
+        );
+    }
+}
+
+fn base64_of(text: &str) -> Vec<u8> {
+    wire::base64::decode(text).unwrap()
+}
+
+#[test]
+fn an_error_beside_images_is_a_failure() {
+    for json in [
+        r#"{"data":[{"url":"u"}],"error":{"message":"partial failure","code":500}}"#,
+        r#"{"error":"partial failure","output":{"results":[{"url":"u"}]}}"#,
+    ] {
+        let error = progress(json).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ServerUnavailable, "{json}");
+        assert!(
+            error.message.contains("partial failure"),
+            "{}",
+            error.message
+        );
+    }
+    for json in [
+        r#"{"data":[{"url":"u"}],"error":null}"#,
+        r#"{"data":[{"url":"u"}],"error":{}}"#,
+        r#"{"data":[{"url":"u"}],"error":""}"#,
+    ] {
+        assert_eq!(urls(json), ["u"]);
+    }
 }
 
 #[test]

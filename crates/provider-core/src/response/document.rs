@@ -1,16 +1,19 @@
 //! A response that is one JSON document: its metadata, and the error it
 //! represents if it is not the expected one.
 
-use super::error_response::{ErrorBody, error_inside_response};
-use super::{ResponseMetadata, unexpected_response};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::error_response::{ErrorBody, error_inside};
+use super::{Api, ResponseMetadata, is_failure, unexpected_response};
 use crate::error::Error;
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
-use wire::json::Object;
 
 /// A complete response with a success status.
 #[derive(Clone, Copy)]
 pub struct Document<'a> {
+    api: Api,
     head: &'a ResponseHead,
     body: &'a [u8],
     secrets: &'a Secrets,
@@ -22,10 +25,22 @@ impl<'a> Document<'a> {
     pub fn new(head: &'a ResponseHead, body: &'a [u8], secrets: &'a Secrets) -> Self {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         Self {
+            api: Api::TextGeneration,
             head,
             body,
             secrets,
         }
+    }
+
+    /// The document as the response of this API.
+    pub(crate) fn of(self, api: Api) -> Self {
+        Self { api, ..self }
+    }
+
+    /// Reads the document into a derived type of an object. `None` if it is not
+    /// JSON of this type.
+    pub(crate) fn object<T: Deserialize<'a>>(&self) -> Option<T> {
+        wire::lenient::object(str::from_utf8(self.body).ok()?)
     }
 
     /// The bytes of the document.
@@ -34,18 +49,29 @@ impl<'a> Document<'a> {
         self.body
     }
 
-    /// The metadata in the head, and in the body if it is an object.
+    /// Reads the document. `None` if it is not JSON of this type.
+    pub(crate) fn json<T: Deserialize<'a>>(&self) -> Option<T> {
+        serde_json::from_str(str::from_utf8(self.body).ok()?).ok()
+    }
+
+    /// The metadata in the head and, of the body, its members `model` and
+    /// `request_id`.
     #[must_use]
-    pub fn info(&self, body: Option<&Object<'_>>) -> ResponseMetadata {
+    pub fn info(&self, model: &str, request_id: &str) -> ResponseMetadata {
         let mut info = ResponseMetadata::from_head(self.head);
-        if let Some(body) = body {
-            info.set_model(&body.text("model"), self.secrets);
-            let id = body.text("request_id");
-            if info.request_id.is_none() && !id.is_empty() {
-                info.request_id = Some(id.into_owned());
-            }
+        info.set_model(model, self.secrets);
+        if info.request_id.is_none() && !request_id.is_empty() {
+            info.request_id = Some(request_id.to_owned());
         }
         info.masked(self.secrets)
+    }
+
+    /// The failure that an `error` member beside an answer describes.
+    pub(crate) fn failure_beside(&self, error: Option<&RawValue>) -> Option<Error> {
+        let error = error.filter(|error| is_failure(error))?;
+        let body = ErrorBody::from_error_object(self.body);
+        let body = body.unwrap_or_else(|| ErrorBody::from_text(error.get()));
+        Some(error_inside(self.api, self.head, body, self.secrets))
     }
 
     /// The error for a response without `what`: the server's own if the
@@ -60,7 +86,7 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn failure(&self, part: &[u8]) -> Option<Error> {
         let error_body = ErrorBody::from_error_object(part)?;
-        Some(error_inside_response(self.head, error_body, self.secrets))
+        Some(error_inside(self.api, self.head, error_body, self.secrets))
     }
 
     /// Adds the status and the request id of the response to an error.
@@ -122,14 +148,12 @@ mod tests {
 
     #[test]
     fn the_head_names_the_request_before_the_body_does() {
-        let body = br#"{"model":"m","request_id":"body"}"#;
-        let object = Object::read(body);
         let bare = head(&[]);
-        let info = Document::new(&bare, body, &Secrets::default()).info(object.as_ref());
+        let info = Document::new(&bare, b"", &Secrets::default()).info("m", "body");
         assert_eq!(info.model.as_deref(), Some("m"));
         assert_eq!(info.request_id.as_deref(), Some("body"));
         let named = head(&[("x-request-id", "head")]);
-        let info = Document::new(&named, body, &Secrets::default()).info(object.as_ref());
+        let info = Document::new(&named, b"", &Secrets::default()).info("m", "body");
         assert_eq!(info.request_id.as_deref(), Some("head"));
     }
 }

@@ -3,9 +3,11 @@
 
 pub use super::error_body::ErrorBody;
 use super::hints::hint;
+use super::known_messages::{Fact, Hint};
 use super::metadata::request_id;
+use super::request_field::Api;
 use super::retry_after::{limit_reset_ms, retry_after_ms};
-use crate::error::{Error, ErrorKind, truncate};
+use crate::error::{Error, ErrorKind, Stated, truncate};
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
 
@@ -29,52 +31,92 @@ pub(crate) const SERVERS_STRING: &str = "x-ca-error-message";
 /// its start.
 #[must_use]
 pub fn error(head: &ResponseHead, body: &[u8], url: &str, secrets: &Secrets) -> Error {
+    error_at(head, body, url, None, secrets)
+}
+
+/// The same for a caller with a clock: `now` is in seconds since 1970, for a
+/// `retry-after` that is a date in a response without one.
+#[must_use]
+pub fn error_at(
+    head: &ResponseHead,
+    body: &[u8],
+    url: &str,
+    now: Option<u64>,
+    secrets: &Secrets,
+) -> Error {
     let body = ErrorBody::from_body(body);
     let kind = kind(head, &body);
-    let mut url = url.to_owned();
-    truncate(&mut url, MAX_EXCERPT_BYTES);
-    let said = Said {
-        beginning: format!("{url} returned status {}", head.status),
-        kind,
-        head,
-        body,
-    };
-    let mut error = said.into_error(secrets);
     let reset_ms = match kind {
         ErrorKind::RateLimited => limit_reset_ms(head),
         _ => None,
     };
-    error.retry_after_ms = retry_after_ms(head).or(reset_ms);
+    let in_head = retry_after_ms(head, now).or(reset_ms);
+    // The longer wait: nothing is sent within a window that the server states.
+    let retry_after_ms = in_head.max(body.retry_after_ms);
+    let not_processed = matches!(head.status, 502..=504)
+        && (body.states(Fact::NotProcessed) || head.header(ENVOY_OVERLOADED).is_some());
+    let mut shown_url = url.to_owned();
+    truncate(&mut shown_url, MAX_EXCERPT_BYTES);
+    let described = Described {
+        beginning: format!("{shown_url} returned status {}", head.status),
+        kind,
+        head,
+        body,
+        api: Api::at(url),
+    };
+    let mut error = described.into_error(secrets);
+    error.retry_after_ms = retry_after_ms;
+    error.stated.not_processed = not_processed;
     error
 }
 
-/// The error for an error object in a response with a success status.
+/// The header that Envoy adds when it drops a request itself.
+const ENVOY_OVERLOADED: &str = "x-envoy-overloaded";
+
+/// The error for an error object in a response with a success status to a
+/// request for text.
 #[must_use]
 pub fn error_inside_response(head: &ResponseHead, body: ErrorBody, secrets: &Secrets) -> Error {
-    let said = Said {
+    error_inside(Api::TextGeneration, head, body, secrets)
+}
+
+/// The same for any API.
+pub(crate) fn error_inside(
+    api: Api,
+    head: &ResponseHead,
+    body: ErrorBody,
+    secrets: &Secrets,
+) -> Error {
+    let retry_after_ms = body.retry_after_ms;
+    let described = Described {
         beginning: "the server returned an error".to_owned(),
         kind: kind_by_details(&body).unwrap_or(ErrorKind::ServerUnavailable),
         head,
         body,
+        api,
     };
-    said.into_error(secrets)
+    let mut error = described.into_error(secrets);
+    error.retry_after_ms = retry_after_ms;
+    error
 }
 
 /// A classified error response.
-struct Said<'a> {
+struct Described<'a> {
     beginning: String,
     kind: ErrorKind,
     head: &'a ResponseHead,
     body: ErrorBody,
+    api: Api,
 }
 
-impl Said<'_> {
+impl Described<'_> {
     fn into_error(self, secrets: &Secrets) -> Error {
         let Self {
             beginning: mut message,
             kind,
             head,
             body,
+            api,
         } = self;
         let advice = hint(kind, head, &body);
         let words = [
@@ -92,7 +134,22 @@ impl Said<'_> {
         let mut error = Error::after_sending(kind, message);
         error.add_sentence(advice);
         error.status = Some(head.status);
+        error.stated = Stated {
+            batch_too_large: body.states(Fact::BatchTooLarge),
+            time_rejected: body.states(Fact::Hinted(Hint::Clock))
+                || body.states(Fact::Hinted(Hint::TokenExpired)),
+            param: body.param,
+            not_processed: false,
+        };
         let masked = |text: String| excerpt(text.as_bytes(), secrets);
+        error.stated.param = error.stated.param.take().map(masked);
+        let is_about_request = matches!(
+            kind,
+            ErrorKind::BadRequest | ErrorKind::NotFound | ErrorKind::ContentBlocked
+        );
+        if is_about_request && let Some(param) = &error.stated.param {
+            error.field = api.field(param);
+        }
         error.code = body.code.map(masked);
         error.request_id = request_id(head).or(body.request_id).map(masked);
         error
@@ -120,7 +177,7 @@ pub fn excerpt(body: &[u8], secrets: &Secrets) -> String {
 
 fn kind(head: &ResponseHead, body: &ErrorBody) -> ErrorKind {
     use ErrorKind::{BadRequest, Protocol, ServerUnavailable};
-    let by_status = kind_by_status(head, body.message.trim());
+    let by_status = kind_by_status(head, body);
     match (by_status, kind_by_details(body)) {
         // `invalid_request_error` and similar types occur with every status.
         (BadRequest | ServerUnavailable | Protocol, Some(kind)) => kind,
@@ -129,34 +186,24 @@ fn kind(head: &ResponseHead, body: &ErrorBody) -> ErrorKind {
     }
 }
 
-fn kind_by_status(head: &ResponseHead, said: &str) -> ErrorKind {
+fn kind_by_status(head: &ResponseHead, body: &ErrorBody) -> ErrorKind {
     match head.status {
         // Higress `hmac-auth` and `replay-protection` return these statuses for
         // rejected credentials.
         400 if head.header(SERVERS_STRING).is_some() => ErrorKind::Authorization,
-        400 | 429 if REFUSED_PROOFS.contains(&said) => ErrorKind::Authorization,
-        // Higress `ai-quota`: the consumer's quota is exhausted.
-        403 if said.contains("No quota left") => ErrorKind::QuotaExhausted,
-        // Higress `ai-proxy`: a request that it cannot convert.
-        500 if said.starts_with("failed to process request") => ErrorKind::BadRequest,
+        400 | 429 if body.states(Fact::ProofRejected) => ErrorKind::Authorization,
+        // Higress `ai-quota`.
+        403 if body.states(Fact::QuotaUsedUp) => ErrorKind::QuotaExhausted,
+        // Higress `ai-proxy`.
+        500 if body.states(Fact::NotConvertible) => ErrorKind::BadRequest,
         // A redirect or a non-standard status, which no model API returns.
         status => kind_of_status(status).unwrap_or(ErrorKind::Protocol),
     }
 }
 
-/// Messages for rejected signatures and nonces whose status is misleading.
-const REFUSED_PROOFS: [&str; 6] = [
-    "Invalid Signature",
-    "Invalid Date",
-    "Invalid Content-MD5",
-    "Invalid Nonce",
-    "Missing Required Header",
-    "Replay Attack Detected",
-];
-
 /// The kind of an error by its body, if it is more specific than the status.
 fn kind_by_details(body: &ErrorBody) -> Option<ErrorKind> {
-    if body.denied {
+    if body.states(Fact::ContentBlocked) {
         return Some(ErrorKind::ContentBlocked);
     }
     match body.code.as_deref() {
@@ -168,11 +215,7 @@ fn kind_by_details(body: &ErrorBody) -> Option<ErrorKind> {
             Ok(status) => kind_of_status(status),
             Err(_) => kind_of_code(code),
         },
-        // DashScope: `<429> …` under another status.
-        None => {
-            let (status, _) = body.message.strip_prefix('<')?.split_once('>')?;
-            kind_of_status(status.parse().ok()?)
-        }
+        None => kind_of_status(body.status?),
     }
 }
 

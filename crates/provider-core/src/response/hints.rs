@@ -1,156 +1,24 @@
-//! Hints for error responses: a sentence for a known message, or else for the
+//! Hints for error responses: the sentence for a known cause, or else for the
 //! kind of error.
 
 use super::error_body::ErrorBody;
+use super::known_messages::{Fact, Hint};
 use crate::error::ErrorKind;
 use crate::http::ResponseHead;
 
-/// Known phrases of gateways and providers, each with its kind of error and a
-/// hint. The first match is used.
-pub(super) const HINTS: &[(ErrorKind, &str, &str)] = &[
-    // `hmac-auth`
-    (
-        ErrorKind::Authorization,
-        "Invalid Key",
-        "The gateway has no consumer with this hmac_key, or the request was not signed: set consumer_auth_mode to hmac.",
-    ),
-    (
-        ErrorKind::Authorization,
-        "Empty Signature",
-        "The route requires a signature: set consumer_auth_mode to hmac.",
-    ),
-    (ErrorKind::Authorization, "Invalid Signature", SIGNATURE),
-    (ErrorKind::Authorization, "Invalid Date", CLOCK),
-    (ErrorKind::Authorization, "Invalid Content-MD5", DIGEST),
-    (
-        ErrorKind::Authorization,
-        "Unauthorized Consumer",
-        NOT_ALLOWED,
-    ),
-    // `hmac-auth-apisix`
-    (ErrorKind::Authorization, "missing Authorization", APISIX),
-    (
-        ErrorKind::Authorization,
-        "does not start with 'Signature '",
-        APISIX,
-    ),
-    (
-        ErrorKind::Authorization,
-        "Invalid keyId",
-        "The gateway has no consumer with this hmac_key.",
-    ),
-    (ErrorKind::Authorization, "is not allowed", NOT_ALLOWED),
-    (ErrorKind::Authorization, "Clock skew", CLOCK),
-    (ErrorKind::Authorization, "Invalid GMT format", CLOCK),
-    (
-        ErrorKind::Authorization,
-        "Invalid algorithm",
-        "The route does not accept this hmac_method; use the other one.",
-    ),
-    (
-        ErrorKind::Authorization,
-        "missing in signing",
-        "The route requires this header to be signed: set it in custom_headers.",
-    ),
-    (ErrorKind::Authorization, "Invalid signature", SIGNATURE),
-    (ErrorKind::Authorization, "Invalid digest", DIGEST),
-    // `replay-protection`
-    (
-        ErrorKind::Authorization,
-        "Replay Attack",
-        "The route received this nonce before: remove it from custom_headers.",
-    ),
-    (ErrorKind::Authorization, "Invalid Nonce", NONCE),
-    (ErrorKind::Authorization, "Missing Required Header", NONCE),
-    // `key-auth`
-    (
-        ErrorKind::Authorization,
-        "No Key Authentication",
-        "The gateway found no key: check consumer_auth_mode and api_key_placement.",
-    ),
-    (
-        ErrorKind::Authorization,
-        "Multi Key Authentication",
-        "The request has more than one key: check endpoint_url and custom_headers.",
-    ),
-    (
-        ErrorKind::Authorization,
-        "nauthorized consumer",
-        NOT_ALLOWED,
-    ),
-    // `jwt-auth`
-    (
-        ErrorKind::Authorization,
-        "expired",
-        "Set a new token, and check the clocks of issuer and gateway.",
-    ),
-    (ErrorKind::Authorization, "JWT", JWT),
-    (ErrorKind::Authorization, "Jwt", JWT),
-    // `ip-restriction`
-    (
-        ErrorKind::Authorization,
-        "IP address is blocked",
-        "The gateway blocks the plugin host's IP address.",
-    ),
-    // `ai-proxy`
-    (
-        ErrorKind::BadRequest,
-        "unsupported API name",
-        "The provider behind the route does not have this API: check the model's kind and protocol.",
-    ),
-    (
-        ErrorKind::BadRequest,
-        "failed to process request",
-        "The gateway cannot convert the request: check the protocol and the parameters.",
-    ),
-    // Envoy
-    (
-        ErrorKind::ServerUnavailable,
-        "no healthy upstream",
-        "The route's backend is down or has no address.",
-    ),
-    (
-        ErrorKind::BadRequest,
-        "Payload Too Large",
-        "Send a smaller request or raise the gateway's buffer limit, which is usually 32 KiB with body_digest on.",
-    ),
-    (
-        ErrorKind::BadRequest,
-        "request_payload_too_large",
-        "Routes with a fallback accept about 1 MB: send a smaller request.",
-    ),
-    // FastAPI, for a body of another protocol
-    (
-        ErrorKind::BadRequest,
-        "ield required",
-        "The server expects another protocol: check the path of endpoint_url and the protocol.",
-    ),
-    // OpenAI, vLLM, Higress `ai-context-limit`
-    (
-        ErrorKind::BadRequest,
-        "maximum context length",
-        "Shorten the messages or use a model with a larger context.",
-    ),
-];
-
-const CLOCK: &str = "Check the clock of the plugin host.";
-const DIGEST: &str =
-    "The body was modified in transit, usually by a gateway plugin: set body_digest to off.";
-const NOT_ALLOWED: &str =
-    "The consumer is not allowed on this route: add it to the route's consumers.";
-const APISIX: &str =
-    "The route requires an hmac-auth-apisix signature: set consumer_auth_mode to hmac_apisix.";
-const SIGNATURE: &str =
-    "Check hmac_secret and hmac_method, and that no proxy before the gateway modifies requests.";
-const JWT: &str = "The route requires a JWT: set consumer_auth_mode to jwt, and check the token.";
-const NONCE: &str = "The route requires a nonce in each request.";
-
 /// The hint for an error response; may be empty.
 pub(super) fn hint(kind: ErrorKind, head: &ResponseHead, body: &ErrorBody) -> &'static str {
-    let said = HINTS
-        .iter()
-        .find(|(of, phrase, _)| *of == kind && body.message.contains(phrase));
-    if let Some((_, _, hint)) = said {
+    let advice = body.facts.iter().filter_map(|fact| match fact {
+        Fact::Hinted(hint) => Some(hint.advice()),
+        Fact::NotProcessed
+        | Fact::ContentBlocked
+        | Fact::ProofRejected
+        | Fact::QuotaUsedUp
+        | Fact::NotConvertible
+        | Fact::StreamOptionsUnknown
+        | Fact::BatchTooLarge => None,
+    });
+    if let Some((_, hint)) = advice.into_iter().find(|(explained, _)| *explained == kind) {
         return hint;
     }
     match kind {
@@ -198,7 +66,7 @@ fn for_credentials(head: &ResponseHead, body: &ErrorBody) -> &'static str {
             "The route requires an API key: set consumer_auth_mode to api_key, and check the key and api_key_placement."
         }
         Some("Basic") if head.status == 403 => NOT_ALLOWED,
-        Some("JWT") => JWT,
+        Some("JWT") => TOKEN_REJECTED,
         _ => {
             "Check consumer_auth_mode and the key, and that the consumer is allowed on this route."
         }
@@ -209,3 +77,104 @@ fn is_page(head: &ResponseHead) -> bool {
     head.header("content-type")
         .is_some_and(|kind| kind.starts_with("text/html"))
 }
+
+impl Hint {
+    /// The kind of error that it explains, and its sentence.
+    pub(super) fn advice(self) -> (ErrorKind, &'static str) {
+        use ErrorKind::{Authorization, BadRequest, ServerUnavailable};
+        match self {
+            Self::UnknownKey => (
+                Authorization,
+                "The gateway has no consumer with this hmac_key, or the request was not signed: set consumer_auth_mode to hmac.",
+            ),
+            Self::NotSigned => (
+                Authorization,
+                "The route requires a signature: set consumer_auth_mode to hmac.",
+            ),
+            Self::WrongSignature => (
+                Authorization,
+                "Check hmac_secret and hmac_method, and that no proxy before the gateway modifies requests.",
+            ),
+            Self::Clock => (Authorization, "Check the clock of the plugin host."),
+            Self::BodyDigest => (
+                Authorization,
+                "The body was modified in transit, usually by a gateway plugin: set body_digest to off.",
+            ),
+            Self::ConsumerNotAllowed => (Authorization, NOT_ALLOWED),
+            Self::ApisixExpected => (
+                Authorization,
+                "The route requires an hmac-auth-apisix signature: set consumer_auth_mode to hmac_apisix.",
+            ),
+            Self::UnknownApisixKey => (
+                Authorization,
+                "The gateway has no consumer with this hmac_key.",
+            ),
+            Self::Algorithm => (
+                Authorization,
+                "The route does not accept this hmac_method; use the other one.",
+            ),
+            Self::HeaderNotSigned => (
+                Authorization,
+                "The route requires this header to be signed: set it in custom_headers.",
+            ),
+            Self::NonceUsed => (
+                Authorization,
+                "The route received this nonce before: remove it from custom_headers.",
+            ),
+            Self::NonceMissing => (Authorization, "The route requires a nonce in each request."),
+            Self::NoKey => (
+                Authorization,
+                "The gateway found no key: check consumer_auth_mode and api_key_placement.",
+            ),
+            Self::SeveralKeys => (
+                Authorization,
+                "The request has more than one key: check endpoint_url and custom_headers.",
+            ),
+            Self::TokenExpired => (
+                Authorization,
+                "Set a new token, and check the clocks of issuer and gateway.",
+            ),
+            Self::TokenRejected => (Authorization, TOKEN_REJECTED),
+            Self::AddressBlocked => (
+                Authorization,
+                "The gateway blocks the plugin host's IP address.",
+            ),
+            Self::UnsupportedApi => (
+                BadRequest,
+                "The provider behind the route does not have this API: check the model's kind and protocol.",
+            ),
+            Self::CannotConvert => (
+                BadRequest,
+                "The gateway cannot convert the request: check the protocol and the parameters.",
+            ),
+            Self::NoBackend => (
+                ServerUnavailable,
+                "The route's backend is down or has no address.",
+            ),
+            Self::BodyTooLarge => (
+                BadRequest,
+                "Send a smaller request or raise the gateway's buffer limit, which is usually 32 KiB with body_digest on.",
+            ),
+            Self::FallbackBodyTooLarge => (
+                BadRequest,
+                "Routes with a fallback accept about 1 MB: send a smaller request.",
+            ),
+            Self::OtherProtocol => (
+                BadRequest,
+                "The server expects another protocol: check the path of endpoint_url and the protocol.",
+            ),
+            Self::ContextTooLong => (
+                BadRequest,
+                "Shorten the messages or use a model with a larger context.",
+            ),
+        }
+    }
+}
+
+/// The hint for a consumer that may not use the route.
+const NOT_ALLOWED: &str =
+    "The consumer is not allowed on this route: add it to the route's consumers.";
+
+/// The hint for a token that is missing or wrong.
+const TOKEN_REJECTED: &str =
+    "The route requires a JWT: set consumer_auth_mode to jwt, and check the token.";

@@ -1,5 +1,6 @@
 //! Metadata of a response: which model returned it, and what the gateway did.
 
+use super::retry_after::go_duration_ms;
 use crate::http::ResponseHead;
 use crate::secret::Secrets;
 
@@ -122,7 +123,8 @@ impl RateLimit {
         let limit = number(&["x-ratelimit-limit", "x-ratelimit-limit-requests"]);
         let remaining = number(&["x-ratelimit-remaining", "x-ratelimit-remaining-requests"]);
         let reset_ms = number(&["x-tokenratelimit-reset", "x-ratelimit-reset"])
-            .map(|seconds| seconds.saturating_mul(1000));
+            .map(|seconds| seconds.saturating_mul(1000))
+            .or_else(|| go_duration_ms(head.header("x-ratelimit-reset-requests")?.trim()));
         (limit.is_some() || remaining.is_some() || reset_ms.is_some()).then_some(Self {
             limit,
             remaining,
@@ -168,6 +170,22 @@ mod tests {
             reset_ms: Some(7000),
         };
         assert_eq!(info.rate_limit, Some(limits));
+    }
+
+    #[test]
+    fn openais_limits_of_requests_end_after_a_duration() {
+        let limits = RateLimit::from_head(&head(&[
+            ("x-ratelimit-limit-requests", "10"),
+            ("x-ratelimit-remaining-requests", "0"),
+            ("x-ratelimit-reset-requests", "6m0s"),
+            ("x-ratelimit-remaining-tokens", "99"),
+        ]));
+        let expected = RateLimit {
+            limit: Some(10),
+            remaining: Some(0),
+            reset_ms: Some(360_000),
+        };
+        assert_eq!(limits, Some(expected));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::api_request::{self, Accept};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
+use crate::form::variables;
 use crate::http::{self, ResponseHead};
 use crate::response::ResponseMetadata;
 use crate::secret::Secrets;
@@ -59,16 +60,21 @@ impl Job {
             return Err(Error::invalid_request(format!(
                 "too many texts ({}); the maximum is {MAX_TEXTS}",
                 request.texts.len()
-            )));
+            ))
+            .with_field("texts"));
         }
         if request.dimensions == Some(0) {
-            return Err(Error::invalid_request("`dimensions` must be at least 1"));
+            let error = Error::invalid_request("`dimensions` must be at least 1");
+            return Err(error.with_field("dimensions"));
         }
         let mut texts = request.texts;
         let mut truncated = Vec::new();
         let prefix = configuration.prefix(request.input_type);
         for (index, text) in texts.iter_mut().enumerate() {
-            let refuse = |problem: &str| Error::invalid_request(format!("text {index} {problem}"));
+            let refuse = |problem: &str| {
+                let error = Error::invalid_request(format!("text {index} {problem}"));
+                error.with_field(format!("texts[{index}]"))
+            };
             if text.is_empty() {
                 return Err(refuse("is empty"));
             }
@@ -200,10 +206,9 @@ impl Job {
     /// Adds the texts of a batch to its error.
     #[must_use]
     pub fn blame(&self, batch: usize, error: Error) -> Error {
-        let is_batch_size =
-            error.kind == ErrorKind::BadRequest && error.message.contains("batch size");
-        let error = if is_batch_size {
-            error.advising("Set a smaller embedding_batch_size.")
+        let mut error = if error.kind == ErrorKind::BadRequest && error.stated.batch_too_large {
+            let advised = error.advising("Set a smaller embedding_batch_size.");
+            advised.with_field(variables::EMBEDDING_BATCH_SIZE.name())
         } else {
             error
         };
@@ -211,6 +216,9 @@ impl Job {
             return error;
         }
         let Range { start, end } = self.range(batch);
+        if let Some(index) = error.field.as_deref().and_then(text_index) {
+            error.field = Some(format!("texts[{}]", start.saturating_add(index)));
+        }
         match end.saturating_sub(1) {
             last if last == start => error.about(&format!("text {start}")),
             last => error.about(&format!("texts {start} to {last}")),
@@ -220,6 +228,12 @@ impl Job {
     fn range(&self, batch: usize) -> Range<usize> {
         self.batches.get(batch).cloned().unwrap_or_default()
     }
+}
+
+/// The index of the text that a field names.
+fn text_index(field: &str) -> Option<usize> {
+    let index = field.strip_prefix("texts[")?.strip_suffix(']')?;
+    index.parse().ok()
 }
 
 fn too_long(text: &str, tokens: u32) -> String {

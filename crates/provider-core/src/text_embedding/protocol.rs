@@ -3,9 +3,9 @@
 
 use super::batch::Batch;
 use super::{dashscope, openai_compatible};
+use crate::api_request::{body_as_json, json_bytes};
 use crate::error::Error;
 use crate::form::{Form, variables};
-use wire::json::JsonWriter;
 
 /// A wire protocol for text embedding: the options of
 /// `embedding_model_protocol`.
@@ -54,14 +54,10 @@ impl Protocol {
 
     /// The body of the request for one batch.
     pub(super) fn encode(self, batch: &Batch<'_>) -> Vec<u8> {
-        let mut json = JsonWriter::with_capacity(batch.texts.iter().map(String::len).sum());
-        json.begin_object();
-        json.member("model").string(batch.model);
+        let text_bytes = json_bytes(batch.texts);
         match self {
-            Self::OpenAiCompatible => openai_compatible::write(batch, &mut json),
-            Self::DashScope => dashscope::write(batch, &mut json),
+            Self::OpenAiCompatible => body_as_json(&openai_compatible::body(batch), text_bytes),
+            Self::DashScope => body_as_json(&dashscope::body(batch), text_bytes),
         }
-        json.end_object();
-        json.into_bytes()
     }
 }

@@ -1,15 +1,23 @@
 //! Reads vectors from a response body, pushed in chunks. Responses of all
 //! protocols have one object per vector in an array, and the rest around it.
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use wire::array::{ArraySplitter, Disposition, PartTooLarge, Path, vector};
+use wire::lenient::{Object, Text, object};
+
 use super::order;
 use crate::error::{Error, ErrorKind};
 use crate::http::ResponseHead;
-use crate::response::error_response::{ErrorBody, MAX_SEARCHED_BYTES, error_inside_response};
-use crate::response::{ResponseMetadata, unexpected_response};
+use crate::response::error_response::{ErrorBody, MAX_SEARCHED_BYTES, error_inside};
+use crate::response::{Api, ResponseMetadata, is_failure, unexpected_response};
 use crate::secret::Secrets;
-use crate::usage::Usage;
-use wire::array::{ArraySplitter, Disposition, PartTooLarge, vector};
-use wire::json::Object;
+use crate::usage::{self, Extension, Reported, Usage};
+
+/// Where vectors stand: in a bare list, in `OpenAI`'s response, in the response
+/// of other servers, in DashScope's.
+const PLACES: &[Path] = &[&[], &["data"], &["embeddings"], &["output", "embeddings"]];
 
 /// Largest response to one request, in bytes: 2,048 vectors of 3,072 numbers
 /// are 60 million characters. It is never buffered as a whole.
@@ -42,6 +50,34 @@ pub struct Response {
     pub info: ResponseMetadata,
 }
 
+/// The response without its vectors.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Facts<'a> {
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    model: Text<'a>,
+    #[serde(borrow)]
+    request_id: Text<'a>,
+    usage: Reported,
+    meta: Object<Extension>,
+    x_groq: Object<Extension>,
+}
+
+impl<'a> Facts<'a> {
+    /// Reads a skeleton; a bare list states nothing else. `None` if it is not
+    /// JSON.
+    fn read(skeleton: &'a [u8]) -> Option<Self> {
+        let skeleton = str::from_utf8(skeleton).ok()?;
+        if skeleton.starts_with('[') {
+            let list = serde_json::from_str::<IgnoredAny>(skeleton);
+            return list.ok().map(|_| Self::default());
+        }
+        object(skeleton)
+    }
+}
+
 /// The vectors received so far.
 struct Rows {
     /// The expected number of vectors.
@@ -62,7 +98,7 @@ impl Reader {
         Self {
             head,
             secrets,
-            splitter: ArraySplitter::default(),
+            splitter: ArraySplitter::new(PLACES),
             rows: Rows {
                 expected: texts,
                 requested,
@@ -83,7 +119,8 @@ impl Reader {
     /// must not be used afterwards.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let room = START_BYTES.saturating_sub(self.start.len());
-        self.start.extend(bytes.iter().take(room));
+        let start = bytes.get(..room.min(bytes.len()));
+        self.start.extend_from_slice(start.unwrap_or_default());
         self.bytes = self.bytes.saturating_add(bytes.len());
         if self.bytes > MAX_RESPONSE_BYTES {
             return Err(self.broken(format!(
@@ -121,10 +158,22 @@ impl Reader {
         if !self.splitter.is_whole() {
             return Err(self.broken("the response ended before the list of vectors was complete"));
         }
+        let Some(facts) = Facts::read(skeleton) else {
+            return Err(self.unreadable("the response is not valid JSON"));
+        };
+        let has_failure = facts.error.is_some_and(is_failure);
         let found = self.rows.indexes.len();
-        if found != self.rows.expected {
-            if let Some(error_body) = ErrorBody::from_error_object(skeleton) {
-                return Err(error_inside_response(&self.head, error_body, &self.secrets));
+        if has_failure || found != self.rows.expected {
+            let described = ErrorBody::from_error_object(skeleton);
+            let error = facts.error.filter(|error| is_failure(error));
+            let described = described.or_else(|| Some(ErrorBody::from_text(error?.get())));
+            if let Some(body) = described {
+                return Err(error_inside(
+                    Api::TextEmbedding,
+                    &self.head,
+                    body,
+                    &self.secrets,
+                ));
             }
             if found == 0 {
                 return Err(self.unreadable("the response contains no vectors"));
@@ -132,16 +181,11 @@ impl Reader {
             return Err(self.broken(self.rows.wrong_count()));
         }
         let mut info = ResponseMetadata::from_head(&self.head);
-        let mut tokens = None;
-        // A bare array of vectors has no other members.
-        if let Some(facts) = Object::read(skeleton) {
-            info.set_model(&facts.text("model"), &self.secrets);
-            let body_id = facts.text("request_id");
-            if info.request_id.is_none() && !body_id.is_empty() {
-                info.request_id = Some(body_id.into_owned());
-            }
-            tokens = Usage::of_response(&facts);
+        info.set_model(&facts.model.0, &self.secrets);
+        if info.request_id.is_none() && !facts.request_id.is_empty() {
+            info.request_id = Some(facts.request_id.0.into_owned());
         }
+        let usage = usage::of_response(facts.usage, [&facts.meta, &facts.x_groq]);
         let values = self
             .rows
             .in_order()
@@ -149,7 +193,7 @@ impl Reader {
         Ok(Response {
             dimensions: self.rows.dimensions,
             values,
-            usage: tokens,
+            usage,
             info: info.masked(&self.secrets),
         })
     }

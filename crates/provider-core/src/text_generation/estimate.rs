@@ -1,6 +1,6 @@
 //! Estimates the token count of a request.
 
-use super::{ContentPart, Message, Request, ResponseFormat};
+use super::request::{ContentPart, Message, Request, ResponseFormat, ToolCall};
 use crate::token_estimate::text;
 
 /// Tokens of a chat template per message: two marks, the role, a line break.
@@ -31,7 +31,7 @@ impl Request {
 }
 
 fn message(message: &Message) -> u64 {
-    let (content, calls): (&[ContentPart], &[super::ToolCall]) = match message {
+    let (content, calls): (&[ContentPart], &[ToolCall]) = match message {
         Message::System(m) | Message::Developer(m) | Message::User(m) => (&m.content, &[]),
         Message::Assistant(m) => (&m.content, &m.tool_calls),
         Message::Tool(m) => (&m.content, &[]),
@@ -51,7 +51,7 @@ fn message(message: &Message) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text_generation::{ContentMessage, Tool};
+    use crate::text_generation::{CachePoint, ContentMessage, Tool};
 
     fn asking(text: &str) -> Request {
         Request {
@@ -81,5 +81,20 @@ mod tests {
             strict: None,
         });
         assert!(with_tool.estimated_tokens() > tokens + 20);
+    }
+
+    #[test]
+    fn cache_points_and_parts_of_the_backend_are_not_counted() {
+        let plain = asking("What is the weather in Paris?");
+        let mut marked = plain.clone();
+        if let Some(Message::User(message)) = marked.messages.first_mut() {
+            let point = CachePoint {
+                ttl: Some("1h".to_owned()),
+            };
+            message.content.push(ContentPart::CachePoint(point));
+            let other = ContentPart::Other("{\"type\":\"input_video\"}".to_owned());
+            message.content.push(other);
+        }
+        assert_eq!(marked.estimated_tokens(), plain.estimated_tokens());
     }
 }

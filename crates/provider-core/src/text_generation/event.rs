@@ -1,5 +1,6 @@
 //! The events of an answer; `event` of `wit/text-generation.wit`.
 
+use super::request::{MediaSource, ToolCall};
 use crate::usage::Usage;
 
 /// An event of an answer.
@@ -42,19 +43,6 @@ pub struct ToolCallFragment {
     pub arguments: String,
 }
 
-/// A tool call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToolCall {
-    /// Identifies the call in its result.
-    pub id: String,
-    /// The tool's name.
-    pub name: String,
-    /// The arguments, as the model wrote them.
-    pub arguments: String,
-    /// The provider data of the call: a JSON object as text.
-    pub provider_data: Option<String>,
-}
-
 /// A tool call in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeneratedToolCall {
@@ -85,7 +73,7 @@ pub struct Citation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeneratedImage {
     /// Its URL or bytes.
-    pub source: super::MediaSource,
+    pub source: MediaSource,
     /// Such as `image/png`.
     pub mime_type: Option<String>,
 }

@@ -13,13 +13,12 @@ mod response_mode;
 
 pub use answer::{Generation, GenerationBuilder};
 pub use event::{
-    AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall, ToolCall,
-    ToolCallFragment,
+    AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall, ToolCallFragment,
 };
 pub use protocol::Protocol;
 pub use request::{
     AssistantMessage, CachePoint, ContentMessage, ContentPart, ImageDetail, JsonSchema, Media,
     MediaKind, MediaSource, Message, Parameters, Request, ResponseFormat, SearchContextSize, Tool,
-    ToolChoice, ToolMessage,
+    ToolCall, ToolChoice, ToolMessage,
 };
 pub use response_mode::ResponseMode;

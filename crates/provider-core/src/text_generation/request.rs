@@ -73,8 +73,21 @@ pub struct AssistantMessage {
     /// The reasoning before the answer.
     pub reasoning: Option<String>,
     /// The requested tool calls.
-    pub tool_calls: Vec<super::ToolCall>,
+    pub tool_calls: Vec<ToolCall>,
     /// The provider data of the turn: a JSON object as text.
+    pub provider_data: Option<String>,
+}
+
+/// A tool call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolCall {
+    /// Identifies the call in its result.
+    pub id: String,
+    /// The tool's name.
+    pub name: String,
+    /// The arguments, as the model wrote them.
+    pub arguments: String,
+    /// The provider data of the call: a JSON object as text.
     pub provider_data: Option<String>,
 }
 

@@ -2,13 +2,29 @@
 //! itself the path follows `/compatible-api`, which is then part of the
 //! endpoint.
 
-use super::members::Members;
-use wire::json::JsonWriter;
+use serde::Serialize;
+
+use super::request::Request;
 
 pub(super) const PATH: &str = "/v1/reranks";
 
-pub(super) fn write(members: &Members<'_>, json: &mut JsonWriter) {
-    members.write_texts(json);
-    members.write_top_n(json);
-    members.write_instruction(json);
+#[derive(Serialize)]
+pub(super) struct Body<'a> {
+    model: &'a str,
+    query: &'a str,
+    documents: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_n: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instruct: Option<&'a str>,
+}
+
+pub(super) fn body<'a>(model: &'a str, request: &'a Request, top_n: Option<u32>) -> Body<'a> {
+    Body {
+        model,
+        query: &request.query,
+        documents: &request.documents,
+        top_n,
+        instruct: request.instruction.as_deref(),
+    }
 }

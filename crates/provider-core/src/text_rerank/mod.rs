@@ -7,7 +7,6 @@
 mod cohere;
 mod dashscope_compatible;
 mod dashscope_native;
-mod members;
 mod protocol;
 mod ranking;
 mod request;

@@ -38,21 +38,24 @@ impl Request {
     ///
     /// `invalid-request`, which names the field.
     pub fn check(&self) -> Result<(), Error> {
-        let problem = if self.query.trim().is_empty() {
-            "`query` is empty".to_owned()
+        let (field, problem) = if self.query.trim().is_empty() {
+            ("query", "`query` is empty".to_owned())
         } else if self.documents.len() > MAX_DOCUMENTS {
-            format!(
+            let problem = format!(
                 "too many documents ({}); the maximum is {MAX_DOCUMENTS}. Rerank only the top search results.",
                 self.documents.len()
-            )
+            );
+            ("documents", problem)
         } else if self.top_n == Some(0) {
-            "`top_n` must be at least 1; omit it to return all documents".to_owned()
+            let problem = "`top_n` must be at least 1; omit it to return all documents";
+            ("top_n", problem.to_owned())
         } else if self.score_threshold.is_some_and(|score| !score.is_finite()) {
-            "`score_threshold` must be a finite number".to_owned()
+            let problem = "`score_threshold` must be a finite number";
+            ("score_threshold", problem.to_owned())
         } else {
             return Ok(());
         };
-        Err(Error::invalid_request(problem))
+        Err(Error::invalid_request(problem).with_field(field))
     }
 
     /// Whether there is nothing to rank, so that no request is sent.

@@ -1,18 +1,16 @@
 //! A rerank call as the form configures it: its protocol, and what is done with
 //! the scores.
 
-use super::members::Members;
 use super::protocol::Protocol;
 use super::request::Request;
 use super::scores::Scores;
 use super::{cohere, dashscope_compatible, dashscope_native};
-use crate::api_request::{self, Accept};
+use crate::api_request::{self, Accept, body_as_json, json_bytes};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::form::{Form, variables};
 use crate::http;
-use wire::json::JsonWriter;
 
 /// The configuration of a rerank model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,32 +61,29 @@ impl Reranker {
         request.check()?;
         let protocol = self.protocol.for_model(&credentials.model_name);
         if protocol == Protocol::Cohere && request.instruction.is_some() {
-            return Err(Error::unsupported("`instruction` with cohere_rerank"));
+            let error = Error::unsupported("`instruction` with cohere_rerank");
+            return Err(error.with_field("instruction"));
         }
-        let members = Members {
-            request,
-            top_n: self.scores.top_n_to_ask(request),
+        let model = credentials.model_name.as_str();
+        let top_n = self.scores.top_n_to_ask(request);
+        let text_bytes = json_bytes(&request.documents);
+        let (path, body) = match protocol {
+            Protocol::DashScope | Protocol::DashScopeNative => (
+                dashscope_native::PATH,
+                body_as_json(&dashscope_native::body(model, request, top_n), text_bytes),
+            ),
+            Protocol::DashScopeCompatible => (
+                dashscope_compatible::PATH,
+                body_as_json(
+                    &dashscope_compatible::body(model, request, top_n),
+                    text_bytes,
+                ),
+            ),
+            Protocol::Cohere => (
+                cohere::PATH,
+                body_as_json(&cohere::body(model, request, top_n), text_bytes),
+            ),
         };
-        let texts = request.documents.iter().map(String::len).sum();
-        let mut json = JsonWriter::with_capacity(texts);
-        json.begin_object();
-        json.member("model").string(&credentials.model_name);
-        let path = match protocol {
-            Protocol::DashScope | Protocol::DashScopeNative => {
-                dashscope_native::write(&members, &mut json);
-                dashscope_native::PATH
-            }
-            Protocol::DashScopeCompatible => {
-                dashscope_compatible::write(&members, &mut json);
-                dashscope_compatible::PATH
-            }
-            Protocol::Cohere => {
-                cohere::write(&members, &mut json);
-                cohere::PATH
-            }
-        };
-        json.end_object();
-        let body = json.into_bytes();
         Ok(api_request::post_json(
             credentials,
             path,

@@ -213,6 +213,7 @@ fn a_call_that_makes_no_sense_is_refused_before_sending() {
             (ErrorKind::InvalidRequest, false)
         );
         assert!(error.message.contains(named), "{}", error.message);
+        assert!(error.field.is_some(), "{}", error.message);
     }
 }
 
@@ -337,6 +338,42 @@ fn a_response_without_results_is_the_servers_error_or_a_protocol_error() {
         let error = ranking(body, &request(), Scores::Raw).expect_err(body);
         assert_eq!(error.kind, kind, "{body}: {}", error.message);
         assert_eq!(error.status, Some(200));
+    }
+}
+
+#[test]
+fn an_error_beside_results_is_a_failure() {
+    for error in [
+        r#"{"message":"partial failure","code":500}"#,
+        r#""partial failure""#,
+    ] {
+        let body = format!(r#"{{"results":[{{"index":0,"score":1}}],"error":{error}}}"#);
+        let error = ranking(&body, &request(), Scores::Raw).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ServerUnavailable);
+        assert!(
+            error.message.contains("partial failure"),
+            "{}",
+            error.message
+        );
+    }
+    for error in ["null", "{}", "\"\"", "false"] {
+        let body = format!(r#"{{"results":[{{"index":0,"score":1}}],"error":{error}}}"#);
+        assert_eq!(places(&body), [(0, 1.0)]);
+    }
+}
+
+#[test]
+fn only_a_whole_document_is_a_ranking() {
+    for body in [
+        r#"{"results":[{"index":0,"score":1}]}garbage"#,
+        r#"{"results":[{"index":0,"score":1}],}"#,
+        r#"{"results":[{"index":0,"score":1}],"usage":{"total_tokens":}}"#,
+        r#"{"trace":[{"index":0,"score":1}]}"#,
+        r#"[{"index":0,"score":1}]]"#,
+        r#"[{"index":0,"score":1},]"#,
+    ] {
+        let error = ranking(body, &request(), Scores::Raw).expect_err(body);
+        assert_eq!(error.kind, ErrorKind::Protocol, "{body}");
     }
 }
 

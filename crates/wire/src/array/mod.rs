@@ -5,7 +5,8 @@
 //! a general reader (`serde_json::Value`) needs about ten times their size.
 
 mod base64_vector;
+mod number_list;
 mod splitter;
 pub mod vector;
 
-pub use splitter::{ArraySplitter, Disposition, PartTooLarge};
+pub use splitter::{ArraySplitter, Disposition, PartTooLarge, Path};

@@ -1,13 +1,19 @@
-//! Splits the items of an array from a document in chunks, so that only one
-//! item is buffered at a time: a response with 2,048 vectors is tens of
-//! megabytes, most of them digits.
+//! Splits the items of arrays from a document in chunks, so that only one item
+//! is buffered at a time: a response with 2,048 vectors is tens of megabytes,
+//! most of them digits.
 //!
-//! An item is an object in an array. The rest of the document is its skeleton,
-//! in which each removed item is replaced by 0:
+//! An item is an object in an array at a known place. The rest of the document
+//! is its skeleton, in which `{}` stands for each removed item:
 //!
 //! ```json
-//! {"object":"list","data":[0,0,0],"usage":{"total_tokens":12}}
+//! {"object":"list","data":[{},{},{}],"usage":{"total_tokens":12}}
 //! ```
+//!
+//! The document is valid JSON if the skeleton and every removed item are: an
+//! item ends with its bracket, and where it stood, an empty object is valid or
+//! invalid alike.
+
+use core::ops::Range;
 
 use crate::swar::{self, is};
 
@@ -22,16 +28,31 @@ const MAX_DEPTH: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PartTooLarge;
 
+/// Where an array stands: the names of the members that lead to it. The empty
+/// path is the document itself.
+pub type Path = &'static [&'static str];
+
 /// Splits a document into items and skeleton.
-#[derive(Default)]
 pub struct ArraySplitter {
+    paths: &'static [Path],
     skeleton: Vec<u8>,
-    /// The open brackets of the skeleton, outermost first.
-    open: Vec<u8>,
+    /// The open containers of the skeleton, outermost first.
+    open: Vec<Container>,
+    /// The last string of the skeleton, without its quotes.
+    last_string: Range<usize>,
     /// The current item, as far as received.
     item: Vec<u8>,
     scope: Scope,
     string: StringState,
+}
+
+/// An open object or array.
+struct Container {
+    is_object: bool,
+    /// Its objects are items.
+    has_items: bool,
+    /// The name of the member, if it is in an object: a part of the skeleton.
+    name: Option<Range<usize>>,
 }
 
 /// What the next byte belongs to.
@@ -75,6 +96,20 @@ pub enum Disposition {
 }
 
 impl ArraySplitter {
+    /// A splitter for the arrays at these paths.
+    #[must_use]
+    pub fn new(paths: &'static [Path]) -> Self {
+        Self {
+            paths,
+            skeleton: Vec::new(),
+            open: Vec::new(),
+            last_string: 0..0,
+            item: Vec::new(),
+            scope: Scope::default(),
+            string: StringState::default(),
+        }
+    }
+
     /// Consumes bytes up to the end of the next item; false if all bytes were
     /// consumed and no item has ended. The time is linear in the number of
     /// bytes, for any chunks.
@@ -110,7 +145,7 @@ impl ArraySplitter {
     /// As for [`ArraySplitter::next`].
     pub fn resolve(&mut self, disposition: Disposition) -> Result<(), PartTooLarge> {
         let left: &[u8] = match disposition {
-            Disposition::Taken => b"0",
+            Disposition::Taken => b"{}",
             Disposition::Left => &self.item,
         };
         extend(&mut self.skeleton, left, MAX_SKELETON_BYTES)?;
@@ -134,28 +169,63 @@ impl ArraySplitter {
 
     /// Reads the skeleton, up to an item. Returns the number of bytes read.
     fn scan_skeleton(&mut self, bytes: &[u8]) -> Result<usize, PartTooLarge> {
-        let mut length = bytes.len();
         for (at, byte) in bytes.iter().enumerate() {
-            let string = self.string;
-            self.string = string.after(*byte);
-            if !matches!(string, StringState::Outside) {
-                continue;
+            let is_outside = matches!(self.string, StringState::Outside);
+            if is_outside && *byte == b'{' && self.open.last().is_some_and(|open| open.has_items) {
+                self.scope = Scope::Item(0);
+                return Ok(at);
             }
-            match byte {
-                b'{' if self.open.last() == Some(&b'[') => {
-                    self.scope = Scope::Item(0);
-                    length = at;
-                    break;
+            let before = self.string;
+            self.string = before.after(*byte);
+            let end = self.skeleton.len();
+            match (before, self.string) {
+                (StringState::Outside, StringState::Inside) => {
+                    self.last_string = end.saturating_add(1)..end;
                 }
-                b'{' | b'[' if self.open.len() == MAX_DEPTH => return Err(PartTooLarge),
-                b'{' | b'[' => self.open.push(*byte),
-                b'}' | b']' => _ = self.open.pop(),
-                _ => {}
+                (StringState::Inside, StringState::Outside) => self.last_string.end = end,
+                (StringState::Outside, _) => self.open_or_close(*byte)?,
+                (StringState::Inside | StringState::Escaped, _) => {}
             }
+            extend(&mut self.skeleton, &[*byte], MAX_SKELETON_BYTES)?;
         }
-        let read = bytes.get(..length).unwrap_or_default();
-        extend(&mut self.skeleton, read, MAX_SKELETON_BYTES)?;
-        Ok(length)
+        Ok(bytes.len())
+    }
+
+    /// Notes a bracket of the skeleton.
+    fn open_or_close(&mut self, byte: u8) -> Result<(), PartTooLarge> {
+        match byte {
+            b'{' | b'[' if self.open.len() == MAX_DEPTH => Err(PartTooLarge),
+            b'{' | b'[' => {
+                let is_member = self.open.last().is_some_and(|open| open.is_object);
+                let name = is_member.then(|| self.last_string.clone());
+                let is_object = byte == b'{';
+                self.open.push(Container {
+                    is_object,
+                    has_items: false,
+                    name,
+                });
+                let has_items = !is_object && self.paths.iter().any(|path| self.is_at(path));
+                if let Some(opened) = self.open.last_mut() {
+                    opened.has_items = has_items;
+                }
+                Ok(())
+            }
+            b'}' | b']' => {
+                self.open.pop();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the path of the innermost container is this one. Names with
+    /// escapes differ from every name of a path.
+    fn is_at(&self, path: Path) -> bool {
+        let names = self.open.iter().skip(1).map(|open| {
+            let name = self.skeleton.get(open.name.clone()?)?;
+            str::from_utf8(name).ok()
+        });
+        names.eq(path.iter().map(|name| Some(*name)))
     }
 
     /// Reads an item with this number of open objects, up to its end. Returns
@@ -216,76 +286,4 @@ fn extend(part: &mut Vec<u8>, bytes: &[u8], limit: usize) -> Result<(), PartTooL
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// The items that are objects with an `e`, and the skeleton.
-    fn split(pieces: &[&[u8]]) -> Result<(Vec<String>, String, bool), PartTooLarge> {
-        let mut splitter = ArraySplitter::default();
-        let mut items = Vec::new();
-        for mut bytes in pieces.iter().copied() {
-            while splitter.next(&mut bytes)? {
-                let item = String::from_utf8_lossy(splitter.item()).into_owned();
-                if item.contains("\"e\"") {
-                    items.push(item);
-                    splitter.resolve(Disposition::Taken)?;
-                } else {
-                    splitter.resolve(Disposition::Left)?;
-                }
-            }
-        }
-        let skeleton = String::from_utf8_lossy(splitter.skeleton()).into_owned();
-        Ok((items, skeleton, splitter.is_whole()))
-    }
-
-    const RESPONSE: &str =
-        r#"{"a":"[{\"","data":[{"e":[1,2],"o":{"}":"\\"}}, {"e":"\"}{"}],"d":[{"x":1}]} "#;
-
-    #[test]
-    fn items_are_taken_out_and_the_rest_is_a_document() {
-        let (items, skeleton, is_whole) = split(&[RESPONSE.as_bytes()]).unwrap();
-        assert_eq!(items, [r#"{"e":[1,2],"o":{"}":"\\"}}"#, r#"{"e":"\"}{"}"#]);
-        assert_eq!(skeleton, r#"{"a":"[{\"","data":[0, 0],"d":[{"x":1}]} "#);
-        assert!(is_whole);
-    }
-
-    #[test]
-    fn a_document_that_is_cut_off_is_not_whole() {
-        for end in 0..RESPONSE.len() - 2 {
-            let (_, skeleton, is_whole) = split(&[&RESPONSE.as_bytes()[..end]]).unwrap();
-            assert!(!is_whole || skeleton.is_empty(), "{end}: {skeleton}");
-        }
-    }
-
-    #[test]
-    fn what_is_too_large_or_too_deep_is_an_error() {
-        let deep = "[".repeat(MAX_DEPTH + 1);
-        let long_shell = format!("[{}", "1,".repeat(MAX_SKELETON_BYTES));
-        let long_item = format!("[{{\"e\":[{}", "1,".repeat(MAX_ITEM_BYTES));
-        for document in [deep, long_shell, long_item] {
-            assert!(split(&[document.as_bytes()]).is_err());
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn the_pieces_do_not_matter(cuts in proptest::collection::vec(0..RESPONSE.len(), 0..6)) {
-            let mut cuts = cuts;
-            cuts.extend([0, RESPONSE.len()]);
-            cuts.sort_unstable();
-            let pieces: Vec<&[u8]> = cuts
-                .windows(2)
-                .map(|ends| &RESPONSE.as_bytes()[ends[0]..ends[1]])
-                .collect();
-            let (items, skeleton, is_whole) = split(&pieces).unwrap();
-            let whole = split(&[RESPONSE.as_bytes()]).unwrap();
-            prop_assert_eq!((items, skeleton, is_whole), whole);
-        }
-
-        #[test]
-        fn no_bytes_make_it_fail_otherwise_than_by_an_error(bytes: Vec<u8>) {
-            let _ = split(&[&bytes]);
-        }
-    }
-}
+mod tests;

@@ -6,10 +6,10 @@ use crate::inputs::{CHAT, EMBEDDING, QUERY, RERANK, SCHEMA, messages, texts, too
 use crate::proof::Proof;
 use crate::scenario::Scenario;
 use anyhow::{Result, ensure};
-use higress_host::json;
 use provider_host::Model;
+use provider_host::code_cache::CodeCache;
 use provider_host::contract::text_embedding;
-use provider_host::contract::text_generation::{Event, Request};
+use provider_host::contract::text_generation::{Event, Message, Request, Tool};
 use provider_host::contract::text_rerank;
 use provider_host::contract::types::{CallOptions, ModelConfig, ModelKind};
 use provider_host::egress::{AddressScope, EgressPolicy};
@@ -19,7 +19,7 @@ use provider_host::manifest::Manifest;
 use provider_host::report::CallReport;
 use provider_host::stream::ResponseStream;
 use provider_host::tenant::{InstanceReuse, Tenant, TenantPolicy};
-use serde_json::json;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +30,8 @@ pub(crate) struct Component {
     gateway: SocketAddr,
     /// The fields of the form beside the endpoint.
     form: Vec<(String, String)>,
+    /// Those that were called, by their scenario.
+    models: Mutex<BTreeMap<String, Model>>,
     reported: Arc<Mutex<Option<CallReport>>>,
 }
 
@@ -56,6 +58,16 @@ pub(crate) fn host(max_instances: u32) -> Result<ProviderHost> {
     )?)
 }
 
+/// The same, with code that an earlier process compiled for this processor.
+pub(crate) fn cached_host(max_instances: u32) -> Result<ProviderHost> {
+    let manifest = manifest()?;
+    let component = manifest.component_path();
+    let program = std::env::current_exe()?;
+    let folder = program.with_file_name("compiled");
+    let engine = engine(max_instances)?.with_code_cache(CodeCache::open(folder)?);
+    Ok(ProviderHost::from_file(engine, manifest, component)?)
+}
+
 impl Component {
     pub(crate) fn new(
         host: &ProviderHost,
@@ -76,6 +88,8 @@ impl Component {
         let limits = host
             .limits()
             .with_concurrent_calls(max_instances)
+            // Under valgrind, all takes fifty times as long.
+            .with_cpu_time(Duration::MAX)
             .with_concurrent_requests(max_instances);
         let policy = TenantPolicy::new("bench", limits, egress)
             .with_reuse(reuse)
@@ -84,6 +98,7 @@ impl Component {
             tenant: Tenant::new(host, policy)?,
             gateway,
             form: Vec::new(),
+            models: Mutex::default(),
             reported,
         })
     }
@@ -92,6 +107,16 @@ impl Component {
     pub(crate) fn with(mut self, variable: &str, value: &str) -> Self {
         self.form.push((variable.to_owned(), value.to_owned()));
         self
+    }
+
+    /// The same, which signs its requests.
+    pub(crate) fn signed(self) -> Self {
+        self.with("consumer_auth_mode", "hmac")
+            .with("hmac_key", "bench-key")
+            .with(
+                "hmac_secret",
+                "a secret of the usual length, 44 letters or so",
+            )
     }
 
     /// The time in which the component ran, in the last call.
@@ -106,8 +131,8 @@ impl Component {
         let options = CallOptions::default();
         match task.work {
             Work::Ask { messages, tools } => {
-                let model = Model::new(self.model(task.scenario, ModelKind::TextGeneration));
-                let request = conversation(messages, tools)?;
+                let model = self.chat_model(task.scenario);
+                let request = conversation(messages, tools);
                 meter::read(async |reading| {
                     let answer = tenant.generate(&model, &request, &options).await?;
                     reading.add(&answer.text);
@@ -116,8 +141,8 @@ impl Component {
                 .await
             }
             Work::Read { messages, tools } => {
-                let model = Model::new(self.model(task.scenario, ModelKind::TextGeneration));
-                let request = conversation(messages, tools)?;
+                let model = self.chat_model(task.scenario);
+                let request = conversation(messages, tools);
                 meter::read(async |reading| {
                     let stream = tenant.generate_stream(&model, &request, &options).await?;
                     drain(stream, &mut |text| reading.add(text)).await
@@ -185,13 +210,22 @@ impl Component {
     }
 
     async fn begin(&self, scenario: Scenario) -> Result<ResponseStream> {
-        let model = Model::new(self.model(scenario, ModelKind::TextGeneration));
-        let request = conversation(1, 0)?;
+        let model = self.chat_model(scenario);
+        let request = conversation(1, 0);
         let options = CallOptions::default();
         Ok(self
             .tenant
             .generate_stream(&model, &request, &options)
             .await?)
+    }
+
+    /// The chat model of a scenario: made once, as a host does.
+    fn chat_model(&self, scenario: Scenario) -> Model {
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        let model = models
+            .entry(scenario.to_string())
+            .or_insert_with(|| Model::new(self.model(scenario, ModelKind::TextGeneration)));
+        model.clone()
     }
 
     fn model(&self, scenario: Scenario, kind: ModelKind) -> ModelConfig {
@@ -215,20 +249,21 @@ impl Component {
     }
 }
 
-fn conversation(of_messages: usize, of_tools: usize) -> Result<Request> {
-    let messages: Vec<_> = messages(of_messages)
-        .map(|(of_user, content)| {
-            let role = if of_user { "user" } else { "assistant" };
-            json!({"role": role, "content": content})
-        })
-        .collect();
-    let tools: Vec<_> = tools(of_tools)
-        .map(|(name, description)| {
-            json!({"name": name, "description": description, "parameters": SCHEMA})
-        })
-        .collect();
-    let request = json!({"messages": messages, "tools": tools});
-    Ok(json::text_generation::read_request(&request)?)
+fn conversation(of_messages: usize, of_tools: usize) -> Request {
+    let messages = messages(of_messages).map(|(of_user, content)| {
+        if of_user {
+            Message::user(content)
+        } else {
+            Message::assistant(content)
+        }
+    });
+    let tools = tools(of_tools).map(|(name, description)| Tool {
+        name,
+        description: Some(description),
+        parameters: SCHEMA.to_owned(),
+        strict: None,
+    });
+    Request::new(messages).with_tools(tools)
 }
 
 async fn drain(mut stream: ResponseStream, say: &mut (impl FnMut(&str) + Send)) -> Result<()> {

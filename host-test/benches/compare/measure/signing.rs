@@ -26,13 +26,9 @@ impl Measure for Signing {
     fn new(bench: &Bench) -> Result<Self> {
         let host = host(8)?;
         let component = || Component::new(&host, bench.gateway, InstanceReuse::pooled());
-        let secret = "a secret of the usual length, 44 letters or so";
         Ok(Self {
             plain: component()?,
-            signed: component()?
-                .with("consumer_auth_mode", "hmac")
-                .with("hmac_key", "bench-key")
-                .with("hmac_secret", secret),
+            signed: component()?.signed(),
             without: Series::default(),
             with: Series::default(),
         })

@@ -32,6 +32,19 @@ pub(super) fn question() -> text_generation::Request {
     text_generation::Request::new([text_generation::Message::user("Why is the sky blue?")])
 }
 
+/// This many messages of some 85 bytes, by user and model in turns.
+pub(super) fn conversation(messages: usize) -> text_generation::Request {
+    const SAID: &str =
+        "A message of some words, as people write them, of about eighty-five bytes or so in all.";
+    text_generation::Request::new((0..messages).map(|place| {
+        if place % 2 == 0 {
+            text_generation::Message::user(SAID)
+        } else {
+            text_generation::Message::assistant(SAID)
+        }
+    }))
+}
+
 pub(super) const WHOLE: &str = r#"{"id":"chatcmpl-1","object":"chat.completion","created":1741570283,"model":"qwen-max","choices":[{"index":0,"message":{"role":"assistant","content":"Because of Rayleigh scattering."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":9,"total_tokens":18}}"#;
 
 /// This many events of about 245 bytes, as `OpenAI` words them.

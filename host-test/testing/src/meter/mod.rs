@@ -1,14 +1,17 @@
 //! Calls of the built component with responses at hand, and what they cost in
 //! units of fuel: an instruction of WebAssembly takes about one, so the figures
-//! are the same on every machine and at every load.
+//! are the same on every machine and at every load. A meter that counts no fuel
+//! runs the code that a host runs, for its instructions to be counted.
 
 mod inputs;
+mod native_code;
 mod sandbox;
 
 pub use inputs::{Form, SIGNED};
+pub use native_code::NativeCode;
 pub use wasmtime::Result;
 
-use inputs::{WHOLE, model, question, ranking, stream_of, vectors};
+use inputs::{WHOLE, conversation, model, question, ranking, stream_of, vectors};
 use provider_host::bindings::{Provider, ProviderPre, text_embedding, text_rerank, types};
 use sandbox::Sandbox;
 use wasmtime::component::{Component, Linker, ResourceAny};
@@ -41,10 +44,14 @@ impl Meter {
         config.consume_fuel(true);
         let engine = Engine::new(&config)?;
         let component = Component::from_file(&engine, crate::component())?;
+        Self::linked(engine, &component)
+    }
+
+    fn linked(engine: Engine, component: &Component) -> Result<Self> {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
-        let provider = ProviderPre::new(linker.instantiate_pre(&component)?)?;
+        let provider = ProviderPre::new(linker.instantiate_pre(component)?)?;
         Ok(Self { engine, provider })
     }
 
@@ -58,7 +65,9 @@ impl Meter {
         let sandbox = Sandbox::new(media_type, response, piece);
         let mut store = Store::new(&self.engine, sandbox);
         store.limiter(|sandbox| &mut sandbox.memory);
-        store.set_fuel(TANK)?;
+        // Of the two, an engine has the one that it was made with.
+        let _ = store.set_fuel(TANK);
+        store.set_epoch_deadline(TANK);
         let provider = self.provider.instantiate_async(&mut store).await?;
         let guest = provider.higress_model_provider_models().model();
         let model = guest
@@ -100,7 +109,7 @@ impl Meter {
             .expect("a legal response")
             .is_some()
         {}
-        call.cost(events * 245)
+        Ok(call.cost(events * 245))
     }
 
     /// Asks for a whole answer, with more fields of the form filled in.
@@ -125,7 +134,36 @@ impl Meter {
             .await?
             .expect("an answer");
         assert_eq!(answer.text, "Because of Rayleigh scattering.");
-        call.cost(WHOLE.len())
+        Ok(call.cost(WHOLE.len()))
+    }
+
+    /// Asks for a whole answer to a conversation of this many messages.
+    ///
+    /// # Errors
+    ///
+    /// If the component traps.
+    pub async fn history(&self, messages: usize) -> Result<Cost> {
+        let kind = types::ModelKind::TextGeneration;
+        let mut call = self
+            .call(
+                model(kind, &[]),
+                "application/json",
+                WHOLE.as_bytes(),
+                64 << 10,
+            )
+            .await?;
+        let guest = call.provider.higress_model_provider_text_generation();
+        let options = types::CallOptions::default();
+        guest
+            .call_generate(
+                &mut call.store,
+                call.model,
+                &conversation(messages),
+                &options,
+            )
+            .await?
+            .expect("an answer");
+        Ok(call.cost(WHOLE.len()))
     }
 
     /// Embeds this many texts in one request.
@@ -155,7 +193,7 @@ impl Meter {
             .await?
             .expect("vectors");
         assert_eq!(vectors.values.len(), texts * dimensions);
-        call.cost(response.len())
+        Ok(call.cost(response.len()))
     }
 
     /// Ranks this many documents.
@@ -192,13 +230,13 @@ impl Meter {
             .await?
             .expect("a ranking");
         assert_eq!(ranking.results.len(), documents);
-        call.cost(response.len())
+        Ok(call.cost(response.len()))
     }
 }
 
 /// What a call came to.
 pub struct Cost {
-    /// In units of fuel.
+    /// In units of fuel; 0 if it is not counted.
     pub fuel: u64,
     /// Most memory, in bytes.
     pub memory: usize,
@@ -207,11 +245,11 @@ pub struct Cost {
 }
 
 impl Call {
-    fn cost(&self, response: usize) -> Result<Cost> {
-        Ok(Cost {
-            fuel: TANK - self.store.get_fuel()?,
+    fn cost(&self, response: usize) -> Cost {
+        Cost {
+            fuel: self.store.get_fuel().map_or(0, |left| TANK - left),
             memory: self.store.data().memory.0,
             response,
-        })
+        }
     }
 }

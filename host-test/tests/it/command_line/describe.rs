@@ -65,7 +65,7 @@ fn the_form_says_what_a_model_can_do() {
             "tool-call",
             "multi-tool-call",
             "stream-tool-call",
-            "thinking",
+            "reasoning",
             "structured-output"
         ])
     );

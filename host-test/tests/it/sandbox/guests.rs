@@ -105,6 +105,21 @@ async fn memory_ends_at_the_tenant_s_limit() {
 }
 
 #[tokio::test]
+async fn an_access_beyond_memory_is_a_trap() {
+    // Two pages are there, the limit is above them, and the pool's places end
+    // at 256 MiB, within what is reserved for addresses.
+    for address in ["131072", "67108864", "268435456", "0xfffffffc"] {
+        let access = format!("i32.const {address} i32.load offset=0 drop unreachable");
+        let error = failure(&host_of(&access), Limits::default()).await;
+        assert!(matches!(error, CallError::Trap { .. }), "{error:?}");
+        assert!(error.to_string().contains("out of bounds"), "{error}");
+    }
+    let far = "i32.const -1 i32.load offset=0xffffffff drop unreachable";
+    let error = failure(&host_of(far), Limits::default()).await;
+    assert!(error.to_string().contains("out of bounds"), "{error}");
+}
+
+#[tokio::test]
 async fn a_component_that_begins_with_too_much_memory_does_not_begin() {
     let guest = Guest::new().pages(512).body(PROVIDER, "unreachable");
     let limits = Limits::default().with_memory(8 << 20);

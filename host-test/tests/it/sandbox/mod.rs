@@ -3,6 +3,7 @@
 //! engine, and runs on one thread, so that whoever keeps that thread to itself
 //! is noticed.
 
+mod address_space;
 mod gateways;
 mod guest;
 mod guests;

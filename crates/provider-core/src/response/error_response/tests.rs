@@ -1,8 +1,10 @@
 //! Every refusal that the gateway's plugins and the providers behind it are
 //! known to write, in `error_responses.tsv`: one a line, and what is made of it.
 
+use proptest::prelude::*;
+
 use super::*;
-use crate::response::hints::HINTS;
+use crate::response::known_messages::PHRASES;
 use crate::secret::Secret;
 
 /// Columns are separated by tabs; a header is separated from the next by `; `
@@ -39,16 +41,19 @@ fn word(kind: ErrorKind) -> String {
 }
 
 #[test]
-fn every_phrase_that_has_advice_is_in_the_table() {
-    for (kind, phrase, _) in HINTS {
+fn every_phrase_with_a_hint_is_in_the_table() {
+    for (_, phrase, fact) in PHRASES {
+        let Fact::Hinted(hint) = fact else {
+            continue;
+        };
+        let kind = word(hint.advice().0);
         let is_there = TABLE.lines().any(|row| {
             let cells: Vec<&str> = row.split('\t').collect();
-            row.contains(phrase) && cells.get(4) == Some(&word(*kind).as_str())
+            row.contains(phrase) && cells.get(4) == Some(&kind.as_str())
         });
         assert!(
             is_there,
-            "{phrase:?} of {} is in no row of error_responses.tsv",
-            word(*kind)
+            "{phrase:?} of {kind} is in no row of error_responses.tsv"
         );
     }
 }
@@ -187,4 +192,102 @@ fn advice_survives_a_server_that_says_much() {
     let error = error(&head, body.as_bytes(), &url, &Secrets::default());
     assert!(error.message.len() <= crate::error::MAX_MESSAGE_BYTES);
     assert!(error.message.contains("hmac_secret"), "{}", error.message);
+}
+
+#[test]
+fn the_parameter_at_fault_is_a_field_of_the_request() {
+    let field = |url: &str, status: u16, body: &str| {
+        error(
+            &head(status, &[]),
+            body.as_bytes(),
+            url,
+            &Secrets::default(),
+        )
+        .into_fields()
+    };
+    for (url, body, name) in [
+        (
+            URL,
+            r#"{"error":{"message":"no","param":"max_completion_tokens","code":"invalid_value"}}"#,
+            Some("parameters.max_tokens"),
+        ),
+        (
+            URL,
+            r#"{"detail":[{"loc":["body","messages",2,"content"],"msg":"no"}]}"#,
+            Some("messages[2].content"),
+        ),
+        (URL, r#"{"detail":[{"loc":["body","x"],"msg":"no"}]}"#, None),
+        (
+            "http://h/v1/images/generations",
+            r#"{"error":{"message":"no","param":"n"}}"#,
+            Some("count"),
+        ),
+    ] {
+        let fields = field(url, 422, body);
+        assert_eq!(fields.field.as_deref(), name, "{body}");
+        assert!(fields.stated.param.is_some(), "{body}");
+    }
+    let rejected = r#"{"error":{"message":"no","param":"model"}}"#;
+    assert_eq!(field(URL, 401, rejected).field, None);
+}
+
+#[test]
+fn only_what_no_server_processed_is_stated_as_such() {
+    for (status, headers, body, not_processed) in [
+        (503, &[][..], "no healthy upstream", true),
+        (
+            503,
+            &[],
+            "upstream connect error … reset reason: overflow",
+            true,
+        ),
+        (503, &[("x-envoy-overloaded", "true")], "", true),
+        (502, &[], "… reset reason: connection timeout", true),
+        (503, &[], "… reset reason: connection termination", false),
+        (503, &[], "model overloaded", false),
+        (500, &[], "no healthy upstream", false),
+        (504, &[], "upstream request timeout", false),
+    ] {
+        let stated = refusal(status, headers, body).into_fields().stated;
+        assert_eq!(stated.not_processed, not_processed, "{status} {body}");
+    }
+}
+
+#[test]
+fn the_longest_stated_wait_counts() {
+    let google = r#"{"error":{"code":429,"message":"quota","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"58s"}]}}"#;
+    for (headers, ms) in [
+        (&[][..], 58_000),
+        (&[("retry-after", "1")], 58_000),
+        (&[("retry-after", "60")], 60_000),
+    ] {
+        assert_eq!(refusal(429, headers, google).retry_after_ms, Some(ms));
+    }
+    let date = [("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT")];
+    let now = wire::http_date::parse("Sun, 06 Nov 1994 08:49:37 GMT");
+    let secrets = Secrets::default();
+    let at = |now| error_at(&head(429, &date), b"", URL, now, &secrets).retry_after_ms;
+    assert_eq!((at(now), at(None)), (Some(30_000), None));
+}
+
+#[test]
+fn a_refusal_by_policy_is_known_by_the_class_of_its_exception() {
+    let body = r#"{"error":{"message":"litellm.BadRequestError: litellm.ContentPolicyViolationError: AzureException - The response was filtered","type":null,"param":null,"code":"400"}}"#;
+    assert_eq!(refusal(400, &[], body).kind, ErrorKind::ContentBlocked);
+}
+
+proptest! {
+    #[test]
+    fn no_body_makes_it_fail_otherwise_than_by_an_error(
+        status in 300..600_u16,
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            r#"\[?\{"(error|detail|message|code|param)":(\{"(message|code|details|param)":|\[|"|7|null|\{\}|[\]\[{},:"a-z0-9<> ]){0,12}"#
+                .prop_map(String::into_bytes),
+        ],
+    ) {
+        let error = error(&head(status, &[]), &body, URL, &Secrets::default());
+        prop_assert_eq!(error.status, Some(status));
+        prop_assert!(error.message.len() <= crate::error::MAX_MESSAGE_BYTES);
+    }
 }

@@ -182,7 +182,11 @@ fn vectors_of_another_length_in_another_batch_are_an_error() {
 
 #[test]
 fn the_error_of_a_batch_says_which_texts_it_is_about() {
-    let error = || Error::after_sending(ErrorKind::BadRequest, "batch size is invalid.");
+    let error = || {
+        let mut error = Error::after_sending(ErrorKind::BadRequest, "batch size is invalid.");
+        error.stated.batch_too_large = true;
+        error
+    };
     let job_of = |texts: usize| {
         let texts = vec!["a"; texts];
         job(&[("embedding_batch_size", "10")], request(&texts)).unwrap()
@@ -192,6 +196,10 @@ fn the_error_of_a_batch_says_which_texts_it_is_about() {
         several.blame(1, error()).message,
         "texts 10 to 19: batch size is invalid. Set a smaller embedding_batch_size."
     );
+    let field = |error: Error| several.blame(1, error).into_fields().field;
+    assert_eq!(field(error()).as_deref(), Some("embedding_batch_size"));
+    let of_text = Error::after_sending(ErrorKind::BadRequest, "no").with_field("texts[4]");
+    assert_eq!(field(of_text).as_deref(), Some("texts[14]"));
     assert!(
         several
             .blame(2, Error::protocol("x"))

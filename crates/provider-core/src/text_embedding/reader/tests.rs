@@ -210,7 +210,80 @@ fn a_response_that_is_cut_off_never_passes_for_a_whole_one() {
     }
 }
 
+#[test]
+fn vectors_count_in_a_whole_document_and_at_their_place_alone() {
+    const VECTOR: &str = r#"{"index":0,"embedding":[1.5,2]}"#;
+    for body in [
+        r#"{"data":[V}"#,
+        r#"{"data":[V]}garbage"#,
+        r#"{"data":[V]}{"error":{"message":"no"}}"#,
+        "{data:[V,,]}",
+        "[<html>V</html>]",
+        r#"{"error":{"message":"no","details":[V]}}"#,
+        r#"{"data":[],"trace":[V]}"#,
+        r#"{"data":[V],"usage":{"prompt_tokens":}}"#,
+        r#"{"data":[V],"error":{"message":"partial failure","code":500}}"#,
+        // And what is like them.
+        r#"{"data":[V],"error":"partial failure"}"#,
+        r#"{"error":["no"],"data":[V]}"#,
+        "[V]]",
+        "[V",
+        "[1V]",
+        r#"["x"V]"#,
+        r#"{"data":[V],}"#,
+        r#"{"data":[V],"model":"\x"}"#,
+        r#"{"output":{"data":[V]}}"#,
+        r#"{"data":{"embeddings":[V]}}"#,
+        r#"{"trace":[V]}"#,
+        "[[V]]",
+    ] {
+        let error = problem(1, &body.replace('V', VECTOR));
+        let is_known = matches!(
+            error.kind,
+            ErrorKind::Protocol | ErrorKind::ServerUnavailable
+        );
+        assert!(is_known, "{body}: {error:?}");
+    }
+    for body in [
+        r#"{"data":[V]}"#,
+        " [ V ] ",
+        r#"{"embeddings":[V],"error":null}"#,
+        r#"{"output":{"embeddings":[V]},"code":"","message":""}"#,
+        r#"{"trace":[{"embedding":[7]}],"data":[V],"error":{}}"#,
+    ] {
+        let response = read(1, &body.replace('V', VECTOR)).expect(body);
+        assert_eq!(response.values, [1.5, 2.0], "{body}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn no_cut_of_any_body_changes_what_is_read(
+        at: prop::sample::Index,
+        byte in prop_oneof![Just(b'"'), Just(b'}'), Just(b']'), Just(b' '), any::<u8>()],
+        body in prop_oneof![
+            Just("\u{feff}{\"model\":\"é\",\"data\":[{\"index\":1,\"embedding\":[1.5,-2e-3]}, {\"index\":0,\"embedding\":\"AACAPwAAAMA=\"}],\"usage\":{\"total_tokens\":3}}\n"),
+            Just(r#"[{"embedding":[0.1,0.2]},{"embedding":[12345.678901234567890123,1]}]"#),
+            Just(r#"{"error":{"message":"no \"[{\" ","details":[{"embedding":[1]}]}}"#),
+        ],
+        damaged: bool,
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..5),
+    ) {
+        let mut body = body.as_bytes().to_vec();
+        if damaged {
+            let at = at.index(body.len());
+            body[at] = byte;
+        }
+        let whole = read_pieces(2, None, &[&body]);
+        let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(body.len())).collect();
+        ends.extend([0, body.len()]);
+        ends.sort_unstable();
+        let pieces: Vec<&[u8]> = ends.windows(2).map(|ends| &body[ends[0]..ends[1]]).collect();
+        prop_assert_eq!(read_pieces(2, None, &pieces), whole.clone());
+        let bytes: Vec<&[u8]> = body.chunks(1).collect();
+        prop_assert_eq!(read_pieces(2, None, &bytes), whole);
+    }
+
     #[test]
     fn neither_order_nor_pieces_nor_form_change_the_vectors(
         order in Just((0..9_usize).collect::<Vec<_>>()).prop_shuffle(),

@@ -3,6 +3,7 @@
 //! model name.
 
 use super::ReaderOptions;
+use super::message::Role;
 use crate::error::{Error, ErrorKind};
 use crate::form::{Form, variables};
 use crate::text_generation::{Request, ResponseMode};
@@ -23,8 +24,9 @@ pub struct Dialect {
     pub(super) media: bool,
     pub(super) media_form: MediaForm,
     pub(super) token_parameter: TokenParameter,
-    pub(super) developer_role: &'static str,
-    pub(super) sends_reasoning: bool,
+    pub(super) developer_role: Role,
+    pub(super) send_reasoning: SendReasoning,
+    pub(super) tool_result_media: ToolResultMedia,
     pub(super) stream_usage: bool,
 }
 
@@ -87,8 +89,25 @@ pub(super) enum TokenParameter {
     MaxCompletionTokens,
 }
 
+/// Which reasoning of earlier answers is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SendReasoning {
+    /// That of answers with tool calls: `DeepSeek`, Kimi and GLM require it there.
+    Automatic,
+    Off,
+    On,
+}
+
+/// Where the media of tool results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ToolResultMedia {
+    /// In a user message after the results: `OpenAI` allows only texts in them.
+    UserMessage,
+    /// In the results.
+    Parts,
+}
+
 const ON_OR_OFF: &[(&str, bool)] = &[("on", true), ("off", false)];
-const OFF_OR_ON: &[(&str, bool)] = &[("off", false), ("on", true)];
 
 impl Dialect {
     /// Parses the options of the form.
@@ -154,9 +173,23 @@ impl Dialect {
             )?,
             developer_role: form.choice(
                 variables::DEVELOPER_ROLE,
-                &[("system", "system"), ("developer", "developer")],
+                &[("system", Role::System), ("developer", Role::Developer)],
             )?,
-            sends_reasoning: form.choice(variables::SEND_REASONING, OFF_OR_ON)?,
+            send_reasoning: form.choice(
+                variables::SEND_REASONING,
+                &[
+                    ("automatic", SendReasoning::Automatic),
+                    ("off", SendReasoning::Off),
+                    ("on", SendReasoning::On),
+                ],
+            )?,
+            tool_result_media: form.choice(
+                variables::TOOL_RESULT_MEDIA,
+                &[
+                    ("user_message", ToolResultMedia::UserMessage),
+                    ("parts", ToolResultMedia::Parts),
+                ],
+            )?,
             stream_usage: form.choice(variables::STREAM_USAGE, ON_OR_OFF)?,
         })
     }
@@ -220,12 +253,21 @@ impl Dialect {
         let asked_for_usage = matches!(mode, ResponseMode::Streaming) && self.stream_usage;
         (refusal.kind == ErrorKind::BadRequest
             && asked_for_usage
-            && refusal.message.contains("stream_options"))
+            && refusal
+                .stated
+                .param
+                .as_deref()
+                .is_some_and(is_stream_options))
         .then_some(Self {
             stream_usage: false,
             ..self
         })
     }
+}
+
+/// Whether a parameter is `stream_options` or a member of it.
+fn is_stream_options(param: &str) -> bool {
+    param.split('.').next() == Some("stream_options")
 }
 
 /// `OpenAI`'s reasoning models reject `max_tokens`. The model name may have a
@@ -297,8 +339,13 @@ mod tests {
 
     #[test]
     fn usage_is_left_out_only_where_it_was_asked_for_and_refused() {
-        let refused = Error::after_sending(ErrorKind::BadRequest, "unknown field stream_options");
-        let other = Error::after_sending(ErrorKind::BadRequest, "unknown field top_k");
+        let refused_param = |param: &str| {
+            let mut error = Error::after_sending(ErrorKind::BadRequest, "unknown field");
+            error.stated.param = Some(param.to_owned());
+            error
+        };
+        let refused = refused_param("stream_options");
+        let other = refused_param("top_k");
         let dialect = dialect(&[]).unwrap();
         let relaxed = dialect.downgraded_for(&refused, ResponseMode::Streaming);
         assert!(relaxed.is_some_and(|relaxed| !relaxed.stream_usage));

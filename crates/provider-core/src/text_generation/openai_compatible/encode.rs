@@ -1,10 +1,13 @@
-//! Writes the body of a request: only known members that the caller set, and no
-//! nulls.
+//! The body of a request: only known members that the caller set, and no nulls.
 
 use core::ops::RangeInclusive;
 
+use wire::to_json::to_json;
+
+use super::body::{Body, Member, StreamOptions, TemplateVariables, Thinking, WebSearch};
 use super::dialect::{CompletionMode, Dialect, FunctionCalling, ThinkingForm};
-use super::{messages, response_format, tools};
+use super::json_object::{Members, not_written};
+use super::{capacity, messages, prompt, response_format, tools};
 use crate::api_request::{self, Accept};
 use crate::call_options::ResolvedOptions;
 use crate::credentials::Credentials;
@@ -13,8 +16,6 @@ use crate::http;
 use crate::text_generation::{
     Parameters, Request, ResponseFormat, ResponseMode, SearchContextSize,
 };
-use wire::json::JsonWriter;
-use wire::json::Object;
 
 /// The HTTP request for a completion.
 ///
@@ -30,38 +31,49 @@ pub fn encode(
     mode: ResponseMode,
 ) -> Result<http::Request, Error> {
     if request.messages.is_empty() {
-        return Err(Error::invalid_request(
-            "`messages` is empty; send at least one message",
-        ));
+        return Err(
+            Error::invalid_request("`messages` is empty; send at least one message")
+                .with_field("messages"),
+        );
     }
-    check_parameters(&request.parameters)?;
     let parameters = &request.parameters;
+    check_parameters(parameters)?;
     let model = credentials.model_name.as_str();
-    let mut body = Body::with_capacity(messages::room(&request.messages));
-    body.member("model").string(model);
+    let mut body = Body::default();
+    body.add("model", Member::Text(model));
     match dialect.completion_mode {
-        CompletionMode::Chat => body.add_conversation(dialect, request)?,
-        CompletionMode::Completion => body.add_prompt(request)?,
+        CompletionMode::Chat => add_conversation(&mut body, dialect, request)?,
+        CompletionMode::Completion => add_prompt(&mut body, request)?,
     }
-    body.add_sampling(parameters);
-    body.count(dialect.token_parameter(model), parameters.max_tokens);
-    body.add_stop(&parameters.stop);
-    body.add_thinking(dialect, request)?;
-    body.add_web_search(parameters.web_search.as_ref());
-    body.text("user", options.end_user_id.as_deref());
+    add_sampling(&mut body, parameters);
+    let limit = parameters.max_tokens.map(Member::Count);
+    body.add_if_some(dialect.token_parameter(model), limit);
+    // Always an array: Higress `ai-proxy` rejects a string.
+    if !parameters.stop.is_empty() {
+        body.add("stop", Member::Texts(&parameters.stop));
+    }
+    add_thinking(&mut body, dialect, request)?;
+    let web_search = parameters.web_search.as_ref().map(web_search);
+    body.add_if_some("web_search_options", web_search);
+    let user = options.end_user_id.as_deref().map(Member::Text);
+    body.add_if_some("user", user);
     let accept = match mode {
         ResponseMode::Full => Accept::Json,
         ResponseMode::Streaming => {
-            body.member("stream").boolean(true);
+            body.add("stream", Member::Flag(true));
             if dialect.stream_usage {
-                let options = body.member("stream_options").begin_object();
-                options.member("include_usage").boolean(true);
-                options.end_object();
+                let options = StreamOptions {
+                    include_usage: true,
+                };
+                body.add("stream_options", Member::StreamOptions(options));
             }
             Accept::EventStream
         }
     };
-    let json = body.finish(parameters.extra.as_deref())?;
+    if let Some(extra) = &parameters.extra {
+        add_extra(&mut body, extra)?;
+    }
+    let json = to_json(&body, capacity::of_body(request)).map_err(not_written)?;
     let path = dialect.api_path();
     Ok(api_request::post_json(
         credentials,
@@ -72,216 +84,169 @@ pub fn encode(
     ))
 }
 
-/// Members that the provider controls even if it omits them.
-const OWN_MEMBERS: [&str; 8] = [
-    "model",
-    "messages",
-    "prompt",
-    "stream",
-    "stream_options",
-    "tools",
-    "functions",
-    // Only one answer can be returned.
-    "n",
-];
-
-/// The body and the names of its members.
-struct Body {
-    json: JsonWriter,
-    names: Vec<&'static str>,
+fn add_conversation<'a>(
+    body: &mut Body<'a>,
+    dialect: &'a Dialect,
+    request: &'a Request,
+) -> Result<(), Error> {
+    let messages = messages::write(&request.messages, dialect)?;
+    body.add("messages", Member::Messages(messages));
+    add_tools(body, dialect.function_calling, request)?;
+    if matches!(request.response_format, ResponseFormat::JsonSchema(_)) && !dialect.json_schemas {
+        return Err(Error::not_configured(
+            "a response format with a JSON schema",
+            "structured_output_support",
+        ));
+    }
+    let format = response_format::write(&request.response_format)?;
+    body.add_if_some("response_format", format.map(Member::ResponseFormat));
+    Ok(())
 }
 
-impl Body {
-    fn with_capacity(content_bytes: usize) -> Self {
-        let mut json = JsonWriter::with_capacity(content_bytes);
-        json.begin_object();
-        Self {
-            json,
-            names: Vec::new(),
-        }
+fn add_prompt(body: &mut Body<'_>, request: &Request) -> Result<(), Error> {
+    if !request.tools.is_empty() || request.response_format != ResponseFormat::Text {
+        return Err(prompt::not_for_prompts());
     }
+    let prompt = prompt::write(&request.messages)?;
+    body.add("prompt", Member::Prompt(prompt));
+    Ok(())
+}
 
-    fn member(&mut self, name: &'static str) -> &mut JsonWriter {
-        self.names.push(name);
-        self.json.member(name)
+fn add_tools<'a>(
+    body: &mut Body<'a>,
+    form: FunctionCalling,
+    request: &'a Request,
+) -> Result<(), Error> {
+    tools::check(request, form)?;
+    if request.tools.is_empty() {
+        return Ok(());
     }
-
-    fn text(&mut self, name: &'static str, text: Option<&str>) {
-        if let Some(text) = text {
-            self.member(name).string(text);
-        }
+    let (list, choice) = match form {
+        FunctionCalling::Tools => ("tools", "tool_choice"),
+        FunctionCalling::Functions | FunctionCalling::Absent => ("functions", "function_call"),
+    };
+    body.add(list, Member::Tools(tools::write(&request.tools, form)?));
+    if let Some(wanted) = &request.tool_choice {
+        let wanted = tools::write_choice(wanted, &request.tools, form)?;
+        body.add(choice, Member::ToolChoice(wanted));
     }
-
-    fn flag(&mut self, name: &'static str, flag: Option<bool>) {
-        if let Some(flag) = flag {
-            self.member(name).boolean(flag);
-        }
+    if form == FunctionCalling::Tools {
+        let parallel = request.parallel_tool_calls.map(Member::Flag);
+        body.add_if_some("parallel_tool_calls", parallel);
     }
+    Ok(())
+}
 
-    fn count(&mut self, name: &'static str, count: Option<u64>) {
-        if let Some(count) = count {
-            self.member(name).u64(count);
-        }
+fn add_sampling(body: &mut Body<'_>, parameters: &Parameters) {
+    let decimal = |value: Option<f64>| value.map(Member::Decimal);
+    let top_k = parameters.top_k.map(|count| Member::Count(count.into()));
+    for (name, value) in [
+        ("temperature", decimal(parameters.temperature)),
+        ("top_p", decimal(parameters.top_p)),
+        ("top_k", top_k),
+        ("frequency_penalty", decimal(parameters.frequency_penalty)),
+        ("presence_penalty", decimal(parameters.presence_penalty)),
+        ("seed", parameters.seed.map(Member::Seed)),
+    ] {
+        body.add_if_some(name, value);
     }
+}
 
-    fn decimal(&mut self, name: &'static str, number: Option<f64>) {
-        if let Some(number) = number {
-            self.member(name).decimal(number);
-        }
+/// Each backend has its own parameters for reasoning; `reasoning_effort` is
+/// common to all.
+fn add_thinking<'a>(
+    body: &mut Body<'a>,
+    dialect: &Dialect,
+    request: &'a Request,
+) -> Result<(), Error> {
+    let thinking = dialect.thinking(request)?;
+    let budget = request.parameters.reasoning_budget;
+    let mut effort = request.parameters.reasoning_effort.as_deref();
+    if thinking == Some(false) && budget.is_some() {
+        return Err(Error::invalid_request(
+            "`reasoning_budget` cannot be set when `reasoning` is false",
+        )
+        .with_field("parameters.reasoning_budget"));
     }
-
-    fn add_conversation(&mut self, dialect: &Dialect, request: &Request) -> Result<(), Error> {
-        messages::write(&request.messages, dialect, self.member("messages"))?;
-        self.add_tools(dialect.function_calling, request)?;
-        match &request.response_format {
-            ResponseFormat::Text => Ok(()),
-            ResponseFormat::JsonSchema(_) if !dialect.json_schemas => Err(Error::not_configured(
-                "a response format with a JSON schema",
-                "structured_output_support",
-            )),
-            format => response_format::write(format, self.member("response_format")),
+    let flag = thinking.map(Member::Flag);
+    let count = budget.map(Member::Count);
+    match dialect.thinking_form {
+        ThinkingForm::EnableThinking => {
+            body.add_if_some("enable_thinking", flag);
+            body.add_if_some("thinking_budget", count);
         }
-    }
-
-    fn add_prompt(&mut self, request: &Request) -> Result<(), Error> {
-        if !request.tools.is_empty() || request.response_format != ResponseFormat::Text {
-            return Err(messages::not_for_prompts());
+        ThinkingForm::Both => {
+            body.add_if_some("enable_thinking", flag);
+            body.add_if_some("thinking_budget", count);
+            add_template_variables(body, thinking);
         }
-        let prompt = messages::prompt(&request.messages)?;
-        self.member("prompt").string(&prompt);
-        Ok(())
-    }
-
-    fn add_tools(&mut self, form: FunctionCalling, request: &Request) -> Result<(), Error> {
-        tools::check(request, form)?;
-        if request.tools.is_empty() {
-            return Ok(());
+        ThinkingForm::ChatTemplate => {
+            add_template_variables(body, thinking);
+            body.add_if_some("thinking_token_budget", count);
         }
-        let (list, choice) = match form {
-            FunctionCalling::Tools => ("tools", "tool_choice"),
-            FunctionCalling::Functions | FunctionCalling::Absent => ("functions", "function_call"),
-        };
-        tools::write(&request.tools, form, self.member(list))?;
-        if let Some(wanted) = &request.tool_choice {
-            tools::write_choice(wanted, &request.tools, form, self.member(choice))?;
-        }
-        if form == FunctionCalling::Tools {
-            self.flag("parallel_tool_calls", request.parallel_tool_calls);
-        }
-        Ok(())
-    }
-
-    fn add_sampling(&mut self, parameters: &Parameters) {
-        self.decimal("temperature", parameters.temperature);
-        self.decimal("top_p", parameters.top_p);
-        self.count("top_k", parameters.top_k.map(u64::from));
-        self.decimal("frequency_penalty", parameters.frequency_penalty);
-        self.decimal("presence_penalty", parameters.presence_penalty);
-        if let Some(seed) = parameters.seed {
-            self.member("seed").i64(seed);
-        }
-    }
-
-    /// Always an array: Higress `ai-proxy` rejects a string.
-    fn add_stop(&mut self, texts: &[String]) {
-        if !texts.is_empty() {
-            self.member("stop").string_array(texts);
-        }
-    }
-
-    /// Each backend has its own parameters for reasoning; `reasoning_effort` is
-    /// common to all.
-    fn add_thinking(&mut self, dialect: &Dialect, request: &Request) -> Result<(), Error> {
-        let thinking = dialect.thinking(request)?;
-        let budget = request.parameters.reasoning_budget;
-        let mut effort = request.parameters.reasoning_effort.as_deref();
-        if thinking == Some(false) && budget.is_some() {
-            return Err(Error::invalid_request(
-                "`reasoning_budget` cannot be set when `reasoning` is false",
-            ));
-        }
-        match dialect.thinking_form {
-            ThinkingForm::EnableThinking => {
-                self.flag("enable_thinking", thinking);
-                self.count("thinking_budget", budget);
-            }
-            ThinkingForm::Both => {
-                self.flag("enable_thinking", thinking);
-                self.count("thinking_budget", budget);
-                self.add_template_variables(thinking);
-            }
-            ThinkingForm::ChatTemplate => {
-                self.add_template_variables(thinking);
-                self.count("thinking_token_budget", budget);
-            }
-            ThinkingForm::ThinkingType => {
-                if let Some(thinking) = thinking.or(budget.map(|_| true)) {
-                    let word = if thinking { "enabled" } else { "disabled" };
-                    let object = self.member("thinking").begin_object();
-                    object.member("type").string(word);
-                    if let Some(budget) = budget {
-                        object.member("budget_tokens").u64(budget);
-                    }
-                    object.end_object();
-                }
-            }
-            ThinkingForm::ReasoningEffort => {
-                let meant = match (thinking, budget) {
-                    (Some(false), _) => Some("none"),
-                    (_, Some(budget)) => Some(effort_for(budget)),
-                    (Some(true), None) => Some("medium"),
-                    (None, None) => None,
+        ThinkingForm::ThinkingType => {
+            if let Some(thinking) = thinking.or(budget.map(|_| true)) {
+                let thinking = Thinking {
+                    kind: if thinking { "enabled" } else { "disabled" },
+                    budget_tokens: budget,
                 };
-                effort = effort.or(meant);
+                body.add("thinking", Member::Thinking(thinking));
             }
         }
-        self.text("reasoning_effort", effort);
-        Ok(())
-    }
-
-    /// Qwen templates use `enable_thinking`, `DeepSeek` templates `thinking`.
-    fn add_template_variables(&mut self, thinking: Option<bool>) {
-        if let Some(thinking) = thinking {
-            let variables = self.member("chat_template_kwargs").begin_object();
-            variables.member("enable_thinking").boolean(thinking);
-            variables.member("thinking").boolean(thinking);
-            variables.end_object();
+        ThinkingForm::ReasoningEffort => {
+            let meant = match (thinking, budget) {
+                (Some(false), _) => Some("none"),
+                (_, Some(budget)) => Some(effort_for(budget)),
+                (Some(true), None) => Some("medium"),
+                (None, None) => None,
+            };
+            effort = effort.or(meant);
         }
     }
+    body.add_if_some("reasoning_effort", effort.map(Member::Text));
+    Ok(())
+}
 
-    /// Higress `ai-search`: the presence of the member enables the search.
-    fn add_web_search(&mut self, size: Option<&SearchContextSize>) {
-        let word = match size {
-            None => return,
-            Some(SearchContextSize::Automatic) => None,
-            Some(SearchContextSize::Low) => Some("low"),
-            Some(SearchContextSize::Medium) => Some("medium"),
-            Some(SearchContextSize::High) => Some("high"),
-            Some(SearchContextSize::Other(word)) => Some(word.as_str()),
-        };
-        let options = self.member("web_search_options").begin_object();
-        options.string_if_some("search_context_size", word);
-        options.end_object();
-    }
+fn add_template_variables(body: &mut Body<'_>, thinking: Option<bool>) {
+    let variables = thinking.map(|thinking| {
+        Member::TemplateVariables(TemplateVariables {
+            enable_thinking: thinking,
+            thinking,
+        })
+    });
+    body.add_if_some("chat_template_kwargs", variables);
+}
 
-    /// The bytes of the body, with the caller's `extra` members.
-    fn finish(mut self, extra: Option<&str>) -> Result<Vec<u8>, Error> {
-        if let Some(extra) = extra {
-            let extra = Object::read(extra.as_bytes())
-                .ok_or_else(|| Error::invalid_request("`extra` must be a JSON object"))?;
-            for (name, value) in extra.members() {
-                if OWN_MEMBERS.contains(&name) || self.names.contains(&name) {
-                    let shown: String = name.chars().take(64).collect();
-                    return Err(Error::invalid_request(format!(
-                        "`extra` contains `{shown}`, which the provider sets; use the request's own field"
-                    )));
-                }
-                self.json.member(name).raw(value);
-            }
-        }
-        self.json.end_object();
-        Ok(self.json.into_bytes())
+/// Higress `ai-search`: the presence of the member enables the search.
+fn web_search(size: &SearchContextSize) -> Member<'_> {
+    Member::WebSearch(WebSearch {
+        search_context_size: match size {
+            SearchContextSize::Automatic => None,
+            SearchContextSize::Low => Some("low"),
+            SearchContextSize::Medium => Some("medium"),
+            SearchContextSize::High => Some("high"),
+            SearchContextSize::Other(word) => Some(word),
+        },
+    })
+}
+
+/// Adds the caller's `extra` members, which may replace none.
+fn add_extra<'a>(body: &mut Body<'a>, extra: &'a str) -> Result<(), Error> {
+    let wrong = |problem: String| Error::invalid_request(problem).with_field("parameters.extra");
+    let extra =
+        Members::read(extra).ok_or_else(|| wrong("`extra` must be a JSON object".to_owned()))?;
+    if let Some(name) = extra
+        .iter()
+        .map(|(name, _)| name)
+        .find(|name| body.sets(name))
+    {
+        let shown: String = name.chars().take(64).collect();
+        return Err(wrong(format!(
+            "`extra` contains `{shown}`, which the provider sets; use the request's own field"
+        )));
     }
+    body.extra = extra;
+    Ok(())
 }
 
 /// The effort that corresponds to a token budget, as in Higress `ai-proxy`.
@@ -304,13 +269,11 @@ fn check_parameters(parameters: &Parameters) -> Result<(), Error> {
         ("reasoning_budget", parameters.reasoning_budget),
     ] {
         if value == Some(0) {
-            return Err(Error::invalid_request(format!(
-                "`{name}` must be at least 1"
-            )));
+            return Err(out_of_range(name, "must be at least 1"));
         }
     }
     if parameters.stop.iter().any(String::is_empty) {
-        return Err(Error::invalid_request("`stop` contains an empty string"));
+        return Err(out_of_range("stop", "contains an empty string"));
     }
     Ok(())
 }
@@ -319,14 +282,16 @@ fn check_range(name: &str, value: Option<f64>, range: RangeInclusive<i8>) -> Res
     match value {
         // NaN is in no range.
         Some(value) if !(f64::from(*range.start())..=f64::from(*range.end())).contains(&value) => {
-            Err(Error::invalid_request(format!(
-                "`{name}` is out of range; it must be from {} to {}",
-                range.start(),
-                range.end()
-            )))
+            let (start, end) = (range.start(), range.end());
+            let problem = format!("is out of range; it must be from {start} to {end}");
+            Err(out_of_range(name, &problem))
         }
         Some(_) | None => Ok(()),
     }
+}
+
+fn out_of_range(name: &str, problem: &str) -> Error {
+    Error::invalid_request(format!("`{name}` {problem}")).with_field(format!("parameters.{name}"))
 }
 
 #[cfg(test)]

@@ -2,64 +2,45 @@
 //! and of Qwen and vLLM.
 
 use super::dialect::MediaForm;
+use super::message::{File, ImageUrl, InputAudio, PartContent, Source, VideoUrl};
 use crate::error::Error;
 use crate::text_generation::{ImageDetail, Media, MediaKind, MediaSource};
-use wire::base64;
-use wire::json::JsonWriter;
+use wire::to_json::Base64;
 
-/// Writes a media part: its type, and its content in a member of the same name.
+/// The part of a message for a medium.
 ///
 /// # Errors
 ///
 /// `invalid-request` for an invalid URL or bytes without a type; `unsupported`
 /// for media that the format does not support.
-pub(super) fn write(media: &Media, form: MediaForm, json: &mut JsonWriter) -> Result<(), Error> {
+pub(super) fn part(media: &Media, form: MediaForm) -> Result<PartContent<'_>, Error> {
     check(media)?;
-    let part_type = part_type(media, form)?;
-    json.begin_object();
-    json.member("type").string(part_type);
-    json.member(part_type).begin_object();
-    match media.kind {
-        MediaKind::Image => {
-            write_url("url", media, json);
-            let detail = media.detail.as_ref().map(|detail| match detail {
-                ImageDetail::Automatic => "auto",
-                ImageDetail::Low => "low",
-                ImageDetail::High => "high",
-                ImageDetail::Other(word) => word,
-            });
-            json.string_if_some("detail", detail);
-        }
-        MediaKind::Audio => {
-            match (&media.source, form) {
-                (MediaSource::Bytes(bytes), MediaForm::OpenAi) => {
-                    json.member("data").base64("", bytes);
-                }
-                _ => write_url("data", media, json),
-            }
-            json.string_if_some("format", audio_format(media));
-        }
-        MediaKind::Video => write_url("url", media, json),
-        MediaKind::Document => {
-            let name = media.file_name.as_deref().unwrap_or("document");
-            json.member("filename").string(name);
-            write_url("file_data", media, json);
-        }
-    }
-    json.end_object().end_object();
-    Ok(())
-}
-
-/// The type of a part, if the format supports it.
-fn part_type(media: &Media, form: MediaForm) -> Result<&'static str, Error> {
     let missing = match (media.kind, form, &media.source) {
-        (MediaKind::Image, _, _) => return Ok("image_url"),
-        (MediaKind::Audio, MediaForm::Qwen, _)
-        | (MediaKind::Audio, MediaForm::OpenAi, MediaSource::Bytes(_)) => {
-            return Ok("input_audio");
+        (MediaKind::Image, _, _) => {
+            return Ok(PartContent::ImageUrl {
+                image_url: ImageUrl {
+                    url: url(media),
+                    detail: media.detail.as_ref().map(detail),
+                },
+            });
         }
-        (MediaKind::Video, MediaForm::Qwen, _) => return Ok("video_url"),
-        (MediaKind::Document, MediaForm::OpenAi, MediaSource::Bytes(_)) => return Ok("file"),
+        (MediaKind::Audio, MediaForm::Qwen, _) => return Ok(audio(url(media), media)),
+        (MediaKind::Audio, MediaForm::OpenAi, MediaSource::Bytes(bytes)) => {
+            return Ok(audio(Source::Bytes(Base64::new(bytes)), media));
+        }
+        (MediaKind::Video, MediaForm::Qwen, _) => {
+            return Ok(PartContent::VideoUrl {
+                video_url: VideoUrl { url: url(media) },
+            });
+        }
+        (MediaKind::Document, MediaForm::OpenAi, MediaSource::Bytes(_)) => {
+            return Ok(PartContent::File {
+                file: File {
+                    filename: media.file_name.as_deref().unwrap_or("document"),
+                    file_data: url(media),
+                },
+            });
+        }
         (MediaKind::Audio | MediaKind::Document, MediaForm::OpenAi, MediaSource::Url(_)) => {
             "an audio or document URL (send the bytes instead)"
         }
@@ -69,11 +50,32 @@ fn part_type(media: &Media, form: MediaForm) -> Result<&'static str, Error> {
     Err(Error::not_configured(missing, "media_form"))
 }
 
-/// The approximate size of a part, in bytes.
-pub(super) fn room(media: &Media) -> usize {
+fn audio<'a>(data: Source<'a>, media: &'a Media) -> PartContent<'a> {
+    PartContent::InputAudio {
+        input_audio: InputAudio {
+            data,
+            format: audio_format(media),
+        },
+    }
+}
+
+fn detail(detail: &ImageDetail) -> &str {
+    match detail {
+        ImageDetail::Automatic => "auto",
+        ImageDetail::Low => "low",
+        ImageDetail::High => "high",
+        ImageDetail::Other(word) => word,
+    }
+}
+
+/// A URL, or a data URL with the bytes.
+fn url(media: &Media) -> Source<'_> {
     match &media.source {
-        MediaSource::Url(url) => url.len(),
-        MediaSource::Bytes(bytes) => base64::encoded_len(bytes),
+        MediaSource::Url(url) => Source::Url(url),
+        MediaSource::Bytes(bytes) => {
+            let mime_type = media.mime_type.as_deref().unwrap_or_default();
+            Source::Bytes(Base64::data_url(mime_type, bytes))
+        }
     }
 }
 
@@ -105,18 +107,6 @@ fn is_mime_type_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"/.+-_;=".contains(&byte)
 }
 
-/// A URL, or a data URL (RFC 2397) with the bytes.
-fn write_url(name: &str, media: &Media, json: &mut JsonWriter) {
-    json.member(name);
-    match &media.source {
-        MediaSource::Url(url) => json.string(url),
-        MediaSource::Bytes(bytes) => {
-            let mime_type = media.mime_type.as_deref().unwrap_or_default();
-            json.base64(&["data:", mime_type, ";base64,"].concat(), bytes)
-        }
-    };
-}
-
 /// The audio format, from the media type or else from the end of the URL.
 fn audio_format(media: &Media) -> Option<&str> {
     let by_type = media
@@ -146,6 +136,8 @@ fn audio_format(media: &Media) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
+    use crate::text_generation::openai_compatible::message::Part;
+    use wire::to_json::to_json;
 
     fn medium(kind: MediaKind, source: MediaSource, mime_type: Option<&str>) -> Media {
         Media {
@@ -166,9 +158,8 @@ mod tests {
     }
 
     fn written(media: &Media, form: MediaForm) -> Result<String, Error> {
-        let mut json = JsonWriter::default();
-        write(media, form, &mut json)?;
-        Ok(String::from_utf8(json.into_bytes()).unwrap())
+        let part = Part::from(part(media, form)?);
+        Ok(String::from_utf8(to_json(&part, 0).unwrap()).unwrap())
     }
 
     #[test]

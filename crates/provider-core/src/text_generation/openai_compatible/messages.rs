@@ -1,217 +1,269 @@
-//! Writes the messages of a request, and checks that tool calls and results
-//! match.
+//! The messages of a request. Checks that tool calls and results match.
 
-use super::dialect::{Dialect, FunctionCalling};
-use super::media;
+use super::content;
+use super::dialect::{Dialect, FunctionCalling, SendReasoning, ToolResultMedia};
+use super::json_object::Members;
+use super::message::{Call, CallKind, Content, Function, Message as Written, Part, Role, WithData};
+use super::sent_provider_data::{self, CallData};
 use super::tools::not_configured;
 use crate::error::Error;
-use crate::text_generation::{AssistantMessage, ContentPart, Message, ToolCall};
-use wire::json::JsonWriter;
+use crate::text_generation::{AssistantMessage, ContentPart, Message, ToolCall, ToolMessage};
 
-/// The approximate size of a conversation, in bytes.
-pub(super) fn room(messages: &[Message]) -> usize {
-    let parts = messages.iter().flat_map(content);
-    let bytes = parts.map(|part| match part {
-        ContentPart::Text(text) => text.len(),
-        ContentPart::Media(medium) => media::room(medium),
-        ContentPart::Other(json) => json.len(),
-        ContentPart::CachePoint(_) => 0,
-    });
-    bytes.sum()
-}
-
-/// Writes the messages of a conversation.
+/// The messages of a conversation, as they are written.
 ///
 /// # Errors
 ///
-/// `invalid-request` for an empty message, a tool call without a result or a
-/// result without a call; `unsupported` for a feature that the form does not
-/// enable.
-pub(super) fn write(
-    messages: &[Message],
-    dialect: &Dialect,
-    json: &mut JsonWriter,
-) -> Result<(), Error> {
+/// `invalid-request` for an empty or invalid message, a tool call without a
+/// result or a result without a call; `unsupported` for a feature that the form
+/// does not enable.
+pub(super) fn write<'a>(
+    messages: &'a [Message],
+    dialect: &'a Dialect,
+) -> Result<Vec<WithData<'a, Written<'a>>>, Error> {
     let mut conversation = Conversation {
         dialect,
-        json,
-        open_calls: Vec::new(),
+        written: Vec::with_capacity(messages.len()),
+        calls: Vec::new(),
+        open_calls: 0,
+        result_media: Vec::new(),
     };
-    conversation.json.begin_array();
     for (index, message) in messages.iter().enumerate() {
         conversation.add(index, message)?;
     }
-    conversation.expect_no_open_call(messages.len())?;
-    conversation.json.end_array();
-    Ok(())
+    conversation.end_results(messages.len())?;
+    Ok(conversation.written)
 }
 
-struct Conversation<'a, 'b> {
-    dialect: &'b Dialect,
-    json: &'b mut JsonWriter,
-    /// Tool calls of the last assistant message without a result so far.
-    open_calls: Vec<&'a ToolCall>,
+struct Conversation<'a> {
+    dialect: &'a Dialect,
+    written: Vec<WithData<'a, Written<'a>>>,
+    /// Tool calls of the last assistant message, by id.
+    calls: Vec<OpenCall<'a>>,
+    /// How many of them have no result so far.
+    open_calls: usize,
+    /// Media of the tool results since then, for a message after them.
+    result_media: Vec<Part<'a>>,
 }
 
-impl<'a> Conversation<'a, '_> {
+/// A tool call that needs a result.
+struct OpenCall<'a> {
+    call: &'a ToolCall,
+    /// Its provider data, if it is written before its result.
+    data: CallData<'a>,
+    has_result: bool,
+}
+
+impl<'a> Conversation<'a> {
     fn add(&mut self, index: usize, message: &'a Message) -> Result<(), Error> {
-        let content = content(message);
         let may_be_empty = matches!(message, Message::Assistant(m) if !m.tool_calls.is_empty());
-        if content.is_empty() && !may_be_empty {
-            return Err(wrong(index, "`content` is empty"));
+        if content_of(message).is_empty() && !may_be_empty {
+            return Err(empty(index));
         }
-        if let Message::Tool(result) = message {
-            return self.add_result(index, &result.tool_call_id, content);
+        if !matches!(message, Message::Tool(_)) {
+            self.end_results(index)?;
         }
-        self.expect_no_open_call(index)?;
-        let (role, name) = match message {
-            Message::System(m) => ("system", &m.name),
-            Message::Developer(m) => (self.dialect.developer_role, &m.name),
-            Message::User(m) => ("user", &m.name),
+        let (role, message) = match message {
+            Message::System(m) => (Role::System, m),
+            Message::Developer(m) => (self.dialect.developer_role, m),
+            Message::User(m) => (Role::User, m),
             Message::Assistant(m) => return self.add_answer(index, m),
-            Message::Tool(_) => return Ok(()), // above
+            Message::Tool(m) => return self.add_result(index, m),
         };
-        self.begin(index, role, content)?;
-        self.json.string_if_some("name", name.as_deref());
-        self.json.end_object();
+        let content = self.content(index, &message.content)?;
+        self.push(Written {
+            name: message.name.as_deref(),
+            ..Written::new(role, content)
+        });
         Ok(())
     }
 
     fn add_answer(&mut self, index: usize, answer: &'a AssistantMessage) -> Result<(), Error> {
-        let calls = &answer.tool_calls;
-        self.open_calls = calls.iter().collect();
-        match self.dialect.function_calling {
-            FunctionCalling::Absent if !calls.is_empty() => return Err(not_configured()),
-            // The legacy format has one call per message: each is written
-            // directly before its result.
-            FunctionCalling::Functions if answer.content.is_empty() => return Ok(()),
-            _ => {}
+        let data = answer.provider_data.as_deref();
+        let data =
+            sent_provider_data::of_turn(data, || format!("messages[{index}].provider_data"))?;
+        let has_calls = !answer.tool_calls.is_empty();
+        let tool_calls = self.add_calls(index, &answer.tool_calls)?;
+        let sends_reasoning = match self.dialect.send_reasoning {
+            SendReasoning::Automatic => has_calls,
+            SendReasoning::Off => false,
+            SendReasoning::On => true,
+        };
+        // The legacy format has one call per message: each is written directly
+        // before its result, and a turn of calls alone has no other message.
+        if has_calls && tool_calls.is_empty() && answer.content.is_empty() && data.is_empty() {
+            return Ok(());
         }
-        self.begin(index, "assistant", &answer.content)?;
-        self.json.string_if_some("name", answer.name.as_deref());
-        if self.dialect.sends_reasoning {
-            self.json
-                .string_if_some("reasoning_content", answer.reasoning.as_deref());
-        }
-        if self.dialect.function_calling == FunctionCalling::Tools && !calls.is_empty() {
-            self.json.member("tool_calls").begin_array();
-            for call in calls {
-                self.json.item().begin_object();
-                self.json.member("id").string(&call.id);
-                self.json.member("type").string("function");
-                self.add_call("function", call);
-                self.json.end_object();
-            }
-            self.json.end_array();
-        }
-        self.json.end_object();
+        let content = self.content(index, &answer.content)?;
+        let object = Written {
+            name: answer.name.as_deref(),
+            reasoning_content: answer.reasoning.as_deref().filter(|_| sends_reasoning),
+            tool_calls,
+            ..Written::new(Role::Assistant, content)
+        };
+        self.written.push(WithData { object, data });
         Ok(())
     }
 
-    fn add_call(&mut self, member: &str, call: &ToolCall) {
-        let arguments = match call.arguments.trim() {
-            "" => "{}",
-            arguments => arguments,
-        };
-        self.json.member(member).begin_object();
-        self.json.member("name").string(&call.name);
-        self.json.member("arguments").string(arguments);
-        self.json.end_object();
-    }
-
-    fn add_result(
+    /// Opens the calls of an assistant message; returns those that are written
+    /// in it.
+    fn add_calls(
         &mut self,
         index: usize,
-        call_id: &str,
-        content: &[ContentPart],
-    ) -> Result<(), Error> {
-        let Some(place) = self.open_calls.iter().position(|call| call.id == call_id) else {
+        calls: &'a [ToolCall],
+    ) -> Result<Vec<WithData<'a, Call<'a>>>, Error> {
+        let mut written = match self.dialect.function_calling {
+            FunctionCalling::Tools => Vec::with_capacity(calls.len()),
+            FunctionCalling::Functions | FunctionCalling::Absent => Vec::new(),
+        };
+        self.calls.clear();
+        for (place, call) in calls.iter().enumerate() {
+            let data = sent_provider_data::of_call(call.provider_data.as_deref(), || {
+                format!("messages[{index}].tool_calls[{place}].provider_data")
+            })?;
+            let data = match self.dialect.function_calling {
+                FunctionCalling::Absent => return Err(not_configured()),
+                FunctionCalling::Functions => data,
+                FunctionCalling::Tools => {
+                    let object = Call {
+                        id: &call.id,
+                        kind: CallKind::Function,
+                        function: function(call, data.function),
+                    };
+                    written.push(WithData {
+                        object,
+                        data: data.call,
+                    });
+                    CallData::default()
+                }
+            };
+            self.calls.push(OpenCall {
+                call,
+                data,
+                has_result: false,
+            });
+        }
+        self.open_calls = calls.len();
+        // Results are found by binary search. Of calls with the same id, the
+        // first gets the first result.
+        self.calls.sort_by(|a, b| a.call.id.cmp(&b.call.id));
+        Ok(written)
+    }
+
+    fn add_result(&mut self, index: usize, result: &'a ToolMessage) -> Result<(), Error> {
+        let call_id = &*result.tool_call_id;
+        let Some((call, data)) = self.close_call(call_id) else {
             return Err(unmatched_result(index, call_id));
         };
-        let call = self.open_calls.remove(place);
+        let content = self.result_content(index, result)?;
         match self.dialect.function_calling {
             FunctionCalling::Absent => return Err(not_configured()),
             FunctionCalling::Functions => {
-                self.begin(index, "assistant", &[])?;
-                self.add_call("function_call", call);
-                self.json.end_object();
-                self.begin(index, "function", content)?;
-                self.json.member("name").string(&call.name);
+                let object = Written {
+                    function_call: Some(Box::new(function(call, data.function))),
+                    ..Written::new(Role::Assistant, Content::text(""))
+                };
+                self.written.push(WithData {
+                    object,
+                    data: data.call,
+                });
+                self.push(Written {
+                    name: Some(&call.name),
+                    ..Written::new(Role::Function, content)
+                });
             }
-            FunctionCalling::Tools => {
-                self.begin(index, "tool", content)?;
-                self.json.member("tool_call_id").string(call_id);
-            }
-        }
-        self.json.end_object();
-        Ok(())
-    }
-
-    /// Begins a message. A single text is sent as a string, which every backend
-    /// accepts; parts as an array, which some reject.
-    fn begin(&mut self, index: usize, role: &str, content: &[ContentPart]) -> Result<(), Error> {
-        let json = &mut *self.json;
-        json.item().begin_object();
-        json.member("role").string(role);
-        json.member("content");
-        match content {
-            [] => {
-                json.string("");
-            }
-            [ContentPart::Text(text)] => {
-                json.string(text);
-            }
-            parts => {
-                json.begin_array();
-                for (part_index, part) in parts.iter().enumerate() {
-                    self.add_part(part).map_err(|error| {
-                        error.about(&format!("messages[{index}].content[{part_index}]"))
-                    })?;
-                }
-                self.json.end_array();
-            }
+            FunctionCalling::Tools => self.push(Written {
+                tool_call_id: Some(call_id),
+                ..Written::new(Role::Tool, content)
+            }),
         }
         Ok(())
     }
 
-    fn add_part(&mut self, part: &ContentPart) -> Result<(), Error> {
-        let json = self.json.item();
-        match part {
-            ContentPart::Text(text) => {
-                json.begin_object();
-                json.member("type").string("text");
-                json.member("text").string(text);
-                json.end_object();
-                Ok(())
-            }
-            ContentPart::Media(medium) if self.dialect.media => {
-                media::write(medium, self.dialect.media_form, json)
-            }
-            ContentPart::CachePoint(_) | ContentPart::Other(_) => {
-                Err(Error::unsupported("cache points and parts of the backend"))
-            }
-            ContentPart::Media(_) => Err(Error::not_configured(
-                "image, audio, video and document parts",
-                "multimodal_support",
-            )),
-        }
+    /// The first call of this id without a result, which it now has.
+    fn close_call(&mut self, call_id: &str) -> Option<(&'a ToolCall, CallData<'a>)> {
+        let start = self.calls.partition_point(|open| *open.call.id < *call_id);
+        let open = self
+            .calls
+            .iter_mut()
+            .skip(start)
+            .take_while(|open| open.call.id == call_id)
+            .find(|open| !open.has_result)?;
+        open.has_result = true;
+        self.open_calls = self.open_calls.saturating_sub(1);
+        Some((open.call, core::mem::take(&mut open.data)))
     }
 
-    /// Backends reject a conversation with a tool call that has no result.
-    fn expect_no_open_call(&self, index: usize) -> Result<(), Error> {
-        if self.open_calls.is_empty() {
-            Ok(())
+    fn push(&mut self, message: Written<'a>) {
+        self.written.push(message.into());
+    }
+
+    fn content(&self, index: usize, content: &'a [ContentPart]) -> Result<Content<'a>, Error> {
+        content::content(content, self.dialect, || {
+            format!("messages[{index}].content")
+        })
+    }
+
+    /// The content of a tool result. `OpenAI` allows only texts there, so that
+    /// media are put aside for a message of the user.
+    fn result_content(
+        &mut self,
+        index: usize,
+        result: &'a ToolMessage,
+    ) -> Result<Content<'a>, Error> {
+        let parts = match (
+            self.content(index, &result.content)?,
+            self.dialect.tool_result_media,
+        ) {
+            (Content::Parts(parts), ToolResultMedia::UserMessage) => parts,
+            (content, _) => return Ok(content),
+        };
+        let (texts, media): (Vec<_>, Vec<_>) = parts.into_iter().partition(Part::is_text);
+        if media.is_empty() {
+            return Ok(Content::Parts(texts));
+        }
+        let label = format!(
+            "Content of the result of tool call {}:",
+            result.tool_call_id
+        );
+        self.result_media.push(Part::text(label));
+        self.result_media.extend(media);
+        Ok(if texts.is_empty() {
+            Content::text("The content follows in the next user message.")
         } else {
-            Err(wrong(
-                index,
+            Content::of(texts)
+        })
+    }
+
+    /// Ends a run of tool results before the message at `index`. Backends reject
+    /// a conversation with a tool call that has no result.
+    fn end_results(&mut self, index: usize) -> Result<(), Error> {
+        if self.open_calls > 0 {
+            return Err(wrong(
+                format!("messages[{index}]"),
                 "expected a tool result; every call of the preceding assistant message needs one",
-            ))
+            ));
         }
+        if !self.result_media.is_empty() {
+            let media = core::mem::take(&mut self.result_media);
+            self.push(Written::new(Role::User, Content::Parts(media)));
+        }
+        Ok(())
     }
 }
 
+fn function<'a>(call: &'a ToolCall, data: Members<'a>) -> WithData<'a, Function<'a>> {
+    let object = Function {
+        name: &call.name,
+        arguments: match call.arguments.trim() {
+            "" => "{}",
+            arguments => arguments,
+        },
+    };
+    WithData { object, data }
+}
+
 /// The content of a message of any role.
-fn content(message: &Message) -> &[ContentPart] {
+pub(super) fn content_of(message: &Message) -> &[ContentPart] {
     match message {
         Message::System(m) | Message::Developer(m) | Message::User(m) => &m.content,
         Message::Assistant(m) => &m.content,
@@ -219,8 +271,16 @@ fn content(message: &Message) -> &[ContentPart] {
     }
 }
 
-fn wrong(index: usize, problem: &str) -> Error {
-    Error::invalid_request(format!("messages[{index}]: {problem}"))
+pub(super) fn empty(index: usize) -> Error {
+    let field = format!("messages[{index}].content");
+    Error::invalid_request(format!(
+        "messages[{index}]: `content` is empty; send at least one part"
+    ))
+    .with_field(field)
+}
+
+fn wrong(field: String, problem: &str) -> Error {
+    Error::invalid_request(format!("{field}: {problem}")).with_field(field)
 }
 
 /// A tool result whose call is missing.
@@ -231,51 +291,9 @@ fn unmatched_result(index: usize, call_id: &str) -> Error {
         .filter(|c| !c.is_control())
         .take(MAX_SHOWN)
         .collect();
-    wrong(
-        index,
-        &format!(
-            "`tool_call_id` `{shown}` does not match any call of the preceding assistant message"
-        ),
-    )
-}
-
-/// A conversation as one prompt, for completion mode.
-///
-/// # Errors
-///
-/// `unsupported` for anything but text.
-pub(super) fn prompt(messages: &[Message]) -> Result<String, Error> {
-    let mut prompt = String::new();
-    for (index, message) in messages.iter().enumerate() {
-        let has_tools = match message {
-            Message::Assistant(m) => !m.tool_calls.is_empty(),
-            message => matches!(message, Message::Tool(_)),
-        };
-        if has_tools {
-            return Err(not_for_prompts());
-        }
-        let content = content(message);
-        if content.is_empty() {
-            return Err(wrong(index, "`content` is empty"));
-        }
-        if index > 0 {
-            prompt.push_str("\n\n");
-        }
-        for part in content {
-            match part {
-                ContentPart::Text(text) => prompt.push_str(text),
-                ContentPart::CachePoint(_) => {}
-                ContentPart::Media(_) | ContentPart::Other(_) => return Err(not_for_prompts()),
-            }
-        }
-    }
-    Ok(prompt)
-}
-
-/// The error for features that completion mode does not support.
-pub(super) fn not_for_prompts() -> Error {
-    Error::not_configured(
-        "tools, media and response formats in completion mode",
-        "completion_mode",
-    )
+    Error::invalid_request(format!(
+        "messages[{index}]: `tool_call_id` `{shown}` does not match any call of the preceding \
+         assistant message"
+    ))
+    .with_field(format!("messages[{index}].tool_call_id"))
 }

@@ -1,10 +1,11 @@
-//! Writes the tools of a request, as `tools` or as legacy `functions`.
+//! The tools of a request, as `tools` or as legacy `functions`.
+
+use serde::Serialize;
 
 use super::dialect::FunctionCalling;
+use super::json_object::JsonObject;
 use crate::error::Error;
 use crate::text_generation::{Request, Tool, ToolChoice};
-use wire::json::JsonWriter;
-use wire::json::Value;
 
 /// Longest name of a tool or a schema, in bytes (`wit/text-generation.wit`).
 const MAX_NAME_BYTES: usize = 64;
@@ -17,12 +18,15 @@ const MAX_NAME_BYTES: usize = 64;
 /// does not enable tools.
 pub(super) fn check(request: &Request, form: FunctionCalling) -> Result<(), Error> {
     if request.tools.is_empty() {
-        if request.tool_choice.is_some() || request.parallel_tool_calls.is_some() {
-            return Err(Error::invalid_request(
-                "`tool_choice` and `parallel_tool_calls` require `tools`",
-            ));
-        }
-    } else if form == FunctionCalling::Absent {
+        let field = match (&request.tool_choice, request.parallel_tool_calls) {
+            (Some(_), _) => "tool_choice",
+            (None, Some(_)) => "parallel_tool_calls",
+            (None, None) => return Ok(()),
+        };
+        let problem = "`tool_choice` and `parallel_tool_calls` require `tools`";
+        return Err(Error::invalid_request(problem).with_field(field));
+    }
+    if form == FunctionCalling::Absent {
         return Err(not_configured());
     }
     Ok(())
@@ -34,91 +38,135 @@ pub(super) fn not_configured() -> Error {
     Error::not_configured("tools", "function_calling_type")
 }
 
-/// Writes the tools.
+/// A tool, as it is written: with `tools`, an object within an object.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Written<'a> {
+    Bare(Function<'a>),
+    Wrapped {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        function: Function<'a>,
+    },
+}
+
+/// A function, or its name alone in a tool choice.
+#[derive(Debug, Serialize)]
+pub(super) struct Function<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<JsonObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strict: Option<bool>,
+}
+
+impl<'a> Written<'a> {
+    fn new(function: Function<'a>, form: FunctionCalling) -> Self {
+        match form {
+            FunctionCalling::Functions | FunctionCalling::Absent => Self::Bare(function),
+            FunctionCalling::Tools => Self::Wrapped {
+                kind: "function",
+                function,
+            },
+        }
+    }
+}
+
+/// The tools, as they are written.
 ///
 /// # Errors
 ///
 /// `invalid-request` for an invalid name or schema.
-pub(super) fn write(
-    tools: &[Tool],
+pub(super) fn write<'a>(
+    tools: &'a [Tool],
     form: FunctionCalling,
-    json: &mut JsonWriter,
-) -> Result<(), Error> {
-    json.begin_array();
-    for tool in tools {
-        check_name("a tool", &tool.name)?;
-        let Some(parameters) = json_object(&tool.parameters) else {
-            return Err(Error::invalid_request(format!(
+) -> Result<Vec<Written<'a>>, Error> {
+    let tool = |(index, tool): (usize, &'a Tool)| {
+        check_name("a tool", &tool.name, || format!("tools[{index}].name"))?;
+        let Some(parameters) = parameters(&tool.parameters) else {
+            let problem = format!(
                 "the `parameters` of the tool `{}` must be a JSON object",
                 tool.name
-            )));
+            );
+            return Err(
+                Error::invalid_request(problem).with_field(format!("tools[{index}].parameters"))
+            );
         };
-        begin_function(&tool.name, form, json.item());
-        json.string_if_some("description", tool.description.as_deref());
-        json.member("parameters").raw(parameters);
-        json.boolean_if_some("strict", tool.strict);
-        end_function(form, json);
-    }
-    json.end_array();
-    Ok(())
+        let function = Function {
+            name: &tool.name,
+            description: tool.description.as_deref(),
+            parameters: Some(parameters),
+            strict: tool.strict,
+        };
+        Ok(Written::new(function, form))
+    };
+    tools.iter().enumerate().map(tool).collect()
 }
 
-/// Begins a tool; with `tools`, an object within an object.
-fn begin_function(name: &str, form: FunctionCalling, json: &mut JsonWriter) {
-    json.begin_object();
-    if form == FunctionCalling::Tools {
-        json.member("type").string("function");
-        json.member("function").begin_object();
+/// The schema of arguments. `OpenAI` and LM Studio reject one without `type` or
+/// `properties`, which tools without arguments often have.
+fn parameters(schema: &str) -> Option<JsonObject<'_>> {
+    let (mut schema, found) = JsonObject::parse_with(schema, ["type", "properties"])?;
+    match found {
+        [true, true] => {}
+        [true, false] => schema.add(r#""properties":{}"#),
+        [false, true] => schema.add(r#""type":"object""#),
+        [false, false] => schema.add(r#""type":"object","properties":{}"#),
     }
-    json.member("name").string(name);
+    Some(schema)
 }
 
-fn end_function(form: FunctionCalling, json: &mut JsonWriter) {
-    json.end_object();
-    if form == FunctionCalling::Tools {
-        json.end_object();
-    }
+/// A tool choice, as it is written.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Choice<'a> {
+    Word(&'static str),
+    Tool(Written<'a>),
 }
 
-/// Writes the tool choice.
+/// The tool choice, as it is written.
 ///
 /// # Errors
 ///
 /// `unsupported` for choices that legacy function calling lacks,
 /// `invalid-request` for an unknown tool.
-pub(super) fn write_choice(
-    choice: &ToolChoice,
+pub(super) fn write_choice<'a>(
+    choice: &'a ToolChoice,
     tools: &[Tool],
     form: FunctionCalling,
-    json: &mut JsonWriter,
-) -> Result<(), Error> {
-    let word = match choice {
-        ToolChoice::Automatic => "auto",
-        ToolChoice::None => "none",
+) -> Result<Choice<'a>, Error> {
+    Ok(match choice {
+        ToolChoice::Automatic => Choice::Word("auto"),
+        ToolChoice::None => Choice::Word("none"),
         ToolChoice::Required if form == FunctionCalling::Functions => {
             return Err(Error::not_configured(
                 "`tool_choice: required` with legacy function calling",
                 "function_calling_type",
             ));
         }
-        ToolChoice::Required => "required",
+        ToolChoice::Required => Choice::Word("required"),
         ToolChoice::Tool(name) if tools.iter().all(|tool| tool.name != *name) => {
             return Err(Error::invalid_request(
                 "`tool_choice` names a tool that is not among `tools`",
-            ));
+            )
+            .with_field("tool_choice"));
         }
         ToolChoice::Tool(name) => {
-            begin_function(name, form, json);
-            end_function(form, json);
-            return Ok(());
+            let function = Function {
+                name,
+                description: None,
+                parameters: None,
+                strict: None,
+            };
+            Choice::Tool(Written::new(function, form))
         }
-    };
-    json.string(word);
-    Ok(())
+    })
 }
 
 /// Checks a name: letters, digits, `_` and `-`.
-pub(super) fn check_name(what: &str, name: &str) -> Result<(), Error> {
+pub(super) fn check_name(what: &str, name: &str, field: impl Fn() -> String) -> Result<(), Error> {
     let is_name = (1..=MAX_NAME_BYTES).contains(&name.len())
         && name
             .bytes()
@@ -128,11 +176,6 @@ pub(super) fn check_name(what: &str, name: &str) -> Result<(), Error> {
     }
     Err(Error::invalid_request(format!(
         "the name of {what} must be 1 to {MAX_NAME_BYTES} characters of A-Z a-z 0-9 _ -"
-    )))
-}
-
-/// A text that is a JSON object, to send unchanged.
-pub(super) fn json_object(text: &str) -> Option<Value<'_>> {
-    let json = Value::read(text.as_bytes())?;
-    json.get().starts_with('{').then_some(json)
+    ))
+    .with_field(field()))
 }

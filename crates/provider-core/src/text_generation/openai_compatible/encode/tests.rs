@@ -1,11 +1,15 @@
 //! Tests of the body: what is sent, what is left out, what is refused.
 
+mod fields;
+mod parts;
+mod turns;
+
 use super::*;
 use crate::error::ErrorKind;
 use crate::form::Form;
 use crate::text_generation::{
-    AssistantMessage, ContentMessage, ContentPart, JsonSchema, Media, MediaKind, MediaSource,
-    Message, Tool, ToolCall, ToolChoice, ToolMessage,
+    AssistantMessage, CachePoint, ContentMessage, ContentPart, JsonSchema, Media, MediaKind,
+    MediaSource, Message, Tool, ToolCall, ToolChoice, ToolMessage,
 };
 
 fn credentials() -> Credentials {
@@ -259,7 +263,7 @@ fn tool(name: &str, parameters: &str) -> Tool {
 fn with_tool(choice: Option<ToolChoice>) -> Request {
     Request {
         messages: vec![user("hi")],
-        tools: vec![tool("f", r#"{"type":"object"}"#)],
+        tools: vec![tool("f", r#"{"type":"object","properties":{}}"#)],
         tool_choice: choice,
         ..Request::default()
     }
@@ -288,7 +292,8 @@ const FUNCTIONS: (&str, &str) = ("function_calling_type", "function_call");
 
 #[test]
 fn tools_are_sent_in_the_form_that_is_configured() {
-    let f = r#"{"name":"f","description":"does it","parameters":{"type":"object"}}"#;
+    let f =
+        r#"{"name":"f","description":"does it","parameters":{"type":"object","properties":{}}}"#;
     for (form, choice, expected) in [
         (
             TOOLS,
@@ -329,7 +334,7 @@ fn calls_and_results_go_back_in_the_form_that_is_configured() {
     let body = sent(&[TOOLS], &conversation()).unwrap();
     assert!(
         body.ends_with(
-            r#"{"role":"assistant","content":"","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","content":"two","tool_call_id":"2"},{"role":"tool","content":"one","tool_call_id":"1"}]"#
+            r#"{"role":"assistant","content":"","reasoning_content":"hm","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"2","type":"function","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","content":"two","tool_call_id":"2"},{"role":"tool","content":"one","tool_call_id":"1"}]"#
         ),
         "{body}"
     );
@@ -343,11 +348,31 @@ fn calls_and_results_go_back_in_the_form_that_is_configured() {
 }
 
 #[test]
-fn earlier_thoughts_go_back_only_to_who_wants_them() {
-    let plain = sent(&[TOOLS], &conversation()).unwrap();
-    assert!(!plain.contains("hm"), "{plain}");
-    let wanted = sent(&[TOOLS, ("send_reasoning", "on")], &conversation()).unwrap();
-    assert!(wanted.contains(r#""reasoning_content":"hm""#), "{wanted}");
+fn earlier_reasoning_goes_back_as_the_option_says() {
+    let mut without_calls = with_parameters(Parameters::default());
+    without_calls
+        .messages
+        .push(Message::Assistant(AssistantMessage {
+            content: text("yes"),
+            reasoning: Some("hm".to_owned()),
+            ..AssistantMessage::default()
+        }));
+    for (value, with_calls, without) in [
+        ("automatic", true, false),
+        ("off", false, false),
+        ("on", true, true),
+    ] {
+        for (request, expected) in [
+            (conversation(), with_calls),
+            (without_calls.clone(), without),
+        ] {
+            let body = sent(&[TOOLS, ("send_reasoning", value)], &request).unwrap();
+            let is_sent = body.contains(r#""reasoning_content":"hm""#);
+            assert_eq!(is_sent, expected, "{value}: {body}");
+        }
+    }
+    let by_default = sent(&[TOOLS], &conversation()).unwrap();
+    assert!(by_default.contains(r#""reasoning_content":"hm""#));
 }
 
 #[test]

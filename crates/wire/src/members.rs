@@ -1,0 +1,116 @@
+//! The members of a JSON object that passes through: their order, and the
+//! spelling of their values, stay as they are.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// The members of an object in order, a name perhaps more than once.
+#[derive(Debug, Clone, Default)]
+pub struct Members<'a>(pub Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    /// Reads a document; `None` if it is not an object.
+    #[must_use]
+    pub fn read(json: &'a str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first of these names that a member has.
+    #[must_use]
+    pub fn first_of<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+        let is_member = |name: &&str| self.iter().any(|(member, _)| member == *name);
+        names.iter().copied().find(is_member)
+    }
+
+    /// Removes the members of this name; returns the value of the last.
+    pub fn take(&mut self, name: &str) -> Option<&'a RawValue> {
+        let mut taken = None;
+        self.0.retain(|(member, value)| {
+            let is_other = *member != name;
+            if !is_other {
+                taken = Some(*value);
+            }
+            is_other
+        });
+        taken
+    }
+
+    /// The members.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.0.iter().map(|(name, value)| (&**name, *value))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_map(MembersVisitor).map(Self)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut all = Vec::new();
+        while let Some(crate::lenient::Text(name)) = members.next_key()? {
+            all.push((name, members.next_value()?));
+        }
+        Ok(all)
+    }
+}
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, json: S) -> Result<S::Ok, S::Error> {
+        let mut members = json.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            members.serialize_entry(name, value)?;
+        }
+        members.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_and_spelling_stay() {
+        let json = r#"{"b\n":1e2,"a":18446744073709551616,"a":[ 1 ],"z":null}"#;
+        let members = Members::read(json).unwrap();
+        assert_eq!(members.iter().count(), 4);
+        assert_eq!(serde_json::to_string(&members).unwrap(), json);
+    }
+
+    #[test]
+    fn members_are_found_and_taken_by_name() {
+        let mut members = Members::read(r#"{"b":1e2,"a":[ 1.0 ],"b":"\u0041"}"#).unwrap();
+        assert_eq!(members.first_of(&["c", "a"]), Some("a"));
+        assert_eq!(members.take("b").map(RawValue::get), Some(r#""\u0041""#));
+        assert!(members.take("b").is_none());
+        assert_eq!(members.iter().count(), 1);
+    }
+
+    #[test]
+    fn what_is_no_object_has_no_members() {
+        for json in ["", "[]", "7", "null", "{", "{}x", "{\"a\":}"] {
+            assert!(Members::read(json).is_none(), "{json}");
+        }
+    }
+}
