@@ -34,8 +34,8 @@ pub struct Name<'a> {
     bytes: &'a [u8],
 }
 
-/// The number that stands for a name: equal for equal names. Different names of
-/// more than eight bytes may share one; see [`Name::is`].
+/// The number that stands for a name: its first eight bytes. Names of up to seven
+/// bytes have one of their own; longer ones may share it, see [`Name::is`].
 #[must_use]
 pub const fn key(name: &str) -> u64 {
     let mut rest = name.as_bytes();
@@ -59,7 +59,7 @@ impl<'a> Name<'a> {
         self.key
     }
 
-    /// Whether this is the name. The key is enough for names of up to eight
+    /// Whether this is the name. The key is enough for names of up to seven
     /// bytes; a longer name must be compared as well.
     #[must_use]
     #[inline]

@@ -57,6 +57,12 @@ fn the_key_of_a_name_is_the_same_wherever_the_name_stands() {
 }
 
 #[test]
+fn a_name_of_eight_bytes_shares_its_key_with_longer_names() {
+    assert_eq!(key("function"), key("function_call"));
+    assert_ne!(key("content"), key("contents"));
+}
+
+#[test]
 fn texts_are_borrowed_unless_they_have_escapes() {
     let text = |json: &'static str| Scanner::new(json.as_bytes()).text();
     assert!(matches!(text("\"日本\""), Some(Cow::Borrowed("日本"))));
