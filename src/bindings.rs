@@ -69,8 +69,8 @@ pub mod models {
 /// Text from messages.
 pub mod text_generation {
     pub use super::generated::exports::higress::model_provider::text_generation::{
-        AssistantMessage, AudioChunk, CachePoint, Citation, ContentMessage, ContentPart, Event,
-        FinishReason, GeneratedImage, GeneratedToolCall, Guest, GuestResponseStream, ImageDetail,
+        AssistantMessage, CachePoint, Citation, ContentMessage, ContentPart, Event, FinishReason,
+        GeneratedAudio, GeneratedImage, GeneratedToolCall, Guest, GuestResponseStream, ImageDetail,
         JsonSchema, Media, MediaKind, MediaSource, Message, Parameters, ReasoningEffort, Request,
         Response, ResponseFormat, ResponseStream, SearchContextSize, Tool, ToolCall,
         ToolCallFragment, ToolChoice, ToolMessage,
@@ -80,7 +80,7 @@ pub mod text_generation {
 /// Images from a prompt.
 pub mod image_generation {
     pub use super::generated::exports::higress::model_provider::image_generation::{
-        Guest, Image, ReferenceImage, Request, Response,
+        Guest, Image, ImageData, ReferenceImage, Request, Response,
     };
 }
 

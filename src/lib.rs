@@ -7,6 +7,7 @@
 //! | [`bindings`] | the contract's types and traits, generated from `wit/` |
 //! | [`convert`] | conversions between the contract's types and the core's |
 //! | `exports` | the implementations of the contract, one file per interface |
+//! | `model` | a configured model |
 //! | `call_context` | what every call is made with |
 //! | `wasi` | requests, bodies and clocks over `wasi:http`, `wasi:io` and `wasi:clocks` |
 //!
@@ -17,6 +18,7 @@ pub mod bindings;
 mod call_context;
 pub mod convert;
 mod exports;
+mod model;
 mod wasi;
 
 /// The component, which implements the contract's traits.

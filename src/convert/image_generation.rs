@@ -28,15 +28,15 @@ pub fn request(request: wit::Request) -> Result<core::Request, Error> {
 fn reference_images(images: Vec<wit::ReferenceImage>) -> Result<Vec<ReferenceImage>, Error> {
     let size = |image: &wit::ReferenceImage| match image {
         wit::ReferenceImage::Url(_) => 0,
-        wit::ReferenceImage::Bytes((bytes, _)) => bytes.len(),
+        wit::ReferenceImage::Bytes(image) => image.bytes.len(),
     };
     core::check_total(images.iter().map(size).sum())?;
     let mut checked = Vec::new();
     for image in images {
         checked.push(match image {
             wit::ReferenceImage::Url(url) => ReferenceImage::url(url)?,
-            wit::ReferenceImage::Bytes((bytes, mime_type)) => {
-                ReferenceImage::bytes(&bytes, &mime_type)?
+            wit::ReferenceImage::Bytes(image) => {
+                ReferenceImage::bytes(&image.bytes, &image.mime_type)?
             }
         });
     }

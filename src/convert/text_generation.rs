@@ -108,6 +108,7 @@ fn tool_choice(choice: wit::ToolChoice) -> core::ToolChoice {
         wit::ToolChoice::None => core::ToolChoice::None,
         wit::ToolChoice::Required => core::ToolChoice::Required,
         wit::ToolChoice::Tool(name) => core::ToolChoice::Tool(name),
+        wit::ToolChoice::Other(json) => core::ToolChoice::Other(json),
     }
 }
 
@@ -242,8 +243,8 @@ fn image(image: core::GeneratedImage) -> wit::GeneratedImage {
     }
 }
 
-fn audio(chunk: core::AudioChunk) -> wit::AudioChunk {
-    wit::AudioChunk {
+fn audio(chunk: core::GeneratedAudio) -> wit::GeneratedAudio {
+    wit::GeneratedAudio {
         bytes: chunk.bytes,
         mime_type: chunk.mime_type,
     }

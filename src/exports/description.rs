@@ -1,10 +1,10 @@
 //! Exports of `description`.
 
-use super::models::not_served;
 use crate::bindings;
 use crate::bindings::description::{Guest, ModelDescription, ProviderInfo};
 use crate::bindings::types::{self, ModelConfig, ModelKind};
 use crate::convert::description::localized;
+use crate::model::not_served;
 use crate::{Component, convert};
 use provider_core::VERSION;
 use provider_core::description::{Description, Kind};

@@ -1,9 +1,9 @@
 //! Exports of `image-generation`.
 
-use super::models::Model;
 use crate::bindings::image_generation::{self as wit, Guest};
 use crate::bindings::models::ModelBorrow;
 use crate::bindings::types::{self, CallOptions, ResponseMetadata};
+use crate::model::Model;
 use crate::wasi::image_task::ImageCall;
 use crate::{Component, convert};
 use provider_core::error::Error;

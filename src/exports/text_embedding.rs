@@ -1,12 +1,12 @@
 //! Exports of `text-embedding`: sends the requests of a call in parallel.
 
-use super::models::Model;
 use crate::Component;
 use crate::bindings::models::ModelBorrow;
 use crate::bindings::text_embedding::{self as wit, Guest};
 use crate::bindings::types::{self, CallOptions, ResponseMetadata};
 use crate::call_context::CallContext;
 use crate::convert;
+use crate::model::Model;
 use crate::wasi::client::{Body, Read};
 use crate::wasi::clock;
 use crate::wasi::full_response;

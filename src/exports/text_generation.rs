@@ -4,10 +4,10 @@ use core::cell::RefCell;
 
 use wasi::io::poll::Pollable;
 
-use super::models::Model;
 use crate::bindings::models::ModelBorrow;
 use crate::bindings::text_generation::{self as wit, Guest, GuestResponseStream};
 use crate::bindings::types::{self, CallOptions, ResponseMetadata};
+use crate::model::Model;
 use crate::wasi::response_stream::ResponseStream;
 use crate::{Component, convert};
 use provider_core::error::{Error, ErrorKind};

@@ -1,10 +1,10 @@
 //! Exports of `text-rerank`.
 
-use super::models::Model;
 use crate::bindings::models::ModelBorrow;
 use crate::bindings::text_rerank::{self as wit, Guest};
 use crate::bindings::types::{self, CallOptions, ResponseMetadata};
 use crate::call_context::CallContext;
+use crate::model::Model;
 use crate::wasi::full_response;
 use crate::wasi::timings::Timings;
 use crate::{Component, convert};

@@ -44,16 +44,19 @@ pub mod description {
 /// Text from messages.
 pub mod text_generation {
     pub use crate::bindings::text_generation::{
-        AssistantMessage, AudioChunk, CachePoint, Citation, ContentMessage, ContentPart, Event,
-        FinishReason, GeneratedImage, GeneratedToolCall, ImageDetail, JsonSchema, Media, MediaKind,
-        MediaSource, Message, Parameters, ReasoningEffort, Request, Response, ResponseFormat,
-        SearchContextSize, Tool, ToolCall, ToolCallFragment, ToolChoice, ToolMessage,
+        AssistantMessage, CachePoint, Citation, ContentMessage, ContentPart, Event, FinishReason,
+        GeneratedAudio, GeneratedImage, GeneratedToolCall, ImageDetail, JsonSchema, Media,
+        MediaKind, MediaSource, Message, Parameters, ReasoningEffort, Request, Response,
+        ResponseFormat, SearchContextSize, Tool, ToolCall, ToolCallFragment, ToolChoice,
+        ToolMessage,
     };
 }
 
 /// Images from a prompt.
 pub mod image_generation {
-    pub use crate::bindings::image_generation::{Image, ReferenceImage, Request, Response};
+    pub use crate::bindings::image_generation::{
+        Image, ImageData, ReferenceImage, Request, Response,
+    };
 }
 
 /// Vectors from texts.

@@ -86,6 +86,13 @@ impl Serialize for Members<'_> {
     }
 }
 
+/// Writes a member's name and colon.
+pub fn write_name(name: &str, json: &mut String) {
+    // A string is always serializable.
+    json.push_str(&serde_json::to_string(name).unwrap_or_default());
+    json.push(':');
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -93,7 +93,7 @@ fn provider_lines(provider: &ProviderInfo) -> Vec<String> {
 
 fn model_lines(description: &ModelDescription) -> Vec<String> {
     let mut lines = vec![english(&description.label).to_owned()];
-    if let Some(mode) = description.mode {
+    if let Some(mode) = &description.mode {
         lines.push(format!("  mode        {}", completion_mode(mode)));
     }
     let features: Vec<&str> = description.features.iter().map(feature).collect();

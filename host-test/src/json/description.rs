@@ -43,7 +43,7 @@ pub fn write_model(description: &ModelDescription) -> Value {
     to_value(&ModelDocument {
         label: Localized(label),
         features: features.iter().map(feature).collect(),
-        mode: mode.map(completion_mode),
+        mode: mode.as_ref().map(completion_mode),
         context_size: *context_size,
         batch_size: *batch_size,
         parameters: parameters.iter().map(RuleDocument::from).collect(),
@@ -65,7 +65,7 @@ struct ModelDocument<'a> {
     label: Localized<'a>,
     features: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    mode: Option<&'static str>,
+    mode: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     context_size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,10 +184,11 @@ pub fn feature(feature: &Feature) -> &str {
 
 /// The contract's word for a completion mode.
 #[must_use]
-pub fn completion_mode(mode: CompletionMode) -> &'static str {
+pub fn completion_mode(mode: &CompletionMode) -> &str {
     match mode {
         CompletionMode::Chat => "chat",
         CompletionMode::Completion => "completion",
+        CompletionMode::Other(word) => word,
     }
 }
 

@@ -5,7 +5,9 @@ use super::field::{Base64, JsonText, base64};
 use super::read::{Error, from_text, from_value};
 use super::response::{InfoDocument, UsageDocument};
 use super::write::to_value;
-use provider_host::contract::image_generation::{Image, ReferenceImage, Request, Response};
+use provider_host::contract::image_generation::{
+    Image, ImageData, ReferenceImage, Request, Response,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -95,7 +97,7 @@ impl TryFrom<ReferenceImageFields> for ReferenceImageDocument {
         match (fields.url, fields.bytes, fields.mime_type) {
             (Some(url), None, None) => Ok(Self(ReferenceImage::Url(url))),
             (None, Some(Base64(bytes)), Some(mime_type)) => {
-                Ok(Self(ReferenceImage::Bytes((bytes, mime_type))))
+                Ok(Self(ReferenceImage::Bytes(ImageData { bytes, mime_type })))
             }
             (None, Some(_), None) => Err("missing field `mime_type`, which `bytes` require"),
             (Some(_), None, Some(_)) => Err("`mime_type` is for `bytes`, not for `url`"),
@@ -149,7 +151,7 @@ impl<'a> From<&'a Image> for ImageDocument<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Image, ImageDocument, ReferenceImage, read_request};
+    use super::{Image, ImageData, ImageDocument, ReferenceImage, read_request};
     use crate::json::write::to_value;
     use serde_json::{Value, json};
 
@@ -173,7 +175,10 @@ mod tests {
         let request = json!({"prompt": "A cat", "reference_images": images});
         let expected = [
             ReferenceImage::Url("https://example.com/a.png".to_owned()),
-            ReferenceImage::Bytes((vec![0, 1, 2], "image/png".to_owned())),
+            ReferenceImage::Bytes(ImageData {
+                bytes: vec![0, 1, 2],
+                mime_type: "image/png".to_owned(),
+            }),
         ];
         assert_eq!(read_request(&request).unwrap().reference_images, expected);
     }

@@ -1,6 +1,8 @@
 //! Builds a complete answer from its events.
 
-use super::event::{AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall};
+use super::event::{
+    Citation, Event, FinishReason, GeneratedAudio, GeneratedImage, GeneratedToolCall,
+};
 use crate::error::Error;
 use crate::usage::Usage;
 
@@ -20,7 +22,7 @@ pub struct Generation {
     /// The images of the answer.
     pub images: Vec<GeneratedImage>,
     /// The audio of the answer.
-    pub audio: Option<AudioChunk>,
+    pub audio: Option<GeneratedAudio>,
     /// The provider data of the turn.
     pub provider_data: Option<String>,
     /// The finish reason.
@@ -38,7 +40,7 @@ pub struct GenerationBuilder {
     tool_calls: Vec<GeneratedToolCall>,
     citations: Vec<Citation>,
     images: Vec<GeneratedImage>,
-    audio: Option<AudioChunk>,
+    audio: Option<GeneratedAudio>,
     provider_data: Option<String>,
     finish_reason: Option<FinishReason>,
     usage: Option<Usage>,
@@ -62,7 +64,7 @@ impl GenerationBuilder {
         }
     }
 
-    fn add_audio(&mut self, chunk: AudioChunk) {
+    fn add_audio(&mut self, chunk: GeneratedAudio) {
         match &mut self.audio {
             Some(audio) => {
                 audio.bytes.extend_from_slice(&chunk.bytes);

@@ -20,8 +20,8 @@ pub enum Event {
     Citation(Citation),
     /// An image of the answer.
     Image(GeneratedImage),
-    /// A piece of the audio of the answer.
-    Audio(AudioChunk),
+    /// The next part of the audio of the answer.
+    Audio(GeneratedAudio),
     /// The provider data of the turn: a JSON object as text.
     ProviderData(String),
     /// The usage of the call.
@@ -78,10 +78,10 @@ pub struct GeneratedImage {
     pub mime_type: Option<String>,
 }
 
-/// A piece of the audio of an answer.
+/// Audio in an answer, or a part of it in a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AudioChunk {
-    /// The bytes, which continue those of the chunks before.
+pub struct GeneratedAudio {
+    /// The bytes, which continue those of the events before.
     pub bytes: Vec<u8>,
     /// Such as `audio/wav`, if the backend names it.
     pub mime_type: Option<String>,

@@ -13,7 +13,8 @@ mod response_mode;
 
 pub use answer::{Generation, GenerationBuilder};
 pub use event::{
-    AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall, ToolCallFragment,
+    Citation, Event, FinishReason, GeneratedAudio, GeneratedImage, GeneratedToolCall,
+    ToolCallFragment,
 };
 pub use protocol::Protocol;
 pub use request::{

@@ -194,6 +194,8 @@ pub enum ToolChoice {
     Required,
     /// The tool of this name.
     Tool(String),
+    /// A choice of the backend's protocol: JSON as text.
+    Other(String),
 }
 
 /// The format of the answer.

@@ -176,8 +176,8 @@ impl<'a> From<&'a GeneratedToolCall> for ToolCallDocument<'a> {
 mod tests {
     use super::{write_event, write_response};
     use provider_host::contract::text_generation::{
-        AudioChunk, Citation, Event, FinishReason, GeneratedImage, GeneratedToolCall, MediaSource,
-        Response, ToolCall, ToolCallFragment,
+        Citation, Event, FinishReason, GeneratedAudio, GeneratedImage, GeneratedToolCall,
+        MediaSource, Response, ToolCall, ToolCallFragment,
     };
     use provider_host::contract::types::{ResponseMetadata, Usage};
     use serde_json::json;
@@ -262,7 +262,7 @@ mod tests {
                 json!({"image": {"bytes": "AAEC", "mime_type": "image/png"}}),
             ),
             (
-                Event::Audio(AudioChunk {
+                Event::Audio(GeneratedAudio {
                     bytes: vec![0, 1, 2],
                     mime_type: None,
                 }),

@@ -1,7 +1,9 @@
 //! Writing what an answer holds besides text: citations, images and audio.
 
 use crate::json::field::base64;
-use provider_host::contract::text_generation::{AudioChunk, Citation, GeneratedImage, MediaSource};
+use provider_host::contract::text_generation::{
+    Citation, GeneratedAudio, GeneratedImage, MediaSource,
+};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -78,9 +80,9 @@ pub(super) struct AudioDocument<'a> {
     mime_type: Option<&'a str>,
 }
 
-impl<'a> From<&'a AudioChunk> for AudioDocument<'a> {
-    fn from(chunk: &'a AudioChunk) -> Self {
-        let AudioChunk { bytes, mime_type } = chunk;
+impl<'a> From<&'a GeneratedAudio> for AudioDocument<'a> {
+    fn from(chunk: &'a GeneratedAudio) -> Self {
+        let GeneratedAudio { bytes, mime_type } = chunk;
         Self {
             bytes,
             mime_type: mime_type.as_deref(),

@@ -9,10 +9,11 @@ use provider_host::contract::text_generation::{
 };
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// Reads a request.
 ///
-/// `tool_choice` is a word or `{"tool": NAME}`, `response_format` a word,
+/// `tool_choice` is a word, `{"tool": NAME}` or `{"other": …}`, `response_format` a word,
 /// `{"json_schema": {…}}` or `{"other": {…}}`. The parameters `thinking` and
 /// `thinking_budget` of contract 0.1 are read as `reasoning` and
 /// `reasoning_budget`.
@@ -79,7 +80,7 @@ impl From<ToolDocument> for Tool {
     }
 }
 
-/// A word, or `{"tool": NAME}`.
+/// A word, `{"tool": NAME}`, or `{"other": JSON}`.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum ToolChoiceDocument {
@@ -87,6 +88,7 @@ enum ToolChoiceDocument {
     None,
     Required,
     Tool(String),
+    Other(Box<RawValue>),
 }
 
 impl From<ToolChoiceDocument> for ToolChoice {
@@ -96,6 +98,7 @@ impl From<ToolChoiceDocument> for ToolChoice {
             ToolChoiceDocument::None => Self::None,
             ToolChoiceDocument::Required => Self::Required,
             ToolChoiceDocument::Tool(name) => Self::Tool(name),
+            ToolChoiceDocument::Other(json) => Self::Other(json.get().to_owned()),
         }
     }
 }
@@ -331,7 +334,7 @@ mod tests {
             ),
             (
                 problem("tool_choice", json!("auto")),
-                "tool_choice: unknown variant `auto`, expected one of `automatic`, `none`, `required`, `tool`",
+                "tool_choice: unknown variant `auto`, expected one of `automatic`, `none`, `required`, `tool`, `other`",
             ),
             (
                 problem("response_format", json!({"json_schema": {}})),

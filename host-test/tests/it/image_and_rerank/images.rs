@@ -4,7 +4,7 @@ use super::setting::{Setting, json, ok, options, refused, script};
 use http::StatusCode;
 use mock_gateway::{Ending, MockResponse, ScriptedResponse};
 use provider_host::Model;
-use provider_host::contract::image_generation::{ReferenceImage, Request, Response};
+use provider_host::contract::image_generation::{ImageData, ReferenceImage, Request, Response};
 use provider_host::contract::types::{CallOptions, ErrorKind, ModelKind};
 use provider_host::error::CallError;
 use serde_json::json;
@@ -41,10 +41,10 @@ async fn all_images_of_one_response_are_returned() {
         size: Some("1328x1024".to_owned()),
         count: Some(2),
         extra: Some(r#"{"prompt_extend_mode":"agent"}"#.to_owned()),
-        reference_images: vec![ReferenceImage::Bytes((
-            vec![1, 2, 3],
-            "image/png".to_owned(),
-        ))],
+        reference_images: vec![ReferenceImage::Bytes(ImageData {
+            bytes: vec![1, 2, 3],
+            mime_type: "image/png".to_owned(),
+        })],
         ..request()
     };
     let generation = draw(&setting, &[], &wanted, &options()).await.unwrap();
@@ -94,10 +94,10 @@ async fn large_images_fit_both_ways() {
     let response = ok(&format!(r#"{{"data":[{{"b64_json":"{encoded}"}}]}}"#));
     let setting = Setting::new(script([response])).await;
     let wanted = Request {
-        reference_images: vec![ReferenceImage::Bytes((
-            vec![0; 10 << 20],
-            "image/png".to_owned(),
-        ))],
+        reference_images: vec![ReferenceImage::Bytes(ImageData {
+            bytes: vec![0; 10 << 20],
+            mime_type: "image/png".to_owned(),
+        })],
         ..request()
     };
     let generation = draw(&setting, &[], &wanted, &options()).await.unwrap();
@@ -106,10 +106,10 @@ async fn large_images_fit_both_ways() {
         Some((23 << 20) / 4 * 3)
     );
     let more = Request {
-        reference_images: vec![ReferenceImage::Bytes((
-            vec![0; (10 << 20) + 1],
-            "image/png".to_owned(),
-        ))],
+        reference_images: vec![ReferenceImage::Bytes(ImageData {
+            bytes: vec![0; (10 << 20) + 1],
+            mime_type: "image/png".to_owned(),
+        })],
         ..request()
     };
     let error = refused(draw(&setting, &[], &more, &options()).await);
@@ -192,7 +192,10 @@ async fn a_call_that_makes_no_sense_is_not_sent() {
             ..request()
         },
         Request {
-            reference_images: vec![ReferenceImage::Bytes((vec![1], "text/html".to_owned()))],
+            reference_images: vec![ReferenceImage::Bytes(ImageData {
+                bytes: vec![1],
+                mime_type: "text/html".to_owned(),
+            })],
             ..request()
         },
     ] {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::error::Error;
-use crate::text_generation::{AudioChunk, GeneratedImage, MediaSource};
+use crate::text_generation::{GeneratedAudio, GeneratedImage, MediaSource};
 use wire::base64;
 use wire::lenient::{self, Text};
 
@@ -114,7 +114,7 @@ impl AudioDecoder {
     /// # Errors
     ///
     /// `protocol` if it is not base64.
-    pub(super) fn push(&mut self, data: &str) -> Result<Option<AudioChunk>, Error> {
+    pub(super) fn push(&mut self, data: &str) -> Result<Option<GeneratedAudio>, Error> {
         let mut digits = core::mem::take(&mut self.rest);
         digits.extend(data.chars().filter(|c| !c.is_ascii_whitespace()));
         let length = digits.len();
@@ -131,14 +131,14 @@ impl AudioDecoder {
     /// # Errors
     ///
     /// As for [`AudioDecoder::push`].
-    pub(super) fn finish(&mut self) -> Result<Option<AudioChunk>, Error> {
+    pub(super) fn finish(&mut self) -> Result<Option<GeneratedAudio>, Error> {
         decode_audio(&core::mem::take(&mut self.rest))
     }
 }
 
-fn decode_audio(digits: &str) -> Result<Option<AudioChunk>, Error> {
+fn decode_audio(digits: &str) -> Result<Option<GeneratedAudio>, Error> {
     let bytes = base64::decode_lenient(digits).ok_or_else(audio_not_base64)?;
-    Ok((!bytes.is_empty()).then_some(AudioChunk {
+    Ok((!bytes.is_empty()).then_some(GeneratedAudio {
         bytes,
         mime_type: None,
     }))

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use super::reasoning_details::ReasoningDetails;
 use crate::error::Error;
 use wire::lenient;
+use wire::members::write_name;
 use wire::sse::MAX_EVENT_BYTES;
 
 /// Known names, and who sends them:
@@ -233,13 +234,6 @@ fn write_object(members: &[(String, Node)], json: &mut String) {
         node.write(json);
     }
     json.push('}');
-}
-
-/// Writes a member's name and colon.
-pub(super) fn write_name(name: &str, json: &mut String) {
-    // A string is always serializable.
-    json.push_str(&serde_json::to_string(name).unwrap_or_default());
-    json.push(':');
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::provider_data::write_name;
 use wire::lenient::{self, Count, Text};
+use wire::members::write_name;
 
 /// The members whose pieces are concatenated.
 const TEXTS: [&str; 3] = ["text", "summary", "data"];

@@ -2,12 +2,13 @@
 //! is vague, so a delta is matched by its id, then by its index, then by the
 //! calls so far.
 
-use super::provider_data::{ProviderData, write_name};
+use super::provider_data::ProviderData;
 use super::tool_arguments::Arguments;
 use super::tool_call_delta::{CallDelta, WireCall, WireFunction};
 use crate::error::Error;
 use crate::text_generation::{Event, GeneratedToolCall, ToolCall, ToolCallFragment};
 use wire::lenient;
+use wire::members::write_name;
 use wire::sse::MAX_EVENT_BYTES;
 
 /// Maximum number of calls in an answer.

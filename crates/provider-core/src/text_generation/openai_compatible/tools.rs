@@ -1,6 +1,7 @@
 //! The tools of a request, as `tools` or as legacy `functions`.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::dialect::FunctionCalling;
 use super::json_object::JsonObject;
@@ -124,6 +125,7 @@ fn parameters(schema: &str) -> Option<JsonObject<'_>> {
 pub(super) enum Choice<'a> {
     Word(&'static str),
     Tool(Written<'a>),
+    Other(&'a RawValue),
 }
 
 /// The tool choice, as it is written.
@@ -147,6 +149,9 @@ pub(super) fn write_choice<'a>(
             ));
         }
         ToolChoice::Required => Choice::Word("required"),
+        ToolChoice::Other(json) => Choice::Other(serde_json::from_str(json).map_err(|_| {
+            Error::invalid_request("`tool_choice` must be JSON").with_field("tool_choice")
+        })?),
         ToolChoice::Tool(name) if tools.iter().all(|tool| tool.name != *name) => {
             return Err(Error::invalid_request(
                 "`tool_choice` names a tool that is not among `tools`",

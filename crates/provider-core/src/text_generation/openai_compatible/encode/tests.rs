@@ -313,6 +313,13 @@ fn tools_are_sent_in_the_form_that_is_configured() {
             format!(r#""tools":[{{"type":"function","function":{f}}}],"tool_choice":"required""#),
         ),
         (
+            TOOLS,
+            Some(ToolChoice::Other(r#"{"type":"allowed_tools"}"#.to_owned())),
+            format!(
+                r#""tools":[{{"type":"function","function":{f}}}],"tool_choice":{{"type":"allowed_tools"}}"#
+            ),
+        ),
+        (
             FUNCTIONS,
             Some(ToolChoice::Automatic),
             format!(r#""functions":[{f}],"function_call":"auto""#),
@@ -327,6 +334,13 @@ fn tools_are_sent_in_the_form_that_is_configured() {
         let expected = expected.trim_end_matches('}');
         assert_eq!(body, expected, "{form:?} {choice:?}");
     }
+}
+
+#[test]
+fn a_tool_choice_of_the_backend_must_be_json() {
+    let choice = Some(ToolChoice::Other("{\"type\":".to_owned()));
+    let error = sent(&[TOOLS], &with_tool(choice)).unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("tool_choice"));
 }
 
 #[test]
