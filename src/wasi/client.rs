@@ -1,12 +1,13 @@
 //! A single HTTP request over `wasi:http`.
 
+use core::cell::{OnceCell, RefCell};
 use core::time::Duration;
 
 use wasi::clocks::monotonic_clock;
 use wasi::http::outgoing_handler;
 use wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method,
-    OutgoingRequest, RequestOptions, Scheme, http_error_code,
+    OutgoingRequest, RequestOptions, Scheme,
 };
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, StreamError};
@@ -39,18 +40,21 @@ pub(crate) struct Pending {
     early: Option<IncomingResponse>,
     /// The deadline, on the monotonic clock.
     deadline: u64,
+    /// Whether it has advanced before: until then the deadline is far.
+    has_advanced: bool,
     time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,
 }
 
 /// Starts to send a request with its signature headers. `url` is used in error
-/// messages.
+/// messages; `now` is an instant of the monotonic clock.
 pub(crate) fn send(
     request: &http::Request,
     signature: &[(String, String)],
     timeouts: &Timeouts,
     url: &str,
+    now: u64,
 ) -> Result<Pending, Error> {
     let headers = request.headers.iter().chain(signature);
     let outgoing = OutgoingRequest::new(fields(headers)?);
@@ -70,10 +74,10 @@ pub(crate) fn send(
         .map_err(|()| internal("scheme"))?;
     outgoing
         .set_authority(Some(&request.authority))
-        .map_err(|()| internal("host"))?;
+        .map_err(|()| bad_endpoint(url))?;
     outgoing
         .set_path_with_query(Some(&request.path_and_query))
-        .map_err(|()| internal("path"))?;
+        .map_err(|()| bad_endpoint(url))?;
     let body = outgoing.body().map_err(|()| internal("body"))?;
 
     let (options, time_keeper) = request_options(timeouts);
@@ -84,7 +88,8 @@ pub(crate) fn send(
         request_body: BodyWriter::new(body),
         response,
         early: None,
-        deadline: clock::after(limit),
+        deadline: now.saturating_add(clock::nanoseconds(limit)),
+        has_advanced: false,
         time_keeper,
         between_bytes: timeouts.between_bytes,
         url: url.to_owned(),
@@ -98,11 +103,22 @@ fn internal(what: &str) -> Error {
     )
 }
 
+/// The host does not send to the address that `endpoint_url` names.
+fn bad_endpoint(url: &str) -> Error {
+    Error::before_sending(
+        ErrorKind::InvalidCredentials,
+        format!(
+            "endpoint_url: the plugin host does not accept the address {url}; correct it, or use a host name in place of an IP address"
+        ),
+    )
+}
+
 impl Pending {
     /// Advances without blocking: sends more of the request body and checks for
     /// the response. `None` if it has not arrived.
     pub(crate) fn advance(&mut self, body: &[u8]) -> Result<Option<Response>, Error> {
         let progress = self.request_body.advance(body);
+        let is_first = !core::mem::replace(&mut self.has_advanced, true);
         if self.early.is_none() {
             self.early = match self.response.get() {
                 None => None,
@@ -129,7 +145,7 @@ impl Pending {
                 self.early = Some(response);
                 Ok(None)
             }
-            (None, _) if clock::has_come(self.deadline) => Err(error_code::error(
+            (None, _) if !is_first && clock::has_come(self.deadline) => Err(error_code::error(
                 &ErrorCode::HttpResponseTimeout,
                 Stage::BeforeResponse,
                 &self.url,
@@ -164,6 +180,8 @@ impl Pending {
         let body = response.consume().map_err(|()| internal())?;
         let stream = body.stream().map_err(|()| internal())?;
         let body = Body {
+            pollable: OnceCell::new(),
+            timer: RefCell::new(None),
             stream,
             _parents: (body, response),
             _unsent: core::mem::replace(&mut self.request_body, BodyWriter::done()),
@@ -176,16 +194,26 @@ impl Pending {
     }
 }
 
-fn fields<'a>(headers: impl Iterator<Item = &'a (String, String)>) -> Result<Fields, Error> {
+/// The header fields in one call to the host.
+fn fields<'a>(
+    headers: impl Iterator<Item = &'a (String, String)> + Clone,
+) -> Result<Fields, Error> {
+    let list: Vec<(String, Vec<u8>)> = headers
+        .clone()
+        .map(|(name, value)| (name.clone(), value.as_bytes().to_vec()))
+        .collect();
+    Fields::from_list(&list).map_err(|_| rejected(headers))
+}
+
+/// The error for the first header that the host rejects.
+fn rejected<'a>(mut headers: impl Iterator<Item = &'a (String, String)>) -> Error {
     let fields = Fields::new();
-    for (name, value) in headers {
-        fields.append(name, value.as_bytes()).map_err(|_| {
-            Error::unsupported(&format!(
-                "the header `{name}` (rejected by the plugin host)"
-            ))
-        })?;
-    }
-    Ok(fields)
+    let name = headers
+        .find(|(name, value)| fields.append(name, value.as_bytes()).is_err())
+        .map_or("", |(name, _)| name);
+    Error::unsupported(&format!(
+        "the header `{name}` (rejected by the plugin host)"
+    ))
 }
 
 /// Which side enforces the timeouts.
@@ -214,6 +242,10 @@ fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
 
 /// The body of a response. Dropping it closes the connection.
 pub(crate) struct Body {
+    // Children of the stream, dropped before it. They are kept from one wait to
+    // the next.
+    pollable: OnceCell<Pollable>,
+    timer: RefCell<Option<Timer>>,
     // The stream is a child of the body, which is a child of the response.
     // Fields are dropped in order, so children are dropped before their
     // parents.
@@ -237,29 +269,45 @@ pub(crate) enum Read {
 }
 
 impl Body {
-    /// Blocks until bytes arrive and returns all that have arrived.
+    /// Blocks until bytes arrive and returns all that have arrived. Some hosts
+    /// accept the between-bytes timeout and ignore it, so the component has a
+    /// timer of its own; where the host enforces it too, the host goes first.
     pub(crate) fn read(&self) -> Result<Read, Error> {
-        match self.time_keeper {
-            TimeKeeper::Host => {}
-            TimeKeeper::Component => self.wait(self.between_bytes)?,
-        }
-        self.take(self.stream.blocking_read(READ_BYTES))
+        /// How much later the component's timer is.
+        const GRACE: Duration = Duration::from_secs(1);
+        let limit = match self.time_keeper {
+            TimeKeeper::Host => self.between_bytes.saturating_add(GRACE),
+            TimeKeeper::Component => self.between_bytes,
+        };
+        self.read_within(limit)
     }
 
     /// Like [`Body::read`], but blocks for at most `limit`. Reads what has
-    /// arrived first, because polling takes five more host calls.
+    /// arrived first, because polling takes more host calls.
     pub(crate) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
         match self.read_arrived()? {
             Read::Bytes(bytes) if bytes.is_empty() => {}
             read => return Ok(read),
         }
-        self.wait(limit)?;
-        self.read_arrived()
+        let start = monotonic_clock::now();
+        self.wait(start, limit)?;
+        match self.stream.read(READ_BYTES) {
+            Err(StreamError::LastOperationFailed(_)) if self.is_stall(clock::elapsed(start)) => {
+                Err(self.stalled())
+            }
+            outcome => self.take(outcome),
+        }
     }
 
     /// Returns what has arrived, without blocking; no bytes if nothing has.
     pub(crate) fn read_arrived(&self) -> Result<Read, Error> {
         self.take(self.stream.read(READ_BYTES))
+    }
+
+    /// Whether a stream that failed after this long without bytes was ended by
+    /// the host's timer, which may have started before this wait.
+    fn is_stall(&self, waited: Duration) -> bool {
+        waited >= self.between_bytes.mul_f32(0.75)
     }
 
     /// Adds the pollable that is ready when there are more bytes.
@@ -272,17 +320,36 @@ impl Body {
         self.failed(&ErrorCode::ConnectionReadTimeout)
     }
 
-    fn wait(&self, limit: Duration) -> Result<(), Error> {
-        wait_at_most(&self.stream.subscribe(), limit).map_err(|Elapsed| self.stalled())
+    /// Waits from `start` until there are bytes.
+    fn wait(&self, start: u64, limit: Duration) -> Result<(), Error> {
+        let deadline = start.saturating_add(clock::nanoseconds(limit));
+        let pollable = self.pollable.get_or_init(|| self.stream.subscribe());
+        let mut kept = self.timer.borrow_mut();
+        loop {
+            // One that fires early is good for many waits, most of which end
+            // before it does.
+            let timer = match kept.take() {
+                Some(timer) if timer.instant > start && timer.instant <= deadline => timer,
+                _ => Timer::at(deadline),
+            };
+            let timer = kept.insert(timer);
+            if poll(&[pollable, &timer.pollable]).contains(&0) {
+                return Ok(());
+            }
+            if timer.instant >= deadline {
+                return Err(self.stalled());
+            }
+            *kept = None;
+        }
     }
 
     fn take(&self, outcome: Result<Vec<u8>, StreamError>) -> Result<Read, Error> {
         match outcome {
             Ok(bytes) => Ok(Read::Bytes(bytes)),
             Err(StreamError::Closed) => Ok(Read::End),
-            Err(StreamError::LastOperationFailed(error)) => {
-                let code = http_error_code(&error).unwrap_or(ErrorCode::HttpResponseIncomplete);
-                Err(self.failed(&code))
+            // The error is not asked for its code: some hosts fail at that.
+            Err(StreamError::LastOperationFailed(_)) => {
+                Err(self.failed(&ErrorCode::HttpResponseIncomplete))
             }
         }
     }
@@ -307,13 +374,17 @@ impl Body {
     }
 }
 
-struct Elapsed;
+/// A pollable that is ready at an instant of the monotonic clock.
+struct Timer {
+    pollable: Pollable,
+    instant: u64,
+}
 
-fn wait_at_most(pollable: &Pollable, limit: Duration) -> Result<(), Elapsed> {
-    let timer = monotonic_clock::subscribe_duration(clock::nanoseconds(limit));
-    if poll(&[pollable, &timer]).contains(&0) {
-        Ok(())
-    } else {
-        Err(Elapsed)
+impl Timer {
+    fn at(instant: u64) -> Self {
+        Self {
+            pollable: monotonic_clock::subscribe_instant(instant),
+            instant,
+        }
     }
 }
