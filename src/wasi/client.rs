@@ -1,12 +1,13 @@
 //! A single HTTP request over `wasi:http`.
 
+use core::cell::{OnceCell, RefCell};
 use core::time::Duration;
 
 use wasi::clocks::monotonic_clock;
 use wasi::http::outgoing_handler;
 use wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, Method,
-    OutgoingRequest, RequestOptions, Scheme, http_error_code,
+    OutgoingRequest, RequestOptions, Scheme,
 };
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, StreamError};
@@ -28,6 +29,9 @@ const READ_BYTES: u64 = 256 << 10;
 /// arrived: the server may have rejected the request unread.
 const EARLY_RESPONSE_PATIENCE: Duration = Duration::from_secs(1);
 
+/// How often the timer of a read ticks within the between-bytes timeout.
+const PERIODS: u32 = 4;
+
 /// The head of a response, and its unread body.
 pub(crate) type Response = (ResponseHead, Body);
 
@@ -39,18 +43,20 @@ pub(crate) struct Pending {
     early: Option<IncomingResponse>,
     /// The deadline, on the monotonic clock.
     deadline: u64,
-    time_keeper: TimeKeeper,
+    /// Whether it has advanced before: until then the deadline is far.
+    has_advanced: bool,
     between_bytes: Duration,
     url: String,
 }
 
 /// Starts to send a request with its signature headers. `url` is used in error
-/// messages.
+/// messages; `now` is an instant of the monotonic clock.
 pub(crate) fn send(
     request: &http::Request,
     signature: &[(String, String)],
     timeouts: &Timeouts,
     url: &str,
+    now: u64,
 ) -> Result<Pending, Error> {
     let headers = request.headers.iter().chain(signature);
     let outgoing = OutgoingRequest::new(fields(headers)?);
@@ -70,13 +76,13 @@ pub(crate) fn send(
         .map_err(|()| internal("scheme"))?;
     outgoing
         .set_authority(Some(&request.authority))
-        .map_err(|()| internal("host"))?;
+        .map_err(|()| bad_endpoint(url))?;
     outgoing
         .set_path_with_query(Some(&request.path_and_query))
-        .map_err(|()| internal("path"))?;
+        .map_err(|()| bad_endpoint(url))?;
     let body = outgoing.body().map_err(|()| internal("body"))?;
 
-    let (options, time_keeper) = request_options(timeouts);
+    let options = request_options(timeouts);
     let response = outgoing_handler::handle(outgoing, Some(options))
         .map_err(|code| error_code::error(&code, Stage::BeforeResponse, url))?;
     let limit = timeouts.connect.saturating_add(timeouts.first_byte);
@@ -84,8 +90,8 @@ pub(crate) fn send(
         request_body: BodyWriter::new(body),
         response,
         early: None,
-        deadline: clock::after(limit),
-        time_keeper,
+        deadline: now.saturating_add(clock::nanoseconds(limit)),
+        has_advanced: false,
         between_bytes: timeouts.between_bytes,
         url: url.to_owned(),
     })
@@ -98,11 +104,23 @@ fn internal(what: &str) -> Error {
     )
 }
 
+/// The host does not send to the address that `endpoint_url` names.
+fn bad_endpoint(url: &str) -> Error {
+    Error::before_sending(
+        ErrorKind::InvalidCredentials,
+        format!(
+            "`endpoint_url`: the plugin host does not accept the address {url}; correct it, or use a host name in place of an IP address"
+        ),
+    )
+    .with_field("endpoint_url")
+}
+
 impl Pending {
     /// Advances without blocking: sends more of the request body and checks for
     /// the response. `None` if it has not arrived.
     pub(crate) fn advance(&mut self, body: &[u8]) -> Result<Option<Response>, Error> {
         let progress = self.request_body.advance(body);
+        let is_first = !core::mem::replace(&mut self.has_advanced, true);
         if self.early.is_none() {
             self.early = match self.response.get() {
                 None => None,
@@ -129,7 +147,7 @@ impl Pending {
                 self.early = Some(response);
                 Ok(None)
             }
-            (None, _) if clock::has_come(self.deadline) => Err(error_code::error(
+            (None, _) if !is_first && clock::has_come(self.deadline) => Err(error_code::error(
                 &ErrorCode::HttpResponseTimeout,
                 Stage::BeforeResponse,
                 &self.url,
@@ -164,10 +182,11 @@ impl Pending {
         let body = response.consume().map_err(|()| internal())?;
         let stream = body.stream().map_err(|()| internal())?;
         let body = Body {
+            pollable: OnceCell::new(),
+            ticker: RefCell::new(None),
             stream,
             _parents: (body, response),
             _unsent: core::mem::replace(&mut self.request_body, BodyWriter::done()),
-            time_keeper: self.time_keeper,
             between_bytes: self.between_bytes,
             url: core::mem::take(&mut self.url),
             secrets: Secrets::default(),
@@ -176,44 +195,44 @@ impl Pending {
     }
 }
 
-fn fields<'a>(headers: impl Iterator<Item = &'a (String, String)>) -> Result<Fields, Error> {
+/// The header fields in one call to the host.
+fn fields<'a>(
+    headers: impl Iterator<Item = &'a (String, String)> + Clone,
+) -> Result<Fields, Error> {
+    let list: Vec<(String, Vec<u8>)> = headers
+        .clone()
+        .map(|(name, value)| (name.clone(), value.as_bytes().to_vec()))
+        .collect();
+    Fields::from_list(&list).map_err(|_| rejected(headers))
+}
+
+/// The error for the first header that the host rejects.
+fn rejected<'a>(mut headers: impl Iterator<Item = &'a (String, String)>) -> Error {
     let fields = Fields::new();
-    for (name, value) in headers {
-        fields.append(name, value.as_bytes()).map_err(|_| {
-            Error::unsupported(&format!(
-                "the header `{name}` (rejected by the plugin host)"
-            ))
-        })?;
-    }
-    Ok(fields)
+    let name = headers
+        .find(|(name, value)| fields.append(name, value.as_bytes()).is_err())
+        .map_or("", |(name, _)| name);
+    Error::unsupported(&format!(
+        "the header `{name}` (rejected by the plugin host)"
+    ))
 }
 
-/// Which side enforces the timeouts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum TimeKeeper {
-    /// The host: blocking calls return in time.
-    Host,
-    /// The component, because the host does not support request options.
-    Component,
-}
-
-fn request_options(timeouts: &Timeouts) -> (RequestOptions, TimeKeeper) {
+/// The options of a request. A host that does not support one of the timeouts
+/// leaves it to the component, which keeps time in any case.
+fn request_options(timeouts: &Timeouts) -> RequestOptions {
     let options = RequestOptions::new();
-    let taken = [
-        options.set_connect_timeout(Some(clock::nanoseconds(timeouts.connect))),
-        options.set_first_byte_timeout(Some(clock::nanoseconds(timeouts.first_byte))),
-        options.set_between_bytes_timeout(Some(clock::nanoseconds(timeouts.between_bytes))),
-    ];
-    let keeper = if taken.iter().all(Result::is_ok) {
-        TimeKeeper::Host
-    } else {
-        TimeKeeper::Component
-    };
-    (options, keeper)
+    let _ = options.set_connect_timeout(Some(clock::nanoseconds(timeouts.connect)));
+    let _ = options.set_first_byte_timeout(Some(clock::nanoseconds(timeouts.first_byte)));
+    let _ = options.set_between_bytes_timeout(Some(clock::nanoseconds(timeouts.between_bytes)));
+    options
 }
 
 /// The body of a response. Dropping it closes the connection.
 pub(crate) struct Body {
+    // A child of the stream, dropped before it, and a timer. They are kept from
+    // one wait to the next.
+    pollable: OnceCell<Pollable>,
+    ticker: RefCell<Option<Pollable>>,
     // The stream is a child of the body, which is a child of the response.
     // Fields are dropped in order, so children are dropped before their
     // parents.
@@ -222,7 +241,6 @@ pub(crate) struct Body {
     // The unsent rest of the request body. It is kept until the response is
     // read: some hosts close the connection when it is dropped.
     _unsent: BodyWriter,
-    time_keeper: TimeKeeper,
     between_bytes: Duration,
     url: String,
     /// Secrets to mask in texts of the response: those of the call, and the
@@ -238,23 +256,45 @@ pub(crate) enum Read {
 
 impl Body {
     /// Blocks until bytes arrive and returns all that have arrived.
+    ///
+    /// Some hosts accept the between-bytes timeout and ignore it, so the
+    /// component keeps time too, by a timer that ticks and is kept from one read
+    /// to the next: a read takes two host calls. The wait ends between one and
+    /// one and a quarter times the timeout, after that of a host that keeps it.
     pub(crate) fn read(&self) -> Result<Read, Error> {
-        match self.time_keeper {
-            TimeKeeper::Host => {}
-            TimeKeeper::Component => self.wait(self.between_bytes)?,
+        let period = self.between_bytes / PERIODS;
+        let pollable = self.pollable.get_or_init(|| self.stream.subscribe());
+        let mut kept = self.ticker.borrow_mut();
+        let mut ticks = 0_u32;
+        loop {
+            let ticker = kept.get_or_insert_with(|| timer(period));
+            if poll(&[pollable, ticker]).contains(&0) {
+                break;
+            }
+            *kept = None;
+            ticks = ticks.saturating_add(1);
+            // The first tick may come at once: the timer was started earlier.
+            if ticks > PERIODS {
+                return Err(self.stalled());
+            }
         }
-        self.take(self.stream.blocking_read(READ_BYTES))
+        match self.stream.read(READ_BYTES) {
+            // Ended by the host's timer, which may have started before this wait.
+            Err(StreamError::LastOperationFailed(_)) if ticks >= PERIODS.div_ceil(2) => {
+                Err(self.stalled())
+            }
+            outcome => self.take(outcome),
+        }
     }
 
-    /// Like [`Body::read`], but blocks for at most `limit`. Reads what has
-    /// arrived first, because polling takes five more host calls.
+    /// Like [`Body::read`], but blocks for at most `limit`.
     pub(crate) fn read_within(&self, limit: Duration) -> Result<Read, Error> {
-        match self.read_arrived()? {
-            Read::Bytes(bytes) if bytes.is_empty() => {}
-            read => return Ok(read),
+        let pollable = self.pollable.get_or_init(|| self.stream.subscribe());
+        if poll(&[pollable, &timer(limit)]).contains(&0) {
+            self.read_arrived()
+        } else {
+            Err(self.stalled())
         }
-        self.wait(limit)?;
-        self.read_arrived()
     }
 
     /// Returns what has arrived, without blocking; no bytes if nothing has.
@@ -278,17 +318,13 @@ impl Body {
         self.failed(&ErrorCode::ConnectionReadTimeout)
     }
 
-    fn wait(&self, limit: Duration) -> Result<(), Error> {
-        wait_at_most(&self.stream.subscribe(), limit).map_err(|Elapsed| self.stalled())
-    }
-
     fn take(&self, outcome: Result<Vec<u8>, StreamError>) -> Result<Read, Error> {
         match outcome {
             Ok(bytes) => Ok(Read::Bytes(bytes)),
             Err(StreamError::Closed) => Ok(Read::End),
-            Err(StreamError::LastOperationFailed(error)) => {
-                let code = http_error_code(&error).unwrap_or(ErrorCode::HttpResponseIncomplete);
-                Err(self.failed(&code))
+            // The error is not asked for its code: some hosts fail at that.
+            Err(StreamError::LastOperationFailed(_)) => {
+                Err(self.failed(&ErrorCode::HttpResponseIncomplete))
             }
         }
     }
@@ -313,13 +349,7 @@ impl Body {
     }
 }
 
-struct Elapsed;
-
-fn wait_at_most(pollable: &Pollable, limit: Duration) -> Result<(), Elapsed> {
-    let timer = monotonic_clock::subscribe_duration(clock::nanoseconds(limit));
-    if poll(&[pollable, &timer]).contains(&0) {
-        Ok(())
-    } else {
-        Err(Elapsed)
-    }
+/// A pollable that is ready after this time.
+fn timer(period: Duration) -> Pollable {
+    monotonic_clock::subscribe_duration(clock::nanoseconds(period))
 }

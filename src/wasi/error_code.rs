@@ -36,9 +36,16 @@ fn describe(code: &ErrorCode) -> (ErrorKind, bool, &'static str) {
             false,
             "no such host; check the host name in endpoint_url",
         ),
-        ErrorCode::DnsTimeout | ErrorCode::ConnectionTimeout => (
+        ErrorCode::DnsTimeout => (
             Timeout,
             false,
+            "the host name was not resolved in time; check it in endpoint_url",
+        ),
+        // Some hosts apply the connect timeout until the response head arrives,
+        // so the request may have been sent.
+        ErrorCode::ConnectionTimeout => (
+            Timeout,
+            true,
             "connection timed out; check host and port in endpoint_url, and that the plugin host can reach it",
         ),
         ErrorCode::ConnectionRefused => (
@@ -55,6 +62,11 @@ fn describe(code: &ErrorCode) -> (ErrorKind, bool, &'static str) {
             Connection,
             false,
             "the plugin host does not allow requests to this address; contact its operator",
+        ),
+        ErrorCode::HttpRequestUriInvalid => (
+            ErrorKind::InvalidCredentials,
+            false,
+            "the plugin host does not accept this address; check endpoint_url",
         ),
         ErrorCode::TlsCertificateError => (
             Connection,
@@ -114,6 +126,31 @@ mod tests {
             (ErrorKind::Connection, false)
         );
         assert!(error.message.starts_with("http://h: "), "{}", error.message);
+    }
+
+    #[test]
+    fn after_a_connection_timeout_the_request_counts_as_sent() {
+        for (code, sent) in [
+            (ErrorCode::ConnectionTimeout, true),
+            (ErrorCode::DnsTimeout, false),
+        ] {
+            let error = error(&code, Stage::BeforeResponse, "http://h");
+            assert_eq!((error.kind, error.request_sent), (ErrorKind::Timeout, sent));
+        }
+    }
+
+    #[test]
+    fn an_address_that_the_host_refuses_is_a_fault_of_the_form() {
+        let error = error(
+            &ErrorCode::HttpRequestUriInvalid,
+            Stage::BeforeResponse,
+            "http://[::1]",
+        );
+        assert_eq!(
+            (error.kind, error.request_sent),
+            (ErrorKind::InvalidCredentials, false)
+        );
+        assert!(error.message.contains("endpoint_url"), "{}", error.message);
     }
 
     #[test]

@@ -78,15 +78,17 @@ impl BodyWriter {
             if room == 0 {
                 return Ok(false);
             }
-            let rest = bytes.get(self.sent..).unwrap_or_default();
-            if !rest.is_empty() {
-                let now = rest.get(..room).unwrap_or(rest);
-                stream.write(now)?;
-                self.sent = self.sent.saturating_add(now.len());
-            } else if self.is_flushing {
+            if self.is_flushing {
                 // The flush is complete.
                 return Ok(true);
-            } else {
+            }
+            let rest = bytes.get(self.sent..).unwrap_or_default();
+            let now = rest.get(..room).unwrap_or(rest);
+            if !now.is_empty() {
+                stream.write(now)?;
+                self.sent = self.sent.saturating_add(now.len());
+            }
+            if self.sent >= bytes.len() {
                 stream.flush()?;
                 self.is_flushing = true;
             }

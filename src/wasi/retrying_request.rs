@@ -104,8 +104,14 @@ impl<'a> RetryingRequest<'a> {
     pub(crate) fn advance(&mut self) -> Result<Option<Response>, Error> {
         loop {
             let step = match &mut self.state {
-                State::BackingOff(instant) if !clock::has_come(*instant) => return Ok(None),
-                State::Ready | State::BackingOff(_) => self.send(),
+                State::Ready => self.send(self.start),
+                State::BackingOff(instant) => {
+                    let now = monotonic_clock::now();
+                    if now < *instant {
+                        return Ok(None);
+                    }
+                    self.send(now)
+                }
                 State::Sent(pending) => match pending.advance(&self.request.body) {
                     Ok(None) => return Ok(None),
                     Ok(Some((head, mut body))) => {
@@ -149,7 +155,8 @@ impl<'a> RetryingRequest<'a> {
         }
     }
 
-    fn send(&mut self) -> Result<State, Error> {
+    /// Starts an attempt, now.
+    fn send(&mut self, now: u64) -> Result<State, Error> {
         let authentication = &self.credentials.authentication;
         let random = if authentication.has_nonce() {
             random_bytes()
@@ -158,7 +165,8 @@ impl<'a> RetryingRequest<'a> {
         };
         let context = SigningContext::new(unix_ms(), random);
         let headers = authentication.sign(&self.request, &context);
-        let pending = client::send(&self.request, &headers, &self.options.timeouts, &self.url)?;
+        let timeouts = &self.options.timeouts;
+        let pending = client::send(&self.request, &headers, timeouts, &self.url, now)?;
         self.signature = Signature { headers, context };
         Ok(State::Sent(pending))
     }

@@ -10,6 +10,7 @@ mod canary;
 mod command_line;
 mod component;
 mod conversation;
+mod deep_json;
 mod dependencies;
 mod dialects;
 mod egress;
