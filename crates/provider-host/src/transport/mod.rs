@@ -9,6 +9,7 @@ mod failure;
 pub(crate) mod hooks;
 mod idle_timeout;
 mod proxy;
+mod read_ahead;
 mod tcp;
 mod transfer_limits;
 
@@ -23,10 +24,12 @@ use body::{RequestBody, ResponseBody};
 use coalesce::CoalescedBody;
 use connector::{CONNECT_TIMEOUT, Connector};
 use http_body_util::BodyExt;
+use hyper::body::Body;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use idle_timeout::IdleTimeoutBody;
 use proxy::Way;
+use read_ahead::ReadAheadBody;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -151,8 +154,15 @@ impl Transport {
             return Err(Error::HttpResponseBodySize(Some(length)));
         }
         Ok(response.map(|body| {
+            // A body of known length comes in a few large frames.
+            let is_chunked = body.size_hint().exact().is_none();
             let body = CoalescedBody::new(ResponseBody::new(body, traffic, permit));
-            IdleTimeoutBody::new(body, timeouts.between_bytes).boxed_unsync()
+            if is_chunked {
+                let body = ReadAheadBody::new(body);
+                IdleTimeoutBody::new(body, timeouts.between_bytes).boxed_unsync()
+            } else {
+                IdleTimeoutBody::new(body, timeouts.between_bytes).boxed_unsync()
+            }
         }))
     }
 
