@@ -40,6 +40,7 @@ impl Model {
     }
 
     /// What a call with these options is made with.
+    #[inline(never)] // one copy for all kinds
     pub(crate) fn context(&self, options: CallOptions) -> Result<CallContext<'_>, Error> {
         let options = ResolvedOptions::new(convert::options(options), &self.credentials)?;
         Ok(CallContext {

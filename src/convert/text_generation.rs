@@ -5,6 +5,7 @@ use crate::bindings::types;
 use provider_core::text_generation as core;
 
 /// What to generate.
+#[inline(never)] // one copy for three exports
 #[must_use]
 pub fn request(request: wit::Request) -> core::Request {
     core::Request {

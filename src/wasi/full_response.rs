@@ -34,6 +34,7 @@ impl Response {
 }
 
 /// Sends a request and reads the complete response.
+#[inline(never)] // one copy for all kinds
 pub(crate) fn fetch(
     request: Request,
     credentials: &Credentials,

@@ -20,6 +20,7 @@ use provider_core::response::error_response;
 use provider_core::retry;
 
 /// Sends a request and blocks until the head of a success response.
+#[inline(never)] // one copy for all kinds
 pub(crate) fn run(
     request: Request,
     credentials: &Credentials,

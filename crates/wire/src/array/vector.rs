@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use serde_json::value::RawValue;
+
 use super::number_list::skip_whitespace;
 use super::{base64_vector, number_list};
 use crate::lenient::{Count, Text};
@@ -171,8 +173,10 @@ impl<'de> Visitor<'de> for VectorVisitor<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<(), A::Error> {
-        while let Some(number) = numbers.next_element::<f32>()? {
-            self.0.push(number);
+        while let Some(number) = numbers.next_element::<&RawValue>()? {
+            let value = number_list::finite(number);
+            self.0
+                .push(value.ok_or_else(|| A::Error::custom("not a finite number"))?);
         }
         Ok(())
     }
