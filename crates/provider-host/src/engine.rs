@@ -29,7 +29,7 @@ const SWEEP: Duration = Duration::from_secs(1);
 /// Bytes of a memory that stay mapped and are cleared by hand when its slot in
 /// the pool is reused, which is cheaper than giving them back to the system. A
 /// usual call touches less.
-const KEEP_RESIDENT: usize = 256 << 10;
+const KEEP_RESIDENT: usize = 320 << 10;
 
 /// Address space for one memory that all 32-bit addresses fall into, so that
 /// compiled code checks no bounds: an access beyond the memory's end faults.

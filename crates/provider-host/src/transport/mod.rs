@@ -206,7 +206,7 @@ fn head_length(request: &http::Request<WasiBody>) -> usize {
 }
 
 fn announced_length(response: &http::Response<hyper::body::Incoming>) -> Option<u64> {
-    hyper::body::Body::size_hint(response.body()).exact()
+    Body::size_hint(response.body()).exact()
 }
 
 #[cfg(test)]

@@ -61,3 +61,88 @@ impl Body for ReadAheadBody {
         self.frames.poll_recv(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ReadAheadBody;
+    use http_body_util::BodyExt;
+    use hyper::body::{Body, Bytes, Frame};
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll};
+    use std::time::Duration;
+    use wasmtime_wasi_http::Error;
+
+    /// Gives a number of frames, then this, and counts how often it was asked.
+    struct Numbers {
+        frames: u8,
+        end: Option<Error>,
+        asked: Arc<AtomicUsize>,
+    }
+
+    impl Body for Numbers {
+        type Data = Bytes;
+        type Error = Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+            self.asked.fetch_add(1, Ordering::Relaxed);
+            if self.frames == 0 {
+                return Poll::Ready(self.end.take().map(Err));
+            }
+            self.frames -= 1;
+            let frame = Frame::data(Bytes::from(vec![self.frames]));
+            Poll::Ready(Some(Ok(frame)))
+        }
+    }
+
+    fn numbers(frames: u8, end: Option<Error>) -> (ReadAheadBody, Arc<AtomicUsize>) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let body = Numbers {
+            frames,
+            end,
+            asked: Arc::clone(&asked),
+        };
+        (ReadAheadBody::new(body), asked)
+    }
+
+    async fn all(mut body: ReadAheadBody) -> (Vec<u8>, Option<Error>) {
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            match frame {
+                Ok(frame) => bytes.extend_from_slice(&frame.into_data().unwrap()),
+                Err(error) => return (bytes, Some(error)),
+            }
+        }
+        (bytes, None)
+    }
+
+    #[tokio::test]
+    async fn frames_come_in_order_and_an_error_comes_after_them() {
+        let (body, _) = numbers(3, None);
+        assert!(matches!(all(body).await, (bytes, None) if bytes == [2, 1, 0]));
+        let (body, _) = numbers(3, Some(Error::HttpResponseIncomplete));
+        let (bytes, error) = all(body).await;
+        assert_eq!(bytes, [2, 1, 0]);
+        assert!(matches!(error, Some(Error::HttpResponseIncomplete)));
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_does_not_read_holds_two_frames_back_at_most() {
+        let (_body, asked) = numbers(100, None);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn dropping_it_drops_what_it_reads() {
+        let (body, asked) = numbers(100, None);
+        tokio::task::yield_now().await;
+        drop(body);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(Arc::strong_count(&asked), 1);
+    }
+}
