@@ -8,6 +8,7 @@ use crate::bindings::{
 use crate::contract;
 use crate::contract::types::ModelKind;
 use crate::error::CallError;
+use crate::report::Function;
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{AsContextMut, Store};
 
@@ -82,6 +83,30 @@ impl Exports {
             ModelKind::TextRerank => self.text_rerank.is_some(),
             ModelKind::Other(_) => false,
         })
+    }
+
+    /// Checks that the component exports the interface of a function.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::MissingInterface`].
+    pub(crate) fn require(&self, function: Function) -> Result<(), CallError> {
+        let (is_exported, interface) = match function {
+            // Every provider has them.
+            Function::Validate | Function::Provider | Function::Describe => return Ok(()),
+            Function::Generate | Function::GenerateStream | Function::EstimateTokens => {
+                (self.text_generation.is_some(), "text-generation")
+            }
+            Function::EstimateTextTokens => (self.token_estimate.is_some(), "token-estimate"),
+            Function::GenerateImage => (self.image_generation.is_some(), "image-generation"),
+            Function::Embed => (self.text_embedding.is_some(), "text-embedding"),
+            Function::Rerank => (self.text_rerank.is_some(), "text-rerank"),
+        };
+        if is_exported {
+            Ok(())
+        } else {
+            Err(CallError::MissingInterface { interface })
+        }
     }
 }
 

@@ -85,13 +85,17 @@ pub(crate) struct Bounds {
 }
 
 impl Call {
-    /// Waits for a permit, and takes the tenant's idle instance or makes one.
+    /// Waits for a permit, and takes the tenant's idle instance or makes one;
+    /// neither for a function that the component does not export.
     pub(crate) async fn begin(
         context: &Arc<SandboxContext>,
         function: Function,
     ) -> Result<Box<Self>, CallError> {
         let bounds = Bounds::new(context, function);
-        let begun = Self::admit(&bounds).await;
+        let begun = match context.exports.require(function) {
+            Ok(()) => Self::admit(&bounds).await,
+            Err(error) => Err(error),
+        };
         let (admitted, instance, permit) =
             begun.inspect_err(|error| bounds.recorder.ended(Outcome::of(error)))?;
         Ok(Box::new(Self {
