@@ -9,6 +9,7 @@ mod budget;
 mod canary;
 mod command_line;
 mod component;
+mod contract_versions;
 mod conversation;
 mod deep_json;
 mod dependencies;
