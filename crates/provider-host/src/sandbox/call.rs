@@ -106,6 +106,17 @@ impl Call {
         }))
     }
 
+    /// Reports a call that is rejected before it begins.
+    pub(crate) fn rejected(
+        context: &Arc<SandboxContext>,
+        function: Function,
+        error: CallError,
+    ) -> CallError {
+        let bounds = Bounds::new(context, function);
+        bounds.recorder.ended(Outcome::of(&error));
+        error
+    }
+
     async fn admit(
         bounds: &Bounds,
     ) -> Result<(OwnedSemaphorePermit, Instance, OwnedSemaphorePermit), CallError> {
