@@ -85,15 +85,11 @@ impl Exports {
         })
     }
 
-    /// Checks that the component exports the interface of a function.
-    ///
-    /// # Errors
-    ///
-    /// [`CallError::MissingInterface`].
-    pub(crate) fn require(&self, function: Function) -> Result<(), CallError> {
+    /// The interface of a function, if the component does not export it.
+    pub(crate) fn missing_for(&self, function: Function) -> Option<&'static str> {
         let (is_exported, interface) = match function {
             // Every provider has them.
-            Function::Validate | Function::Provider | Function::Describe => return Ok(()),
+            Function::Validate | Function::Provider | Function::Describe => return None,
             Function::Generate | Function::GenerateStream | Function::EstimateTokens => {
                 (self.text_generation.is_some(), "text-generation")
             }
@@ -102,11 +98,7 @@ impl Exports {
             Function::Embed => (self.text_embedding.is_some(), "text-embedding"),
             Function::Rerank => (self.text_rerank.is_some(), "text-rerank"),
         };
-        if is_exported {
-            Ok(())
-        } else {
-            Err(CallError::MissingInterface { interface })
-        }
+        (!is_exported).then_some(interface)
     }
 }
 

@@ -129,26 +129,23 @@ async fn a_host_of_a_later_version_calls_the_interfaces_that_the_component_has()
     }
     let mut linker = Linker::<Sandbox>::new(component.engine());
     provider_host::add_to_linker(&mut linker).unwrap();
-    let linked = linker.instantiate_pre(component).unwrap();
-    let description = description::GuestIndices::new(&linked).unwrap();
-    let estimate = token_estimate::GuestIndices::new(&linked).unwrap();
-    assert!(text_moderation::GuestIndices::new(&linked).is_err());
+    let loaded = linker.instantiate_pre(component).unwrap();
+    let describing = description::GuestIndices::new(&loaded).unwrap();
+    let estimating = token_estimate::GuestIndices::new(&loaded).unwrap();
+    assert!(text_moderation::GuestIndices::new(&loaded).is_err());
 
     let policy = TenantPolicy::new("test", Limits::default(), EgressPolicy::deny_all());
     let sandboxes = SandboxFactory::new(&policy).unwrap();
     let (mut store, guard) = sandboxes.store(component.engine(), |sandbox| sandbox);
     let instance = guard
-        .run(linked.instantiate_async(&mut store))
+        .run(loaded.instantiate_async(&mut store))
         .await
         .unwrap();
-    let description = description.load(&mut store, &instance).unwrap();
-    let info = guard
-        .run(description.call_provider(&mut store))
-        .await
-        .unwrap();
+    let provider = describing.load(&mut store, &instance).unwrap();
+    let info = guard.run(provider.call_provider(&mut store)).await.unwrap();
     assert_eq!((&*info.name, &*info.contract_version), ("higress", "0.2.0"));
     assert_eq!(info.kinds.len(), 4);
-    let estimate = estimate.load(&mut store, &instance).unwrap();
+    let estimate = estimating.load(&mut store, &instance).unwrap();
     let tokens = estimate.call_estimate_text_tokens(&mut store, "Why is the sky blue?");
     assert!(guard.run(tokens).await.unwrap() > 0);
 }

@@ -140,8 +140,8 @@ fn event(text: &str) -> String {
 const FINISH: &str = "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 const DONE: &str = "data: [DONE]\n\n";
 
-fn text(text: &str) -> Result<Option<Vec<Event>>, types::Error> {
-    Ok(Some(vec![Event::Text(text.to_owned())]))
+fn text(text: &str) -> Vec<Event> {
+    vec![Event::Text(text.to_owned())]
 }
 
 /// A stream that sends each piece when its latch is opened, and then ends.
@@ -172,7 +172,7 @@ async fn the_stream_whose_bytes_arrive_is_ready_and_the_other_is_not() {
     assert!(!instance.is_ready(&of_late).await);
     instance.drop(of_late);
     instance.drop(of_early);
-    assert_eq!(instance.next(early).await, text("one"));
+    assert_eq!(instance.next(early).await, Ok(Some(text("one"))));
     // Nothing has arrived of the other: `next` returns at once.
     assert_eq!(instance.next(late).await, Ok(Some(Vec::new())));
 
@@ -181,7 +181,7 @@ async fn the_stream_whose_bytes_arrive_is_ready_and_the_other_is_not() {
     // The end of one stream says nothing of the other.
     assert_eq!(instance.metadata(late).await.total_ms, None);
     late_latches[0].open();
-    assert_eq!(instance.next_when_ready(late).await, text("one"));
+    assert_eq!(instance.next_when_ready(late).await, Ok(Some(text("one"))));
     late_latches[1].open();
     instance.ends_when_ready(late).await;
 }
@@ -200,7 +200,10 @@ async fn a_part_without_an_event_is_an_empty_list_only_after_subscribe() {
         assert_eq!(instance.next_when_ready(stream).await, Ok(Some(Vec::new())));
     }
     third.open();
-    assert_eq!(instance.next_when_ready(stream).await, text("one"));
+    assert_eq!(
+        instance.next_when_ready(stream).await,
+        Ok(Some(text("one")))
+    );
     // Without `subscribe` it blocks until there is an event.
     fourth.open();
     let opener = {
@@ -258,7 +261,7 @@ async fn a_pollable_may_be_dropped_without_a_wait() {
     for (latch, said) in latches.iter().zip(["one", "two"]) {
         latch.open();
         // The next call blocks, since nobody has subscribed since the last.
-        assert_eq!(instance.next(stream).await, text(said));
+        assert_eq!(instance.next(stream).await, Ok(Some(text(said))));
         let pollable = instance.subscribe(stream).await;
         instance.drop(pollable);
         assert_eq!(instance.next(stream).await, Ok(Some(Vec::new())));
@@ -287,7 +290,10 @@ async fn a_stream_that_breaks_is_ready_and_the_other_goes_on() {
     );
     assert_eq!(instance.next_when_ready(streams[0]).await, Ok(None));
     sound_latches[0].open();
-    assert_eq!(instance.next_when_ready(streams[1]).await, text("one"));
+    assert_eq!(
+        instance.next_when_ready(streams[1]).await,
+        Ok(Some(text("one")))
+    );
     sound_latches[1].open();
     let finish = Event::Finish(FinishReason::Stop);
     assert_eq!(

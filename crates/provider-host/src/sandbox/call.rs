@@ -92,9 +92,9 @@ impl Call {
         function: Function,
     ) -> Result<Box<Self>, CallError> {
         let bounds = Bounds::new(context, function);
-        let begun = match context.exports.require(function) {
-            Ok(()) => Self::admit(&bounds).await,
-            Err(error) => Err(error),
+        let begun = match context.exports.missing_for(function) {
+            None => Self::admit(&bounds).await,
+            Some(interface) => Err(CallError::MissingInterface { interface }),
         };
         let (admitted, instance, permit) =
             begun.inspect_err(|error| bounds.recorder.ended(Outcome::of(error)))?;
