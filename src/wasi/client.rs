@@ -30,7 +30,7 @@ const READ_BYTES: u64 = 256 << 10;
 const EARLY_RESPONSE_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How often the timer of a read ticks within the between-bytes timeout.
-const PERIODS: u32 = 4;
+const PERIODS: u32 = 8;
 
 /// The head of a response, and its unread body.
 pub(crate) type Response = (ResponseHead, Body);
@@ -260,7 +260,7 @@ impl Body {
     /// Some hosts accept the between-bytes timeout and ignore it, so the
     /// component keeps time too, by a timer that ticks and is kept from one read
     /// to the next: a read takes two host calls. The wait ends between one and
-    /// one and a quarter times the timeout, after that of a host that keeps it.
+    /// one and an eighth times the timeout, after that of a host that keeps it.
     pub(crate) fn read(&self) -> Result<Read, Error> {
         let period = self.between_bytes / PERIODS;
         let pollable = self.pollable.get_or_init(|| self.stream.subscribe());
@@ -279,8 +279,9 @@ impl Body {
             }
         }
         match self.stream.read(READ_BYTES) {
-            // Ended by the host's timer, which may have started before this wait.
-            Err(StreamError::LastOperationFailed(_)) if ticks >= PERIODS.div_ceil(2) => {
+            // Ended by the host's timer, which began with this wait. The last tick
+            // is due then.
+            Err(StreamError::LastOperationFailed(_)) if ticks >= PERIODS.saturating_sub(1) => {
                 Err(self.stalled())
             }
             outcome => self.take(outcome),

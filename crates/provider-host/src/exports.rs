@@ -8,6 +8,7 @@ use crate::bindings::{
 use crate::contract;
 use crate::contract::types::ModelKind;
 use crate::error::CallError;
+use crate::report::Function;
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{AsContextMut, Store};
 
@@ -82,6 +83,22 @@ impl Exports {
             ModelKind::TextRerank => self.text_rerank.is_some(),
             ModelKind::Other(_) => false,
         })
+    }
+
+    /// The interface of a function, if the component does not export it.
+    pub(crate) fn missing_for(&self, function: Function) -> Option<&'static str> {
+        let (is_exported, interface) = match function {
+            // Every provider has them.
+            Function::Validate | Function::Provider | Function::Describe => return None,
+            Function::Generate | Function::GenerateStream | Function::EstimateTokens => {
+                (self.text_generation.is_some(), "text-generation")
+            }
+            Function::EstimateTextTokens => (self.token_estimate.is_some(), "token-estimate"),
+            Function::GenerateImage => (self.image_generation.is_some(), "image-generation"),
+            Function::Embed => (self.text_embedding.is_some(), "text-embedding"),
+            Function::Rerank => (self.text_rerank.is_some(), "text-rerank"),
+        };
+        (!is_exported).then_some(interface)
     }
 }
 

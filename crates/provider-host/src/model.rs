@@ -68,3 +68,42 @@ impl fmt::Debug for Model {
         f.debug_tuple("Model").field(&self.0.config).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Model;
+    use crate::contract::types::ModelConfig;
+    use crate::manifest::Manifest;
+    use std::sync::Arc;
+
+    /// The form is checked against the manifest that is passed: one that has
+    /// accepted it is known by its address.
+    #[test]
+    fn a_form_that_a_manifest_has_accepted_is_not_checked_against_it_again() {
+        let manifest = |form: &str| {
+            let text = format!(
+                "version: 0.1.0\nname: test\nresource: {{memory: 67108864}}\ncomponent:\n  \
+                 file: test.wasm\n  world: higress:model-provider/provider\n  \
+                 contract: 0.2.0\n{form}"
+            );
+            Arc::new(Manifest::parse(&text, "manifest.yaml").unwrap())
+        };
+        let lenient = manifest("");
+        let strict = manifest(
+            "credential_form_schemas:\n- variable: api_key\n  label: {en_US: Key}\n  help: {en_US: Key}\n  \
+             type: secret-input\n  required: true\n",
+        );
+        let model = Model::new(ModelConfig::text("any"));
+        let is_accepted_by = |manifest: &Arc<Manifest>| {
+            let accepted_by = model.0.accepted_by.get();
+            accepted_by.is_some_and(|accepted_by| Arc::ptr_eq(accepted_by, manifest))
+        };
+        assert!(model.check(&strict).is_err());
+        assert!(!is_accepted_by(&strict));
+        model.check(&lenient).unwrap();
+        assert!(is_accepted_by(&lenient));
+        model.clone().check(&lenient).unwrap();
+        assert!(model.check(&strict).is_err());
+        assert!(is_accepted_by(&lenient));
+    }
+}

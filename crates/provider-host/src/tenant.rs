@@ -85,7 +85,9 @@ impl Tenant {
         function: Function,
         model: &Model,
     ) -> Result<(Box<Call>, ResourceAny), CallError> {
-        model.check(&self.manifest)?;
+        if let Err(error) = model.check(&self.manifest) {
+            return Err(Call::rejected(&self.context, function, error.into()));
+        }
         let mut call = Call::begin(&self.context, function).await?;
         match call.open(model).await? {
             Ok(resource) => Ok((call, resource)),

@@ -11,6 +11,8 @@ pub mod call;
 pub mod callgrind;
 pub mod echo;
 pub mod meter;
+pub mod own_host;
+pub mod pollables;
 pub mod provider;
 
 use std::future::Future;

@@ -7,7 +7,6 @@ use provider_host::contract::text_generation::Event;
 use provider_host::contract::types::{CallOptions, ErrorKind, ModelKind};
 use provider_host::egress::EgressPolicy;
 use provider_host::error::CallError;
-use provider_host::host::ProviderHost;
 use provider_host::stream::ResponseStream;
 use provider_host::tenant::{Tenant, TenantPolicy};
 use std::future::Future;
@@ -366,40 +365,4 @@ async fn no_two_signed_requests_have_the_same_nonce() {
     }
     let nonces = soon(server).await.unwrap();
     assert_ne!(nonces[0], nonces[1]);
-}
-
-/// The component with the contract's interfaces in version 0.2.7.
-fn patched(mut component: Vec<u8>) -> Vec<u8> {
-    const NAME: &[u8] = b"higress:model-provider/";
-    const VERSION: &[u8] = b"@0.2.0";
-    let starts = |bytes: &[u8], text: &[u8]| bytes.starts_with(text);
-    let is_name = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'-';
-    for start in 0..component.len() {
-        if !starts(&component[start..], NAME) {
-            continue;
-        }
-        let rest = &component[start + NAME.len()..];
-        let length = rest.iter().take_while(|byte| is_name(byte)).count();
-        if starts(&rest[length..], VERSION) {
-            component[start + NAME.len() + length + VERSION.len() - 1] = b'7';
-        }
-    }
-    component
-}
-
-#[tokio::test]
-async fn a_component_of_another_patch_of_the_contract_is_called_like_any_other() {
-    let manifest = host().manifest().clone();
-    let component = std::fs::read(manifest.component_path()).unwrap();
-    let patched = patched(component.clone());
-    assert_ne!(component, patched);
-    let engine = host().engine().clone();
-    let patched = ProviderHost::from_bytes(engine, manifest, &patched).unwrap();
-    let mut described = Vec::new();
-    for host in [host(), &patched] {
-        let policy = TenantPolicy::new("test", host.limits(), EgressPolicy::deny_all());
-        let tenant = Tenant::new(host, policy).unwrap();
-        described.push(soon(tenant.provider()).await.unwrap());
-    }
-    assert_eq!(described[0], described[1]);
 }

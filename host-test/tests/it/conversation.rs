@@ -12,6 +12,7 @@ use provider_host::contract::text_generation::{
     AssistantMessage, ContentPart, Event, GeneratedToolCall, Message, Request, Tool,
 };
 use provider_host::contract::types::{CallOptions, ModelKind};
+use provider_host::stream::ResponseStream;
 use provider_host::tenant::Tenant;
 use serde_json::{Value, json};
 use testing::call::{model, tenant};
@@ -58,57 +59,59 @@ impl Talk {
         self.messages.push(result);
     }
 
-    /// The model's turn: what it says, and the tools that it calls. Both are
-    /// part of the conversation from then on.
+    /// The model's turn: what it says, and the tools that it calls. The whole
+    /// turn is part of the conversation from then on.
     async fn listen(&mut self) -> (String, Vec<GeneratedToolCall>) {
         let tools = ["weather", "time", "price"].map(tool);
         let request = Request::new(self.messages.clone()).with_tools(tools);
-        let (text, tool_calls) = match self.delivery {
+        let options = CallOptions::default();
+        let (text, calls, turn) = match self.delivery {
             Delivery::Whole => {
-                let options = CallOptions::default();
                 let answer = self.tenant.generate(&self.model, &request, &options);
                 let answer = answer.await.unwrap();
-                (answer.text, answer.tool_calls)
+                let turn = AssistantMessage::from(&answer);
+                (answer.text, answer.tool_calls, turn)
             }
-            Delivery::Stream => self.read_stream(&request).await,
+            Delivery::Stream => {
+                let stream = self.tenant.generate_stream(&self.model, &request, &options);
+                read_turn(stream.await.unwrap()).await
+            }
         };
-        let content = (!text.is_empty()).then(|| ContentPart::Text(text.clone()));
-        let calls = tool_calls.iter().map(|generated| generated.call.clone());
-        self.messages.push(Message::Assistant(AssistantMessage {
-            content: content.into_iter().collect(),
-            tool_calls: calls.collect(),
-            ..AssistantMessage::default()
-        }));
-        (text, tool_calls)
+        self.messages.push(Message::Assistant(turn));
+        (text, calls)
     }
+}
 
-    async fn read_stream(&self, request: &Request) -> (String, Vec<GeneratedToolCall>) {
-        let options = CallOptions::default();
-        let stream = self.tenant.generate_stream(&self.model, request, &options);
-        let mut stream = stream.await.unwrap();
-        let (mut text, mut calls) = (String::new(), Vec::new());
-        loop {
-            let Some(events) = stream.next_events().await else {
-                return (text, calls);
-            };
-            for event in events.unwrap() {
-                match event {
-                    Event::Text(more) => text.push_str(&more),
-                    Event::CompletedToolCall(call) => calls.push(call),
-                    Event::Reasoning(_)
-                    | Event::Refusal(_)
-                    | Event::ToolCall(_)
-                    | Event::Citation(_)
-                    | Event::Image(_)
-                    | Event::Audio(_)
-                    | Event::ProviderData(_)
-                    | Event::Usage(_)
-                    | Event::Finish(_)
-                    | Event::Other(_) => {}
-                }
+/// The text and the calls of a stream, and the turn that they are part of.
+async fn read_turn(
+    mut stream: ResponseStream,
+) -> (String, Vec<GeneratedToolCall>, AssistantMessage) {
+    let (mut text, mut reasoning, mut calls) = (String::new(), String::new(), Vec::new());
+    let mut turn = AssistantMessage::default();
+    while let Some(events) = stream.next_events().await {
+        for event in events.unwrap() {
+            match event {
+                Event::Text(more) => text.push_str(&more),
+                Event::Reasoning(more) => reasoning.push_str(&more),
+                Event::CompletedToolCall(call) => calls.push(call),
+                Event::ProviderData(data) => turn.provider_data = Some(data),
+                Event::Refusal(_)
+                | Event::ToolCall(_)
+                | Event::Citation(_)
+                | Event::Image(_)
+                | Event::Audio(_)
+                | Event::Usage(_)
+                | Event::Finish(_)
+                | Event::Other(_) => {}
             }
         }
     }
+    let content = (!text.is_empty()).then(|| ContentPart::Text(text.clone()));
+    turn.content.extend(content);
+    turn.reasoning = (!reasoning.is_empty()).then_some(reasoning);
+    let generated = calls.iter();
+    turn.tool_calls = generated.map(|generated| generated.call.clone()).collect();
+    (text, calls, turn)
 }
 
 fn tool(name: &str) -> Tool {
@@ -171,6 +174,70 @@ fn legacy(delivery: Delivery, message: &Value, reason: &str) -> MockResponse {
             let end = json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]});
             let body = format!("data: {delta}\n\ndata: {end}\n\ndata: [DONE]\n\n");
             MockResponse::event_stream().bytes(body)
+        }
+    }
+}
+
+/// A turn with a call of `weather`: its JSON is that of the wire.
+fn turn_with_call(delivery: Delivery, of_call: &str, of_turn: &str) -> MockResponse {
+    let function = r#""function":{"name":"weather","arguments":"{\"city\":\"Rome\"}"}"#;
+    let call = format!(r#"{{"index":0,"id":"c1","type":"function",{function}{of_call}}}"#);
+    let turn = format!(
+        r#"{{"role":"assistant","content":"Well.","reasoning_content":"Short.","tool_calls":[{call}]{of_turn}}}"#
+    );
+    match delivery {
+        Delivery::Whole => {
+            let choice = format!(r#"{{"index":0,"message":{turn},"finish_reason":"tool_calls"}}"#);
+            let body = format!(r#"{{"model":"m","choices":[{choice}]}}"#);
+            MockResponse::document(StatusCode::OK, "application/json", body)
+        }
+        Delivery::Stream => {
+            let turn = format!(r#"{{"choices":[{{"index":0,"delta":{turn}}}]}}"#);
+            let end = r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#;
+            let body = format!("data: {turn}\n\ndata: {end}\n\ndata: [DONE]\n\n");
+            MockResponse::event_stream().bytes(body)
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_attached_goes_back_byte_for_byte() {
+    // Whitespace, escapes and numbers as no serializer would write them.
+    let signature =
+        r#","extra_content":{"google": {"thought_signature":"AY\u0038\/9+=", "n": 1.0e0}}"#;
+    let claude =
+        r#","reasoning_signature":"EqQB\/\u003d","reasoning_redacted_content":"EmwKAhgB=""#;
+    let blocks = r#","claude_content_blocks":[ {"type":"thinking","thinking":"a\u00a0b","signature":"Eq"} ]"#;
+    let details =
+        r#","reasoning_details":[{"type":"reasoning.encrypted", "data":"gAAA\u003d","index":0}]"#;
+    for (of_call, of_turn) in [
+        (signature, ""),
+        ("", signature),
+        ("", claude),
+        ("", blocks),
+        ("", details),
+        (signature, details),
+    ] {
+        for delivery in DELIVERIES {
+            let message = json!({"role": "assistant", "content": "Sunny."});
+            let script = Script::new(turn_with_call(delivery, of_call, of_turn))
+                .then(legacy(delivery, &message, "stop"));
+            let mut talk = Talk::new(Backend::Script(script), "tool_call", delivery).await;
+            talk.say("What is the weather in Rome?");
+            let (_, calls) = talk.listen().await;
+            talk.return_result(&calls[0], "sun");
+            assert_eq!(talk.listen().await.0, "Sunny.");
+
+            let requests = talk.gateway.requests();
+            let sent = std::str::from_utf8(&requests[1].body).unwrap();
+            let said = r#""content":"Well.","reasoning_content":"Short.","#;
+            assert!(sent.contains(said), "{delivery:?}: {sent}");
+            let call = r#""arguments":"{\"city\":\"Rome\"}"}"#;
+            let attached = format!("{call}{of_call}}}]{of_turn}}}");
+            assert!(
+                sent.contains(&attached),
+                "{delivery:?}: {attached} in {sent}"
+            );
         }
     }
 }

@@ -85,13 +85,17 @@ pub(crate) struct Bounds {
 }
 
 impl Call {
-    /// Waits for a permit, and takes the tenant's idle instance or makes one.
+    /// Waits for a permit, and takes the tenant's idle instance or makes one;
+    /// neither for a function that the component does not export.
     pub(crate) async fn begin(
         context: &Arc<SandboxContext>,
         function: Function,
     ) -> Result<Box<Self>, CallError> {
         let bounds = Bounds::new(context, function);
-        let begun = Self::admit(&bounds).await;
+        let begun = match context.exports.missing_for(function) {
+            None => Self::admit(&bounds).await,
+            Some(interface) => Err(CallError::MissingInterface { interface }),
+        };
         let (admitted, instance, permit) =
             begun.inspect_err(|error| bounds.recorder.ended(Outcome::of(error)))?;
         Ok(Box::new(Self {
@@ -100,6 +104,17 @@ impl Call {
             _admitted: admitted,
             bounds,
         }))
+    }
+
+    /// Reports a call that is rejected before it begins.
+    pub(crate) fn rejected(
+        context: &Arc<SandboxContext>,
+        function: Function,
+        error: CallError,
+    ) -> CallError {
+        let bounds = Bounds::new(context, function);
+        bounds.recorder.ended(Outcome::of(&error));
+        error
     }
 
     async fn admit(

@@ -47,7 +47,11 @@ impl Sandbox {
         &mut self.limiter
     }
 
-    pub(crate) fn table(&mut self) -> &mut ResourceTable {
+    /// The host's side of the component's handles. A host that waits for the
+    /// pollables of several streams (`response-stream.subscribe`) finds them
+    /// here, and polls and drops them by wasmtime-wasi's implementation of
+    /// `wasi:io/poll`. What the component owns must stay.
+    pub fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
 

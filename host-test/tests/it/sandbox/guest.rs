@@ -14,6 +14,7 @@ use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 /// Exports whose bodies are worth replacing.
 pub(crate) const PROVIDER: &str = "higress:model-provider/description@0.2.0#provider";
 pub(crate) const MODEL: &str = "higress:model-provider/models@0.2.0#[constructor]model";
+pub(crate) const MODEL_DESTRUCTOR: &str = "higress:model-provider/models@0.2.0#[dtor]model";
 pub(crate) const ESTIMATE: &str = "higress:model-provider/text-generation@0.2.0#estimate-tokens";
 pub(crate) const STREAM: &str = "higress:model-provider/text-generation@0.2.0#generate-stream";
 pub(crate) const NEXT: &str =
@@ -61,7 +62,9 @@ impl Guest {
         }
     }
 
+    /// Replaces the body of an export, also one that was replaced before.
     pub(crate) fn body(mut self, export: &'static str, body: impl Into<String>) -> Self {
+        self.bodies.retain(|(other, _)| *other != export);
         self.bodies.push((export, body.into()));
         self
     }

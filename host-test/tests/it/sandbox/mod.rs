@@ -10,6 +10,7 @@ mod guests;
 mod guests_on_the_network;
 mod http_guest;
 mod log;
+mod models;
 mod neighbour;
 mod observation;
 mod queue;

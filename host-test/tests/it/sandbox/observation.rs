@@ -2,8 +2,9 @@
 
 use super::guest::host_of;
 use super::guests::{SPIN, WAIT, secluded};
-use provider_host::contract::types::ErrorKind;
+use provider_host::contract::types::{ErrorKind, ModelConfig};
 use provider_host::egress::EgressPolicy;
+use provider_host::error::CallError;
 use provider_host::limits::Limits;
 use provider_host::report::{CallReport, Function, Outcome};
 use provider_host::tenant::{Tenant, TenantPolicy};
@@ -67,6 +68,26 @@ async fn a_report_tells_what_a_call_used() {
         assert!(first_byte <= report.total, "{report:?}");
         assert!(report.cpu <= report.total, "{report:?}");
     }
+}
+
+#[tokio::test]
+async fn a_form_that_the_host_rejects_is_reported() {
+    let host = host_on(engine(1));
+    let reports = Reports::default();
+    let policy = TenantPolicy::new("team a", host.limits(), EgressPolicy::deny_all());
+    let tenant = Tenant::new(&host, reports.of(policy)).unwrap();
+    let model = ModelConfig::text("model-1").into();
+    let rejected = soon(tenant.generate(&model, &question("Why?"), &once())).await;
+    assert!(matches!(rejected, Err(CallError::InvalidForm(_))));
+    assert_eq!(reports.count(), 1);
+    let report = reports.last();
+    let outcome = Outcome::Refused(ErrorKind::InvalidCredentials);
+    assert_eq!(
+        (report.function, report.outcome),
+        (Function::Generate, outcome)
+    );
+    assert_eq!(report.instantiate, Duration::ZERO);
+    assert_eq!(tenant.usage().calls_in_progress, 0);
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ async fn a_sandbox_that_keeps_hold_of_something_is_thrown_away() {
 }
 
 /// Ends the stream: `none`.
-const END: &str =
+pub(crate) const END: &str =
     "i32.const 2048 i64.const 0 i64.store i32.const 2048 i64.const 0 i64.store offset=8
     i32.const 2048 return";
 

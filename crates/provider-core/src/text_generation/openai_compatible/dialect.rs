@@ -93,6 +93,7 @@ pub(super) enum TokenParameter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SendReasoning {
     /// That of answers with tool calls: `DeepSeek`, Kimi and GLM require it there.
+    /// And that which is signed: Claude.
     Automatic,
     Off,
     On,

@@ -84,7 +84,8 @@ impl<'a> Conversation<'a> {
         let has_calls = !answer.tool_calls.is_empty();
         let tool_calls = self.add_calls(index, &answer.tool_calls)?;
         let sends_reasoning = match self.dialect.send_reasoning {
-            SendReasoning::Automatic => has_calls,
+            // A signature is valid only with the text that it signs.
+            SendReasoning::Automatic => has_calls || sent_provider_data::signs_reasoning(&data),
             SendReasoning::Off => false,
             SendReasoning::On => true,
         };

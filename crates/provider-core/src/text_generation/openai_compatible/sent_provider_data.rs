@@ -45,6 +45,12 @@ pub(super) fn of_turn(
     members(json, &OWN).map_err(|problem| problem.at(&field()))
 }
 
+/// Whether the provider data of a turn includes a signature of its
+/// `reasoning_content`.
+pub(super) fn signs_reasoning(data: &Members<'_>) -> bool {
+    data.first_of(&["reasoning_signature"]).is_some()
+}
+
 /// Parses the provider data of a tool call.
 ///
 /// # Errors
