@@ -185,6 +185,15 @@ pub(super) struct Delta<'a> {
 }
 
 impl<'a> Delta<'a> {
+    /// Whether there is reasoning beside the content, in any form.
+    pub(super) fn has_reasoning(&self) -> bool {
+        let is_there = |name| self.others.get(name).is_some();
+        !self.reasoning_content.is_empty()
+            || !self.reasoning.is_empty()
+            || is_there("thinking")
+            || is_there("reasoning_details")
+    }
+
     /// The reasoning. Some relays send it under both names; it is read once.
     pub(super) fn take_reasoning(&mut self) -> Cow<'a, str> {
         let named = core::mem::take(&mut self.reasoning_content);
