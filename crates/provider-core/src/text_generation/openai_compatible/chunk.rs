@@ -38,8 +38,7 @@ impl Chunk<'_> {
         if self.error.is_none() && (self.code.is_none() || self.message.is_none()) {
             return None;
         }
-        let has_answer = self.choices.first.is_some() || self.output.is_some();
-        if self.error.is_none() && has_answer {
+        if self.error.is_none() && self.has_answer() {
             return None;
         }
         ErrorBody::from_error_object(json).or_else(|| {
@@ -49,6 +48,12 @@ impl Chunk<'_> {
                 ..ErrorBody::default()
             })
         })
+    }
+
+    /// Whether the document has a part of an answer.
+    pub(super) fn has_answer(&self) -> bool {
+        let has_output = || self.output.is_some_and(|output| !is_empty(output));
+        self.choices.first.is_some() || has_output()
     }
 
     /// Whether the document is a complete answer, not a part of one.
