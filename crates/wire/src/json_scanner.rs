@@ -161,7 +161,9 @@ impl<'a> Scanner<'a> {
         match self.pass_string()? {
             StringKind::Escaped { .. } => {
                 let json = self.json.get(start..self.at)?;
-                serde_json::from_str(str::from_utf8(json).ok()?).ok().map(Cow::Owned)
+                serde_json::from_str(str::from_utf8(json).ok()?)
+                    .ok()
+                    .map(Cow::Owned)
             }
             StringKind::Ascii | StringKind::Unescaped => {
                 let raw = self
