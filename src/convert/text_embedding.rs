@@ -13,12 +13,12 @@ use provider_core::text_embedding as core;
 pub fn request(request: wit::Request) -> Result<core::Request, Error> {
     Ok(core::Request {
         texts: request.texts,
-        input_type: request.input_type.map(input_type).transpose()?,
+        input_type: request.input_type.as_ref().map(input_type).transpose()?,
         dimensions: request.dimensions,
     })
 }
 
-fn input_type(input_type: wit::InputType) -> Result<core::InputType, Error> {
+fn input_type(input_type: &wit::InputType) -> Result<core::InputType, Error> {
     match input_type {
         wit::InputType::Document => Ok(core::InputType::Document),
         wit::InputType::Query => Ok(core::InputType::Query),

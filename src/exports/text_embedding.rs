@@ -82,6 +82,7 @@ impl Run<'_> {
     fn run(mut self, mut job: Job) -> Result<(Embeddings, ResponseMetadata), Error> {
         let parallel = usize::try_from(self.parallel).unwrap_or(usize::MAX);
         let mut waiting = 0..job.batches();
+        let sends_none = waiting.is_empty();
         let mut in_flight: Vec<InFlight<'_>> = Vec::new();
         let CallContext {
             credentials,
@@ -127,7 +128,9 @@ impl Run<'_> {
                 poll_set.block();
             }
         }
-        self.timings.stop();
+        if !sends_none {
+            self.timings.stop();
+        }
         let mut embeddings = job.finish();
         let info = core::mem::take(&mut embeddings.info);
         Ok((embeddings, self.timings.timed(info)))

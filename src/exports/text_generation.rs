@@ -11,6 +11,7 @@ use crate::model::Model;
 use crate::wasi::response_stream::ResponseStream;
 use crate::{Component, convert};
 use provider_core::error::{Error, ErrorKind};
+use provider_core::response;
 use provider_core::text_generation::{
     Event, Generation, GenerationBuilder, MediaSource, Request, ResponseMode,
 };
@@ -137,7 +138,7 @@ impl GuestResponseStream for StreamResource {
     fn metadata(&self) -> ResponseMetadata {
         match self.0.try_borrow() {
             Ok(stream) => stream.metadata(),
-            Err(_) => convert::response_metadata(Default::default(), None, None),
+            Err(_) => convert::response_metadata(response::ResponseMetadata::default(), None, None),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::wasi::full_response;
 use crate::wasi::timings::Timings;
 use crate::{Component, convert};
 use provider_core::error::{Error, ErrorKind};
+use provider_core::response;
 use provider_core::text_rerank::{self, Ranking, Request};
 
 impl Guest for Component {
@@ -50,7 +51,10 @@ fn run(
     } = model.context(options)?;
     let outgoing = reranker.encode(credentials, request, &options)?;
     if request.is_empty() {
-        return Ok((Ranking::default(), timings.timed(Default::default())));
+        return Ok((
+            Ranking::default(),
+            timings.timed(response::ResponseMetadata::default()),
+        ));
     }
     let response = full_response::fetch(outgoing, credentials, &options, &mut timings)?;
     let mut ranking = text_rerank::read(response.document(), request, reranker.scores)?;

@@ -167,7 +167,8 @@ impl ResponseStream {
         }
     }
 
-    /// Reads what has arrived.
+    /// Reads what has arrived, up to the first part that completes an event: a
+    /// server that sends faster than this reads would never be read empty.
     fn read_arrived(&mut self, body: Body, events: &mut Vec<Event>) -> Result<State, Error> {
         loop {
             let read = body.read_arrived();
@@ -179,6 +180,9 @@ impl ResponseStream {
             }
             if self.reader.has_ended() {
                 return Ok(State::Ended(body));
+            }
+            if !events.is_empty() {
+                return Ok(State::Open(body));
             }
         }
     }

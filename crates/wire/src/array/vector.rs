@@ -80,6 +80,11 @@ fn read_vector<'a>(json: &'a [u8], values: &mut Vec<f32>) -> Option<&'a [u8]> {
         [b'"', inner @ ..] => {
             let end = swar::either(inner, b'"', b'\\')?;
             let (text, behind) = inner.split_at_checked(end)?;
+            // Decoding takes whitespace at the end, of which JSON allows spaces.
+            let mut whitespace = text.iter().rev().take_while(|b| b.is_ascii_whitespace());
+            if !whitespace.all(|byte| *byte == b' ') {
+                return None;
+            }
             decode(text, values)?;
             behind.strip_prefix(b"\"")
         }
@@ -237,6 +242,16 @@ mod tests {
                 assert_eq!(read_values, values, "{json}");
             }
         }
+    }
+
+    #[test]
+    fn a_control_character_in_base64_is_not_json() {
+        for end in ["\n", "\n ", "\t", "\r\n"] {
+            let json = format!("{{\"embedding\":\"AACAPw=={end}\"}}");
+            assert_eq!(read(json.as_bytes(), &mut Vec::new()), Err(InvalidItem));
+        }
+        assert_same(br#"{"embedding":"AACAPw== "}"#);
+        assert_same(br#"{"embedding":"AACAPw==\n"}"#);
     }
 
     const USUAL: &str =

@@ -136,6 +136,7 @@ impl Answer {
             && !self.came_in_deltas
         {
             if self.wanted.think_tags
+                && !message.has_reasoning()
                 && let Content::Text(text) = &message.content
             {
                 self.think_tags.note_whole(text);

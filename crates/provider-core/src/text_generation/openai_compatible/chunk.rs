@@ -38,8 +38,7 @@ impl Chunk<'_> {
         if self.error.is_none() && (self.code.is_none() || self.message.is_none()) {
             return None;
         }
-        let has_answer = self.choices.first.is_some() || self.output.is_some();
-        if self.error.is_none() && has_answer {
+        if self.error.is_none() && self.has_answer() {
             return None;
         }
         ErrorBody::from_error_object(json).or_else(|| {
@@ -49,6 +48,12 @@ impl Chunk<'_> {
                 ..ErrorBody::default()
             })
         })
+    }
+
+    /// Whether the document has a part of an answer.
+    pub(super) fn has_answer(&self) -> bool {
+        let has_output = || self.output.is_some_and(|output| !is_empty(output));
+        self.choices.first.is_some() || has_output()
     }
 
     /// Whether the document is a complete answer, not a part of one.
@@ -185,6 +190,15 @@ pub(super) struct Delta<'a> {
 }
 
 impl<'a> Delta<'a> {
+    /// Whether there is reasoning beside the content, in any form.
+    pub(super) fn has_reasoning(&self) -> bool {
+        let is_there = |name| self.others.get(name).is_some();
+        !self.reasoning_content.is_empty()
+            || !self.reasoning.is_empty()
+            || is_there("thinking")
+            || is_there("reasoning_details")
+    }
+
     /// The reasoning. Some relays send it under both names; it is read once.
     pub(super) fn take_reasoning(&mut self) -> Cow<'a, str> {
         let named = core::mem::take(&mut self.reasoning_content);

@@ -31,6 +31,9 @@ pub(super) struct EventReader {
     /// The start of the body, for errors.
     start: Vec<u8>,
     answer: Answer,
+    /// What the server stated last, in a document without any part of an
+    /// answer: why the answer is not complete, if it is not.
+    statement: Option<ErrorBody>,
 }
 
 /// Reads a chunk, given with its JSON.
@@ -44,6 +47,7 @@ impl EventReader {
             secrets,
             start: Vec::new(),
             answer: Answer::new(wanted),
+            statement: None,
         }
     }
 
@@ -113,9 +117,19 @@ impl EventReader {
         match self.phase() {
             Phase::Ended => Ok(()),
             Phase::Finished => self.answer.finish(events),
-            Phase::Streaming => Err(self.truncated()),
-            Phase::NotStarted => Err(self.protocol_error("the response contains no answer")),
+            Phase::Streaming => Err(self.stated().unwrap_or_else(|| self.truncated())),
+            Phase::NotStarted => Err(self.stated().unwrap_or_else(|| self.without_answer())),
         }
+    }
+
+    /// The error that the server stated, if it did.
+    fn stated(&self) -> Option<Error> {
+        let error_body = self.statement.clone()?;
+        Some(error_inside_response(&self.head, error_body, &self.secrets))
+    }
+
+    fn without_answer(&self) -> Error {
+        self.protocol_error("the response contains no answer")
     }
 
     /// An error of the transport, as one of this response.
@@ -177,8 +191,10 @@ impl EventReader {
             return Err(error_inside_response(&self.head, error_body, &self.secrets));
         }
         self.info.set_model(&chunk.model, &self.secrets);
-        if let Some(usage) = chunk.usage {
-            self.answer.note_usage(Usage::from_json(usage));
+        match chunk.usage {
+            Some(usage) => self.answer.note_usage(Usage::from_json(usage)),
+            None if chunk.has_answer() => self.statement = None,
+            None => self.statement = ErrorBody::from_error_object(json).or(self.statement.take()),
         }
         if let Some(choice) = &mut chunk.choices.first {
             self.answer.take_choice(choice, json, events)?;
@@ -214,7 +230,11 @@ impl EventReader {
 
     fn take_end_mark(&mut self, events: &mut Vec<Event>) -> Result<(), Error> {
         match self.answer.phase {
-            Phase::NotStarted => Err(self.protocol_error("the response contains no answer")),
+            Phase::NotStarted => Err(self.stated().unwrap_or_else(|| self.without_answer())),
+            // Servers send the end mark after a failure as well.
+            Phase::Streaming if self.statement.is_some() => {
+                Err(self.stated().unwrap_or_else(|| self.truncated()))
+            }
             Phase::Streaming | Phase::Finished => {
                 self.answer.finish_with(FinishReason::Stop);
                 self.answer.finish(events)

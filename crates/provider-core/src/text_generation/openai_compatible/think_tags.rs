@@ -5,8 +5,9 @@
 //! be closed. Whitespace around the edges of a block is removed with it.
 //!
 //! A prompt template may contain the opening tag, so that only the closing one is
-//! in the answer. That is certain once the answer is known whole; in a stream,
-//! what precedes such a tag has already been returned as text.
+//! in the answer. That is decided once the answer is known whole and has no
+//! reasoning beside it; in a stream, what precedes such a tag has already been
+//! returned as text.
 
 use wire::swar;
 

@@ -23,6 +23,8 @@ const MAX_ARGUMENT_BYTES: usize = MAX_EVENT_BYTES;
 pub(super) struct ToolCalls {
     calls: Vec<PartialCall>,
     bytes: usize,
+    /// The hash of the document that is read, once an id was derived from it.
+    hash_of_origin: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +56,7 @@ impl ToolCalls {
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
+        self.hash_of_origin = None;
         let mut deltas = Vec::new();
         if json.starts_with('[') {
             lenient::each_item(json, &mut |item| {
@@ -86,6 +89,7 @@ impl ToolCalls {
         origin: &[u8],
         events: &mut Vec<Event>,
     ) -> Result<(), Error> {
+        self.hash_of_origin = None;
         let Some(function) = lenient::object::<WireFunction<'_>>(json) else {
             return Ok(());
         };
@@ -125,7 +129,10 @@ impl ToolCalls {
         }
         if call.id.is_empty() {
             call.id = if delta.id.is_empty() {
-                made_up_id(origin, position)
+                let hash = self.hash_of_origin;
+                let hash = hash.unwrap_or_else(|| fnv_1a(FNV_BASIS, origin));
+                self.hash_of_origin = Some(hash);
+                made_up_id(hash, position)
             } else {
                 delta.id.clone().into_owned()
             };
@@ -300,13 +307,18 @@ fn too_large() -> Error {
 }
 
 /// A generated id: the same for a response however it is chunked, and different
-/// for other responses. FNV-1a over the document.
-fn made_up_id(origin: &[u8], position: usize) -> String {
-    let hash = origin
-        .iter()
-        .chain(&u64::try_from(position).unwrap_or(u64::MAX).to_le_bytes())
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+/// for other responses. It is derived from the hash of the document.
+fn made_up_id(hash_of_origin: u64, position: usize) -> String {
+    let position = u64::try_from(position).unwrap_or(u64::MAX);
+    let hash = fnv_1a(hash_of_origin, &position.to_le_bytes());
     format!("call_{hash:016x}")
+}
+
+const FNV_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a, continued from a hash.
+fn fnv_1a(hash: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(hash, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

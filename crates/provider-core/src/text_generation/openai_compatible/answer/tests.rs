@@ -465,6 +465,29 @@ fn a_whole_answer_may_begin_inside_a_block_of_reasoning() {
 }
 
 #[test]
+fn a_whole_answer_with_reasoning_beside_it_is_all_text() {
+    for reasoning in [
+        r#""reasoning_content":"t""#,
+        r#""reasoning":"t""#,
+        r#""thinking":"t""#,
+        r#""reasoning_details":[{"type":"reasoning.text","text":"t"}]"#,
+    ] {
+        let chunk = format!(
+            r#"{{"choices":[{{"message":{{{reasoning},"content":"Close it by </think>."}},"finish_reason":"stop"}}]}}"#
+        );
+        let events = events(WITHOUT_THOUGHT, &[&chunk]);
+        let text: String = events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(text, "Close it by </think>.", "{reasoning}");
+    }
+}
+
+#[test]
 fn tags_may_be_taken_as_text() {
     let wanted = ReaderOptions {
         reasoning: true,

@@ -292,6 +292,42 @@ fn deep_nesting_is_an_error_and_no_overflow() {
     assert_eq!(kind_of(&body), ErrorKind::Protocol);
 }
 
+#[test]
+fn what_a_server_states_in_place_of_the_rest_is_the_error() {
+    let part = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
+    let native = "data: {\"output\":{\"text\":\"a\",\"finish_reason\":\"null\"}}\n\n";
+    for (before, statement, kind) in [
+        (part, r#"{"detail":"down"}"#, ErrorKind::ServerUnavailable),
+        (
+            part,
+            r#"{"object":"error","message":"down","code":null}"#,
+            ErrorKind::ServerUnavailable,
+        ),
+        ("", r#"{"detail":"down"}"#, ErrorKind::ServerUnavailable),
+        (
+            native,
+            r#"{"code":"Throttling","message":"down","output":{"text":"","choices":[]}}"#,
+            ErrorKind::RateLimited,
+        ),
+    ] {
+        for end in ["", "data: [DONE]\n\n"] {
+            let body = format!("{before}data: {statement}\n\n{end}");
+            let error = read(&body).expect_err(&body);
+            assert_eq!(error.kind, kind, "{body}");
+            assert!(error.message.contains("down"), "{}", error.message);
+        }
+    }
+    // It is no failure where the answer goes on, or is complete.
+    let notice = "data: {\"message\":\"queued\"}\n\n";
+    let finished = part.replace("}}]}", "},\"finish_reason\":\"stop\"}]}");
+    for body in [
+        format!("{notice}{part}data: [DONE]\n\n"),
+        format!("{finished}{notice}"),
+    ] {
+        assert_eq!(read(&body).expect(&body), [text("a"), STOP]);
+    }
+}
+
 /// Every way to end, and every cut: an error, or the whole text.
 #[test]
 fn a_cut_at_any_byte_is_an_error_or_the_complete_answer() {
