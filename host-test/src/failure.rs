@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn details_are_what_the_server_sent() {
-        let error = CallError::Provider(Error {
+        let error = CallError::from(Error {
             kind: ErrorKind::RateLimited,
             message: "Slow down.".to_owned(),
             field: None,

@@ -22,7 +22,7 @@ pub enum CallError {
     /// The component returned an error: it, the gateway or the provider rejected
     /// the request, or the request could not be sent.
     #[error("{}", .0.message)]
-    Provider(types::Error),
+    Provider(Box<types::Error>),
     /// The component does not export the interface of the call: its provider
     /// does not serve the kind. Nothing was sent.
     #[error("the provider does not export `{interface}`; use a provider of this kind of model")]
@@ -87,7 +87,7 @@ pub enum CallError {
 
 impl From<types::Error> for CallError {
     fn from(error: types::Error) -> Self {
-        Self::Provider(error)
+        Self::Provider(Box::new(error))
     }
 }
 

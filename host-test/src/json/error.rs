@@ -28,7 +28,7 @@ pub fn write_failure(failure: &CallError) -> Value {
     }
     match failure {
         CallError::Provider(error) => to_value(&Row {
-            error: ErrorDocument::from(error),
+            error: ErrorDocument::from(&**error),
         }),
         _ => to_value(&Row {
             error: HostErrorDocument {
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_providers_error_keeps_what_it_knows() {
-        let failure = CallError::Provider(Error {
+        let failure = CallError::from(Error {
             kind: ErrorKind::RateLimited,
             message: "Slow down.".to_owned(),
             field: Some("messages[0]".to_owned()),

@@ -129,7 +129,7 @@ async fn call(case: &Case, tenant: &Tenant, authority: &str) -> Result<Answer, S
 fn provided<T>(outcome: Result<T, CallError>) -> Result<Result<T, Error>, String> {
     match outcome {
         Ok(answer) => Ok(Ok(answer)),
-        Err(CallError::Provider(error)) => Ok(Err(error)),
+        Err(CallError::Provider(error)) => Ok(Err(*error)),
         Err(other) => Err(other.to_string()),
     }
 }
@@ -142,7 +142,7 @@ async fn stream(
 ) -> Result<Answer, String> {
     let mut stream = match tenant.generate_stream(model, request, options).await {
         Ok(stream) => stream,
-        Err(CallError::Provider(error)) => return Ok(Answer::Stream(Vec::new(), Err(error))),
+        Err(CallError::Provider(error)) => return Ok(Answer::Stream(Vec::new(), Err(*error))),
         Err(other) => return Err(other.to_string()),
     };
     let mut events = Vec::new();
@@ -151,7 +151,7 @@ async fn stream(
             None => break,
             Some(Ok(more)) => events.extend(more),
             Some(Err(CallError::Provider(error))) => {
-                return Ok(Answer::Stream(events, Err(error)));
+                return Ok(Answer::Stream(events, Err(*error)));
             }
             Some(Err(other)) => return Err(other.to_string()),
         }

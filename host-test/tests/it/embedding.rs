@@ -122,7 +122,7 @@ async fn content_length(connection: &mut BufReader<TcpStream>) -> Option<usize> 
 
 fn failure(outcome: Result<Response, CallError>) -> Error {
     match outcome {
-        Err(CallError::Provider(error)) => error,
+        Err(CallError::Provider(error)) => *error,
         other => panic!("{other:?}"),
     }
 }

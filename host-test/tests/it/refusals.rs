@@ -80,7 +80,7 @@ async fn refused(row: &Row<'_>) -> Error {
         .generate_stream(&model, &question("Hello"), &once())
         .await
     {
-        Err(CallError::Provider(error)) => error,
+        Err(CallError::Provider(error)) => *error,
         Err(other) => panic!("{}: {other}", row.source),
         Ok(_) => panic!("{}: it is no refusal", row.source),
     }

@@ -325,7 +325,7 @@ impl Bounds {
     fn judge<T>(&self, result: Result<T, types::Error>) -> Result<T, CallError> {
         result.map_err(|error| match self.guard.transfer().limit_exceeded() {
             Some(limit_exceeded) => CallError::LimitExceeded(limit_exceeded),
-            None => CallError::Provider(error),
+            None => CallError::from(error),
         })
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn run(model: Configured, report: &mut Report) -> Result<(), Fa
     let request = Request::new([Message::user(QUESTION)]);
     let impatient = model.without_retries();
     let rejection = match rejected(&impatient, &request).await {
-        Some(CallError::Provider(error)) => error,
+        Some(CallError::Provider(error)) => *error,
         Some(error) => {
             return report.check(
                 "a request over the limit is rejected",
@@ -92,9 +92,11 @@ async fn after_waiting(model: &Configured, request: &Request, rejection: Error) 
         };
         tokio::time::sleep(Duration::from_millis(wait.min(LONGEST_WAIT_MS))).await;
         match model.generate(request).await {
-            Err(CallError::Provider(error)) if error.kind == ErrorKind::RateLimited => last = error,
+            Err(CallError::Provider(error)) if error.kind == ErrorKind::RateLimited => {
+                last = *error
+            }
             answer => return answer,
         }
     }
-    Err(CallError::Provider(last))
+    Err(CallError::from(last))
 }

@@ -81,7 +81,7 @@ pub(crate) fn options() -> CallOptions {
 /// The provider's error.
 pub(crate) fn refused<T: std::fmt::Debug>(outcome: Result<T, CallError>) -> Error {
     match outcome {
-        Err(CallError::Provider(error)) => error,
+        Err(CallError::Provider(error)) => *error,
         other => panic!("{other:?}"),
     }
 }
