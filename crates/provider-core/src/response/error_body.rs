@@ -12,6 +12,8 @@ use self::shapes::{Body, ErrorObject, GoogleDetail, NestedMessage, ValidationErr
 use super::known_messages::{Fact, facts};
 use super::retry_after::protobuf_duration_ms;
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The description of an error in a body. All decisions about an error stand on
 /// it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +40,7 @@ impl ErrorBody {
     /// the text.
     #[must_use]
     pub fn from_body(body: &[u8]) -> Self {
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         Self::from_error_object(body).unwrap_or_else(|| {
             let text = String::from_utf8_lossy(body);
             Self::from_text(title(&text).unwrap_or(&text))

@@ -53,8 +53,10 @@ pub fn error_at(
     let in_head = retry_after_ms(head, now).or(reset_ms);
     // The longer wait: nothing is sent within a window that the server states.
     let retry_after_ms = in_head.max(body.retry_after_ms);
-    let not_processed = matches!(head.status, 502..=504)
-        && (body.states(Fact::NotProcessed) || head.header(ENVOY_OVERLOADED).is_some());
+    // Envoy's own bodies have no code; a provider's may quote anything.
+    let is_envoys = body.code.is_none() && body.states(Fact::NotProcessed);
+    let not_processed =
+        matches!(head.status, 502..=504) && (is_envoys || head.header(ENVOY_OVERLOADED).is_some());
     let mut shown_url = url.to_owned();
     truncate(&mut shown_url, MAX_EXCERPT_BYTES);
     let described = Described {

@@ -26,6 +26,14 @@ fn what_says_nothing_of_a_failure_is_no_error_object() {
 }
 
 #[test]
+fn a_byte_order_mark_may_come_first() {
+    let body = "\u{feff}{\"error\":{\"message\":\"no\",\"code\":\"c\"}}";
+    let body = ErrorBody::from_body(body.as_bytes());
+    assert_eq!((&*body.message, body.code.as_deref()), ("no", Some("c")));
+    assert_eq!(ErrorBody::from_body("\u{feff}no".as_bytes()).message, "no");
+}
+
+#[test]
 fn every_vendors_parameter_is_read() {
     for (json, param) in [
         (

@@ -247,6 +247,12 @@ fn only_what_no_server_processed_is_stated_as_such() {
         (503, &[], "model overloaded", false),
         (500, &[], "no healthy upstream", false),
         (504, &[], "upstream request timeout", false),
+        (
+            503,
+            &[],
+            r#"{"error":{"message":"a tool printed: no healthy upstream","type":"server_error"}}"#,
+            false,
+        ),
     ] {
         let stated = refusal(status, headers, body).into_fields().stated;
         assert_eq!(stated.not_processed, not_processed, "{status} {body}");
