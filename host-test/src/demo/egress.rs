@@ -19,7 +19,7 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let rejected = caller.generate(&[Message::user("Hello")]).await;
     report.check(
         "a tenant cannot connect to a host outside of its policy",
-        fails_unsent(ErrorKind::Connection, &rejected),
+        fails_unsent(&ErrorKind::Connection, &rejected),
     )?;
     report.check(
         "that host received no request",

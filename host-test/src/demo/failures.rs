@@ -28,14 +28,14 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     )?;
     report.check(
         "a truncated answer is an error, not a short answer",
-        fails_with(ErrorKind::Protocol, &cut),
+        fails_with(&ErrorKind::Protocol, &cut),
     )?;
 
     let closed = format!("http://{}/v1", closed_port()?);
     let rejected = fixture.caller_of(&closed)?.generate(&question).await;
     report.check(
         "a refused connection is an error that names the address",
-        fails_unsent(ErrorKind::Connection, &rejected),
+        fails_unsent(&ErrorKind::Connection, &rejected),
     )
 }
 

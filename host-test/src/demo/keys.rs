@@ -28,7 +28,7 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     )?;
 
     let wrong = with_key(WRONG_KEY)?.generate(&question).await;
-    let rejected = fails_with(ErrorKind::Authorization, &wrong);
+    let rejected = fails_with(&ErrorKind::Authorization, &wrong);
     report.check(
         "a wrong key is rejected, and the error says what to check",
         rejected.and_then(hides_the_key),
@@ -37,13 +37,13 @@ pub(super) async fn run(fixture: &Fixture, report: &mut Report) -> Result<(), Fa
     let empty = with_key("")?.generate(&question).await;
     report.check(
         "a missing key is an error before a request is sent",
-        fails_unsent(ErrorKind::InvalidCredentials, &empty),
+        fails_unsent(&ErrorKind::InvalidCredentials, &empty),
     )?;
 
     let nowhere = fixture.caller("/nowhere")?.generate(&question).await;
     report.check(
         "an unknown route is an error that names it",
-        fails_with(ErrorKind::NotFound, &nowhere),
+        fails_with(&ErrorKind::NotFound, &nowhere),
     )
 }
 

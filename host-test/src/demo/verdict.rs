@@ -7,22 +7,22 @@ use provider_host::error::CallError;
 
 /// Passes if the call failed with an error of `kind`; the observation is its
 /// message.
-pub(super) fn fails_with<T>(kind: ErrorKind, outcome: &Result<T, CallError>) -> Verdict {
+pub(super) fn fails_with<T>(kind: &ErrorKind, outcome: &Result<T, CallError>) -> Verdict {
     fails_so(kind, outcome, |_| true)
 }
 
 /// The same, if no request was sent.
-pub(super) fn fails_unsent<T>(kind: ErrorKind, outcome: &Result<T, CallError>) -> Verdict {
+pub(super) fn fails_unsent<T>(kind: &ErrorKind, outcome: &Result<T, CallError>) -> Verdict {
     fails_so(kind, outcome, |error| error.request_sent() == Some(false))
 }
 
 fn fails_so<T>(
-    kind: ErrorKind,
+    kind: &ErrorKind,
     outcome: &Result<T, CallError>,
     fits: impl Fn(&CallError) -> bool,
 ) -> Verdict {
     match outcome {
-        Err(error) if error.kind().as_ref() == Some(&kind) && fits(error) => {
+        Err(error) if error.kind().as_ref() == Some(kind) && fits(error) => {
             Ok(format!("{}: {error}", kind.as_str()))
         }
         Err(other) => Err(described(other)),

@@ -66,10 +66,6 @@ impl Default for Timeouts {
     }
 }
 
-#[expect(
-    clippy::derivable_impls,
-    reason = "the type is written by wasmtime's generator"
-)]
 impl Default for GatewayHints {
     /// No hints.
     fn default() -> Self {

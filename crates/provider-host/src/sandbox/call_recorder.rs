@@ -107,7 +107,7 @@ impl CallRecorder {
             function: self.function,
             outcome: self.outcome.0.get().cloned().unwrap_or(Outcome::Cancelled),
             warm: self.warm.get().is_some(),
-            queue: self.queue.get().cloned().unwrap_or(total),
+            queue: self.queue.get().copied().unwrap_or(total),
             instantiate: self.instantiate.get().copied().unwrap_or_default(),
             first_byte: transfer
                 .first_response()

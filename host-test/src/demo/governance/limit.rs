@@ -93,7 +93,7 @@ async fn after_waiting(model: &Configured, request: &Request, rejection: Error) 
         tokio::time::sleep(Duration::from_millis(wait.min(LONGEST_WAIT_MS))).await;
         match model.generate(request).await {
             Err(CallError::Provider(error)) if error.kind == ErrorKind::RateLimited => {
-                last = *error
+                last = *error;
             }
             answer => return answer,
         }

@@ -18,12 +18,12 @@ fn form(line: &str) -> Vec<(String, String)> {
     filled(&[&[("endpoint_url", "http://h")], pairs.as_slice()].concat())
 }
 
-fn check(kind: ModelKind, line: &str) -> Result<(), FormError> {
-    manifest().form.check(&kind, &form(line))
+fn check(kind: &ModelKind, line: &str) -> Result<(), FormError> {
+    manifest().form.check(kind, &form(line))
 }
 
-fn refuse(kind: ModelKind, line: &str, variable: &str, words: &str) {
-    let error = check(kind.clone(), line).expect_err(line);
+fn refuse(kind: &ModelKind, line: &str, variable: &str, words: &str) {
+    let error = check(&kind, line).expect_err(line);
     let message = error.to_string();
     assert_eq!(error.variable(), variable, "{line}: {message}");
     assert!(message.starts_with(&format!("`{variable}` (")), "{message}");
@@ -58,7 +58,7 @@ fn forms_that_are_complete_are_accepted() {
             "consumer_auth_mode=hmac_apisix; hmac_key=ak; hmac_secret=sk; body_digest=on",
         ),
     ] {
-        assert_eq!(check(kind.clone(), line), Ok(()), "{kind:?} {line}");
+        assert_eq!(check(&kind, line), Ok(()), "{kind:?} {line}");
     }
 }
 
@@ -78,24 +78,24 @@ fn what_is_not_shown_does_not_count() {
             "llm_usage_scenario=image_generation; multimodal_support=perhaps",
         ),
     ] {
-        assert_eq!(check(kind.clone(), line), Ok(()), "{kind:?} {line}");
+        assert_eq!(check(&kind, line), Ok(()), "{kind:?} {line}");
     }
 }
 
 #[test]
 fn what_the_form_does_not_know_does_no_harm() {
     let line = "colour=red; __model_type=rerank";
-    assert_eq!(check(TextGeneration, line), Ok(()));
+    assert_eq!(check(&TextGeneration, line), Ok(()));
 }
 
 #[test]
 fn of_two_values_the_last_one_counts() {
     let line = "completion_mode=smell; completion_mode=chat";
-    assert_eq!(check(TextGeneration, line), Ok(()));
+    assert_eq!(check(&TextGeneration, line), Ok(()));
     let line = "consumer_auth_mode=api_key; consumer_auth_mode= ";
-    assert_eq!(check(TextGeneration, line), Ok(()));
+    assert_eq!(check(&TextGeneration, line), Ok(()));
     let line = "consumer_auth_mode=api_key; api_key=k; api_key=";
-    refuse(TextGeneration, line, "api_key", "missing");
+    refuse(&TextGeneration, line, "api_key", "missing");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_required_field_that_is_shown_and_empty_is_refused_by_name_and_label() {
             "is missing; fill it in",
         ),
     ] {
-        refuse(TextGeneration, line, variable, words);
+        refuse(&TextGeneration, line, variable, words);
     }
 }
 
@@ -213,7 +213,7 @@ fn a_value_that_is_no_option_is_refused_with_the_options() {
             "bearer, header, bearer_header, query",
         ),
     ] {
-        refuse(kind, line, variable, options);
+        refuse(&kind, line, variable, options);
     }
 }
 
@@ -221,7 +221,7 @@ fn a_value_that_is_no_option_is_refused_with_the_options() {
 fn no_message_holds_a_value_that_was_filled_in() {
     let line = "consumer_auth_mode=hmac; hmac_key=ak-visible; hmac_secret=sk-visible; \
                 body_digest=sk-visible in the wrong field";
-    let error = check(TextGeneration, line).unwrap_err();
+    let error = check(&TextGeneration, line).unwrap_err();
     assert_eq!(error.variable(), "body_digest");
     for text in [error.to_string(), format!("{error:?}")] {
         assert!(!text.contains("visible"), "{text}");

@@ -19,11 +19,11 @@ const EVERYWHERE: [&str; 8] = [
 ];
 
 /// The fields that are shown beside those.
-fn own(kind: ModelKind, values: &[(&str, &str)]) -> Vec<String> {
+fn own(kind: &ModelKind, values: &[(&str, &str)]) -> Vec<String> {
     let form = manifest().form;
     let values = filled(values);
     let shown: Vec<&str> = form
-        .visible_fields(&kind, &values)
+        .visible_fields(kind, &values)
         .map(|field| field.variable.as_str())
         .collect();
     for variable in EVERYWHERE {
@@ -36,7 +36,7 @@ fn own(kind: ModelKind, values: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn a_chat_model_has_its_abilities() {
     assert_eq!(
-        own(TextGeneration, &[]),
+        own(&TextGeneration, &[]),
         [
             "llm_usage_scenario",
             "text_model_protocol",
@@ -55,7 +55,7 @@ fn a_chat_model_has_its_abilities() {
 fn a_model_that_draws_has_a_protocol() {
     let scenario = ("llm_usage_scenario", "image_generation");
     assert_eq!(
-        own(ImageGeneration, &[scenario]),
+        own(&ImageGeneration, &[scenario]),
         ["llm_usage_scenario", "image_model_protocol"]
     );
 }
@@ -63,7 +63,7 @@ fn a_model_that_draws_has_a_protocol() {
 #[test]
 fn an_embedding_model_has_its_sizes() {
     assert_eq!(
-        own(TextEmbedding, &[]),
+        own(&TextEmbedding, &[]),
         [
             "embedding_usage_scenario",
             "embedding_model_protocol",
@@ -79,7 +79,7 @@ fn each_way_of_authentication_has_its_own_fields() {
     let protocol = ["rerank_usage_scenario", "rerank_model_protocol"];
     let mode = |mode| ("consumer_auth_mode", mode);
     let by = |values: &[(&str, &str)]| {
-        let shown = own(TextRerank, values);
+        let shown = own(&TextRerank, values);
         assert_eq!(shown[..2], protocol);
         shown[2..].to_vec()
     };
