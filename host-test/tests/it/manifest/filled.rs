@@ -23,7 +23,7 @@ fn check(kind: &ModelKind, line: &str) -> Result<(), FormError> {
 }
 
 fn refuse(kind: &ModelKind, line: &str, variable: &str, words: &str) {
-    let error = check(&kind, line).expect_err(line);
+    let error = check(kind, line).expect_err(line);
     let message = error.to_string();
     assert_eq!(error.variable(), variable, "{line}: {message}");
     assert!(message.starts_with(&format!("`{variable}` (")), "{message}");
