@@ -86,6 +86,10 @@ impl Serialize for Members<'_> {
     }
 }
 
+/// Largest document whose names are compared, in bytes: errors and usage are
+/// smaller.
+const MAX_COMPARED_BYTES: usize = 64 << 10;
+
 /// Maximum number of members of an object whose names are compared.
 const MAX_COMPARED: usize = 256;
 
@@ -93,10 +97,14 @@ const MAX_COMPARED: usize = 256;
 const MAX_COMPARED_DEPTH: u8 = 4;
 
 /// The document of an object with the last of several members of one name, also
-/// in the objects inside. `None` if no name comes twice: derived types, which
-/// fail for such a document, then fail for another reason.
+/// in the objects inside. `None` if no name comes twice, or the document is large.
+///
+/// Derived types fail for a repeated member. This is for their second attempt.
 #[must_use]
 pub fn without_repeated(json: &str) -> Option<String> {
+    if json.len() > MAX_COMPARED_BYTES {
+        return None;
+    }
     let mut written = String::with_capacity(json.len());
     write_last(json.trim_ascii(), MAX_COMPARED_DEPTH, &mut written).then_some(written)
 }
