@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 use wire::lenient::{Count, Object, object};
+use wire::members::without_repeated;
 
 /// What a call consumed, in tokens. What was not reported is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,7 +26,9 @@ impl Usage {
     /// (`{}`), or is no object.
     #[must_use]
     pub fn from_json(json: &str) -> Option<Self> {
-        object::<Counts>(json)?.usage()
+        // Of several members with the same name, the last counts.
+        let repeated = || object(&without_repeated(json)?);
+        object::<Counts>(json).or_else(repeated)?.usage()
     }
 }
 
@@ -162,6 +165,13 @@ mod tests {
     fn tokens(json: &str) -> Option<[Option<u64>; 3]> {
         let usage = reported(json)?;
         Some([usage.input_tokens, usage.output_tokens, usage.total_tokens])
+    }
+
+    #[test]
+    fn the_last_of_several_members_counts() {
+        let usage =
+            Usage::from_json(r#"{"prompt_tokens":1,"completion_tokens":2,"prompt_tokens":3}"#);
+        assert_eq!(usage.and_then(|usage| usage.total_tokens), Some(5));
     }
 
     #[test]

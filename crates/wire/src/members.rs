@@ -86,6 +86,53 @@ impl Serialize for Members<'_> {
     }
 }
 
+/// Largest document whose names are compared, in bytes: errors and usage are
+/// smaller.
+const MAX_COMPARED_BYTES: usize = 64 << 10;
+
+/// Maximum number of members of an object whose names are compared.
+const MAX_COMPARED: usize = 256;
+
+/// Maximum number of nested objects whose names are compared.
+const MAX_COMPARED_DEPTH: u8 = 4;
+
+/// The document of an object with the last of several members of one name, also
+/// in the objects inside. `None` if no name comes twice, or the document is large.
+///
+/// Derived types fail for a repeated member. This is for their second attempt.
+#[must_use]
+pub fn without_repeated(json: &str) -> Option<String> {
+    if json.len() > MAX_COMPARED_BYTES {
+        return None;
+    }
+    let mut written = String::with_capacity(json.len());
+    write_last(json.trim_ascii(), MAX_COMPARED_DEPTH, &mut written).then_some(written)
+}
+
+/// Writes a value without repeated members; whether there were any.
+fn write_last(json: &str, depth: u8, written: &mut String) -> bool {
+    let members = Members::read(json).filter(|members| members.0.len() <= MAX_COMPARED);
+    let (Some(members), Some(inner)) = (members, depth.checked_sub(1)) else {
+        written.push_str(json);
+        return false;
+    };
+    let mut has_repeated = false;
+    let mut separator = '{';
+    for (at, (name, value)) in members.0.iter().enumerate() {
+        let mut behind = members.iter().skip(at.saturating_add(1));
+        if behind.any(|(other, _)| other == name) {
+            has_repeated = true;
+            continue;
+        }
+        written.push(separator);
+        separator = ',';
+        write_name(name, written);
+        has_repeated |= write_last(value.get(), inner, written);
+    }
+    written.push_str(if separator == '{' { "{}" } else { "}" });
+    has_repeated
+}
+
 /// Writes a member's name and colon.
 pub fn write_name(name: &str, json: &mut String) {
     // A string is always serializable.
@@ -112,6 +159,24 @@ mod tests {
         assert_eq!(members.take("b").map(RawValue::get), Some(r#""\u0041""#));
         assert!(members.take("b").is_none());
         assert_eq!(members.iter().count(), 1);
+    }
+
+    #[test]
+    fn the_last_of_several_members_is_left() {
+        for (json, expected) in [
+            (r#"{"a":1,"b":2,"\u0061":[3]}"#, Some(r#"{"b":2,"a":[3]}"#)),
+            (
+                r#" {"a":{"b":1,"b":2.0},"c":{}} "#,
+                Some(r#"{"a":{"b":2.0},"c":{}}"#),
+            ),
+            (r#"{"a":1,"b":{"a":1}}"#, None),
+            (r#"{"a":[{"b":1,"b":1}]}"#, None),
+            (r#"{"a":1,"a":1"#, None),
+            ("{}", None),
+            ("7", None),
+        ] {
+            assert_eq!(without_repeated(json).as_deref(), expected, "{json}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 use wire::lenient::{List, Object, Text, object};
+use wire::members::without_repeated;
 
 use self::shapes::{Body, ErrorObject, GoogleDetail, NestedMessage, ValidationError};
 use super::known_messages::{Fact, facts};
@@ -59,7 +60,13 @@ impl ErrorBody {
     /// Reads an error object in a response. `None` if it is not one.
     #[must_use]
     pub fn from_error_object(json: &[u8]) -> Option<Self> {
-        let body: Body<'_> = object(unwrapped(str::from_utf8(json).ok()?)?)?;
+        let json = unwrapped(str::from_utf8(json).ok()?)?;
+        // Of several members with the same name, the last counts.
+        Self::of_object(json).or_else(|| Self::of_object(&without_repeated(json)?))
+    }
+
+    fn of_object(json: &str) -> Option<Self> {
+        let body: Body<'_> = object(json)?;
         let error_json = body.error.map(RawValue::get).unwrap_or_default();
         let error: Option<ErrorObject<'_>> = object(error_json);
         let has_error = error.is_some() && !is_empty_object(error_json);

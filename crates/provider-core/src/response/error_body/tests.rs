@@ -26,6 +26,23 @@ fn what_says_nothing_of_a_failure_is_no_error_object() {
 }
 
 #[test]
+fn the_last_of_several_members_counts() {
+    for json in [
+        r#"{"code":"b","message":"a","request_id":"1","code":"c","request_id":"2"}"#,
+        r#"{"error":{"message":"a","code":"b","code":"c"},"request_id":"2"}"#,
+        r#"[{"error":{"message":"b","code":"c","message":"a"},"request_id":"2"}]"#,
+    ] {
+        let body = read(json);
+        let (code, id) = (body.code.as_deref(), body.request_id.as_deref());
+        assert_eq!(
+            (&*body.message, code, id),
+            ("a", Some("c"), Some("2")),
+            "{json}"
+        );
+    }
+}
+
+#[test]
 fn a_byte_order_mark_may_come_first() {
     let body = "\u{feff}{\"error\":{\"message\":\"no\",\"code\":\"c\"}}";
     let body = ErrorBody::from_body(body.as_bytes());

@@ -4,6 +4,8 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use wire::to_json;
+
 use super::json_object::Members;
 use super::message::{Message, WithData};
 use super::{response_format, tools};
@@ -27,7 +29,7 @@ pub(super) enum Member<'a> {
     Seed(i64),
     Decimal(f64),
     Messages(Vec<WithData<'a, Message<'a>>>),
-    Prompt(String),
+    Prompt(#[serde(serialize_with = "to_json::text")] String),
     Tools(Vec<tools::Written<'a>>),
     ToolChoice(tools::Choice<'a>),
     ResponseFormat(response_format::Written<'a>),

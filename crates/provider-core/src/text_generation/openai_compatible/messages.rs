@@ -118,7 +118,12 @@ impl<'a> Conversation<'a> {
         };
         self.calls.clear();
         for (place, call) in calls.iter().enumerate() {
-            let data = sent_provider_data::of_call(call.provider_data.as_deref(), || {
+            let own = match self.dialect.function_calling {
+                FunctionCalling::Tools | FunctionCalling::Absent => sent_provider_data::OF_CALL,
+                // The call is a message of its own.
+                FunctionCalling::Functions => sent_provider_data::OF_MESSAGE,
+            };
+            let data = sent_provider_data::of_call(call.provider_data.as_deref(), own, || {
                 format!("messages[{index}].tool_calls[{place}].provider_data")
             })?;
             let data = match self.dialect.function_calling {

@@ -19,6 +19,20 @@ pub(super) struct CallData<'a> {
     pub(super) function: Members<'a>,
 }
 
+/// The members of a message that have a field in the request.
+pub(super) const OF_MESSAGE: &[&str] = &[
+    "role",
+    "content",
+    "name",
+    "reasoning_content",
+    "tool_calls",
+    "function_call",
+    "tool_call_id",
+];
+
+/// The members of a tool call that have a field in the request.
+pub(super) const OF_CALL: &[&str] = &["id", "type"];
+
 /// Parses the provider data of an assistant message.
 ///
 /// # Errors
@@ -29,20 +43,10 @@ pub(super) fn of_turn(
     json: Option<&str>,
     field: impl Fn() -> String,
 ) -> Result<Members<'_>, Error> {
-    /// The members of a message that have a field in the request.
-    const OWN: [&str; 7] = [
-        "role",
-        "content",
-        "name",
-        "reasoning_content",
-        "tool_calls",
-        "function_call",
-        "tool_call_id",
-    ];
     let Some(json) = json else {
         return Ok(Members::default());
     };
-    members(json, &OWN).map_err(|problem| problem.at(&field()))
+    members(json, OF_MESSAGE).map_err(|problem| problem.at(&field()))
 }
 
 /// Whether the provider data of a turn includes a signature of its
@@ -51,20 +55,22 @@ pub(super) fn signs_reasoning(data: &Members<'_>) -> bool {
     data.first_of(&["reasoning_signature"]).is_some()
 }
 
-/// Parses the provider data of a tool call.
+/// Parses the provider data of a tool call. `own` are the members, written by
+/// the provider, of the object that it becomes a part of.
 ///
 /// # Errors
 ///
 /// As for [`of_turn`]; also if `function` is not an object.
-pub(super) fn of_call(
-    json: Option<&str>,
+pub(super) fn of_call<'a>(
+    json: Option<&'a str>,
+    own: &[&'static str],
     field: impl Fn() -> String,
-) -> Result<CallData<'_>, Error> {
+) -> Result<CallData<'a>, Error> {
     let Some(json) = json else {
         return Ok(CallData::default());
     };
     let parse = || {
-        let mut call = members(json, &["id", "type"])?;
+        let mut call = members(json, own)?;
         let function = match call.take("function") {
             Some(function) => {
                 members(function.get(), &["name", "arguments"]).map_err(Problem::in_function)?
@@ -122,7 +128,7 @@ mod tests {
 
     fn call(json: &str) -> Result<CallData<'_>, Error> {
         let field = || "messages[1].tool_calls[0].provider_data".to_owned();
-        of_call(Some(json), field)
+        of_call(Some(json), OF_CALL, field)
     }
 
     #[test]
@@ -156,6 +162,15 @@ mod tests {
     }
 
     #[test]
+    fn a_legacy_call_may_not_replace_members_of_its_message() {
+        for json in [r#"{"role":"system"}"#, r#"{"content":"c"}"#] {
+            assert!(call(json).is_ok(), "{json}");
+            let legacy = of_call(Some(json), OF_MESSAGE, || "f".to_owned());
+            assert_eq!(legacy.unwrap_err().field.as_deref(), Some("f"), "{json}");
+        }
+    }
+
+    #[test]
     fn members_of_the_function_are_kept_apart() {
         let data = call(r#"{"a":1,"function":{"thought_signature":"s"},"b":2}"#).unwrap();
         let names = |members: &Members<'_>| -> Vec<String> {
@@ -163,6 +178,6 @@ mod tests {
         };
         assert_eq!(names(&data.call), ["a", "b"]);
         assert_eq!(names(&data.function), ["thought_signature"]);
-        assert!(names(&of_call(None, String::new).unwrap().call).is_empty());
+        assert!(names(&of_call(None, OF_CALL, String::new).unwrap().call).is_empty());
     }
 }
