@@ -29,7 +29,6 @@ pub mod base64;
 pub mod decimal;
 pub mod http_date;
 pub mod json_scanner;
-mod json_string;
 pub mod lenient;
 pub mod members;
 pub mod percent;

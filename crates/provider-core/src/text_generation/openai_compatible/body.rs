@@ -4,8 +4,6 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use wire::to_json;
-
 use super::json_object::Members;
 use super::message::{Message, WithData};
 use super::{response_format, tools};
@@ -29,7 +27,7 @@ pub(super) enum Member<'a> {
     Seed(i64),
     Decimal(f64),
     Messages(Vec<WithData<'a, Message<'a>>>),
-    Prompt(#[serde(serialize_with = "to_json::text")] String),
+    Prompt(String),
     Tools(Vec<tools::Written<'a>>),
     ToolChoice(tools::Choice<'a>),
     ResponseFormat(response_format::Written<'a>),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
-use wire::to_json::{self, Base64};
+use wire::to_json::Base64;
 
 use super::json_object::{JsonObject, Members};
 
@@ -95,7 +95,7 @@ impl<'a> Message<'a> {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Content<'a> {
-    Text(#[serde(serialize_with = "to_json::text")] Cow<'a, str>),
+    Text(Cow<'a, str>),
     Parts(Vec<Part<'a>>),
 }
 
@@ -175,10 +175,7 @@ pub(super) struct KnownPart<'a> {
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum PartContent<'a> {
-    Text {
-        #[serde(serialize_with = "to_json::text")]
-        text: Cow<'a, str>,
-    },
+    Text { text: Cow<'a, str> },
     ImageUrl {
         image_url: ImageUrl<'a>,
     },
@@ -256,6 +253,5 @@ pub(super) enum CallKind {
 #[derive(Debug, Serialize)]
 pub(super) struct Function<'a> {
     pub(super) name: &'a str,
-    #[serde(serialize_with = "to_json::text")]
     pub(super) arguments: &'a str,
 }

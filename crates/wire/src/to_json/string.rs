@@ -1,30 +1,20 @@
-//! Quotes long texts as JSON strings, in runs that need no escapes (RFC 8259 §7),
-//! eight bytes at a time.
-//!
-//! It exists beside `serde_json`, which looks at each byte of a string: a long
-//! conversation takes FIGURE times as many instructions in the component with it
-//! alone (`host-test/budget.tsv`). `serde_json` checks what is quoted here, and
-//! writes it.
+//! Writes the contents of strings, in runs that need no escapes (RFC 8259 §7).
 
 use core::slice::Iter;
 
 use crate::swar::{all, below, is};
 
-/// A text as a JSON string, with its quotes.
-#[must_use]
-pub(crate) fn quoted(text: &str) -> String {
-    // Room for some escapes.
-    let room = text.len().saturating_add(text.len() / 16).saturating_add(2);
-    let mut json = Vec::with_capacity(room);
+/// Appends a text with its quotes.
+#[inline]
+pub(super) fn append(text: &str, json: &mut Vec<u8>) {
     json.push(b'"');
-    append_contents(text, &mut json);
+    append_contents(text, json);
     json.push(b'"');
-    String::from_utf8(json).unwrap_or_default()
 }
 
 /// Appends a text without quotes: runs without escapes are copied, and found
 /// eight bytes at a time.
-fn append_contents(text: &str, json: &mut Vec<u8>) {
+pub(super) fn append_contents(text: &str, json: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     let (words, tail) = bytes.as_chunks();
     let mut words = words.iter();
@@ -91,6 +81,15 @@ fn append_until(bytes: &[u8], start: usize, place: usize, json: &mut Vec<u8>) {
     }
 }
 
+/// Appends the name of a field or a variant, which needs no escapes.
+#[inline]
+pub(super) fn append_plain(name: &'static str, json: &mut Vec<u8>) {
+    debug_assert!(!name.contains(|letter: char| letter.is_control() || "\"\\".contains(letter)));
+    json.push(b'"');
+    json.extend_from_slice(name.as_bytes());
+    json.push(b'"');
+}
+
 fn append_escape(byte: u8, json: &mut Vec<u8>) {
     let letter = match byte {
         8 => b'b',
@@ -108,25 +107,4 @@ fn append_escape(byte: u8, json: &mut Vec<u8>) {
         }
     };
     json.extend_from_slice(&[b'\\', letter]);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn every_character_is_quoted_as_serde_json_quotes_it() {
-        let all: String = (0..=0x2_ff_u32).filter_map(char::from_u32).collect();
-        for text in ["", "plain", "\u{0}", "日本\"\\\n", &all, &all.repeat(3)] {
-            assert_eq!(quoted(text), serde_json::to_string(text).unwrap());
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_quoted_as_serde_json_quotes_it(text in ".{0,80}") {
-            prop_assert_eq!(quoted(&text), serde_json::to_string(&text).unwrap());
-        }
-    }
 }
