@@ -280,7 +280,7 @@ impl Body {
         }
         match self.stream.read(READ_BYTES) {
             // Ended by the host's timer, which may have started before this wait.
-            Err(StreamError::LastOperationFailed(_)) if ticks >= PERIODS.div_ceil(2) => {
+            Err(StreamError::LastOperationFailed(_)) if ticks >= PERIODS.saturating_sub(1) => {
                 Err(self.stalled())
             }
             outcome => self.take(outcome),
