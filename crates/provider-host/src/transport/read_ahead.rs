@@ -1,4 +1,4 @@
-//! Response bodies that a task of their own reads, one frame ahead of the
+//! Response bodies that a task of their own reads, up to two frames ahead of the
 //! caller.
 //!
 //! The caller is an instance of a component: each of its wake-ups enters and
@@ -9,16 +9,19 @@
 use hyper::body::{Body, Bytes, Frame};
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use wasmtime_wasi_http::Error;
 
-/// A body that is read ahead by one frame. Dropping it drops the body that it
-/// reads.
+/// What the body yields: `None` at its end.
+type Given = Option<Result<Frame<Bytes>, Error>>;
+
+/// A body that is read ahead. Dropping it drops the body that it reads.
 pub(super) struct ReadAheadBody {
-    frames: mpsc::Receiver<Result<Frame<Bytes>, Error>>,
+    given: mpsc::Receiver<Given>,
     reading: AbortHandle,
+    has_ended: bool,
 }
 
 impl ReadAheadBody {
@@ -27,19 +30,20 @@ impl ReadAheadBody {
     where
         B: Body<Data = Bytes, Error = Error> + Send + Unpin + 'static,
     {
-        let (sender, frames) = mpsc::channel(1);
+        let (sender, given) = mpsc::channel(1);
         let reading = tokio::spawn(async move {
-            while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
-            {
-                let is_last = frame.is_err();
-                if sender.send(frame).await.is_err() || is_last {
+            loop {
+                let next = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+                let is_last = !matches!(next, Some(Ok(_)));
+                if sender.send(next).await.is_err() || is_last {
                     return;
                 }
             }
         });
         Self {
-            frames,
+            given,
             reading: reading.abort_handle(),
+            has_ended: false,
         }
     }
 }
@@ -54,11 +58,16 @@ impl Body for ReadAheadBody {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        self.frames.poll_recv(context)
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Given> {
+        if self.has_ended {
+            return Poll::Ready(None);
+        }
+        // Without an end, the task has panicked or its runtime is gone: the body
+        // is not complete.
+        let given = ready!(self.given.poll_recv(context));
+        let given = given.unwrap_or(Some(Err(Error::HttpResponseIncomplete)));
+        self.has_ended = !matches!(given, Some(Ok(_)));
+        Poll::Ready(given)
     }
 }
 
@@ -135,6 +144,15 @@ mod tests {
         let (_body, asked) = numbers(100, None);
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_ends_without_the_body_leaves_it_incomplete() {
+        let (mut body, _) = numbers(100, None);
+        assert!(body.frame().await.unwrap().is_ok());
+        body.reading.abort();
+        let (_, error) = all(body).await;
+        assert!(matches!(error, Some(Error::HttpResponseIncomplete)));
     }
 
     #[tokio::test]

@@ -176,18 +176,10 @@ pub(super) struct KnownPart<'a> {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum PartContent<'a> {
     Text { text: Cow<'a, str> },
-    ImageUrl {
-        image_url: ImageUrl<'a>,
-    },
-    InputAudio {
-        input_audio: InputAudio<'a>,
-    },
-    VideoUrl {
-        video_url: VideoUrl<'a>,
-    },
-    File {
-        file: File<'a>,
-    },
+    ImageUrl { image_url: ImageUrl<'a> },
+    InputAudio { input_audio: InputAudio<'a> },
+    VideoUrl { video_url: VideoUrl<'a> },
+    File { file: File<'a> },
 }
 
 #[derive(Debug, Serialize)]

@@ -210,7 +210,8 @@ fn concatenate(list: &mut String, more: &str) {
         let items = list
             .strip_prefix('[')
             .and_then(|list| list.strip_suffix(']'));
-        items.is_none_or(|items| items.trim_ascii().is_empty())
+        // From the end, where only the last piece can have whitespace.
+        items.is_none_or(|items| items.trim_ascii_end().is_empty())
     };
     if is_empty(more) {
         return;
@@ -281,6 +282,7 @@ mod tests {
             (&["\"a\"", "\"\"", "null", "\"b\"", "\"\""][..], "\"b\""),
             (&["[1]", "[]", "[ 2.0 ,3]"], "[1, 2.0 ,3]"),
             (&["[ ]", "[1]"], "[1]"),
+            (&["[  1 ]", "[2]", "[ ]", "[3 ]"], "[  1 ,2,3 ]"),
             (
                 &[
                     r#"{"a":{"b":1,"c":[1]}}"#,
