@@ -14,6 +14,8 @@
 //! The crate compiles for every target, so that lints and tests cover it. It
 //! runs only as a component, where the imports exist.
 
+#[cfg(target_family = "wasm")]
+mod allocator;
 pub mod bindings;
 mod call_context;
 pub mod convert;
